@@ -1,0 +1,38 @@
+//! The history of the schema: one step a file, the same steps on SQLite and PostgreSQL.
+
+pub use sea_orm_migration::prelude::*;
+
+mod draft;
+mod m0001_base;
+mod m0002_network;
+mod m0003_payers;
+mod m0004_patients;
+mod m0005_referrals;
+mod m0006_care;
+mod m0007_claims;
+mod m0008_payments;
+mod m0009_mail;
+mod m0010_outreach;
+mod m0011_imports;
+
+/// Applies the steps that a database has not seen yet.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_base::Migration),
+            Box::new(m0002_network::Migration),
+            Box::new(m0003_payers::Migration),
+            Box::new(m0004_patients::Migration),
+            Box::new(m0005_referrals::Migration),
+            Box::new(m0006_care::Migration),
+            Box::new(m0007_claims::Migration),
+            Box::new(m0008_payments::Migration),
+            Box::new(m0009_mail::Migration),
+            Box::new(m0010_outreach::Migration),
+            Box::new(m0011_imports::Migration),
+        ]
+    }
+}

@@ -1,0 +1,72 @@
+//! The JSON door of users and tokens.
+
+use super::user::NewUser;
+use super::view::{NewTokenView, TokenView, UserView};
+use crate::auth;
+use crate::error::{AppError, Result};
+use crate::types::Text;
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
+use poem::handler;
+use poem::web::Path;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub fn routes() -> ApiRoutes {
+    ApiRoutes::new("Users")
+        .get("/users", "Who may sign in", list)
+        .gives::<Vec<UserView>>()
+        .post("/users", "Let somebody in", create)
+        .takes::<NewUser>()
+        .makes::<UserView>()
+        .patch("/users/{id}", "Change roles, name or password, or shut somebody out", change)
+        .takes::<NewUser>()
+        .gives::<UserView>()
+        .get("/tokens", "Your own API tokens", tokens)
+        .gives::<Vec<TokenView>>()
+        .post("/tokens", "Make an API token; it is shown this once", create_token)
+        .takes::<NewToken>()
+        .makes::<NewTokenView>()
+        .post("/tokens/{id}/revoke", "End a token at once", revoke)
+        .gives::<TokenView>()
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewToken {
+    /// Email of the user it acts for; an owner may name anybody.
+    pub user: Text,
+    pub name: Text,
+}
+
+#[handler]
+async fn list(api: Api) -> Result<Given<Vec<UserView>>> {
+    auth::list_users(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn create(api: Api, Body(new): Body<NewUser>) -> Result<Made<UserView>> {
+    auth::add_user(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<UserView>> {
+    let users = auth::list_users(&api.app, &api.by).await?;
+    let stands = users.iter().find(|u| u.id.to_string() == id).ok_or(AppError::NotFound("user"))?;
+    let new = sent.over(&stands.as_typed())?;
+    auth::change_user(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn tokens(api: Api) -> Result<Given<Vec<TokenView>>> {
+    auth::list_tokens(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn create_token(api: Api, Body(new): Body<NewToken>) -> Result<Made<NewTokenView>> {
+    auth::create_token(&api.app, &api.by, new.user.as_str(), new.name.as_str()).await.map(Made)
+}
+
+#[handler]
+async fn revoke(api: Api, Path(id): Path<String>) -> Result<Given<TokenView>> {
+    auth::revoke_token(&api.app, &api.by, &id).await.map(Given)
+}

@@ -1,0 +1,168 @@
+//! The HTML door of signing in, the first run, and one's own account.
+
+use super::user::NewSetup;
+use crate::app::App;
+use crate::auth;
+use crate::error::{AppError, FieldErrors, Result};
+use crate::web::ctx::{Ctx, Form, html_response, redirect};
+use crate::web::gate;
+use crate::web::posted::Posted;
+use crate::web::shell::Shell;
+use crate::web::tree;
+use poem::http::StatusCode;
+use poem::web::Data;
+use poem::{Request, Response, Route, get, handler, post};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tera::Context;
+
+pub fn routes() -> Route {
+    Route::new()
+        .at("/login", get(login).post(log_in))
+        .at("/logout", post(log_out))
+        .at("/setup", get(setup).post(set_up))
+        .at("/account", get(account).post(change_password))
+        .at("/account/look", post(look))
+        .at("/session/keep", post(keep))
+}
+
+/// A page before anybody is signed in: no frame, and a form token of the visitor's own.
+fn bare(req: &Request, shell: &Shell, status: StatusCode, template: &str, mut content: Value, errors: &FieldErrors) -> Result<Response> {
+    let names: serde_json::Map<String, Value> = errors.0.iter().map(|e| (tree::form_name(&e.field), json!(e.message))).collect();
+    let listed: Vec<Value> = errors.0.iter().map(|e| json!({ "name": tree::form_name(&e.field), "message": e.message })).collect();
+    content["csrf"] = json!(gate::visitor_csrf(req, shell));
+    content["assets"] = json!(crate::web::assets::folder());
+    content["errors"] = Value::Object(names);
+    content["error_list"] = json!(listed);
+    let context = Context::from_serialize(&content).map_err(|e| anyhow::anyhow!("{e}"))?;
+    Ok(html_response(status, shell.render(template, &context)?))
+}
+
+/// Only a way inside this site: a link must not lead elsewhere after signing in.
+fn inside(to: Option<&str>) -> String {
+    to.filter(|t| t.starts_with('/') && !t.starts_with("//") && !t.contains(['\\', '\r', '\n'])).unwrap_or("/").to_string()
+}
+
+fn asked(req: &Request, name: &str) -> Option<String> {
+    let query = req.uri().query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).find(|(k, _)| k == name).map(|(_, v)| v.into_owned())
+}
+
+#[handler]
+async fn login(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<Shell>>) -> Result<Response> {
+    if auth::is_new(app).await? {
+        return Ok(redirect("/setup"));
+    }
+    let to = inside(asked(req, "to").as_deref());
+    bare(req, shell, StatusCode::OK, "login.html", json!({ "to": to, "form": {} }), &FieldErrors::default())
+}
+
+#[handler]
+async fn log_in(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<Shell>>) -> Result<Response> {
+    let posted = req.extensions().get::<Posted>().cloned().unwrap_or_default();
+    let (email, password) = (posted.field("email").unwrap_or_default(), posted.field("password").unwrap_or_default());
+    let to = inside(posted.field("to"));
+    match auth::log_in(app, email, password, &gate::client_address(req)).await {
+        Ok(token) => {
+            gate::put_session(req, &token);
+            Ok(redirect(&to))
+        }
+        Err(error @ (AppError::Invalid(_) | AppError::SlowDown(_))) => {
+            let status = crate::web::error::status(&error);
+            let errors = match error {
+                AppError::Invalid(errors) => errors,
+                other => FieldErrors::one("password", format!("{other}")),
+            };
+            bare(req, shell, status, "login.html", json!({ "to": to, "form": { "email": email } }), &errors)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[handler]
+async fn log_out(req: &Request, ctx: Ctx) -> Result<Response> {
+    auth::log_out(&ctx.app, &ctx.session).await?;
+    gate::drop_session(req);
+    let mut response = redirect("/login");
+    response.headers_mut().insert("clear-site-data", poem::http::HeaderValue::from_static("\"cache\""));
+    Ok(response)
+}
+
+#[handler]
+async fn setup(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<Shell>>) -> Result<Response> {
+    if !auth::is_new(app).await? {
+        return Ok(redirect("/login"));
+    }
+    let token = asked(req, "token").unwrap_or_default();
+    if !auth::setup_token_fits(app, &token).await? {
+        return bare(req, shell, StatusCode::FORBIDDEN, "setup_closed.html", json!({ "form": {} }), &FieldErrors::default());
+    }
+    let form = json!({ "token": token, "timezone": "America/Los_Angeles" });
+    bare(
+        req,
+        shell,
+        StatusCode::OK,
+        "setup.html",
+        json!({ "form": form, "zones": crate::practice::practice::US_ZONES }),
+        &FieldErrors::default(),
+    )
+}
+
+#[handler]
+async fn set_up(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<Shell>>, form: Form<NewSetup>) -> Result<Response> {
+    match auth::set_up(app, &form.value).await {
+        Ok(token) => {
+            gate::put_session(req, &token);
+            Ok(redirect("/"))
+        }
+        Err(AppError::Invalid(errors)) => {
+            let mut typed = form.typed.clone();
+            typed["password"] = json!("");
+            let content = json!({ "form": typed, "zones": crate::practice::practice::US_ZONES });
+            bare(req, shell, StatusCode::UNPROCESSABLE_ENTITY, "setup.html", content, &errors)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[handler]
+async fn account(ctx: Ctx) -> Result<Response> {
+    ctx.page("account.html", json!({ "tokens": auth::list_tokens(&ctx.app, &ctx.by).await? })).await
+}
+
+#[handler]
+async fn change_password(ctx: Ctx, form: Form<PasswordChange>) -> Result<Response> {
+    match auth::change_password(&ctx.app, &ctx.session, &form.value.old_password, &form.value.password).await {
+        Ok(()) => ctx.see("/account", "Password changed. Your other browsers are signed out").await,
+        Err(error) => {
+            let blank = Form { typed: json!({}), value: form.value };
+            ctx.again("account.html", &blank, error, json!({ "tokens": auth::list_tokens(&ctx.app, &ctx.by).await? })).await
+        }
+    }
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct PasswordChange {
+    old_password: String,
+    password: String,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Look {
+    theme: String,
+    keys: String,
+}
+
+#[handler]
+async fn look(ctx: Ctx, form: Form<Look>) -> Result<Response> {
+    auth::set_look(&ctx.app, &ctx.by, Some(&form.value.theme), form.value.keys == "off").await?;
+    Ok(ctx.go("/account"))
+}
+
+/// Somebody is still here: the session was touched by coming in.
+#[handler]
+async fn keep(_ctx: Ctx) -> Result<Response> {
+    Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}

@@ -1,0 +1,138 @@
+//! How a claim may move, and what each state means. The table is the domain brief's 2.12.
+
+use crate::types::Chip;
+
+crate::words! {
+    pub enum ClaimState {
+        Draft = "draft", "Draft";
+        Ready = "ready", "Ready to send";
+        Submitted = "submitted", "Sent";
+        Acknowledged = "acknowledged", "Received";
+        Accepted = "accepted", "With the payer";
+        Pended = "pended", "Under review";
+        Paid = "paid", "Paid";
+        PartiallyPaid = "partially_paid", "Partly paid";
+        Denied = "denied", "Denied";
+        Rejected = "rejected", "Rejected";
+        Appealed = "appealed", "Appealed";
+        Reversed = "reversed", "Taken back";
+        WrittenOff = "written_off", "Written off";
+        Closed = "closed", "Closed";
+        Voided = "voided", "Voided";
+    }
+}
+
+impl ClaimState {
+    /// The moves of the table. Decisions of paper payers right after sending are `may_be_decided`'s matter.
+    pub fn may_become(self) -> &'static [Self] {
+        use ClaimState::*;
+        match self {
+            Draft => &[Ready, Voided],
+            Ready => &[Submitted, Draft],
+            Submitted => &[Acknowledged, Accepted, Rejected],
+            Acknowledged => &[Accepted, Rejected],
+            Accepted => &[Pended, Paid, PartiallyPaid, Denied],
+            Pended => &[Paid, PartiallyPaid, Denied],
+            Rejected => &[Draft],
+            Denied => &[Appealed, Draft, WrittenOff, Paid, PartiallyPaid],
+            Appealed => &[Paid, PartiallyPaid, Denied],
+            Paid | PartiallyPaid => &[Closed, Reversed, Draft],
+            Reversed => &[Paid, PartiallyPaid, Denied],
+            WrittenOff | Closed => &[Reversed],
+            Voided => &[],
+        }
+    }
+
+    /// Whether a payer's first decision may be entered now. A payer that takes no 837P never acknowledges,
+    /// so its answer may follow the sending at once.
+    pub fn may_be_decided(self, acknowledges: bool) -> bool {
+        use ClaimState::*;
+        match self {
+            Submitted => !acknowledges,
+            Accepted | Pended | Denied | Appealed | Reversed => true,
+            _ => false,
+        }
+    }
+
+    /// A payer's second thoughts may come at any time after its first decision: these states pass through `reversed`.
+    pub fn needs_reversal_first(self) -> bool {
+        matches!(self, Self::Paid | Self::PartiallyPaid | Self::Closed)
+    }
+
+    pub fn awaits_payer(self) -> bool {
+        matches!(self, Self::Submitted | Self::Acknowledged | Self::Accepted | Self::Pended | Self::Appealed)
+    }
+
+    /// The filing clock runs until the payer has taken the claim in.
+    pub fn filing_clock_runs(self) -> bool {
+        matches!(self, Self::Draft | Self::Ready | Self::Submitted | Self::Acknowledged | Self::Rejected)
+    }
+
+    pub fn chip(self) -> Chip {
+        use ClaimState::*;
+        match self {
+            Draft | Ready => Chip::wait(self.label()),
+            Submitted | Acknowledged | Accepted | Pended | Appealed => Chip::info(self.label()),
+            Paid | Closed => Chip::ok(self.label()),
+            PartiallyPaid => Chip::ok(self.label()),
+            Rejected | Denied | Reversed => Chip::bad(self.label()),
+            WrittenOff | Voided => Chip::plain(self.label()),
+        }
+    }
+}
+
+crate::words! {
+    /// What a clearinghouse or payer said before the decision.
+    pub enum AnswerKind {
+        Acknowledged = "acknowledged", "Received";
+        Accepted = "accepted", "Taken in";
+        Rejected = "rejected", "Rejected";
+        Pended = "pended", "Under review";
+    }
+}
+
+/// Frequency codes of a transmission [NUCC 1500, item 22].
+pub const ORIGINAL: i64 = 1;
+pub const REPLACEMENT: i64 = 7;
+pub const VOID: i64 = 8;
+
+/// Lines that fit on one form.
+pub const LINES_A_CLAIM: usize = 6;
+
+/// "A draft claim cannot become paid. It can become: ready, voided."
+pub fn refusal(from: ClaimState, to: ClaimState) -> String {
+    let allowed: Vec<&str> = from.may_become().iter().map(|s| s.word()).collect();
+    match allowed.as_slice() {
+        [] => format!("A claim that is {from} stays as it is. It cannot become {to}"),
+        allowed => format!("A claim that is {from} cannot become {to}. It can become: {}", allowed.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_cannot_become_paid_and_the_refusal_names_what_it_can_become() {
+        assert!(!ClaimState::Draft.may_become().contains(&ClaimState::Paid));
+        assert_eq!(refusal(ClaimState::Draft, ClaimState::Paid), "A claim that is draft cannot become paid. It can become: ready, voided");
+    }
+
+    #[test]
+    fn a_rejected_claim_goes_back_to_draft_and_nowhere_else() {
+        assert_eq!(ClaimState::Rejected.may_become(), [ClaimState::Draft]);
+    }
+
+    #[test]
+    fn only_a_payer_that_never_acknowledges_may_decide_right_after_the_sending() {
+        assert!(ClaimState::Submitted.may_be_decided(false) && !ClaimState::Submitted.may_be_decided(true));
+        assert!(!ClaimState::Draft.may_be_decided(false) && !ClaimState::Ready.may_be_decided(false));
+    }
+
+    #[test]
+    fn every_state_after_a_decision_may_be_reversed() {
+        for state in [ClaimState::Paid, ClaimState::PartiallyPaid, ClaimState::WrittenOff, ClaimState::Closed] {
+            assert!(state.may_become().contains(&ClaimState::Reversed), "{state}");
+        }
+    }
+}

@@ -1,0 +1,678 @@
+//! From a visit and everything known about it to the claim it makes, and to what is wrong with it. Pure:
+//! the same facts always give the same claim.
+
+use super::claim::{LINES_A_CLAIM, ORIGINAL};
+use super::units;
+use crate::payers::payer::CoverageKind;
+use crate::types::{Money, UnitsRule, day, icd10, service_code};
+use chrono::{Days, NaiveDate};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Everything that a claim is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub today: NaiveDate,
+    pub service_on: NaiveDate,
+    pub services: Vec<(String, Option<i64>)>,
+    pub payer_name: String,
+    pub sheet: Option<Sheet>,
+    pub fees: Vec<Fee>,
+    pub order: Option<Order>,
+    /// Why no order covers the visit, in words.
+    pub uncovered: Option<String>,
+    pub episode_diagnoses: Vec<String>,
+    pub referrer: Option<Referrer>,
+    pub coverage: Coverage,
+    pub patient: Patient,
+    pub rendering_npi: Option<String>,
+    pub therapist: String,
+    pub practice: Practice,
+    pub cap_accepted: bool,
+    pub frequency: i64,
+    pub payer_claim_no: Option<String>,
+    /// Other attended visits of the same day for the same payer.
+    pub visits_that_day: i64,
+    /// Which six lines this claim takes, where the visit makes more.
+    pub part: i64,
+}
+
+/// The payer's sheet of the day of service.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    pub units_rule: Option<UnitsRule>,
+    pub max_units_per_visit: Option<i64>,
+    pub max_visits_per_day: Option<i64>,
+    pub requires_prescription: Option<bool>,
+    pub who_may_prescribe: Vec<String>,
+    pub timely_filing_days: Option<i64>,
+    pub codes: Vec<SheetCode>,
+}
+
+#[derive(Clone, Debug)]
+pub struct SheetCode {
+    pub id: i64,
+    pub code: String,
+    pub accepted: Option<bool>,
+    pub fee_cents: Option<i64>,
+    pub max_units: Option<i64>,
+}
+
+/// A row of the practice's own schedule, of the day of service.
+#[derive(Clone, Debug)]
+pub struct Fee {
+    pub id: i64,
+    pub code: String,
+    pub cents: i64,
+}
+
+/// The order that covers the visit.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    pub id: i64,
+    pub diagnoses: Vec<String>,
+    pub services: Vec<String>,
+    pub prescriber: Referrer,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Referrer {
+    pub provider_id: i64,
+    pub name: String,
+    pub npi: Option<String>,
+    pub credentials: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    pub kind: CoverageKind,
+    pub member_no: Option<String>,
+    pub claim_no: Option<String>,
+    pub injured_on: Option<NaiveDate>,
+    pub accident_state: Option<String>,
+    pub effective_from: Option<NaiveDate>,
+    pub effective_to: Option<NaiveDate>,
+}
+
+impl Default for Coverage {
+    fn default() -> Self {
+        let nothing = None;
+        Self {
+            kind: CoverageKind::Health,
+            member_no: None,
+            claim_no: None,
+            injured_on: nothing,
+            accident_state: None,
+            effective_from: nothing,
+            effective_to: nothing,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Patient {
+    pub born_on: Option<NaiveDate>,
+    pub has_sex: bool,
+    pub has_address: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Practice {
+    pub npi: Option<String>,
+    pub has_tax_id: bool,
+    pub has_address: bool,
+}
+
+/// The claim that the facts make.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Composed {
+    pub lines: Vec<Line>,
+    pub diagnoses: Vec<String>,
+    pub referrer: Option<(Referrer, &'static str)>,
+    pub total_cents: i64,
+    pub deadline_on: Option<NaiveDate>,
+    pub findings: Vec<Finding>,
+    /// How many claims the visit makes.
+    pub parts: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub code: String,
+    pub minutes: Option<i64>,
+    pub units: i64,
+    /// Units past the payer's cap: shown, never billed.
+    pub excess_units: i64,
+    pub fee_cents: i64,
+    pub charge_cents: i64,
+    pub fee_id: Option<i64>,
+    pub sheet_code_id: Option<i64>,
+    pub pointers: String,
+}
+
+/// Red blocks, amber warns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Blocks,
+    Warns,
+}
+
+/// One thing that a payer would object to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    pub code: &'static str,
+    pub severity: Severity,
+    /// The item of the CMS-1500 form.
+    pub item: &'static str,
+    /// What is wrong, in plain words.
+    pub message: String,
+    /// What to do about it.
+    pub mend: &'static str,
+    /// Where to do it.
+    pub at: Place,
+}
+
+/// Where a finding is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Claim,
+    Visit,
+    Payer,
+    Fees,
+    Patient,
+    Coverage,
+    Referral,
+    Provider,
+    Therapist,
+    Practice,
+}
+
+/// Makes the claim and checks it.
+pub fn compose(facts: &Facts) -> Composed {
+    let mut findings = Findings::default();
+    let all_lines = lines(facts, &mut findings);
+    let parts = std::cmp::max(1, all_lines.len().div_ceil(LINES_A_CLAIM));
+    let from = usize::try_from(facts.part.saturating_sub(1)).unwrap_or(0) * LINES_A_CLAIM;
+    let mut lines: Vec<Line> = all_lines.into_iter().skip(from).take(LINES_A_CLAIM).collect();
+    let diagnoses = diagnoses(facts, &mut findings);
+    let pointers: String = "ABCD".chars().take(diagnoses.len()).collect();
+    for line in &mut lines {
+        line.pointers.clone_from(&pointers);
+    }
+    check_order(facts, &mut findings);
+    let referrer = referrer(facts, &mut findings);
+    check_identity(facts, &mut findings);
+    let deadline_on = check_dates(facts, &mut findings);
+    Composed {
+        total_cents: lines.iter().map(|l| l.charge_cents).sum(),
+        lines,
+        diagnoses,
+        referrer,
+        deadline_on,
+        findings: findings.0,
+        parts: i64::try_from(parts).unwrap_or(1),
+    }
+}
+
+/// What a patient who pays alone is charged: the practice's own rule and fees [domain 5.4].
+pub fn cash_charge(rule: UnitsRule, services: &[(String, Option<i64>)], fees: &[Fee]) -> Option<i64> {
+    let plain: Vec<(&str, Option<i64>)> = services.iter().map(|(c, m)| (c.as_str(), *m)).collect();
+    let mut total = 0;
+    for ((code, _), n) in plain.iter().zip(units::units(rule, &plain)) {
+        total += n * fees.iter().find(|f| f.code == *code)?.cents;
+    }
+    (!services.is_empty()).then_some(total)
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn block(&mut self, code: &'static str, item: &'static str, at: Place, message: impl Into<String>, mend: &'static str) {
+        self.0.push(Finding { code, severity: Severity::Blocks, item, message: message.into(), mend, at });
+    }
+    fn warn(&mut self, code: &'static str, item: &'static str, at: Place, message: impl Into<String>, mend: &'static str) {
+        self.0.push(Finding { code, severity: Severity::Warns, item, message: message.into(), mend, at });
+    }
+}
+
+/// Lines in the order of the visit. A line without units is left out, and said so.
+fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
+    let payer = &facts.payer_name;
+    let Some(rule) = facts.sheet.as_ref().and_then(|s| s.units_rule) else {
+        findings.block(
+            "units_rule_unknown",
+            "24G",
+            Place::Payer,
+            format!("How {payer} counts units is not known"),
+            "Ask the payer and enter its units rule",
+        );
+        return Vec::new();
+    };
+    if facts.services.is_empty() {
+        findings.block("no_treatment", "24D", Place::Visit, "The visit has no treatment code", "Enter what was done and for how long");
+        return Vec::new();
+    }
+    let plain: Vec<(&str, Option<i64>)> = facts.services.iter().map(|(c, m)| (c.as_str(), *m)).collect();
+    let counted = units::units(rule, &plain);
+    let billed = capped(facts, &plain, &counted, findings);
+    let mut lines = Vec::new();
+    for ((code, minutes), (units, excess_units)) in plain.iter().zip(billed) {
+        if units == 0 {
+            let words = format!("{} {code}: {} minutes make no unit", service_code::label(code), minutes.unwrap_or(0));
+            findings.warn("no_units", "24G", Place::Visit, words, "Nothing to do if the minutes are right");
+            continue;
+        }
+        let sheet_code = facts.sheet.as_ref().and_then(|s| s.codes.iter().find(|c| c.code == *code));
+        if sheet_code.is_some_and(|c| c.accepted == Some(false)) {
+            findings.block(
+                "code_not_accepted",
+                "24D",
+                Place::Payer,
+                format!("{payer} does not pay {code}"),
+                "Check the payer's sheet, or let the patient know before the next visit",
+            );
+        }
+        let own = facts.fees.iter().find(|f| f.code == *code);
+        let special = sheet_code.and_then(|c| c.fee_cents.map(|cents| (c.id, cents)));
+        let Some(fee_cents) = special.map(|(_, cents)| cents).or(own.map(|f| f.cents)) else {
+            findings.block(
+                "fee_missing",
+                "24F",
+                Place::Fees,
+                format!("There is no fee for {code} on {}", day::long(facts.service_on)),
+                "Enter the fee in the practice's schedule",
+            );
+            continue;
+        };
+        lines.push(Line {
+            code: code.to_string(),
+            minutes: *minutes,
+            units,
+            excess_units,
+            fee_cents,
+            charge_cents: units * fee_cents,
+            fee_id: if special.is_some() { None } else { own.map(|f| f.id) },
+            sheet_code_id: special.map(|(id, _)| id),
+            pointers: String::new(),
+        });
+    }
+    if lines.is_empty() && counted.iter().all(|n| *n == 0) {
+        findings.block("nothing_to_bill", "24G", Place::Visit, "No minutes of this visit make a unit", "Check the hands-on minutes");
+    }
+    lines
+}
+
+/// Over a cap the claim waits until a person accepts the capped units [domain 3.2, read as].
+fn capped(facts: &Facts, services: &[(&str, Option<i64>)], counted: &[i64], findings: &mut Findings) -> Vec<(i64, i64)> {
+    let Some(sheet) = &facts.sheet else { return counted.iter().map(|n| (*n, 0)).collect() };
+    let per_code: Vec<Option<i64>> =
+        services.iter().map(|(code, _)| sheet.codes.iter().find(|c| c.code == *code).and_then(|c| c.max_units)).collect();
+    let capped = units::capped(counted, &per_code, sheet.max_units_per_visit);
+    let excess: i64 = capped.iter().map(|(_, over)| over).sum();
+    if excess == 0 {
+        return capped;
+    }
+    let billable: i64 = capped.iter().map(|(n, _)| n).sum();
+    let words = format!("{} units were given, {} pays {billable} a visit: {excess} too many", billable + excess, facts.payer_name);
+    if facts.cap_accepted {
+        findings.warn("over_cap_accepted", "24G", Place::Claim, words, "The units past the cap are shown and not billed");
+        return capped;
+    }
+    findings.block("over_cap", "24G", Place::Claim, words, "Accept the cap: the units above it are not billed");
+    counted.iter().map(|n| (*n, 0)).collect()
+}
+
+/// From the order; only where the payer asks for none may they come from the episode. Never altered.
+fn diagnoses(facts: &Facts, findings: &mut Findings) -> Vec<String> {
+    let lifted = facts.sheet.as_ref().and_then(|s| s.requires_prescription) == Some(false);
+    let from_order = facts.order.as_ref().map(|o| o.diagnoses.clone()).unwrap_or_default();
+    let found = if from_order.is_empty() && lifted { facts.episode_diagnoses.clone() } else { from_order };
+    if found.is_empty() {
+        findings.block(
+            "diagnosis_missing",
+            "21",
+            Place::Referral,
+            "There is no diagnosis for this visit",
+            "Enter it from the doctor's order; only the prescriber may name it",
+        );
+    }
+    for code in &found {
+        if let Some(words) = icd10::caution(code) {
+            findings.warn(
+                "diagnosis_doubtful",
+                "21",
+                Place::Referral,
+                words,
+                "The prescriber's code stays until the prescriber changes it",
+            );
+        }
+    }
+    found.into_iter().take(12).collect()
+}
+
+fn check_order(facts: &Facts, findings: &mut Findings) {
+    let Some(sheet) = &facts.sheet else { return };
+    if sheet.requires_prescription == Some(false) {
+        return;
+    }
+    let Some(order) = &facts.order else {
+        let words = facts.uncovered.clone().unwrap_or_else(|| "No order covers this visit".into());
+        findings.block("not_covered", "17", Place::Referral, words, "Record the order or renewal that covers this day");
+        return;
+    };
+    let may = &sheet.who_may_prescribe;
+    let credentials = &order.prescriber.credentials;
+    if !may.is_empty() && !credentials.iter().any(|c| may.contains(&c.to_uppercase())) {
+        let words = format!("{} takes orders from {}. {} is not one of them", facts.payer_name, may.join(", "), order.prescriber.name);
+        findings.block(
+            "prescriber_not_allowed",
+            "17",
+            Place::Referral,
+            words,
+            "Ask for an order from somebody the payer accepts, or mend the prescriber's credentials",
+        );
+    }
+    let codes: Vec<&String> = order.services.iter().filter(|s| service_code::parse(s).is_ok()).collect();
+    if codes.is_empty() {
+        return;
+    }
+    for (code, _) in facts.services.iter().filter(|(code, _)| !codes.contains(&code)) {
+        let ordered = codes.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
+        findings.warn(
+            "code_not_ordered",
+            "24D",
+            Place::Referral,
+            format!("{code} is not among what was ordered ({ordered})"),
+            "Ask the prescriber whether it was meant",
+        );
+    }
+}
+
+/// The claim's own referral names the referrer; an order of another provider stands in where there is none.
+fn referrer(facts: &Facts, findings: &mut Findings) -> Option<(Referrer, &'static str)> {
+    let found = match (&facts.referrer, &facts.order) {
+        (Some(referrer), _) => Some((referrer.clone(), "DN")),
+        (None, Some(order)) => Some((order.prescriber.clone(), "DK")),
+        (None, None) => None,
+    };
+    let needed = facts.sheet.as_ref().and_then(|s| s.requires_prescription) != Some(false);
+    match &found {
+        Some((referrer, _)) if referrer.npi.is_none() => {
+            findings.block(
+                "referrer_npi_missing",
+                "17b",
+                Place::Provider,
+                format!("{} has no NPI on file", referrer.name),
+                "Enter the doctor's own NPI",
+            );
+        }
+        None if needed => {
+            findings.block(
+                "referrer_missing",
+                "17",
+                Place::Referral,
+                "Nobody is named as the one who referred or ordered",
+                "Say who sent the patient, or record the order",
+            );
+        }
+        _ => {}
+    }
+    found
+}
+
+fn check_identity(facts: &Facts, findings: &mut Findings) {
+    let coverage = &facts.coverage;
+    if coverage.kind.goes_by_claim_number() && coverage.claim_no.is_none() {
+        findings.block("claim_no_missing", "1a", Place::Coverage, "The claim number of the injury is missing", "Enter it in the coverage");
+    }
+    if !coverage.kind.goes_by_claim_number() && coverage.member_no.is_none() {
+        findings.block("member_no_missing", "1a", Place::Coverage, "The member number is missing", "Enter it in the coverage");
+    }
+    if coverage.kind.is_injury() && coverage.injured_on.is_none() {
+        findings.block("injury_date_missing", "14", Place::Coverage, "The date of the injury is missing", "Enter it in the coverage");
+    }
+    if coverage.kind.is_auto() && coverage.accident_state.is_none() {
+        findings.block(
+            "accident_state_missing",
+            "10b",
+            Place::Coverage,
+            "The state of the accident is missing",
+            "Enter it in the coverage",
+        );
+    }
+    if facts.patient.born_on.is_none() {
+        findings.block("birth_date_missing", "3", Place::Patient, "The patient's birth date is missing", "Enter it with the patient");
+    }
+    if !facts.patient.has_sex {
+        findings.block("sex_missing", "3", Place::Patient, "The claim asks for the patient's sex", "Enter it with the patient");
+    }
+    if !facts.patient.has_address {
+        findings.block(
+            "address_missing",
+            "5",
+            Place::Patient,
+            "The patient's address is not complete",
+            "Enter street, city, state and ZIP code",
+        );
+    }
+    if facts.rendering_npi.is_none() {
+        findings.block(
+            "rendering_npi_missing",
+            "24J",
+            Place::Therapist,
+            format!("{} has no NPI on file", facts.therapist),
+            "Enter it in the settings, under therapists",
+        );
+    }
+    if facts.practice.npi.is_none() {
+        findings.block("billing_npi_missing", "33a", Place::Practice, "The practice has no NPI on file", "Enter it in the settings");
+    }
+    if !facts.practice.has_tax_id {
+        findings.block("tax_id_missing", "25", Place::Practice, "The practice has no tax id on file", "Enter it in the settings");
+    }
+    if !facts.practice.has_address {
+        findings.block(
+            "billing_address_missing",
+            "33",
+            Place::Practice,
+            "The practice's address is not complete",
+            "Enter it in the settings",
+        );
+    }
+    if facts.frequency != ORIGINAL && facts.payer_claim_no.is_none() {
+        findings.block(
+            "original_reference_missing",
+            "22",
+            Place::Claim,
+            "A replacement needs the payer's own claim number",
+            "Enter it from the payer's answer",
+        );
+    }
+}
+
+/// Deadline = day of service + filing days; the last day counts.
+fn check_dates(facts: &Facts, findings: &mut Findings) -> Option<NaiveDate> {
+    let coverage = &facts.coverage;
+    let outside = coverage.effective_from.is_some_and(|from| facts.service_on < from)
+        || coverage.effective_to.is_some_and(|to| facts.service_on > to);
+    if outside {
+        findings.block(
+            "coverage_not_in_force",
+            "11",
+            Place::Coverage,
+            "The coverage was not in force on the day of the visit",
+            "Check its dates, or choose another coverage for the visit",
+        );
+    }
+    if let Some(most) = facts.sheet.as_ref().and_then(|s| s.max_visits_per_day)
+        && facts.visits_that_day >= most
+    {
+        findings.warn(
+            "visits_a_day",
+            "24A",
+            Place::Visit,
+            format!("{} pays {most} visit a day, and there is another one", facts.payer_name),
+            "Check the day of both visits",
+        );
+    }
+    let days = facts.sheet.as_ref().and_then(|s| s.timely_filing_days)?;
+    let deadline = facts.service_on.checked_add_days(Days::new(days.unsigned_abs()))?;
+    if facts.today > deadline {
+        findings.warn(
+            "filing_deadline_passed",
+            "24A",
+            Place::Claim,
+            format!("The claim was due by {}", day::long(deadline)),
+            "Send it with proof of earlier filing, or write it off",
+        );
+    }
+    Some(deadline)
+}
+
+/// `$148.00`, for the one line that tells what the claim would be.
+pub fn total_words(composed: &Composed) -> String {
+    let units: i64 = composed.lines.iter().map(|l| l.units).sum();
+    format!("{} {}, {}", units, if units == 1 { "unit" } else { "units" }, Money(composed.total_cents))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day_of(text: &str) -> NaiveDate {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a day")
+    }
+
+    /// A claim with nothing wrong: each test breaks one thing.
+    fn sound() -> Facts {
+        let feld =
+            Referrer { provider_id: 1, name: "Marcus Feld, DC".into(), npi: Some("2003000124".into()), credentials: vec!["DC".into()] };
+        Facts {
+            today: day_of("2026-11-23"),
+            service_on: day_of("2026-11-23"),
+            services: vec![("97140".into(), Some(38)), ("97112".into(), Some(15))],
+            payer_name: "State Fund".into(),
+            sheet: Some(Sheet {
+                units_rule: Some(UnitsRule::Cms8Minute),
+                max_units_per_visit: Some(4),
+                timely_filing_days: Some(365),
+                ..Default::default()
+            }),
+            fees: vec![Fee { id: 1, code: "97140".into(), cents: 3_700 }, Fee { id: 2, code: "97112".into(), cents: 3_700 }],
+            order: Some(Order { id: 1, diagnoses: vec!["S13.4XXA".into(), "M54.2".into()], services: vec![], prescriber: feld.clone() }),
+            referrer: Some(feld),
+            coverage: Coverage {
+                kind: CoverageKind::WorkersComp,
+                claim_no: Some("WC-1".into()),
+                injured_on: Some(day_of("2026-09-14")),
+                ..Default::default()
+            },
+            patient: Patient { born_on: Some(day_of("1980-01-01")), has_sex: true, has_address: true },
+            rendering_npi: Some("2000000010".into()),
+            practice: Practice { npi: Some("2000000028".into()), has_tax_id: true, has_address: true },
+            frequency: ORIGINAL,
+            part: 1,
+            ..Default::default()
+        }
+    }
+
+    fn codes(facts: &Facts) -> Vec<&'static str> {
+        compose(facts).findings.iter().map(|f| f.code).collect()
+    }
+
+    #[test]
+    fn a_sound_visit_makes_a_claim_with_nothing_missing() {
+        let claim = compose(&sound());
+        assert_eq!(claim.findings, []);
+        assert_eq!(claim.lines.iter().map(|l| (l.units, l.charge_cents)).collect::<Vec<_>>(), [(3, 11_100), (1, 3_700)]);
+        assert_eq!((claim.total_cents, claim.lines[0].pointers.as_str(), claim.deadline_on), (14_800, "AB", Some(day_of("2027-11-23"))));
+        assert_eq!(claim.referrer.map(|(_, qualifier)| qualifier), Some("DN"));
+    }
+
+    #[test]
+    fn without_a_units_rule_or_a_fee_the_claim_says_what_to_fill_in() {
+        assert_eq!(codes(&Facts { sheet: None, ..sound() }), ["units_rule_unknown"]);
+        assert_eq!(codes(&Facts { fees: vec![], ..sound() }), ["fee_missing", "fee_missing"]);
+    }
+
+    #[test]
+    fn over_a_cap_the_excess_is_stated_and_nothing_is_trimmed_until_a_person_accepts() {
+        let long = Facts { services: vec![("97140".into(), Some(75))], ..sound() };
+        let claim = compose(&long);
+        assert_eq!((claim.lines[0].units, claim.findings[0].code), (5, "over_cap"));
+        assert!(claim.findings[0].message.contains("1 too many"));
+        let accepted = compose(&Facts { cap_accepted: true, ..long });
+        assert_eq!((accepted.lines[0].units, accepted.lines[0].excess_units), (4, 1));
+        assert_eq!(accepted.findings[0].severity, Severity::Warns);
+    }
+
+    #[test]
+    fn an_uncovered_visit_is_stopped_unless_the_payer_asks_for_no_order() {
+        let uncovered = Facts { order: None, uncovered: Some("Visit 13 of 12".into()), episode_diagnoses: vec!["M54.2".into()], ..sound() };
+        assert_eq!(codes(&uncovered), ["diagnosis_missing", "not_covered"]);
+        let mut free = uncovered.clone();
+        free.sheet.as_mut().expect("a sheet").requires_prescription = Some(false);
+        assert_eq!(codes(&free), Vec::<&str>::new());
+        assert_eq!(compose(&free).diagnoses, ["M54.2"]);
+    }
+
+    #[test]
+    fn an_unknown_need_for_an_order_does_not_lift_it() {
+        let mut unknown = sound();
+        unknown.sheet.as_mut().expect("a sheet").requires_prescription = None;
+        unknown.order = None;
+        assert!(codes(&unknown).contains(&"not_covered"));
+    }
+
+    #[test]
+    fn each_missing_identity_is_named_with_its_item() {
+        let broken: Vec<(&str, Facts)> = vec![
+            ("referrer_npi_missing", Facts { referrer: Some(Referrer { name: "Dr. Feld".into(), ..Default::default() }), ..sound() }),
+            ("rendering_npi_missing", Facts { rendering_npi: None, ..sound() }),
+            ("billing_npi_missing", Facts { practice: Practice { npi: None, ..sound().practice }, ..sound() }),
+            ("tax_id_missing", Facts { practice: Practice { has_tax_id: false, ..sound().practice }, ..sound() }),
+            ("birth_date_missing", Facts { patient: Patient { born_on: None, ..sound().patient }, ..sound() }),
+            ("claim_no_missing", Facts { coverage: Coverage { claim_no: None, ..sound().coverage }, ..sound() }),
+            ("injury_date_missing", Facts { coverage: Coverage { injured_on: None, ..sound().coverage }, ..sound() }),
+            (
+                "coverage_not_in_force",
+                Facts { coverage: Coverage { effective_to: Some(day_of("2026-11-22")), ..sound().coverage }, ..sound() },
+            ),
+            ("original_reference_missing", Facts { frequency: 7, ..sound() }),
+            ("filing_deadline_passed", Facts { today: day_of("2027-11-24"), ..sound() }),
+        ];
+        for (code, facts) in broken {
+            assert_eq!(codes(&facts), [code]);
+        }
+    }
+
+    #[test]
+    fn a_prescriber_the_payer_does_not_take_is_named() {
+        let mut facts = sound();
+        facts.sheet.as_mut().expect("a sheet").who_may_prescribe = vec!["MD".into(), "DO".into()];
+        assert_eq!(codes(&facts), ["prescriber_not_allowed"]);
+    }
+
+    #[test]
+    fn more_than_six_lines_make_a_second_claim() {
+        let codes = ["97140", "97124", "97112", "97110", "97530", "97535", "97035"];
+        let mut facts = sound();
+        facts.services = codes.iter().map(|c| (c.to_string(), Some(15))).collect();
+        facts.fees = codes.iter().enumerate().map(|(at, c)| Fee { id: at as i64, code: c.to_string(), cents: 3_000 }).collect();
+        facts.sheet.as_mut().expect("a sheet").max_units_per_visit = None;
+        let first = compose(&facts);
+        let second = compose(&Facts { part: 2, ..facts });
+        assert_eq!((first.lines.len(), second.lines.len(), first.parts), (6, 1, 2));
+    }
+
+    #[test]
+    fn cash_takes_units_by_the_practices_own_rule_and_no_guess_without_a_fee() {
+        let services = [("97124".to_string(), Some(60))];
+        let fees = [Fee { id: 1, code: "97124".into(), cents: 2_000 }];
+        assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &fees), Some(8_000));
+        assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &[]), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! The command line: one short file a command, each over a use case. Commands need no login: they act as the operator.
+
+mod config;
+mod init;
+mod serve;
+mod token;
+
+use crate::app::App;
+use crate::config::{Config, Given, SETTINGS};
+use crate::error::AppError;
+use clap::{Args, Parser, Subcommand};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A CRM for your referral network: which sources pay, and reports back to the doctors who send.
+#[derive(Parser)]
+#[command(name = "tributary", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+    /// The settings file (tributary.toml in the working directory, if it is there)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Say more on stderr
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+/// Settings may be given as flags; `tributary config print` shows where each value came from.
+#[derive(Args, Clone, Default)]
+struct Settings {
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<String>,
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    #[arg(long, global = true, value_name = "INSTANT")]
+    now: Option<String>,
+    #[arg(long, global = true, value_name = "ROUTE")]
+    mail: Option<String>,
+    #[arg(long, global = true, value_name = "EMAIL")]
+    mail_from: Option<String>,
+    #[arg(long, global = true, value_name = "FILE")]
+    mail_ca: Option<String>,
+    #[arg(long, global = true, value_name = "MINUTES")]
+    undo_minutes: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages and deliver mail (the default)
+    Serve,
+    /// Set up a new practice without the first-run page
+    Init(init::Init),
+    /// Bring the database up to date
+    Migrate,
+    /// Make API tokens
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Show the settings
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Print the OpenAPI document of /api/v1
+    Openapi,
+}
+
+/// Runs one command. Exit codes: 0 done, 1 refused or failed, 2 usage, 3 done with problems listed.
+pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
+    let settings = |data: &str| load(&cli, data);
+    match &cli.command {
+        None | Some(Command::Serve) => serve::run(settings("data")?.0).await,
+        Some(Command::Init(init)) => init.run(open(settings("data")?.0).await?).await,
+        Some(Command::Migrate) => {
+            open(settings("data")?.0).await?;
+            say("the database is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Token(token)) => token.run(open(settings("data")?.0).await?).await,
+        Some(Command::Config(command)) => command.run(settings("data")?.1),
+        Some(Command::Openapi) => {
+            say(&serde_json::to_string_pretty(&crate::web::openapi_document()).map_err(|e| anyhow::anyhow!(e))?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn open(config: Config) -> Result<App, AppError> {
+    App::open(config).await
+}
+
+/// Gathers the settings: flag, environment, file, default.
+fn load(cli: &Cli, data: &str) -> Result<(Config, Given), AppError> {
+    let s = &cli.settings;
+    let flags = [
+        ("database_url", &s.database_url),
+        ("data", &s.data),
+        ("listen", &s.listen),
+        ("now", &s.now),
+        ("mail", &s.mail),
+        ("mail_from", &s.mail_from),
+        ("mail_ca", &s.mail_ca),
+        ("undo_minutes", &s.undo_minutes),
+    ];
+    let known = |key: &str| SETTINGS.iter().find(|s| s.key == key).map(|s| s.key);
+    let flags: BTreeMap<&'static str, String> = flags.iter().filter_map(|(key, value)| Some((known(key)?, (*value).clone()?))).collect();
+    let file = crate::config::file_text(cli.config.as_deref())?;
+    let given = Given::gather(&flags, &|name| std::env::var(name).ok(), file.as_deref())?;
+    Ok(Config::read(given, data)?)
+}
+
+/// Logs go to stderr; stdout belongs to what was asked for.
+pub fn start_log(cli: &Cli) {
+    let default = if cli.verbose { "info,tributary=debug" } else { "warn,tributary=info" };
+    let quiet = !matches!(cli.command, None | Some(Command::Serve));
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| if quiet && !cli.verbose { "warn".into() } else { default.into() });
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+}
+
+/// The same words that a page would show.
+pub fn words(error: &AppError) -> String {
+    match error {
+        AppError::Internal(cause) => format!("{cause:#}"),
+        AppError::Invalid(errors) => errors.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// A line of what was asked for.
+#[expect(clippy::print_stdout, reason = "the one place that writes to stdout")]
+pub fn say(line: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    // A reader that went away (`| head`) is no error of ours.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}

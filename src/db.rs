@@ -1,0 +1,186 @@
+//! Opens the one database of a practice, SQLite or PostgreSQL, and brings its schema up to date.
+
+use crate::config::Config;
+use crate::error::{AppError, Result};
+use anyhow::{Context, anyhow};
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Older ones may corrupt a database that two connections write and checkpoint at once [sqlite.org, the WAL-reset bug].
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const OLDEST_POSTGRES: i64 = 150_000;
+/// Any number that no other program uses for its lock: processes that start together migrate one after the other.
+const MIGRATION_LOCK: i64 = 7_821_001;
+
+/// Connects, checks the engine and migrates.
+pub async fn open(config: &Config) -> Result<DatabaseConnection> {
+    let db = connect(&config.database_url, config.fast_fill).await?;
+    check_engine(&db).await?;
+    migrate(&db, &config.database_url).await?;
+    Ok(db)
+}
+
+/// Connects without looking at the schema. `fast_fill` gives up durability, for data that can be made again.
+pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
+    if let Some(file) = sqlite_file(url) {
+        make_private_folder(&file)?;
+    }
+    let synchronous = if fast_fill { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(8).acquire_timeout(Duration::from_secs(12)).sqlx_logging(false).map_sqlx_sqlite_opts(move |o| {
+        o.create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            // KiB for each connection.
+            .pragma("cache_size", "-4096")
+            .pragma("temp_store", "memory")
+            .optimize_on_close(true, None)
+    });
+    Database::connect(options).await.map_err(|e| match e {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => AppError::Internal(anyhow!(e).context("the database cannot be opened")),
+        other => other.into(),
+    })
+}
+
+/// The file behind an SQLite address, if it is one.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = path.split('?').next().unwrap_or(path);
+    (path != ":memory:").then(|| PathBuf::from(path))
+}
+
+fn make_private_folder(file: &std::path::Path) -> Result<()> {
+    let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) else { return Ok(()) };
+    private_folder(folder)
+}
+
+/// Makes a folder that only its owner may enter.
+pub fn private_folder(folder: &std::path::Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    Ok(())
+}
+
+/// Begins a transaction that will write, see `App::begin`.
+pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite = db.get_database_backend() == DbBackend::Sqlite;
+    let mode = sqlite.then_some(SqliteTransactionMode::Immediate);
+    db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() }).await
+}
+
+/// Asks a single value of the database itself.
+async fn ask<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -> Result<T> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    Ok(row.context("the database gave no answer")?.try_get_by_index(0)?)
+}
+
+async fn check_engine(db: &DatabaseConnection) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let version: String = ask(db, "select sqlite_version()").await?;
+        return check_sqlite(&version);
+    }
+    let version: i64 = ask(db, "select current_setting('server_version_num')::bigint").await?;
+    if version < OLDEST_POSTGRES {
+        return Err(anyhow!("this PostgreSQL is version {}. Tributary needs 15 or newer", version / 10_000).into());
+    }
+    Ok(())
+}
+
+fn check_sqlite(version: &str) -> Result<()> {
+    let mut numbers = version.split('.').map(|n| n.parse::<u32>().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    if (next(), next(), next()) < OLDEST_SQLITE {
+        let (a, b, c) = OLDEST_SQLITE;
+        return Err(
+            anyhow!("this SQLite library is {version}. Tributary refuses versions before {a}.{b}.{c}: they can damage a database").into()
+        );
+    }
+    Ok(())
+}
+
+async fn migrate(db: &DatabaseConnection, url: &str) -> Result<()> {
+    refuse_newer(db).await?;
+    if Migrator::get_pending_migrations(db).await?.is_empty() {
+        return Ok(());
+    }
+    match sqlite_file(url) {
+        Some(file) => {
+            let path = file.with_extension("migrating");
+            let lock = std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+            lock.lock().context("waiting for another start to migrate")?;
+            Migrator::up(db, None).await?;
+            std::fs::remove_file(&path).context("removing the migration lock")?;
+        }
+        None if db.get_database_backend() == DbBackend::Postgres => {
+            let lock = db.begin().await?;
+            lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            Migrator::up(db, None).await?;
+            lock.commit().await?;
+        }
+        None => Migrator::up(db, None).await?,
+    }
+    Ok(())
+}
+
+/// A newer program has changed this database in ways that we cannot know.
+async fn refuse_newer(db: &DatabaseConnection) -> Result<()> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => "select count(*) from sqlite_master where name = 'seaql_migrations'",
+        _ => "select count(*) from information_schema.tables where table_name = 'seaql_migrations' and table_schema = current_schema()",
+    };
+    if ask::<i64>(db, sql).await? == 0 {
+        return Ok(());
+    }
+    let known = Migrator::migrations();
+    for applied in Migrator::get_migration_models(db).await? {
+        if !known.iter().any(|m| m.name() == applied.version) {
+            let step = applied.version;
+            return Err(
+                anyhow!("this database was changed by a newer Tributary (step {step}). Use that version, or restore a backup").into()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Runs a query of a `.sql` file. Its parameters are `$1`, `$2` ... on both databases.
+pub async fn rows<T: FromQueryResult>(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<T>, DbErr> {
+    T::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await
+}
+
+/// A text for `like`: its own wildcards are taken literally (with `escape '!'`).
+pub fn like(text: &str) -> String {
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_sqlite_library_with_the_wal_bug_is_refused() {
+        assert!(check_sqlite("3.40.1").is_err() && check_sqlite("3.51.2").is_err());
+        assert!(check_sqlite("3.51.3").is_ok() && check_sqlite("3.53.0").is_ok());
+    }
+
+    #[test]
+    fn the_file_of_an_sqlite_address_is_found() {
+        assert_eq!(sqlite_file("sqlite://data/tributary.db?mode=rwc"), Some(PathBuf::from("data/tributary.db")));
+        assert_eq!(sqlite_file("postgres://localhost/crm"), None);
+    }
+}

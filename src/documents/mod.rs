@@ -1,0 +1,73 @@
+//! Uploads and scans, kept once by their hash in a table of their own: one data file, seen by every process.
+
+mod store;
+pub mod upload;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::Thing;
+use crate::entity::document;
+use crate::error::{AppError, Result};
+use crate::work::Work;
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use upload::Upload;
+use uuid::Uuid;
+
+pub use store::{content_by_id, find_by_id};
+
+/// What is told about a document; never its bytes.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DocumentView {
+    pub id: Uuid,
+    pub file_name: String,
+    pub media_type: String,
+    pub size: i64,
+    /// SHA-256 of the content, as hex.
+    pub sha256: String,
+}
+
+impl DocumentView {
+    pub fn of(row: &document::Model) -> Self {
+        Self {
+            id: row.public_id,
+            file_name: row.file_name.clone(),
+            media_type: row.media_type.clone(),
+            size: row.size,
+            sha256: hex::encode(&row.sha256),
+        }
+    }
+}
+
+/// Keeps an upload. The same content is kept once, whatever it is called.
+pub async fn keep(app: &App, by: &Actor, upload: &Upload) -> Result<DocumentView> {
+    by.rights(Thing::Referrals).to_write("document")?;
+    let work = app.work(by).await?;
+    let row = keep_in(&work, upload).await?;
+    work.commit().await?;
+    Ok(DocumentView::of(&row))
+}
+
+/// The same within a larger unit of work.
+pub async fn keep_in(work: &Work<'_>, upload: &Upload) -> Result<document::Model> {
+    if let Some(known) = store::find_by_hash(&work.tx, &upload.sha256).await? {
+        return Ok(known);
+    }
+    let row = store::insert(work, upload).await?;
+    work.note(Entry::of("kept", "document", row.id).named(row.public_id)).await?;
+    Ok(row)
+}
+
+/// A document with its bytes, for those who may see referrals; looking leaves a trace.
+pub async fn open(app: &App, by: &Actor, id: &str) -> Result<document::Model> {
+    by.rights(Thing::Referrals).to_read("document")?;
+    let row = by_public_id(&app.db, id).await?;
+    crate::audit::seen(app, by, Entry::of("read", "document", row.id).named(row.public_id)).await?;
+    Ok(row)
+}
+
+/// A document by the id of a form or program.
+pub async fn by_public_id(db: &impl ConnectionTrait, id: &str) -> Result<document::Model> {
+    store::find(db, read_id(id, "document")?).await?.ok_or(AppError::NotFound("document"))
+}

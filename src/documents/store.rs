@@ -1,0 +1,39 @@
+//! The queries of documents.
+
+use super::upload::Upload;
+use crate::entity::document;
+use crate::error::{AppError, Result};
+use crate::work::Work;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use uuid::Uuid;
+
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<document::Model>> {
+    Ok(document::Entity::find().filter(document::Column::PublicId.eq(id)).one(db).await?)
+}
+
+pub async fn find_by_id(db: &impl ConnectionTrait, id: i64) -> Result<document::Model> {
+    document::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("document"))
+}
+
+/// The bytes alone.
+pub async fn content_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Vec<u8>> {
+    let content = document::Entity::find_by_id(id).select_only().column(document::Column::Content).into_tuple().one(db).await?;
+    content.ok_or(AppError::NotFound("document"))
+}
+
+pub async fn find_by_hash(db: &impl ConnectionTrait, sha256: &[u8]) -> Result<Option<document::Model>> {
+    Ok(document::Entity::find().filter(document::Column::Sha256.eq(sha256)).one(db).await?)
+}
+
+pub async fn insert(work: &Work<'_>, upload: &Upload) -> Result<document::Model> {
+    let row = document::ActiveModel {
+        sha256: Set(upload.sha256.clone()),
+        content: Set(upload.content.clone()),
+        media_type: Set(upload.media_type.into()),
+        file_name: Set(upload.file_name.clone()),
+        size: Set(i64::try_from(upload.content.len()).unwrap_or(i64::MAX)),
+        key_id: Set(0),
+        ..Default::default()
+    };
+    work.insert(row).await
+}

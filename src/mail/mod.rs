@@ -1,0 +1,4 @@
+//! Mail: what is sent, how it is composed, the outbox that it waits in, and the way it leaves.
+
+pub mod outbox_state;
+pub mod transport;

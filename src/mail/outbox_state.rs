@@ -1,0 +1,38 @@
+//! The states of a mail on its way out [email-delivery.md 3.2].
+
+crate::words! {
+    pub enum OutboxState {
+        Approved = "approved", "Waiting to go";
+        Claimed = "claimed", "Going out";
+        /// The durable mark between the server's 354 and the first byte of the body.
+        Body = "body", "Going out";
+        RetryWait = "retry_wait", "Will be tried again";
+        Sent = "sent", "Sent";
+        Failed = "failed", "Refused";
+        Expired = "expired", "Given up";
+        Unknown = "unknown", "May have arrived";
+        Abandoned = "abandoned", "Given up by a person";
+        Cancelled = "cancelled", "Taken back";
+        Bounced = "bounced", "Came back";
+        Complained = "complained", "Complained about";
+        Delivered = "delivered", "Delivered";
+    }
+}
+
+impl OutboxState {
+    /// Still to go, or not known whether it went.
+    pub fn is_underway(self) -> bool {
+        matches!(self, Self::Approved | Self::Claimed | Self::Body | Self::RetryWait | Self::Unknown)
+    }
+
+    /// A person may still take it back: surely not one byte of the body left.
+    pub fn may_be_cancelled(self) -> bool {
+        matches!(self, Self::Approved | Self::RetryWait)
+    }
+}
+
+crate::words! {
+    pub enum MailChannel {
+        Email = "email", "Email";
+    }
+}

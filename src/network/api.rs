@@ -1,0 +1,123 @@
+//! The JSON door of the network.
+
+use super::activity::NewActivity;
+use super::organization::NewOrganization;
+use super::provider::NewProvider;
+use super::timeline::Event;
+use super::view::{ActivityView, OrganizationRow, OrganizationView, ProviderRow, ProviderView};
+use super::{OrganizationFilter, ProviderFilter, Verification};
+use crate::error::Result;
+use crate::network;
+use crate::types::{Listing, Text};
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
+use poem::handler;
+use poem::web::Path;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub fn routes() -> ApiRoutes {
+    ApiRoutes::new("Network")
+        .get("/providers", "Providers, newest first", list)
+        .asks::<ProviderFilter>()
+        .gives::<Listing<ProviderRow>>()
+        .post("/providers", "Enter a provider", create)
+        .takes::<NewProvider>()
+        .makes::<ProviderView>()
+        .get("/providers/{id}", "One provider", show)
+        .gives::<ProviderView>()
+        .patch("/providers/{id}", "Change a provider: send what changes, and the version you read", change)
+        .takes::<NewProvider>()
+        .gives::<ProviderView>()
+        .post("/providers/{id}/stage", "Move the relationship", stage)
+        .takes::<StageMove>()
+        .gives::<ProviderView>()
+        .post("/providers/{id}/verify-email", "Say how and when an address was checked", verify)
+        .takes::<Verification>()
+        .gives::<ProviderView>()
+        .get("/providers/{id}/timeline", "What happened with a provider, newest first", timeline)
+        .gives::<Vec<Event>>()
+        .get("/organizations", "Organizations, newest first", organizations)
+        .asks::<OrganizationFilter>()
+        .gives::<Listing<OrganizationRow>>()
+        .post("/organizations", "Enter an organization", create_organization)
+        .takes::<NewOrganization>()
+        .makes::<OrganizationView>()
+        .get("/organizations/{id}", "One organization", organization)
+        .gives::<OrganizationView>()
+        .patch("/organizations/{id}", "Change an organization: send what changes, and the version you read", change_organization)
+        .takes::<NewOrganization>()
+        .gives::<OrganizationView>()
+        .post("/activities", "Log a call, visit, lunch, letter ...", log)
+        .takes::<NewActivity>()
+        .makes::<ActivityView>()
+}
+
+/// Where the relationship moves to.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StageMove {
+    pub stage: Text,
+    pub why: Text,
+}
+
+#[handler]
+async fn list(api: Api, Query(filter): Query<ProviderFilter>) -> Result<Given<Listing<ProviderRow>>> {
+    network::list(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn create(api: Api, Body(new): Body<NewProvider>) -> Result<Made<ProviderView>> {
+    network::add_provider(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ProviderView>> {
+    network::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<ProviderView>> {
+    let new = sent.over(&network::show(&api.app, &api.by, &id).await?.as_typed())?;
+    network::change_provider(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn stage(api: Api, Path(id): Path<String>, Body(to): Body<StageMove>) -> Result<Given<ProviderView>> {
+    network::move_stage(&api.app, &api.by, &id, &to.stage, &to.why).await.map(Given)
+}
+
+#[handler]
+async fn verify(api: Api, Path(id): Path<String>, Body(new): Body<Verification>) -> Result<Given<ProviderView>> {
+    network::verify_email(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn timeline(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Event>>> {
+    network::timeline(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn organizations(api: Api, Query(filter): Query<OrganizationFilter>) -> Result<Given<Listing<OrganizationRow>>> {
+    network::list_organizations(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn create_organization(api: Api, Body(new): Body<NewOrganization>) -> Result<Made<OrganizationView>> {
+    network::add_organization(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn organization(api: Api, Path(id): Path<String>) -> Result<Given<OrganizationView>> {
+    network::show_organization(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn change_organization(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<OrganizationView>> {
+    let new = sent.over(&network::show_organization(&api.app, &api.by, &id).await?.as_typed())?;
+    network::change_organization(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn log(api: Api, Body(new): Body<NewActivity>) -> Result<Made<ActivityView>> {
+    network::log_activity(&api.app, &api.by, &new).await.map(Made)
+}

@@ -1,0 +1,361 @@
+//! Those who refer: providers, their organizations, how the relationship stands, and what we did about it.
+
+pub mod activity;
+pub mod api;
+pub mod organization;
+pub mod pages;
+pub mod provider;
+pub mod store;
+pub mod timeline;
+pub mod view;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::{Entry, Moved};
+use crate::auth::role::{Reach, Thing};
+use crate::entity;
+use crate::error::{AppError, Result};
+use crate::types::{Check, Listing, Text};
+use crate::work::{Work, check_version};
+use activity::NewActivity;
+use chrono::NaiveDate;
+use organization::{NewOrganization, OrganizationDraft};
+use provider::{NewProvider, ProviderDraft, Source, Stage, VerifiedHow};
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use view::{ActivityView, OrganizationView, ProviderRow, ProviderView};
+
+/// Enters a provider by hand.
+pub async fn add_provider(app: &App, by: &Actor, new: &NewProvider) -> Result<ProviderView> {
+    by.rights(Thing::Network).to_write("provider")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::provider(&work.tx, id).await;
+    }
+    let provider = add_provider_in(&work, &draft, Source::Manual).await?;
+    work.made(provider.id).await?;
+    let view = view::provider(&work.tx, provider.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work: an import row and the demo enter providers by it too.
+pub async fn add_provider_in(work: &Work<'_>, draft: &ProviderDraft, source: Source) -> Result<entity::provider::Model> {
+    refuse_npi_of_others(work, draft, None).await?;
+    let provider = store::insert_provider(work, draft, source).await?;
+    store::set_emails(work, provider.id, &draft.emails).await?;
+    store::set_phones(work, provider.id, &draft.phones).await?;
+    affiliate(work, &provider, draft).await?;
+    store::refresh_search(work, provider.id).await?;
+    work.note(Entry::of("added", "provider", provider.id).named(provider.public_id)).await?;
+    let moved = Moved { kind: "provider", id: provider.id, from: None, to: provider.stage.word(), on: work.today(), why: None };
+    work.moved(moved).await?;
+    Ok(provider)
+}
+
+/// Changes a provider. A changed address has to be verified anew.
+pub async fn change_provider(app: &App, by: &Actor, id: &str, new: &NewProvider) -> Result<ProviderView> {
+    by.rights(Thing::Network).to_write("provider")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = find(&work.tx, id).await?;
+    check_version(draft.version, before.version, view::provider(&work.tx, before.id).await?)?;
+    refuse_npi_of_others(&work, &draft, Some(before.id)).await?;
+    let row = store::filled_provider(before.clone().into_active_model(), &draft);
+    let (after, mut fields) = work.save(&before, row).await?;
+    fields.extend(store::set_emails(&work, after.id, &draft.emails).await?);
+    fields.extend(store::set_phones(&work, after.id, &draft.phones).await?);
+    affiliate(&work, &after, &draft).await?;
+    store::refresh_search(&work, after.id).await?;
+    if fields.contains(&"npi".to_string()) {
+        crate::chain::referrer_changed(&work, after.id).await?;
+    }
+    work.note(Entry::of("changed", "provider", after.id).named(after.public_id).fields(fields)).await?;
+    let view = view::provider(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// A person's NPI is one's own: neither an organization's nor another provider's [domain 2.1].
+async fn refuse_npi_of_others(work: &Work<'_>, draft: &ProviderDraft, own_id: Option<i64>) -> Result<()> {
+    let Some(npi) = &draft.npi else { return Ok(()) };
+    if let Some(organization) = store::organization_by_npi(&work.tx, npi).await? {
+        return Err(AppError::field("npi", format!("This is the NPI of {}, an organization. Enter the person's own", organization.name)));
+    }
+    match store::provider_by_npi(&work.tx, npi).await? {
+        Some(other) if Some(other.id) != own_id => {
+            let words = format!("{} has this NPI already. Open that provider instead", view::named(&other).formal());
+            Err(AppError::field("npi", words))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts the provider where the draft says: a known organization, a new one, or nowhere new.
+async fn affiliate(work: &Work<'_>, provider: &entity::provider::Model, draft: &ProviderDraft) -> Result<()> {
+    let organization_id = match (&draft.organization, &draft.organization_name) {
+        (Some(id), _) => {
+            store::find_organization(&work.tx, read_id(id, "organization")?)
+                .await?
+                .ok_or_else(|| AppError::field("organization", "There is no such organization"))?
+                .id
+        }
+        (None, Some(name)) => match store::organization_by_name(&work.tx, name).await? {
+            Some(known) => known.id,
+            None => add_organization_in(work, &OrganizationDraft { name: name.clone(), ..Default::default() }, Source::Manual).await?.id,
+        },
+        (None, None) => return Ok(()),
+    };
+    store::affiliate(work, provider.id, organization_id).await
+}
+
+/// A provider by the id of a form or program; a merged one leads to the one it became.
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<entity::provider::Model> {
+    store::find_provider(db, read_id(id, "provider")?).await?.ok_or(AppError::NotFound("provider"))
+}
+
+/// Everything about one provider.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ProviderView> {
+    by.rights(Thing::Network).to_read("provider")?;
+    let provider = find(&app.db, id).await?;
+    view::provider(&app.db, provider.id).await
+}
+
+/// What lists of providers can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProviderFilter {
+    /// Part of a name, office, NPI, phone in any format, or email.
+    pub q: Text,
+    pub stage: Text,
+    /// Id of an organization.
+    pub organization: Text,
+    /// Exact NPI.
+    pub npi: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Providers, newest first.
+pub async fn list(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<Listing<ProviderRow>> {
+    by.rights(Thing::Network).to_read("provider")?;
+    store::list_providers(app, by, filter).await
+}
+
+/// Moves the relationship. What the stage does not allow is refused with what it does.
+pub async fn move_stage(app: &App, by: &Actor, id: &str, to: &Text, why: &Text) -> Result<ProviderView> {
+    by.rights(Thing::Network).to_write("provider")?;
+    let mut check = Check::new(app.today());
+    let to: Option<Stage> = check.required_choice("stage", to, "Choose the stage");
+    let why = check.line("why", why);
+    let to = check.done(to)?.ok_or_else(|| AppError::field("stage", "Choose the stage"))?;
+    let work = app.work(by).await?;
+    let before = find(&work.tx, id).await?;
+    let allowed: Vec<String> = before.stage.may_become().iter().map(Stage::to_string).collect();
+    if !before.stage.may_become().contains(&to) {
+        let message = format!("{} cannot become {to}. It can become: {}", before.stage, allowed.join(", "));
+        return Err(AppError::Conflict { message, allowed });
+    }
+    if before.stage == Stage::DoNotContact && why.is_none() {
+        return Err(AppError::field("why", "Say why they may be contacted again"));
+    }
+    set_stage(&work, &before, to, why, work.today()).await?;
+    let view = view::provider(&work.tx, before.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+async fn set_stage(work: &Work<'_>, before: &entity::provider::Model, to: Stage, why: Option<String>, on: NaiveDate) -> Result<()> {
+    let mut row = before.clone().into_active_model();
+    row.stage = Set(to);
+    work.save(before, row).await?;
+    work.moved(Moved { kind: "provider", id: before.id, from: Some(before.stage.word()), to: to.word(), on, why }).await?;
+    work.note(Entry::of("moved", "provider", before.id).named(before.public_id).fields(vec!["stage".into()])).await
+}
+
+/// A referral came in: whoever sends is an active source, except those we may not contact [domain 2.3].
+pub async fn referred(work: &Work<'_>, provider_id: i64, on: NaiveDate) -> Result<()> {
+    let provider = store::provider_row(&work.tx, provider_id).await?;
+    if matches!(provider.stage, Stage::ActiveReferrer | Stage::DoNotContact) {
+        return Ok(());
+    }
+    set_stage(work, &provider, Stage::ActiveReferrer, Some("referral received".into()), on).await
+}
+
+/// What a person says about an address.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Verification {
+    /// Id of the address.
+    pub email: Text,
+    /// How it was checked: phone, reply or letter.
+    pub how: Text,
+    /// When; today where nothing is said.
+    pub on: Text,
+    pub note: Text,
+}
+
+/// A person says how and when an address was checked. Only then may a report go there.
+pub async fn verify_email(app: &App, by: &Actor, id: &str, new: &Verification) -> Result<ProviderView> {
+    by.rights(Thing::Network).to_write("provider")?;
+    let mut check = Check::new(app.today());
+    let how: Option<VerifiedHow> = check.required_choice("how", &new.how, "Say how the address was checked");
+    let on = check.past_day("on", &new.on, "The check").unwrap_or(app.today());
+    let note = check.line("note", &new.note);
+    let how = check.done(how)?.ok_or_else(|| AppError::field("how", "Say how the address was checked"))?;
+    let work = app.work(by).await?;
+    let provider = find(&work.tx, id).await?;
+    let email = store::email_of(&work.tx, provider.id, &new.email).await?;
+    store::verify(&work, &email, how, on, note).await?;
+    work.note(Entry::of("verified", "provider_email", email.id).named(email.public_id)).await?;
+    let view = view::provider(&work.tx, provider.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Enters an office.
+pub async fn add_organization(app: &App, by: &Actor, new: &NewOrganization) -> Result<OrganizationView> {
+    by.rights(Thing::Network).to_write("organization")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::organization(&work.tx, id).await;
+    }
+    let organization = add_organization_in(&work, &draft, Source::Manual).await?;
+    work.made(organization.id).await?;
+    let view = view::organization(&work.tx, organization.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn add_organization_in(work: &Work<'_>, draft: &OrganizationDraft, source: Source) -> Result<entity::organization::Model> {
+    refuse_npi_of_persons(work, draft, None).await?;
+    let organization = store::insert_organization(work, draft, source).await?;
+    store::set_contacts(work, organization.id, &draft.contacts).await?;
+    work.note(Entry::of("added", "organization", organization.id).named(organization.public_id)).await?;
+    Ok(organization)
+}
+
+/// Changes an office.
+pub async fn change_organization(app: &App, by: &Actor, id: &str, new: &NewOrganization) -> Result<OrganizationView> {
+    by.rights(Thing::Network).to_write("organization")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = organization_by_id(&work.tx, id).await?;
+    check_version(draft.version, before.version, view::organization(&work.tx, before.id).await?)?;
+    refuse_npi_of_persons(&work, &draft, Some(before.id)).await?;
+    let row = store::filled_organization(before.clone().into_active_model(), &draft);
+    let (after, fields) = work.save(&before, row).await?;
+    store::set_contacts(&work, after.id, &draft.contacts).await?;
+    work.note(Entry::of("changed", "organization", after.id).named(after.public_id).fields(fields)).await?;
+    let view = view::organization(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+async fn refuse_npi_of_persons(work: &Work<'_>, draft: &OrganizationDraft, own_id: Option<i64>) -> Result<()> {
+    let Some(npi) = &draft.npi else { return Ok(()) };
+    if let Some(person) = store::provider_by_npi(&work.tx, npi).await? {
+        let words = format!("This is the NPI of {}, a person. Enter the organization's own", view::named(&person).formal());
+        return Err(AppError::field("npi", words));
+    }
+    match store::organization_by_npi(&work.tx, npi).await? {
+        Some(other) if Some(other.id) != own_id => Err(AppError::field("npi", format!("{} has this NPI already", other.name))),
+        _ => Ok(()),
+    }
+}
+
+/// An office by the id of a form or program.
+pub async fn organization_by_id(db: &impl ConnectionTrait, id: &str) -> Result<entity::organization::Model> {
+    store::find_organization(db, read_id(id, "organization")?).await?.ok_or(AppError::NotFound("organization"))
+}
+
+pub async fn show_organization(app: &App, by: &Actor, id: &str) -> Result<OrganizationView> {
+    by.rights(Thing::Network).to_read("organization")?;
+    let organization = organization_by_id(&app.db, id).await?;
+    view::organization(&app.db, organization.id).await
+}
+
+/// What lists of offices can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrganizationFilter {
+    pub q: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+pub async fn list_organizations(app: &App, by: &Actor, filter: &OrganizationFilter) -> Result<Listing<view::OrganizationRow>> {
+    by.rights(Thing::Network).to_read("organization")?;
+    store::list_organizations(app, filter).await
+}
+
+/// Logs what was done to keep in touch.
+pub async fn log_activity(app: &App, by: &Actor, new: &NewActivity) -> Result<ActivityView> {
+    by.rights(Thing::Network).to_write("activity")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::activity(&work.tx, id).await;
+    }
+    let activity = log_activity_in(&work, &draft).await?;
+    work.made(activity.id).await?;
+    let view = view::activity(&work.tx, activity.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn log_activity_in(work: &Work<'_>, draft: &activity::ActivityDraft) -> Result<entity::activity::Model> {
+    let mut provider_ids = Vec::new();
+    for id in &draft.providers {
+        let found = find(&work.tx, id).await.map_err(|_| AppError::field("providers", "There is no such provider"))?;
+        provider_ids.push(found.id);
+    }
+    let organization_id = match &draft.organization {
+        Some(id) => {
+            Some(organization_by_id(&work.tx, id).await.map_err(|_| AppError::field("organization", "There is no such organization"))?.id)
+        }
+        None => None,
+    };
+    let referral = match &draft.referral {
+        Some(id) => Some(
+            store::referral_of(&work.tx, read_id(id, "referral")?)
+                .await?
+                .ok_or_else(|| AppError::field("referral", "There is no such referral"))?,
+        ),
+        None => None,
+    };
+    if provider_ids.is_empty()
+        && let Some(provider_id) = referral.as_ref().and_then(|r| r.provider_id)
+    {
+        provider_ids.push(provider_id);
+    }
+    let activity = store::insert_activity(work, draft, organization_id, referral.map(|r| r.id), &provider_ids).await?;
+    work.note(Entry::of("logged", "activity", activity.id).named(activity.public_id)).await?;
+    for id in provider_ids {
+        contacted(work, id, draft).await?;
+    }
+    Ok(activity)
+}
+
+/// A first contact moves a prospect on by itself.
+async fn contacted(work: &Work<'_>, provider_id: i64, draft: &activity::ActivityDraft) -> Result<()> {
+    let provider = store::provider_row(&work.tx, provider_id).await?;
+    let reaches = draft.kind != activity::ActivityKind::Note && draft.outcome != Some(activity::Outcome::NoAnswer);
+    if provider.stage == Stage::Prospect && reaches {
+        set_stage(work, &provider, Stage::Contacted, Some(draft.kind.label().into()), draft.on).await?;
+    }
+    Ok(())
+}
+
+/// What happened with a provider, newest first: referrals, calls, reports, denials, payments.
+pub async fn timeline(app: &App, by: &Actor, id: &str) -> Result<Vec<timeline::Event>> {
+    by.rights(Thing::Network).to_read("provider")?;
+    let provider = find(&app.db, id).await?;
+    let sees_patients = by.rights(Thing::Patients).read == Reach::All || by.rights(Thing::Referrals).read != Reach::None;
+    let sees_money = by.rights(Thing::Claims).read == Reach::All;
+    timeline::of(app, provider.id, sees_patients, sees_money).await
+}

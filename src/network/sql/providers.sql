@@ -1,0 +1,47 @@
+-- One row a living provider: where they work, how to reach them, what they sent and what came of it.
+-- $1 first day of the twelve months, $2 today; then the search terms (folded, with wildcards).
+with sent as (
+    select provider_id, count(*) as referrals
+    from referral
+    where provider_id is not null and deleted_at is null and received_on between $1 and $2
+    group by provider_id
+), latest as (
+    select provider_id, max(received_on) as last_on
+    from referral
+    where provider_id is not null and deleted_at is null
+    group by provider_id
+), claimed as (
+    select r.provider_id, sum(c.insurer_cents + c.patient_cents) as cents
+    from claim c
+    join referral r on r.id = c.referral_id
+    where r.provider_id is not null and r.received_on between $1 and $2
+    group by r.provider_id
+), paid_at_desk as (
+    select r.provider_id, sum(e.amount_cents) as cents
+    from money_event e
+    join visit v on v.id = e.visit_id
+    join episode s on s.id = v.episode_id
+    join referral r on r.id = s.referral_id
+    where e.claim_id is null and r.provider_id is not null and r.received_on between $1 and $2
+    group by r.provider_id
+)
+select
+    p.id, p.public_id, p.prefix, p.first_name, p.last_name, p.suffix, p.credentials, p.npi, p.specialty, p.stage,
+    o.public_id as organization_id, o.name as organization_name,
+    (select e.address from provider_email e where e.provider_id = p.id and e.deleted_at is null order by e.position, e.id limit 1) as email,
+    (select f.e164 from provider_phone f where f.provider_id = p.id and f.deleted_at is null and not f.is_fax order by f.position, f.id limit 1) as phone,
+    cast(coalesce(sent.referrals, 0) as bigint) as referrals,
+    latest.last_on,
+    cast(coalesce(claimed.cents, 0) + coalesce(paid_at_desk.cents, 0) as bigint) as collected_cents
+from provider p
+left join affiliation a on a.id = (
+    select b.id from affiliation b
+    where b.provider_id = p.id and b.deleted_at is null and (b.to_on is null or b.to_on >= $2)
+    order by b.is_primary desc, b.id limit 1
+)
+left join organization o on o.id = a.organization_id
+left join sent on sent.provider_id = p.id
+left join latest on latest.provider_id = p.id
+left join claimed on claimed.provider_id = p.id
+left join paid_at_desk on paid_at_desk.provider_id = p.id
+where p.deleted_at is null and p.merged_into_id is null

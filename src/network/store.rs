@@ -1,0 +1,507 @@
+//! The queries of the network.
+
+use super::activity::ActivityDraft;
+use super::organization::{ContactDraft, OrganizationDraft, name_key};
+use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, Source, Stage, VerifiedHow};
+use super::view::{OrganizationRow, ProviderRow};
+use super::{OrganizationFilter, ProviderFilter};
+use crate::app::{Actor, App, read_id};
+use crate::auth::role::{Reach, Thing};
+use crate::db;
+use crate::entity::{
+    activity, activity_provider, affiliation, organization, organization_contact, provider, provider_email, provider_phone,
+    recipient_verification, referral,
+};
+use crate::error::{AppError, Result};
+use crate::network::provider::NpiStatus;
+use crate::types::{Cursor, Listing, Text, Texts, person_name};
+use crate::work::Work;
+use chrono::{Months, NaiveDate};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set, Value,
+};
+use uuid::Uuid;
+
+/// A living provider; a merged one leads to the one it became.
+pub async fn find_provider(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<provider::Model>> {
+    let living = provider::Entity::find().filter(provider::Column::PublicId.eq(id)).filter(provider::Column::DeletedAt.is_null());
+    let mut found = living.one(db).await?;
+    while let Some(into) = found.as_ref().and_then(|p| p.merged_into_id) {
+        found = provider::Entity::find_by_id(into).one(db).await?;
+    }
+    Ok(found)
+}
+
+pub async fn provider_row(db: &impl ConnectionTrait, id: i64) -> Result<provider::Model> {
+    provider::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("provider"))
+}
+
+pub async fn provider_by_npi(db: &impl ConnectionTrait, npi: &str) -> Result<Option<provider::Model>> {
+    let living = provider::Entity::find().filter(provider::Column::Npi.eq(npi)).filter(provider::Column::DeletedAt.is_null());
+    Ok(living.one(db).await?)
+}
+
+pub async fn organization_by_npi(db: &impl ConnectionTrait, npi: &str) -> Result<Option<organization::Model>> {
+    let living = organization::Entity::find().filter(organization::Column::Npi.eq(npi)).filter(organization::Column::DeletedAt.is_null());
+    Ok(living.one(db).await?)
+}
+
+pub async fn organization_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<organization::Model>> {
+    let living = organization::Entity::find()
+        .filter(organization::Column::NameKey.eq(name_key(name)))
+        .filter(organization::Column::DeletedAt.is_null());
+    Ok(living.filter(organization::Column::MergedIntoId.is_null()).one(db).await?)
+}
+
+pub async fn find_organization(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<organization::Model>> {
+    let living =
+        organization::Entity::find().filter(organization::Column::PublicId.eq(id)).filter(organization::Column::DeletedAt.is_null());
+    let mut found = living.one(db).await?;
+    while let Some(into) = found.as_ref().and_then(|o| o.merged_into_id) {
+        found = organization::Entity::find_by_id(into).one(db).await?;
+    }
+    Ok(found)
+}
+
+pub async fn organization_row(db: &impl ConnectionTrait, id: i64) -> Result<organization::Model> {
+    organization::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("organization"))
+}
+
+pub async fn insert_provider(work: &Work<'_>, draft: &ProviderDraft, source: Source) -> Result<provider::Model> {
+    let fresh = provider::ActiveModel {
+        stage: Set(Stage::Prospect),
+        npi_status: Set(NpiStatus::Unknown),
+        source: Set(source),
+        search_text: Set(String::new()),
+        ..Default::default()
+    };
+    work.insert(filled_provider(fresh, draft)).await
+}
+
+pub fn filled_provider(row: provider::ActiveModel, draft: &ProviderDraft) -> provider::ActiveModel {
+    provider::ActiveModel {
+        prefix: Set(draft.prefix.clone()),
+        first_name: Set(draft.first_name.clone()),
+        middle_name: Set(draft.middle_name.clone()),
+        last_name: Set(draft.last_name.clone()),
+        suffix: Set(draft.suffix.clone()),
+        credentials: Set(Texts(draft.credentials.clone())),
+        npi: Set(draft.npi.clone()),
+        taxonomy_code: Set(draft.taxonomy_code.clone()),
+        specialty: Set(draft.specialty.clone()),
+        license_no: Set(draft.license_no.clone()),
+        license_state: Set(draft.license_state.clone()),
+        preferred_channel: Set(draft.preferred_channel),
+        report_frequency: Set(draft.report_frequency),
+        summary_naming: Set(draft.summary_naming),
+        tags: Set(Texts(draft.tags.clone())),
+        notes: Set(draft.notes.clone()),
+        last_key: Set(person_name::key(&draft.last_name)),
+        first_key: Set(person_name::key(draft.first_name.as_deref().unwrap_or_default())),
+        ..row
+    }
+}
+
+pub async fn emails_of(db: &impl ConnectionTrait, provider_id: i64) -> Result<Vec<provider_email::Model>> {
+    let living = provider_email::Entity::find()
+        .filter(provider_email::Column::ProviderId.eq(provider_id))
+        .filter(provider_email::Column::DeletedAt.is_null());
+    Ok(living.order_by_asc(provider_email::Column::Position).order_by_asc(provider_email::Column::Id).all(db).await?)
+}
+
+pub async fn phones_of(db: &impl ConnectionTrait, provider_id: i64) -> Result<Vec<provider_phone::Model>> {
+    let living = provider_phone::Entity::find()
+        .filter(provider_phone::Column::ProviderId.eq(provider_id))
+        .filter(provider_phone::Column::DeletedAt.is_null());
+    Ok(living.order_by_asc(provider_phone::Column::Position).order_by_asc(provider_phone::Column::Id).all(db).await?)
+}
+
+/// One address of a provider: the one named, or the only one there is.
+pub async fn email_of(db: &impl ConnectionTrait, provider_id: i64, id: &Text) -> Result<provider_email::Model> {
+    let emails = emails_of(db, provider_id).await?;
+    if id.is_blank() && emails.len() == 1 {
+        return Ok(emails[0].clone());
+    }
+    let wanted = read_id(id.as_str(), "email address").map_err(|_| AppError::field("email", "Say which address was checked"))?;
+    emails.into_iter().find(|e| e.public_id == wanted).ok_or(AppError::NotFound("email address"))
+}
+
+/// Makes the list of addresses what the draft says. An address that stays keeps its verification; a new one has none.
+pub async fn set_emails(work: &Work<'_>, provider_id: i64, drafts: &[EmailDraft]) -> Result<Vec<String>> {
+    let before = emails_of(&work.tx, provider_id).await?;
+    let mut changed = Vec::new();
+    for gone in before.iter().filter(|b| !drafts.iter().any(|d| d.address == b.address)) {
+        let row = provider_email::ActiveModel { deleted_at: Set(Some(work.now)), ..gone.clone().into_active_model() };
+        work.save(gone, row).await?;
+        clear_verification(work, gone.id, "the address was changed").await?;
+        changed.push("emails".to_string());
+    }
+    for (at, draft) in drafts.iter().enumerate() {
+        let position = i64::try_from(at).unwrap_or(0);
+        let filled = |row: provider_email::ActiveModel| provider_email::ActiveModel {
+            address: Set(draft.address.clone()),
+            label: Set(draft.label.clone()),
+            secure: Set(draft.secure),
+            marketing_opt_out: Set(draft.marketing_opt_out),
+            position: Set(position),
+            ..row
+        };
+        match before.iter().find(|b| b.address == draft.address) {
+            Some(known) => {
+                let (_, fields) = work.save(known, filled(known.clone().into_active_model())).await?;
+                if !fields.is_empty() {
+                    changed.push("emails".to_string());
+                }
+            }
+            None => {
+                work.insert(filled(provider_email::ActiveModel { provider_id: Set(provider_id), ..Default::default() })).await?;
+                changed.push("emails".to_string());
+            }
+        }
+    }
+    changed.dedup();
+    Ok(changed)
+}
+
+async fn clear_verification(work: &Work<'_>, email_id: i64, why: &str) -> Result<()> {
+    recipient_verification::Entity::update_many()
+        .col_expr(recipient_verification::Column::ClearedAt, work.now.into())
+        .col_expr(recipient_verification::Column::ClearedWhy, why.into())
+        .filter(recipient_verification::Column::ProviderEmailId.eq(email_id))
+        .filter(recipient_verification::Column::ClearedAt.is_null())
+        .exec(&work.tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes what a person said about an address, and what is true now.
+pub async fn verify(work: &Work<'_>, email: &provider_email::Model, how: VerifiedHow, on: NaiveDate, note: Option<String>) -> Result<()> {
+    clear_verification(work, email.id, "checked again").await?;
+    let said = recipient_verification::ActiveModel {
+        provider_email_id: Set(email.id),
+        address: Set(email.address.clone()),
+        how: Set(how),
+        note: Set(note),
+        verified_on: Set(on),
+        at: Set(work.now),
+        actor_name: Set(work.by.name.clone()),
+        user_id: Set(work.by.user_id()),
+        ..Default::default()
+    };
+    work.insert(said).await?;
+    let row = provider_email::ActiveModel {
+        verified_on: Set(Some(on)),
+        verified_how: Set(Some(how)),
+        verified_by_id: Set(work.by.user_id()),
+        ..email.clone().into_active_model()
+    };
+    work.save(email, row).await?;
+    Ok(())
+}
+
+/// Makes the list of numbers what the draft says.
+pub async fn set_phones(work: &Work<'_>, provider_id: i64, drafts: &[PhoneDraft]) -> Result<Vec<String>> {
+    let before = phones_of(&work.tx, provider_id).await?;
+    let same = |b: &provider_phone::Model, d: &PhoneDraft| b.e164 == d.e164 && b.extension == d.extension && b.is_fax == d.is_fax;
+    let mut changed = Vec::new();
+    for gone in before.iter().filter(|b| !drafts.iter().any(|d| same(b, d))) {
+        let row = provider_phone::ActiveModel { deleted_at: Set(Some(work.now)), ..gone.clone().into_active_model() };
+        work.save(gone, row).await?;
+        changed.push("phones".to_string());
+    }
+    for (at, draft) in drafts.iter().enumerate() {
+        if before.iter().any(|b| same(b, draft)) {
+            continue;
+        }
+        let row = provider_phone::ActiveModel {
+            provider_id: Set(provider_id),
+            e164: Set(draft.e164.clone()),
+            extension: Set(draft.extension.clone()),
+            label: Set(draft.label.clone()),
+            is_fax: Set(draft.is_fax),
+            position: Set(i64::try_from(at).unwrap_or(0)),
+            ..Default::default()
+        };
+        work.insert(row).await?;
+        changed.push("phones".to_string());
+    }
+    changed.dedup();
+    Ok(changed)
+}
+
+/// The places a provider works at now, the main one first, with their offices.
+pub async fn affiliations_of(db: &impl ConnectionTrait, provider_id: i64) -> Result<Vec<(affiliation::Model, organization::Model)>> {
+    let living = affiliation::Entity::find()
+        .filter(affiliation::Column::ProviderId.eq(provider_id))
+        .filter(affiliation::Column::DeletedAt.is_null());
+    let rows = living.order_by_desc(affiliation::Column::IsPrimary).order_by_asc(affiliation::Column::Id).all(db).await?;
+    let ids: Vec<i64> = rows.iter().map(|a| a.organization_id).collect();
+    let offices = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).all(db).await?;
+    let with_office = |a: affiliation::Model| offices.iter().find(|o| o.id == a.organization_id).cloned().map(|o| (a, o));
+    Ok(rows.into_iter().filter_map(with_office).collect())
+}
+
+/// The main office on a day: what a referral remembers of where its doctor worked.
+pub async fn office_on(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDate) -> Result<Option<i64>> {
+    let all = affiliations_of(db, provider_id).await?;
+    let holds = |a: &affiliation::Model| a.from_on.is_none_or(|from| from <= day) && a.to_on.is_none_or(|to| day <= to);
+    Ok(all.into_iter().find(|(a, _)| holds(a)).map(|(_, o)| o.id))
+}
+
+/// Makes an office the main one; the one before ends today.
+pub async fn affiliate(work: &Work<'_>, provider_id: i64, organization_id: i64) -> Result<()> {
+    let today = work.today();
+    let current = affiliations_of(&work.tx, provider_id).await?;
+    if current.iter().any(|(a, _)| a.organization_id == organization_id && a.to_on.is_none()) {
+        return Ok(());
+    }
+    for (before, _) in current.iter().filter(|(a, _)| a.is_primary && a.to_on.is_none()) {
+        let row = affiliation::ActiveModel { to_on: Set(Some(today)), is_primary: Set(false), ..before.clone().into_active_model() };
+        work.save(before, row).await?;
+    }
+    let first = current.is_empty();
+    let row = affiliation::ActiveModel {
+        provider_id: Set(provider_id),
+        organization_id: Set(organization_id),
+        from_on: Set(if first { None } else { Some(today) }),
+        is_primary: Set(true),
+        ..Default::default()
+    };
+    work.insert(row).await?;
+    Ok(())
+}
+
+/// Gathers everything a provider may be searched by: names, office, NPI, digits of phones, addresses.
+pub async fn refresh_search(work: &Work<'_>, provider_id: i64) -> Result<()> {
+    let provider = provider_row(&work.tx, provider_id).await?;
+    let emails = emails_of(&work.tx, provider_id).await?;
+    let phones = phones_of(&work.tx, provider_id).await?;
+    let offices = affiliations_of(&work.tx, provider_id).await?;
+    let names = [provider.first_name.as_deref(), provider.middle_name.as_deref(), Some(&provider.last_name), provider.specialty.as_deref()];
+    let mut parts: Vec<String> = names.into_iter().flatten().map(person_name::fold).collect();
+    parts.extend(offices.iter().map(|(_, o)| person_name::fold(&o.name)));
+    parts.extend(provider.npi.clone());
+    parts.extend(emails.into_iter().map(|e| e.address));
+    parts.extend(phones.into_iter().map(|p| p.e164.trim_start_matches("+1").to_string()));
+    let text = parts.join(" ");
+    if text != provider.search_text {
+        provider::Entity::update_many()
+            .col_expr(provider::Column::SearchText, text.into())
+            .filter(provider::Column::Id.eq(provider_id))
+            .exec(&work.tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The words of a search, folded; a phone number in any format is one word of digits.
+pub fn search_terms(typed: &str) -> Vec<String> {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    let only_number = digits.len() >= 4 && typed.chars().all(|c| c.is_ascii_digit() || " ()-.+/x".contains(c));
+    if only_number {
+        return vec![digits.strip_prefix('1').filter(|d| d.len() == 10).unwrap_or(&digits).to_string()];
+    }
+    if typed.contains('@') {
+        return vec![typed.trim().to_lowercase()];
+    }
+    person_name::fold(typed).split(' ').filter(|w| !w.is_empty()).map(String::from).collect()
+}
+
+/// Providers with their numbers of the last twelve months, newest first.
+pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<Listing<ProviderRow>> {
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let today = app.today();
+    let since = (today + chrono::Days::new(1)).checked_sub_months(Months::new(12)).unwrap_or(today);
+    let mut sql = include_str!("sql/providers.sql").to_string();
+    let mut values: Vec<Value> = vec![since.into(), today.into()];
+    let mut bind = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    for term in search_terms(filter.q.as_str()) {
+        sql.push_str(&format!("and p.search_text like {} escape '!'\n", bind(db::like(&term).into())));
+    }
+    if !filter.stage.is_blank() {
+        let stage: Stage = filter.stage.as_str().parse().map_err(|e| AppError::BadRequest(format!("stage: {e}")))?;
+        sql.push_str(&format!("and p.stage = {}\n", bind(stage.word().into())));
+    }
+    if !filter.npi.is_blank() {
+        sql.push_str(&format!("and p.npi = {}\n", bind(filter.npi.to_string().into())));
+    }
+    if !filter.organization.is_blank() {
+        let office = find_organization(&app.db, read_id(filter.organization.as_str(), "organization")?).await?;
+        sql.push_str(&format!("and o.id = {}\n", bind(office.map_or(0, |o| o.id).into())));
+    }
+    if let Some(after) = cursor.after {
+        sql.push_str(&format!("and p.id < {}\n", bind(after.into())));
+    }
+    sql.push_str(&format!("order by p.id desc limit {}", cursor.limit + 1));
+    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
+    let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
+    Ok(cursor.cut(rows, |r| r.key, |r| r.finished(sees_money)))
+}
+
+pub async fn insert_organization(work: &Work<'_>, draft: &OrganizationDraft, source: Source) -> Result<organization::Model> {
+    work.insert(filled_organization(organization::ActiveModel { source: Set(source), ..Default::default() }, draft)).await
+}
+
+pub fn filled_organization(row: organization::ActiveModel, draft: &OrganizationDraft) -> organization::ActiveModel {
+    let mut parts = vec![person_name::fold(&draft.name)];
+    parts.extend(draft.dba.as_deref().map(person_name::fold));
+    parts.extend(draft.city.as_deref().map(person_name::fold));
+    parts.extend(draft.npi.clone());
+    parts.extend([&draft.phone, &draft.fax].into_iter().flatten().map(|p| p.trim_start_matches("+1").to_string()));
+    parts.extend(draft.email.clone());
+    organization::ActiveModel {
+        name: Set(draft.name.clone()),
+        dba: Set(draft.dba.clone()),
+        npi: Set(draft.npi.clone()),
+        phone: Set(draft.phone.clone()),
+        phone_extension: Set(draft.phone_extension.clone()),
+        fax: Set(draft.fax.clone()),
+        email: Set(draft.email.clone()),
+        website: Set(draft.website.clone()),
+        street: Set(draft.street.clone()),
+        street2: Set(draft.street2.clone()),
+        city: Set(draft.city.clone()),
+        state: Set(draft.state.clone()),
+        zip: Set(draft.zip.clone()),
+        hours: Set(draft.hours.clone()),
+        hospital_owned: Set(draft.hospital_owned),
+        notes: Set(draft.notes.clone()),
+        name_key: Set(name_key(&draft.name)),
+        search_text: Set(parts.join(" ")),
+        ..row
+    }
+}
+
+pub async fn contacts_of(db: &impl ConnectionTrait, organization_id: i64) -> Result<Vec<organization_contact::Model>> {
+    let living = organization_contact::Entity::find().filter(organization_contact::Column::OrganizationId.eq(organization_id));
+    Ok(living.filter(organization_contact::Column::DeletedAt.is_null()).order_by_asc(organization_contact::Column::Id).all(db).await?)
+}
+
+/// Makes the staff of an office what the draft says.
+pub async fn set_contacts(work: &Work<'_>, organization_id: i64, drafts: &[ContactDraft]) -> Result<()> {
+    let before = contacts_of(&work.tx, organization_id).await?;
+    let said = |c: &organization_contact::Model| ContactDraft {
+        name: c.name.clone(),
+        role: c.role.clone(),
+        phone: c.phone.clone(),
+        phone_extension: c.phone_extension.clone(),
+        email: c.email.clone(),
+        notes: c.notes.clone(),
+    };
+    for gone in before.iter().filter(|b| !drafts.contains(&said(b))) {
+        let row = organization_contact::ActiveModel { deleted_at: Set(Some(work.now)), ..gone.clone().into_active_model() };
+        work.save(gone, row).await?;
+    }
+    for draft in drafts.iter().filter(|d| !before.iter().any(|b| said(b) == **d)) {
+        let row = organization_contact::ActiveModel {
+            organization_id: Set(organization_id),
+            name: Set(draft.name.clone()),
+            role: Set(draft.role.clone()),
+            phone: Set(draft.phone.clone()),
+            phone_extension: Set(draft.phone_extension.clone()),
+            email: Set(draft.email.clone()),
+            notes: Set(draft.notes.clone()),
+            ..Default::default()
+        };
+        work.insert(row).await?;
+    }
+    Ok(())
+}
+
+/// Offices, newest first.
+pub async fn list_organizations(app: &App, filter: &OrganizationFilter) -> Result<Listing<OrganizationRow>> {
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let mut condition = Condition::all().add(organization::Column::DeletedAt.is_null()).add(organization::Column::MergedIntoId.is_null());
+    for term in search_terms(filter.q.as_str()) {
+        condition = condition.add(Expr::col(organization::Column::SearchText).like(LikeExpr::new(db::like(&term)).escape('!')));
+    }
+    if let Some(after) = cursor.after {
+        condition = condition.add(organization::Column::Id.lt(after));
+    }
+    let query = organization::Entity::find().filter(condition).order_by_desc(organization::Column::Id).limit(cursor.limit + 1);
+    Ok(cursor.cut(query.all(&app.db).await?, |o| o.id, |o| OrganizationRow::of(&o)))
+}
+
+/// The people who work at an office now.
+pub async fn providers_at(db: &impl ConnectionTrait, organization_id: i64) -> Result<Vec<provider::Model>> {
+    let there = affiliation::Entity::find()
+        .filter(affiliation::Column::OrganizationId.eq(organization_id))
+        .filter(affiliation::Column::DeletedAt.is_null())
+        .filter(affiliation::Column::ToOn.is_null())
+        .all(db)
+        .await?;
+    let ids: Vec<i64> = there.iter().map(|a| a.provider_id).collect();
+    let living = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).filter(provider::Column::DeletedAt.is_null());
+    Ok(living.order_by_asc(provider::Column::LastName).all(db).await?)
+}
+
+pub async fn referral_of(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<referral::Model>> {
+    Ok(referral::Entity::find().filter(referral::Column::PublicId.eq(id)).filter(referral::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+pub async fn insert_activity(
+    work: &Work<'_>,
+    draft: &ActivityDraft,
+    organization_id: Option<i64>,
+    referral_id: Option<i64>,
+    provider_ids: &[i64],
+) -> Result<activity::Model> {
+    let at = draft.at.map_or(work.now, |time| work.app.clock.at(draft.on, time));
+    let row = activity::ActiveModel {
+        kind: Set(draft.kind),
+        purpose: Set(draft.purpose),
+        on_day: Set(draft.on),
+        at: Set(at),
+        met: Set(draft.met.clone()),
+        outcome: Set(draft.outcome),
+        words: Set(draft.words.clone()),
+        minutes: Set(draft.minutes),
+        direct_cost_cents: Set(draft.direct_cost_cents),
+        gift_value_cents: Set(draft.gift_value_cents),
+        attendees: Set(draft.attendees),
+        next_step: Set(draft.next_step.clone()),
+        next_on: Set(draft.next_on),
+        organization_id: Set(organization_id),
+        referral_id: Set(referral_id),
+        ..Default::default()
+    };
+    let activity = work.insert(row).await?;
+    for provider_id in provider_ids {
+        let link = activity_provider::ActiveModel { activity_id: Set(activity.id), provider_id: Set(*provider_id) };
+        activity_provider::Entity::insert(link).exec_without_returning(&work.tx).await?;
+    }
+    Ok(activity)
+}
+
+pub async fn activity_row(db: &impl ConnectionTrait, id: i64) -> Result<activity::Model> {
+    activity::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("activity"))
+}
+
+pub async fn providers_of_activity(db: &impl ConnectionTrait, activity_id: i64) -> Result<Vec<provider::Model>> {
+    let links = activity_provider::Entity::find().filter(activity_provider::Column::ActivityId.eq(activity_id)).all(db).await?;
+    let ids: Vec<i64> = links.iter().map(|l| l.provider_id).collect();
+    Ok(provider::Entity::find().filter(provider::Column::Id.is_in(ids)).all(db).await?)
+}
+
+pub async fn count_referrals_at(db: &impl ConnectionTrait, organization_id: i64) -> Result<i64> {
+    let there =
+        referral::Entity::find().filter(referral::Column::OrganizationId.eq(organization_id)).filter(referral::Column::DeletedAt.is_null());
+    Ok(i64::try_from(there.count(db).await?).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_number_in_any_format_is_one_search_term() {
+        assert_eq!(search_terms("(206) 555-0117"), ["2065550117"]);
+        assert_eq!(search_terms("+1 206.555.0117"), ["2065550117"]);
+        assert_eq!(search_terms("Núñez  Priya"), ["nunez", "priya"]);
+        assert_eq!(search_terms("Front@Feld.example"), ["front@feld.example"]);
+    }
+}

@@ -1,0 +1,491 @@
+//! What pages and programs see of the network.
+
+use super::activity::{ActivityKind, Outcome, Purpose};
+use super::organization::{NewContact, NewOrganization};
+use super::provider::{
+    Named, NewEmail, NewPhone, NewProvider, NpiStatus, PreferredChannel, ReportFrequency, Secure, Source, Stage, SummaryNaming, VerifiedHow,
+};
+use super::store;
+use crate::audit;
+use crate::entity;
+use crate::error::Result;
+use crate::types::{Phone, Text, TextList, Texts};
+use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// The name of a provider, ready to be shown in one of its ways.
+pub fn named(row: &entity::provider::Model) -> Named<'_> {
+    Named {
+        prefix: row.prefix.as_deref(),
+        first: row.first_name.as_deref(),
+        last: &row.last_name,
+        suffix: row.suffix.as_deref(),
+        credentials: &row.credentials.0,
+    }
+}
+
+/// A provider in a list, with the numbers of the last twelve months.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ProviderRow {
+    #[serde(skip)]
+    pub key: i64,
+    pub id: Uuid,
+    /// `Dr. Priya Raman`.
+    pub name: String,
+    pub first_name: Option<String>,
+    pub last_name: String,
+    pub credentials: Texts,
+    pub npi: Option<String>,
+    pub specialty: Option<String>,
+    pub stage: Stage,
+    pub organization_id: Option<Uuid>,
+    pub organization: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    /// Received in the last twelve months.
+    pub referrals: i64,
+    pub last_referral_on: Option<NaiveDate>,
+    /// Net collected for those; null for roles that do not see money.
+    pub collected_cents: Option<i64>,
+}
+
+impl FromQueryResult for ProviderRow {
+    fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
+        let credentials: Texts = row.try_get(pre, "credentials")?;
+        let prefix: Option<String> = row.try_get(pre, "prefix")?;
+        let suffix: Option<String> = row.try_get(pre, "suffix")?;
+        let first_name: Option<String> = row.try_get(pre, "first_name")?;
+        let last_name: String = row.try_get(pre, "last_name")?;
+        let named = Named {
+            prefix: prefix.as_deref(),
+            first: first_name.as_deref(),
+            last: &last_name,
+            suffix: suffix.as_deref(),
+            credentials: &credentials.0,
+        };
+        Ok(Self {
+            key: row.try_get(pre, "id")?,
+            id: row.try_get(pre, "public_id")?,
+            name: named.spoken(),
+            npi: row.try_get(pre, "npi")?,
+            specialty: row.try_get(pre, "specialty")?,
+            stage: row.try_get(pre, "stage")?,
+            organization_id: row.try_get(pre, "organization_id")?,
+            organization: row.try_get(pre, "organization_name")?,
+            email: row.try_get(pre, "email")?,
+            phone: row.try_get(pre, "phone")?,
+            referrals: row.try_get(pre, "referrals")?,
+            last_referral_on: row.try_get(pre, "last_on")?,
+            collected_cents: row.try_get(pre, "collected_cents")?,
+            first_name,
+            last_name,
+            credentials,
+        })
+    }
+}
+
+impl ProviderRow {
+    /// Phone as people read it; money only for those who may see it.
+    pub fn finished(self, sees_money: bool) -> Self {
+        Self { phone: self.phone.map(|p| Phone::show(&p, None)), collected_cents: self.collected_cents.filter(|_| sees_money), ..self }
+    }
+}
+
+/// Everything about a provider.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ProviderView {
+    pub id: Uuid,
+    /// `Dr. Priya Raman`.
+    pub name: String,
+    /// `Priya Raman, MD`.
+    pub formal_name: String,
+    pub prefix: Option<String>,
+    pub first_name: Option<String>,
+    pub middle_name: Option<String>,
+    pub last_name: String,
+    pub suffix: Option<String>,
+    pub credentials: Texts,
+    pub npi: Option<String>,
+    pub npi_status: NpiStatus,
+    pub taxonomy_code: Option<String>,
+    pub specialty: Option<String>,
+    pub license_no: Option<String>,
+    pub license_state: Option<String>,
+    pub preferred_channel: PreferredChannel,
+    pub report_frequency: ReportFrequency,
+    pub summary_naming: SummaryNaming,
+    pub stage: Stage,
+    pub stage_may_become: Vec<Stage>,
+    pub stage_history: Vec<MoveView>,
+    pub tags: Texts,
+    pub notes: Option<String>,
+    pub source: Source,
+    pub emails: Vec<EmailView>,
+    pub phones: Vec<PhoneView>,
+    pub affiliations: Vec<AffiliationView>,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EmailView {
+    pub id: Uuid,
+    pub address: String,
+    pub label: Option<String>,
+    pub secure: Secure,
+    pub marketing_opt_out: bool,
+    pub verified_on: Option<NaiveDate>,
+    pub verified_how: Option<VerifiedHow>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PhoneView {
+    pub id: Uuid,
+    pub number: String,
+    pub e164: String,
+    pub label: Option<String>,
+    pub is_fax: bool,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AffiliationView {
+    pub organization_id: Uuid,
+    pub organization: String,
+    pub from_on: Option<NaiveDate>,
+    pub to_on: Option<NaiveDate>,
+    pub is_primary: bool,
+}
+
+/// One move of a state.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MoveView {
+    pub from: Option<String>,
+    pub to: String,
+    pub on: NaiveDate,
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub why: Option<String>,
+}
+
+impl MoveView {
+    pub fn of(row: entity::state_move::Model) -> Self {
+        Self { from: row.from_state, to: row.to_state, on: row.on_day, at: row.at, by: row.actor_name, why: row.why }
+    }
+}
+
+/// The history of one thing's state.
+pub async fn moves(db: &impl ConnectionTrait, kind: &str, id: i64) -> Result<Vec<MoveView>> {
+    Ok(audit::history(db, kind, id).await?.into_iter().map(MoveView::of).collect())
+}
+
+/// Gathers a provider.
+pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView> {
+    let row = store::provider_row(db, id).await?;
+    let emails = store::emails_of(db, id).await?;
+    let phones = store::phones_of(db, id).await?;
+    let affiliations = store::affiliations_of(db, id).await?;
+    Ok(ProviderView {
+        id: row.public_id,
+        name: named(&row).spoken(),
+        formal_name: named(&row).formal(),
+        stage_may_become: row.stage.may_become().to_vec(),
+        stage_history: moves(db, "provider", id).await?,
+        emails: emails.into_iter().map(email).collect(),
+        phones: phones.into_iter().map(phone).collect(),
+        affiliations: affiliations
+            .into_iter()
+            .map(|(a, o)| AffiliationView {
+                organization_id: o.public_id,
+                organization: o.name,
+                from_on: a.from_on,
+                to_on: a.to_on,
+                is_primary: a.is_primary,
+            })
+            .collect(),
+        prefix: row.prefix,
+        first_name: row.first_name,
+        middle_name: row.middle_name,
+        last_name: row.last_name,
+        suffix: row.suffix,
+        credentials: row.credentials,
+        npi: row.npi,
+        npi_status: row.npi_status,
+        taxonomy_code: row.taxonomy_code,
+        specialty: row.specialty,
+        license_no: row.license_no,
+        license_state: row.license_state,
+        preferred_channel: row.preferred_channel,
+        report_frequency: row.report_frequency,
+        summary_naming: row.summary_naming,
+        stage: row.stage,
+        tags: row.tags,
+        notes: row.notes,
+        source: row.source,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+impl ProviderView {
+    /// The provider as it would be typed, for the form that changes it.
+    pub fn as_typed(&self) -> NewProvider {
+        let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());
+        let here = self.affiliations.iter().find(|a| a.is_primary && a.to_on.is_none());
+        NewProvider {
+            prefix: text(&self.prefix),
+            first_name: text(&self.first_name),
+            middle_name: text(&self.middle_name),
+            last_name: Text::new(&self.last_name),
+            suffix: text(&self.suffix),
+            credentials: TextList::from(self.credentials.0.as_slice()),
+            npi: text(&self.npi),
+            taxonomy_code: text(&self.taxonomy_code),
+            specialty: text(&self.specialty),
+            license_no: text(&self.license_no),
+            license_state: text(&self.license_state),
+            preferred_channel: self.preferred_channel.word().into(),
+            report_frequency: self.report_frequency.word().into(),
+            summary_naming: self.summary_naming.word().into(),
+            tags: TextList::from(self.tags.0.as_slice()),
+            notes: text(&self.notes),
+            emails: self.emails.iter().map(typed_email).collect(),
+            phones: self.phones.iter().map(typed_phone).collect(),
+            organization: here.map(|a| a.organization_id.to_string()).unwrap_or_default().into(),
+            organization_name: Text::default(),
+            version: self.version.to_string().into(),
+        }
+    }
+}
+
+fn typed_email(view: &EmailView) -> NewEmail {
+    NewEmail {
+        address: Text::new(&view.address),
+        label: Text::new(view.label.as_deref().unwrap_or_default()),
+        secure: view.secure.word().into(),
+        marketing_opt_out: view.marketing_opt_out.to_string().into(),
+    }
+}
+
+fn typed_phone(view: &PhoneView) -> NewPhone {
+    NewPhone {
+        number: Text::new(&view.number),
+        label: Text::new(view.label.as_deref().unwrap_or_default()),
+        is_fax: view.is_fax.to_string().into(),
+    }
+}
+
+fn email(row: entity::provider_email::Model) -> EmailView {
+    EmailView {
+        id: row.public_id,
+        address: row.address,
+        label: row.label,
+        secure: row.secure,
+        marketing_opt_out: row.marketing_opt_out,
+        verified_on: row.verified_on,
+        verified_how: row.verified_how,
+    }
+}
+
+fn phone(row: entity::provider_phone::Model) -> PhoneView {
+    PhoneView {
+        id: row.public_id,
+        number: Phone::show(&row.e164, row.extension.as_deref()),
+        e164: row.e164,
+        label: row.label,
+        is_fax: row.is_fax,
+    }
+}
+
+/// An office in a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OrganizationRow {
+    pub id: Uuid,
+    pub name: String,
+    pub npi: Option<String>,
+    pub phone: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+}
+
+impl OrganizationRow {
+    pub fn of(row: &entity::organization::Model) -> Self {
+        Self {
+            id: row.public_id,
+            name: row.name.clone(),
+            npi: row.npi.clone(),
+            phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
+            city: row.city.clone(),
+            state: row.state.clone(),
+        }
+    }
+}
+
+/// Everything about an office.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OrganizationView {
+    pub id: Uuid,
+    pub name: String,
+    pub dba: Option<String>,
+    pub npi: Option<String>,
+    pub phone: Option<String>,
+    pub fax: Option<String>,
+    pub email: Option<String>,
+    pub website: Option<String>,
+    pub street: Option<String>,
+    pub street2: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub zip: Option<String>,
+    pub hours: Option<String>,
+    pub hospital_owned: Option<bool>,
+    pub notes: Option<String>,
+    pub contacts: Vec<ContactView>,
+    pub providers: Vec<PersonRef>,
+    /// Referrals received while their doctor worked here.
+    pub referrals: i64,
+    pub version: i64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ContactView {
+    pub id: Uuid,
+    pub name: String,
+    pub role: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub notes: Option<String>,
+}
+
+/// A person by id and name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PersonRef {
+    pub id: Uuid,
+    pub name: String,
+}
+
+impl PersonRef {
+    pub fn provider(row: &entity::provider::Model) -> Self {
+        Self { id: row.public_id, name: named(row).spoken() }
+    }
+}
+
+/// Gathers an office.
+pub async fn organization(db: &impl ConnectionTrait, id: i64) -> Result<OrganizationView> {
+    let row = store::organization_row(db, id).await?;
+    let people = store::providers_at(db, id).await?;
+    let contacts = store::contacts_of(db, id).await?;
+    Ok(OrganizationView {
+        id: row.public_id,
+        phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
+        fax: row.fax.as_deref().map(|p| Phone::show(p, None)),
+        providers: people.iter().map(PersonRef::provider).collect(),
+        contacts: contacts.into_iter().map(contact).collect(),
+        referrals: store::count_referrals_at(db, id).await?,
+        name: row.name,
+        dba: row.dba,
+        npi: row.npi,
+        email: row.email,
+        website: row.website,
+        street: row.street,
+        street2: row.street2,
+        city: row.city,
+        state: row.state,
+        zip: row.zip,
+        hours: row.hours,
+        hospital_owned: row.hospital_owned,
+        notes: row.notes,
+        version: row.version,
+    })
+}
+
+impl OrganizationView {
+    /// The office as it would be typed, for the form that changes it.
+    pub fn as_typed(&self) -> NewOrganization {
+        let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());
+        let typed_contact = |c: &ContactView| NewContact {
+            name: Text::new(&c.name),
+            role: text(&c.role),
+            phone: text(&c.phone),
+            email: text(&c.email),
+            notes: text(&c.notes),
+        };
+        NewOrganization {
+            name: Text::new(&self.name),
+            dba: text(&self.dba),
+            npi: text(&self.npi),
+            phone: text(&self.phone),
+            fax: text(&self.fax),
+            email: text(&self.email),
+            website: text(&self.website),
+            street: text(&self.street),
+            street2: text(&self.street2),
+            city: text(&self.city),
+            state: text(&self.state),
+            zip: text(&self.zip),
+            hours: text(&self.hours),
+            hospital_owned: self.hospital_owned.map(|yes| yes.to_string()).unwrap_or_default().into(),
+            notes: text(&self.notes),
+            contacts: self.contacts.iter().map(typed_contact).collect(),
+            version: self.version.to_string().into(),
+        }
+    }
+}
+
+fn contact(row: entity::organization_contact::Model) -> ContactView {
+    ContactView {
+        id: row.public_id,
+        name: row.name,
+        role: row.role,
+        phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
+        email: row.email,
+        notes: row.notes,
+    }
+}
+
+/// One activity.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ActivityView {
+    pub id: Uuid,
+    pub kind: ActivityKind,
+    pub purpose: Purpose,
+    pub on: NaiveDate,
+    pub at: DateTime<Utc>,
+    pub met: Option<String>,
+    pub outcome: Option<Outcome>,
+    pub words: Option<String>,
+    pub minutes: Option<i64>,
+    pub direct_cost_cents: Option<i64>,
+    pub gift_value_cents: Option<i64>,
+    pub attendees: Option<i64>,
+    pub next_step: Option<String>,
+    pub next_on: Option<NaiveDate>,
+    pub providers: Vec<PersonRef>,
+}
+
+/// Gathers an activity.
+pub async fn activity(db: &impl ConnectionTrait, id: i64) -> Result<ActivityView> {
+    let row = store::activity_row(db, id).await?;
+    let people = store::providers_of_activity(db, id).await?;
+    Ok(ActivityView {
+        id: row.public_id,
+        kind: row.kind,
+        purpose: row.purpose,
+        on: row.on_day,
+        at: row.at,
+        met: row.met,
+        outcome: row.outcome,
+        words: row.words,
+        minutes: row.minutes,
+        direct_cost_cents: row.direct_cost_cents,
+        gift_value_cents: row.gift_value_cents,
+        attendees: row.attendees,
+        next_step: row.next_step,
+        next_on: row.next_on,
+        providers: people.iter().map(PersonRef::provider).collect(),
+    })
+}

@@ -1,0 +1,152 @@
+//! Who pays for a patient, and what they told us.
+
+use crate::payers::payer::CoverageKind;
+use crate::types::{Amount, Check, FieldErrors, Text};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+crate::words! {
+    /// What the patient is to the one who is insured.
+    pub enum Relationship {
+        Myself = "self", "The patient";
+        Spouse = "spouse", "Spouse";
+        Child = "child", "Child";
+        Other = "other", "Other";
+    }
+}
+
+/// A coverage as somebody typed it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewCoverage {
+    /// Id of the patient (not needed where the address names one).
+    pub patient: Text,
+    /// Id of the payer; none for cash.
+    pub payer: Text,
+    pub kind: Text,
+    /// 1 primary, 2 secondary, 3 tertiary.
+    pub rank: Text,
+    pub member_no: Text,
+    /// The claim number of the injury.
+    pub claim_no: Text,
+    pub group_no: Text,
+    pub plan_name: Text,
+    pub insured_name: Text,
+    pub relationship: Text,
+    pub injured_on: Text,
+    pub accident_state: Text,
+    pub employer: Text,
+    pub adjuster_name: Text,
+    pub adjuster_phone: Text,
+    pub adjuster_fax: Text,
+    pub adjuster_email: Text,
+    pub effective_from: Text,
+    pub effective_to: Text,
+    pub authorization_no: Text,
+    pub visit_limit: Text,
+    pub visits_used_elsewhere: Text,
+    pub dollar_limit_cents: Amount,
+    pub dollars_used_cents: Amount,
+    pub copay_cents: Amount,
+    pub verified_on: Text,
+    /// Who at the payer said so,
+    pub verified_with: Text,
+    /// and under which reference number.
+    pub verified_ref: Text,
+    pub notes: Text,
+    pub version: Text,
+}
+
+/// A coverage that passed its checks.
+#[derive(Clone, Debug)]
+pub struct CoverageDraft {
+    pub payer: Option<String>,
+    pub kind: CoverageKind,
+    pub rank: i64,
+    pub member_no: Option<String>,
+    pub claim_no: Option<String>,
+    pub group_no: Option<String>,
+    pub plan_name: Option<String>,
+    pub insured_name: Option<String>,
+    pub relationship: Relationship,
+    pub injured_on: Option<NaiveDate>,
+    pub accident_state: Option<String>,
+    pub employer: Option<String>,
+    pub adjuster_name: Option<String>,
+    pub adjuster_phone: Option<String>,
+    pub adjuster_fax: Option<String>,
+    pub adjuster_email: Option<String>,
+    pub effective_from: Option<NaiveDate>,
+    pub effective_to: Option<NaiveDate>,
+    pub authorization_no: Option<String>,
+    pub visit_limit: Option<i64>,
+    pub visits_used_elsewhere: Option<i64>,
+    pub dollar_limit_cents: Option<i64>,
+    pub dollars_used_cents: Option<i64>,
+    pub copay_cents: Option<i64>,
+    pub verified_on: Option<NaiveDate>,
+    pub verified_with: Option<String>,
+    pub verified_ref: Option<String>,
+    pub notes: Option<String>,
+    pub version: Option<i64>,
+}
+
+impl NewCoverage {
+    /// Whether nothing at all was typed: a form's empty part.
+    pub fn is_blank(&self) -> bool {
+        self.payer.is_blank() && self.kind.is_blank()
+    }
+
+    pub fn check(&self, today: NaiveDate) -> Result<CoverageDraft, FieldErrors> {
+        let mut check = Check::new(today);
+        let kind: Option<CoverageKind> = check.choice("kind", &self.kind);
+        if self.kind.is_blank() && self.payer.is_blank() {
+            check.say("kind", "Choose who pays");
+        }
+        if kind.is_some_and(|k| k != CoverageKind::Cash) && self.payer.is_blank() {
+            check.say("payer", "Choose the insurer");
+        }
+        if kind == Some(CoverageKind::Cash) && !self.payer.is_blank() {
+            check.say("payer", "Where the patient pays there is no insurer. Clear one of the two");
+        }
+        let draft = CoverageDraft {
+            payer: self.payer.some(),
+            // With a payer and no kind, the payer's own kind is taken by the use case.
+            kind: kind.unwrap_or(CoverageKind::Health),
+            rank: check.whole("rank", &self.rank, 1..=3).unwrap_or(1),
+            member_no: check.line("member_no", &self.member_no),
+            claim_no: check.line("claim_no", &self.claim_no),
+            group_no: check.line("group_no", &self.group_no),
+            plan_name: check.line("plan_name", &self.plan_name),
+            insured_name: check.line("insured_name", &self.insured_name),
+            relationship: check.choice("relationship", &self.relationship).unwrap_or(Relationship::Myself),
+            injured_on: check.past_day("injured_on", &self.injured_on, "The injury"),
+            accident_state: check.state("accident_state", &self.accident_state),
+            employer: check.line("employer", &self.employer),
+            adjuster_name: check.line("adjuster_name", &self.adjuster_name),
+            adjuster_phone: check.phone("adjuster_phone", &self.adjuster_phone).map(|p| p.e164),
+            adjuster_fax: check.phone("adjuster_fax", &self.adjuster_fax).map(|p| p.e164),
+            adjuster_email: check.email("adjuster_email", &self.adjuster_email).map(|e| e.to_string()),
+            effective_from: check.day("effective_from", &self.effective_from),
+            effective_to: check.day("effective_to", &self.effective_to),
+            authorization_no: check.line("authorization_no", &self.authorization_no),
+            visit_limit: check.whole("visit_limit", &self.visit_limit, 0..=1_000),
+            visits_used_elsewhere: check.whole("visits_used_elsewhere", &self.visits_used_elsewhere, 0..=1_000),
+            dollar_limit_cents: check.price("dollar_limit_cents", &self.dollar_limit_cents),
+            dollars_used_cents: check.price("dollars_used_cents", &self.dollars_used_cents),
+            copay_cents: check.price("copay_cents", &self.copay_cents),
+            verified_on: check.past_day("verified_on", &self.verified_on, "The check"),
+            verified_with: check.line("verified_with", &self.verified_with),
+            verified_ref: check.line("verified_ref", &self.verified_ref),
+            notes: check.text("notes", &self.notes),
+            version: check.whole("version", &self.version, 0..=i64::MAX),
+        };
+        if let (Some(from), Some(to)) = (draft.effective_from, draft.effective_to)
+            && to < from
+        {
+            check.say("effective_to", "The end lies before the beginning");
+        }
+        check.done(draft)
+    }
+}

@@ -1,0 +1,446 @@
+//! A payer's answer as somebody types it from the paper, and the two laws it must obey to the cent.
+
+use super::money::{Group, Method};
+use crate::types::{Amount, Check, FieldErrors, Money, Text, TextList};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An explanation of benefits as typed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewEob {
+    /// Id of the payer.
+    pub payer: Text,
+    pub method: Text,
+    /// Check or trace number.
+    pub trace: Text,
+    /// The date on the check or transfer.
+    pub paid_on: Text,
+    /// What arrived, in cents.
+    pub amount_cents: Amount,
+    /// The day on which it counts: today unless an earlier day is given.
+    pub posted_on: Text,
+    pub note: Text,
+    /// Id of an uploaded document (the scan).
+    pub document: Text,
+    pub claims: Vec<NewClaimAnswer>,
+    pub provider_items: Vec<NewProviderItem>,
+}
+
+/// The answer to one claim.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewClaimAnswer {
+    /// Number or id of the claim.
+    pub claim: Text,
+    /// 1 primary, 2 secondary, 3 tertiary, 4 denied, 22 reversal.
+    pub status_code: Text,
+    /// The payer's own claim number.
+    pub payer_claim_no: Text,
+    /// What was charged; the claim's own total where nothing is said.
+    pub charge_cents: Amount,
+    pub paid_cents: Amount,
+    /// Adjustments of the claim as a whole.
+    pub adjustments: Vec<NewAdjustment>,
+    pub lines: Vec<NewLineAnswer>,
+}
+
+/// The answer to one line of a claim.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewLineAnswer {
+    /// The line's place on the claim (1 to 6),
+    pub line: Text,
+    /// or its code.
+    pub code: Text,
+    pub charge_cents: Amount,
+    pub paid_cents: Amount,
+    pub adjustments: Vec<NewAdjustment>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewAdjustment {
+    /// CO, PR, OA, PI or CR.
+    pub group: Text,
+    /// The reason's code, without its group.
+    pub reason: Text,
+    pub amount_cents: Amount,
+    pub remarks: TextList,
+}
+
+/// A provider-level item: positive lowers the deposit (money taken back), negative raises it (interest).
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewProviderItem {
+    pub amount_cents: Amount,
+    /// The payer's code: WO overpayment recovery, L6 interest, FB forwarding balance ...
+    pub reason: Text,
+    pub reference: Text,
+    /// Number or id of the claim it names, if any: then it is that claim's money.
+    pub claim: Text,
+    pub note: Text,
+}
+
+/// An EOB that was read and obeys both laws.
+#[derive(Clone, Debug)]
+pub struct EobDraft {
+    pub payer: String,
+    pub method: Method,
+    pub trace: String,
+    pub paid_on: NaiveDate,
+    pub amount_cents: i64,
+    pub posted_on: NaiveDate,
+    pub note: Option<String>,
+    pub document: Option<String>,
+    pub claims: Vec<ClaimAnswer>,
+    pub provider_items: Vec<ProviderItem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimAnswer {
+    pub claim: String,
+    pub status: Status,
+    pub payer_claim_no: Option<String>,
+    pub charge_cents: Option<i64>,
+    pub paid_cents: i64,
+    pub adjustments: Vec<Adjustment>,
+    pub lines: Vec<LineAnswer>,
+}
+
+/// Claim status codes that a remittance carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Answered as the payer of this rank.
+    Ranked(i64),
+    Denied,
+    Reversal,
+}
+
+impl Status {
+    pub fn code(self) -> String {
+        match self {
+            Self::Ranked(rank) => rank.to_string(),
+            Self::Denied => "4".into(),
+            Self::Reversal => "22".into(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineAnswer {
+    pub line: Option<i64>,
+    pub code: Option<String>,
+    pub charge_cents: Option<i64>,
+    pub paid_cents: i64,
+    pub adjustments: Vec<Adjustment>,
+}
+
+/// One reason why something was not paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Adjustment {
+    pub group: Group,
+    pub reason: String,
+    pub amount_cents: i64,
+    pub remarks: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderItem {
+    pub amount_cents: i64,
+    pub reason: Option<String>,
+    pub reference: Option<String>,
+    pub claim: Option<String>,
+    pub note: Option<String>,
+}
+
+impl NewEob {
+    /// Reads what was typed. The laws are checked where the charges are known: claim by claim, then the whole.
+    pub fn check(&self, today: NaiveDate) -> Result<EobDraft, FieldErrors> {
+        let mut check = Check::new(today);
+        let amount_cents = check.cents("amount_cents", &self.amount_cents);
+        if self.amount_cents == Amount::Blank {
+            check.say("amount_cents", "Enter what arrived, 0 where nothing was paid");
+        }
+        if amount_cents.is_some_and(|a| a < 0) {
+            check.say("amount_cents", "A deposit is not below zero. Enter what was taken back as an item below");
+        }
+        if self.payer.is_blank() {
+            check.say("payer", "Choose the payer");
+        }
+        if self.paid_on.is_blank() {
+            check.say("paid_on", "Enter the date on the check or transfer");
+        }
+        let mut draft = EobDraft {
+            payer: self.payer.to_string(),
+            method: check.choice("method", &self.method).unwrap_or(if amount_cents == Some(0) { Method::None } else { Method::Check }),
+            trace: check.required_line("trace", &self.trace, "Enter the check or trace number"),
+            paid_on: check.past_day("paid_on", &self.paid_on, "A payment").unwrap_or(today),
+            amount_cents: amount_cents.unwrap_or(0),
+            posted_on: check.posted_on(&self.posted_on),
+            note: check.text("note", &self.note),
+            document: self.document.some(),
+            claims: Vec::new(),
+            provider_items: Vec::new(),
+        };
+        for (at, answer) in self.claims.iter().enumerate() {
+            if answer.claim.is_blank() && answer.paid_cents == Amount::Blank && answer.lines.is_empty() && answer.adjustments.is_empty() {
+                continue;
+            }
+            let part = claim_answer(today, answer);
+            draft.claims.extend(check.merge(&format!("claims.{at}"), part));
+        }
+        for (at, item) in self.provider_items.iter().enumerate() {
+            if item.amount_cents == Amount::Blank && item.reason.is_blank() {
+                continue;
+            }
+            let part = provider_item(today, item);
+            draft.provider_items.extend(check.merge(&format!("provider_items.{at}"), part));
+        }
+        if draft.claims.is_empty() && draft.provider_items.is_empty() && !check.failed() {
+            check.say("claims", "Enter at least one claim that was answered");
+        }
+        check.done(draft)
+    }
+}
+
+fn claim_answer(today: NaiveDate, typed: &NewClaimAnswer) -> Result<ClaimAnswer, FieldErrors> {
+    let mut check = Check::new(today);
+    let lines: Vec<LineAnswer> =
+        typed.lines.iter().enumerate().filter_map(|(at, line)| check.merge(&format!("lines.{at}"), line_answer(today, line))).collect();
+    let adjustments = adjustments(&mut check, &typed.adjustments);
+    let said = check.cents("paid_cents", &typed.paid_cents);
+    let by_lines: i64 = lines.iter().map(|l| l.paid_cents).sum();
+    let answer = ClaimAnswer {
+        claim: check.required_line("claim", &typed.claim, "Enter the claim number"),
+        status: status(&mut check, &typed.status_code),
+        payer_claim_no: check.line("payer_claim_no", &typed.payer_claim_no),
+        charge_cents: check.cents("charge_cents", &typed.charge_cents),
+        paid_cents: said.unwrap_or(by_lines),
+        adjustments,
+        lines,
+    };
+    check.done(answer)
+}
+
+fn line_answer(today: NaiveDate, typed: &NewLineAnswer) -> Result<LineAnswer, FieldErrors> {
+    let mut check = Check::new(today);
+    let answer = LineAnswer {
+        line: check.whole("line", &typed.line, 1..=50),
+        code: check.service_code("code", &typed.code),
+        charge_cents: check.cents("charge_cents", &typed.charge_cents),
+        paid_cents: check.cents("paid_cents", &typed.paid_cents).unwrap_or(0),
+        adjustments: adjustments(&mut check, &typed.adjustments),
+    };
+    if typed.line.is_blank() && typed.code.is_blank() {
+        check.say("line", "Say which line: its number or its code");
+    }
+    check.done(answer)
+}
+
+fn adjustments(check: &mut Check, typed: &[NewAdjustment]) -> Vec<Adjustment> {
+    let mut found = Vec::new();
+    for (at, entry) in typed.iter().enumerate() {
+        if entry.group.is_blank() && entry.reason.is_blank() && entry.amount_cents == Amount::Blank {
+            continue;
+        }
+        let field = |name: &str| format!("adjustments.{at}.{name}");
+        // People write "CO-45" in one piece.
+        let (group, reason) = match entry.group.as_str().split_once('-') {
+            Some((group, reason)) if entry.reason.is_blank() => (Text::new(group), Text::new(reason)),
+            _ => (entry.group.clone(), entry.reason.clone()),
+        };
+        let group = group_of(check, &field("group"), &group);
+        let reason = check.required_line(&field("reason"), &reason, "Enter the reason's code, like 45").to_ascii_uppercase();
+        let amount_cents = check.cents(&field("amount_cents"), &entry.amount_cents);
+        if entry.amount_cents == Amount::Blank {
+            check.say(&field("amount_cents"), "Enter the amount of this adjustment");
+        }
+        if let (Some(group), Some(amount_cents)) = (group, amount_cents) {
+            let remarks = entry.remarks.said().map(|r| r.as_str().to_ascii_uppercase()).collect();
+            found.push(Adjustment { group, reason, amount_cents, remarks });
+        }
+    }
+    found
+}
+
+fn group_of(check: &mut Check, field: &str, typed: &Text) -> Option<Group> {
+    let found = Group::ALL.iter().copied().find(|g| g.word().eq_ignore_ascii_case(typed.as_str()));
+    if found.is_none() {
+        check.say(field, "Enter the group: CO, PR, OA, PI or CR");
+    }
+    found
+}
+
+fn status(check: &mut Check, typed: &Text) -> Status {
+    match typed.as_str() {
+        "" | "1" | "19" => Status::Ranked(1),
+        "2" | "20" => Status::Ranked(2),
+        "3" | "21" => Status::Ranked(3),
+        "4" => Status::Denied,
+        "22" => Status::Reversal,
+        other => {
+            check.say("status_code", format!("\"{other}\" is not a status: 1 primary, 2 secondary, 3 tertiary, 4 denied, 22 reversal"));
+            Status::Ranked(1)
+        }
+    }
+}
+
+fn provider_item(today: NaiveDate, typed: &NewProviderItem) -> Result<ProviderItem, FieldErrors> {
+    let mut check = Check::new(today);
+    let amount = check.cents("amount_cents", &typed.amount_cents);
+    if amount.unwrap_or(0) == 0 && !check.failed() {
+        check.say("amount_cents", "Enter the amount: above zero for money taken back, below zero for interest");
+    }
+    let item = ProviderItem {
+        amount_cents: amount.unwrap_or(0),
+        reason: check.line("reason", &typed.reason),
+        reference: check.line("reference", &typed.reference),
+        claim: typed.claim.some(),
+        note: check.line("note", &typed.note),
+    };
+    check.done(item)
+}
+
+fn sum(adjustments: &[Adjustment]) -> i64 {
+    adjustments.iter().map(|a| a.amount_cents).sum()
+}
+
+impl ClaimAnswer {
+    /// All adjustments, of the lines and of the claim as a whole.
+    pub fn all_adjustments(&self) -> impl Iterator<Item = &Adjustment> {
+        self.lines.iter().flat_map(|l| &l.adjustments).chain(&self.adjustments)
+    }
+
+    /// First law: charge = paid + adjustments, for each line and for the claim. `lines` are the charges of our lines
+    /// in the order of the answer's.
+    pub fn check_balance(&self, number: &str, charge_cents: i64, line_charges: &[i64]) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        for (at, (line, charge)) in self.lines.iter().zip(line_charges).enumerate() {
+            let explained = line.paid_cents + sum(&line.adjustments);
+            if explained != *charge && !self.has_claim_level_adjustments() {
+                let place =
+                    format!("line {} of {number}", line.line.map_or_else(|| line.code.clone().unwrap_or_default(), |n| n.to_string()));
+                errors.push(format!("lines.{at}.paid_cents"), off_by(&place, *charge, line.paid_cents, sum(&line.adjustments)));
+            }
+        }
+        let paid_on_lines: i64 = self.lines.iter().map(|l| l.paid_cents).sum();
+        if !self.lines.is_empty() && paid_on_lines != self.paid_cents {
+            let (lines, whole) = (Money(paid_on_lines), Money(self.paid_cents));
+            errors.push(
+                "paid_cents",
+                format!(
+                    "The lines of {number} say paid {lines}, the claim says {whole}: off by {}",
+                    Money((paid_on_lines - self.paid_cents).abs())
+                ),
+            );
+        }
+        let adjusted: i64 = self.all_adjustments().map(|a| a.amount_cents).sum();
+        if errors.is_empty() && charge_cents != self.paid_cents + adjusted {
+            errors.push("paid_cents", off_by(number, charge_cents, self.paid_cents, adjusted));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn has_claim_level_adjustments(&self) -> bool {
+        !self.adjustments.is_empty()
+    }
+}
+
+fn off_by(place: &str, charge: i64, paid: i64, adjusted: i64) -> String {
+    let off = Money((charge - paid - adjusted).abs());
+    format!("{place}: charged {} is not paid {} and adjusted {}: off by {off}", Money(charge), Money(paid), Money(adjusted))
+}
+
+impl EobDraft {
+    /// Second law: amount = sum of claims paid - sum of provider-level items.
+    pub fn check_deposit(&self) -> Result<(), FieldErrors> {
+        let claims: i64 = self.claims.iter().map(|c| c.paid_cents).sum();
+        let items: i64 = self.provider_items.iter().map(|i| i.amount_cents).sum();
+        if self.amount_cents == claims - items {
+            return Ok(());
+        }
+        let off = Money((self.amount_cents - claims + items).abs());
+        let words = format!(
+            "The deposit {} is not {} for claims less {} of other items: off by {off}",
+            Money(self.amount_cents),
+            Money(claims),
+            Money(items)
+        );
+        Err(FieldErrors::one("amount_cents", words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adjustment(group: Group, reason: &str, amount_cents: i64) -> Adjustment {
+        Adjustment { group, reason: reason.into(), amount_cents, remarks: vec![] }
+    }
+
+    fn answer(paid_cents: i64, adjustments: Vec<Adjustment>) -> ClaimAnswer {
+        ClaimAnswer {
+            claim: "C-1".into(),
+            status: Status::Ranked(1),
+            payer_claim_no: None,
+            charge_cents: None,
+            paid_cents,
+            adjustments,
+            lines: vec![],
+        }
+    }
+
+    #[test]
+    fn a_claim_off_by_one_cent_is_refused_with_both_amounts() {
+        let parts = vec![adjustment(Group::Contractual, "45", 5_000), adjustment(Group::Patient, "3", 2_000)];
+        assert!(answer(9_000, parts.clone()).check_balance("C-1", 16_000, &[]).is_ok());
+        let errors = answer(9_000, parts).check_balance("C-1", 16_001, &[]).expect_err("refused");
+        assert!(errors.0[0].message.contains("off by $0.01"), "{errors}");
+    }
+
+    #[test]
+    fn each_line_must_balance_by_itself() {
+        let line = |paid_cents, off| LineAnswer {
+            line: Some(1),
+            code: None,
+            charge_cents: None,
+            paid_cents,
+            adjustments: vec![adjustment(Group::Contractual, "45", off)],
+        };
+        let mut both = answer(8_650, vec![]);
+        both.lines = vec![line(7_650, 3_450), line(1_000, 2_700)];
+        assert!(both.check_balance("C-1", 14_800, &[11_100, 3_700]).is_ok());
+        both.lines = vec![line(7_650, 3_451), line(1_000, 2_699)];
+        let errors = both.check_balance("C-1", 14_800, &[11_100, 3_700]).expect_err("refused");
+        assert_eq!(errors.0.len(), 2, "the claim ties, its lines do not");
+    }
+
+    #[test]
+    fn the_deposit_is_what_the_claims_got_less_what_was_taken_back() {
+        let item = ProviderItem { amount_cents: 2_600, reason: Some("WO".into()), reference: None, claim: None, note: None };
+        let mut eob = EobDraft {
+            payer: "p".into(),
+            method: Method::Eft,
+            trace: "88214".into(),
+            paid_on: NaiveDate::MIN,
+            amount_cents: 128_450,
+            posted_on: NaiveDate::MIN,
+            note: None,
+            document: None,
+            claims: vec![answer(131_050, vec![])],
+            provider_items: vec![item],
+        };
+        assert!(eob.check_deposit().is_ok());
+        eob.amount_cents += 1;
+        assert!(eob.check_deposit().expect_err("refused").0[0].message.contains("off by $0.01"));
+    }
+
+    #[test]
+    fn group_and_reason_may_be_typed_in_one_piece() {
+        let mut check = Check::new(NaiveDate::MIN);
+        let typed = NewAdjustment { group: "co-45".into(), amount_cents: Amount::Dollars("50".into()), ..Default::default() };
+        assert_eq!(adjustments(&mut check, &[typed]), [adjustment(Group::Contractual, "45", 5_000)]);
+    }
+}

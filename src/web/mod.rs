@@ -1,0 +1,78 @@
+//! The table of mounts: what address leads to which slice.
+
+pub mod api;
+pub mod assets;
+pub mod chips;
+pub mod ctx;
+pub mod error;
+pub mod filters;
+pub mod gate;
+pub mod posted;
+pub mod shell;
+pub mod tree;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::{auth, network, practice};
+use poem::http::StatusCode;
+use poem::middleware::{CatchPanic, Compression, CookieJarManager};
+use poem::web::Data;
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler};
+use serde_json::Value;
+use shell::Shell;
+use std::sync::Arc;
+
+/// The OpenAPI document, made once.
+#[derive(Clone)]
+struct OpenApi(Arc<Value>);
+
+/// Every address of the program. Reading this and the `routes()` of the slices gives them all.
+pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
+    let shell = Arc::new(Shell::new(&app).await?);
+    let (api, document) = api::assemble(api_slices());
+    let pages = Route::new().nest_no_strip("/", auth::pages::routes()).nest("/providers", network::pages::routes());
+    let routes = Route::new()
+        .nest("/api/v1", api.around(gate::api))
+        .at("/api/openapi.json", get(openapi))
+        .at("/assets/:hash/*file", get(assets::serve))
+        .at("/healthz", get(healthz))
+        .at("/readyz", get(readyz))
+        .nest("/", pages.around(gate::pages));
+    Ok(routes
+        .data(app)
+        .data(shell)
+        .data(OpenApi(Arc::new(document)))
+        .with(CookieJarManager::new())
+        .with(CatchPanic::new())
+        .with(Compression::new())
+        .around(gate::outermost))
+}
+
+fn api_slices() -> Vec<api::ApiRoutes> {
+    vec![network::api::routes(), practice::api::routes(), auth::api::routes()]
+}
+
+/// The OpenAPI document alone, for the command that prints it and the test that holds it.
+pub fn openapi_document() -> Value {
+    api::assemble(api_slices()).1
+}
+
+#[handler]
+fn openapi(Data(OpenApi(document)): Data<&OpenApi>) -> Response {
+    Response::builder().content_type("application/json").body(document.to_string())
+}
+
+/// The process is alive.
+#[handler]
+fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// The database answers, too.
+#[handler]
+async fn readyz(Data(app): Data<&App>) -> Response {
+    match crate::practice::profile(&app.db).await {
+        Ok(_) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n").into_response(),
+    }
+}

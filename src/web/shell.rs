@@ -1,0 +1,96 @@
+//! What every page shares: the templates, the key behind the forms, the frame around the content.
+
+use crate::app::App;
+use crate::error::Result;
+use hmac::{Hmac, KeyInit, Mac};
+use rust_embed::RustEmbed;
+use sha2::Sha256;
+use std::sync::{Arc, RwLock};
+use tera::{Context, Tera};
+
+#[derive(RustEmbed)]
+#[folder = "src/web/templates"]
+struct Templates;
+
+/// One for the whole server.
+pub struct Shell {
+    tera: RwLock<(Arc<Tera>, u64)>,
+    csrf_key: Vec<u8>,
+}
+
+impl Shell {
+    pub async fn new(app: &App) -> Result<Self> {
+        let csrf_key = crate::auth::secret(app, "csrf").await?;
+        Ok(Self { tera: RwLock::new((Arc::new(load()?), stamp())), csrf_key })
+    }
+
+    pub fn render(&self, template: &str, context: &Context) -> Result<String> {
+        let rendered = self.tera()?.render(template, context);
+        Ok(rendered.map_err(|e| anyhow::anyhow!("rendering {template}: {}", chain(&e)))?)
+    }
+
+    /// One block of a page alone: what a script swaps in.
+    pub fn render_block(&self, template: &str, block: &str, context: &Context) -> Result<String> {
+        let rendered = self.tera()?.render_block(template, block, context);
+        Ok(rendered.map_err(|e| anyhow::anyhow!("rendering {block} of {template}: {}", chain(&e)))?)
+    }
+
+    /// The token of a form: bound to the session (or, before there is one, to a cookie of its own).
+    pub fn csrf_token(&self, bound_to: &[u8]) -> String {
+        hex::encode(self.mac(bound_to).finalize().into_bytes())
+    }
+
+    pub fn csrf_fits(&self, bound_to: &[u8], token: &str) -> bool {
+        hex::decode(token).is_ok_and(|sent| self.mac(bound_to).verify_slice(&sent).is_ok())
+    }
+
+    fn mac(&self, bound_to: &[u8]) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mac = Hmac::<Sha256>::new_from_slice(&self.csrf_key).expect("any key");
+        mac.chain_update(b"form").chain_update(bound_to)
+    }
+
+    /// In debug the templates are read again whenever one of them changed on disk.
+    fn tera(&self) -> Result<Arc<Tera>> {
+        let now = stamp();
+        {
+            let held = self.tera.read().unwrap_or_else(|e| e.into_inner());
+            if held.1 == now {
+                return Ok(held.0.clone());
+            }
+        }
+        let fresh = Arc::new(load()?);
+        *self.tera.write().unwrap_or_else(|e| e.into_inner()) = (fresh.clone(), now);
+        Ok(fresh)
+    }
+}
+
+/// All templates, parsed. Their names end in `.html`, so everything in them is escaped.
+pub fn load() -> Result<Tera> {
+    let mut tera = Tera::new();
+    super::filters::register(&mut tera);
+    let files: Vec<(String, String)> = Templates::iter()
+        .filter_map(|name| Templates::get(&name).map(|f| (name.to_string(), String::from_utf8_lossy(&f.data).into_owned())))
+        .collect();
+    let added = tera.add_raw_templates(files.iter().map(|(n, t)| (n.as_str(), t.as_str())));
+    added.map_err(|e| anyhow::anyhow!("templates: {}", chain(&e)))?;
+    Ok(tera)
+}
+
+/// The newest change among the templates on disk; constant in release, where they are inside the binary.
+fn stamp() -> u64 {
+    if !cfg!(debug_assertions) {
+        return 0;
+    }
+    Templates::iter().filter_map(|name| Templates::get(&name)).filter_map(|f| f.metadata.last_modified()).max().unwrap_or(0)
+}
+
+fn chain(error: &tera::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        words.push_str(&format!(": {inner}"));
+        source = inner.source();
+    }
+    words
+}

@@ -1,0 +1,164 @@
+//! One unit of work: a write transaction with who does it and when. What a use case changes, it changes through this.
+
+use crate::app::{Actor, App, new_public_id};
+use crate::audit::{self, Entry, Moved};
+use crate::entity::once_key;
+use crate::error::{AppError, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable,
+    ModelTrait, QueryFilter, Set, Value,
+};
+use std::str::FromStr;
+
+/// A write transaction of one actor. Dropped without `commit`, nothing happened.
+pub struct Work<'a> {
+    pub app: &'a App,
+    pub by: &'a Actor,
+    pub tx: DatabaseTransaction,
+    /// The time of the whole unit: all its rows carry the same instant.
+    pub now: DateTime<Utc>,
+    once: Option<once_key::Model>,
+}
+
+impl App {
+    /// Begins a unit of work. Under a one-time key that was used before, `Work::already` knows what came of it.
+    pub async fn work<'a>(&'a self, by: &'a Actor) -> Result<Work<'a>> {
+        let mut work = Work { app: self, by, tx: self.begin().await?, now: self.now(), once: None };
+        work.once = work.claim_once().await?;
+        Ok(work)
+    }
+}
+
+impl Work<'_> {
+    pub fn today(&self) -> NaiveDate {
+        self.app.clock.day_of(self.now)
+    }
+
+    /// Inserts a row; its public id and stamps are filled in where it has such columns.
+    pub async fn insert<A>(&self, mut row: A) -> Result<<A::Entity as EntityTrait>::Model>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        fill(&mut row, "public_id", || Value::from(new_public_id(self.now)));
+        self.stamp(&mut row);
+        Ok(row.insert(&self.tx).await?)
+    }
+
+    /// Fills in who and when on a new row, for those that are inserted in bulk.
+    pub fn stamp<A: ActiveModelTrait>(&self, row: &mut A) {
+        for name in ["created_at", "updated_at"] {
+            fill(row, name, || Value::from(self.now));
+        }
+        for name in ["created_by_id", "updated_by_id"] {
+            fill(row, name, || Value::from(self.by.user_id()));
+        }
+        fill(row, "version", || Value::from(1_i64));
+    }
+
+    /// Saves what changed, one version further, and tells the names of the fields. Nothing changed: nothing is written.
+    pub async fn save<M, A>(&self, before: &M, mut row: A) -> Result<(M, Vec<String>)>
+    where
+        M: ModelTrait + Clone + IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+        M::Entity: EntityTrait<Model = M>,
+    {
+        let changed: Vec<_> = <M::Entity as EntityTrait>::Column::iter()
+            .filter(|c| matches!(row.get(*c), ActiveValue::Set(value) if value != before.get(*c)))
+            .collect();
+        if changed.is_empty() {
+            return Ok((before.clone(), Vec::new()));
+        }
+        overwrite(&mut row, "updated_at", Value::from(self.now));
+        overwrite(&mut row, "updated_by_id", Value::from(self.by.user_id()));
+        if let Ok(version) = <M::Entity as EntityTrait>::Column::from_str("version")
+            && let Value::BigInt(Some(n)) = before.get(version)
+        {
+            row.set(version, Value::from(n + 1));
+        }
+        let names = changed.iter().map(|c| sea_orm::IdenStatic::as_str(c).to_string()).filter(|n| !is_derived(n)).collect();
+        Ok((row.update(&self.tx).await?, names))
+    }
+
+    /// Writes who did what into the audit, in this transaction.
+    pub async fn note(&self, entry: Entry<'_>) -> Result<()> {
+        audit::note(&self.tx, self.by, self.now, entry).await
+    }
+
+    /// Keeps one move of a state: from, to, day, instant, who, why.
+    pub async fn moved(&self, moved: Moved<'_>) -> Result<()> {
+        audit::moved(&self.tx, self.by, self.now, moved).await
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// What an earlier request under the same one-time key made, if there was one.
+    pub fn already(&self) -> Option<i64> {
+        self.once.as_ref().and_then(|once| once.thing_id)
+    }
+
+    /// Remembers what was made under the one-time key.
+    pub async fn made(&self, thing_id: i64) -> Result<()> {
+        let Some(once) = self.once.clone() else { return Ok(()) };
+        let row = once_key::ActiveModel { thing_id: Set(Some(thing_id)), ..once.into_active_model() };
+        row.update(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Takes the one-time key. Of two requests at the same moment the second waits here for the first one's end.
+    async fn claim_once(&self) -> Result<Option<once_key::Model>> {
+        let Some(once) = &self.by.once else { return Ok(None) };
+        let owner = self.by.user_id().map_or_else(|| self.by.kind().to_string(), |id| id.to_string());
+        let row = once_key::ActiveModel {
+            owner: Set(owner.clone()),
+            key: Set(once.key.clone()),
+            fingerprint: Set(once.fingerprint.clone()),
+            created_at: Set(self.now),
+            ..Default::default()
+        };
+        let unless_there = OnConflict::columns([once_key::Column::Owner, once_key::Column::Key]).do_nothing().to_owned();
+        once_key::Entity::insert(row).on_conflict(unless_there).exec_without_returning(&self.tx).await?;
+        let held = once_key::Entity::find()
+            .filter(once_key::Column::Owner.eq(owner))
+            .filter(once_key::Column::Key.eq(&once.key))
+            .one(&self.tx)
+            .await?
+            .ok_or_else(|| anyhow::anyhow!("a one-time key vanished"))?;
+        if held.fingerprint != once.fingerprint {
+            return Err(AppError::conflict("this one-time key was used for something else. Load the form again"));
+        }
+        Ok(Some(held))
+    }
+}
+
+/// Refuses a save whose author has read an older version, and shows what stands now.
+pub fn check_version(read: Option<i64>, stands: i64, theirs: impl serde::Serialize) -> Result<()> {
+    match read {
+        Some(read) if read == stands => Ok(()),
+        Some(_) => Err(AppError::Stale { theirs: Box::new(serde_json::to_value(theirs).unwrap_or_default()) }),
+        None => Err(AppError::field("version", "Send the version that you read")),
+    }
+}
+
+fn fill<A: ActiveModelTrait>(row: &mut A, name: &str, value: impl FnOnce() -> Value) {
+    if let Ok(column) = <A::Entity as EntityTrait>::Column::from_str(name)
+        && row.get(column).is_not_set()
+    {
+        row.set(column, value());
+    }
+}
+
+fn overwrite<A: ActiveModelTrait>(row: &mut A, name: &str, value: Value) {
+    if let Ok(column) = <A::Entity as EntityTrait>::Column::from_str(name) {
+        row.set(column, value);
+    }
+}
+
+/// Columns that follow from others: no news for the audit.
+fn is_derived(name: &str) -> bool {
+    matches!(name, "search_text" | "name_key" | "last_key" | "first_key" | "updated_at" | "updated_by_id" | "version")
+}
