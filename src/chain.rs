@@ -3,13 +3,51 @@
 
 use crate::error::Result;
 use crate::work::Work;
+use crate::{care, claims, payments, referrals};
 
-/// A fee or a payer's sheet changed: drafts that it prices are made anew.
-pub async fn rules_changed(_work: &Work<'_>, _payer_id: Option<i64>) -> Result<()> {
-    Ok(())
+/// A note was signed: the visit's claim drafts itself, or its cash charge stands.
+pub async fn note_signed(work: &Work<'_>, visit_id: i64) -> Result<()> {
+    claims::draft::for_visit(work, visit_id).await
 }
 
-/// A provider's NPI changed: drafts that name them are made anew.
-pub async fn referrer_changed(_work: &Work<'_>, _provider_id: i64) -> Result<()> {
-    Ok(())
+/// A visit was attended, taken back, or its minutes changed: what a patient who pays alone owes follows.
+pub async fn visit_changed(work: &Work<'_>, visit_id: i64) -> Result<()> {
+    claims::draft::price_cash(work, visit_id).await
+}
+
+/// A fee or a payer's sheet changed: drafts that it prices are made anew.
+pub async fn rules_changed(work: &Work<'_>, payer_id: Option<i64>) -> Result<()> {
+    claims::draft::again_for_payer(work, payer_id).await
+}
+
+/// A provider's NPI or name changed: drafts that name them are made anew.
+pub async fn referrer_changed(work: &Work<'_>, provider_id: i64) -> Result<()> {
+    claims::draft::again_for_provider(work, provider_id).await
+}
+
+/// An order was recorded, mended or cancelled, or the referral was: drafts of its episode are made anew.
+pub async fn episode_changed(work: &Work<'_>, referral_id: i64) -> Result<()> {
+    claims::draft::again_for_referral(work, referral_id).await
+}
+
+/// A patient's name, birth date or address changed: their drafts are made anew.
+pub async fn patient_changed(work: &Work<'_>, patient_id: i64) -> Result<()> {
+    claims::draft::again_for_patient(work, patient_id).await
+}
+
+/// A coverage was replaced by a corrected one: episodes, visits and drafts go on under the new row.
+pub async fn coverage_changed(work: &Work<'_>, before: i64, after: i64) -> Result<()> {
+    referrals::follow_coverage(work, before, after).await?;
+    care::follow_coverage(work, before, after).await?;
+    claims::draft::follow_coverage(work, before, after).await
+}
+
+/// A claim was drafted: money that was taken for its visit before belongs to it.
+pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
+    payments::claim_drafted(work, claim_id).await
+}
+
+/// A claim left: its charge and, for a void, its place in the figures follow.
+pub async fn claim_sent(work: &Work<'_>, claim_id: i64) -> Result<()> {
+    payments::ledger::restate(work, claim_id).await.map(|_| ())
 }

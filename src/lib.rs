@@ -4,18 +4,10 @@
 pub mod app;
 pub mod audit;
 pub mod auth;
-pub mod care {
-    pub mod measure;
-    pub mod note;
-    pub mod visit;
-}
+pub mod care;
 pub mod chain;
+pub mod claims;
 pub mod cli;
-pub mod claims {
-    pub mod claim;
-    pub mod compose;
-    pub mod units;
-}
 pub mod config;
 pub mod db;
 pub mod documents;
@@ -30,24 +22,11 @@ pub mod network;
 pub mod outreach {
     pub mod rule;
 }
-pub mod patients {
-    pub mod coverage;
-    pub mod patient;
-}
-pub mod payers {
-    pub mod payer;
-    pub mod rule_sheet;
-}
-pub mod payments {
-    pub mod eob;
-    pub mod money;
-}
+pub mod patients;
+pub mod payers;
+pub mod payments;
 pub mod practice;
-pub mod referrals {
-    pub mod counting;
-    pub mod prescription;
-    pub mod referral;
-}
+pub mod referrals;
 pub mod reports {
     pub mod report;
 }

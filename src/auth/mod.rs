@@ -130,6 +130,11 @@ pub async fn person(app: &App, email: &str) -> Result<Actor> {
     actor_of(app, &user, Who::Person(user.id)).await
 }
 
+/// The names of users, for what they wrote.
+pub async fn names_of(db: &impl sea_orm::ConnectionTrait, user_ids: Vec<i64>) -> Result<std::collections::HashMap<i64, String>> {
+    store::names_of(db, user_ids).await
+}
+
 pub async fn log_out(app: &App, session: &Session) -> Result<()> {
     store::end_session(&app.db, session.id, app.now()).await
 }

@@ -32,6 +32,11 @@ pub async fn user_by_id(db: &impl ConnectionTrait, id: i64) -> Result<user_accou
     user_account::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("user"))
 }
 
+pub async fn names_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<std::collections::HashMap<i64, String>> {
+    let rows = user_account::Entity::find().filter(user_account::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|u| (u.id, u.name)).collect())
+}
+
 pub async fn roles_of(db: &impl ConnectionTrait, user_id: i64) -> Result<Vec<Role>> {
     let rows = user_role::Entity::find().filter(user_role::Column::UserId.eq(user_id)).all(db).await?;
     let mut roles: Vec<Role> = rows.iter().filter_map(|r| r.role.parse().ok()).collect();

@@ -10,6 +10,13 @@ pub struct Listing<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Listing<Option<T>> {
+    /// Leaves out rows that could not be shown.
+    pub fn shown(self) -> Listing<T> {
+        Listing { items: self.items.into_iter().flatten().collect(), next_cursor: self.next_cursor }
+    }
+}
+
 /// A cursor says after which row to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -34,7 +41,7 @@ impl Cursor {
     }
 
     /// Cuts a list that was read one row too long.
-    pub fn cut<R, T>(self, mut rows: Vec<R>, key: impl Fn(&R) -> i64, show: impl Fn(R) -> T) -> Listing<T> {
+    pub fn cut<R, T>(self, mut rows: Vec<R>, key: impl Fn(&R) -> i64, show: impl FnMut(R) -> T) -> Listing<T> {
         let limit = usize::try_from(self.limit).unwrap_or(50);
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -13,7 +13,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, network, practice};
+use crate::{auth, care, claims, network, patients, payers, payments, practice, referrals};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -49,7 +49,17 @@ pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
 }
 
 fn api_slices() -> Vec<api::ApiRoutes> {
-    vec![network::api::routes(), practice::api::routes(), auth::api::routes()]
+    vec![
+        network::api::routes(),
+        referrals::api::routes(),
+        patients::api::routes(),
+        care::api::routes(),
+        payers::api::routes(),
+        claims::api::routes(),
+        payments::api::routes(),
+        practice::api::routes(),
+        auth::api::routes(),
+    ]
 }
 
 /// The OpenAPI document alone, for the command that prints it and the test that holds it.
