@@ -1,0 +1,242 @@
+//! The people who are treated, who pays for them, and what they asked us not to tell.
+
+pub mod api;
+pub mod coverage;
+pub mod patient;
+pub mod store;
+pub mod view;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::{Reach, Thing};
+use crate::entity;
+use crate::error::{AppError, Result};
+use crate::payers;
+use crate::payers::payer::CoverageKind;
+use crate::types::{Check, Listing, Text};
+use crate::work::{Work, check_version};
+use coverage::{CoverageDraft, NewCoverage};
+use patient::{NewPatient, PatientDraft};
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use view::{CoverageView, PatientRow, PatientView};
+
+/// Enters a patient. Somebody of the same name and birth date is not entered twice by accident.
+pub async fn enter(app: &App, by: &Actor, new: &NewPatient) -> Result<PatientView> {
+    by.rights(Thing::Patients).to_write("patient")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::patient(&work.tx, id).await;
+    }
+    let patient = enter_in(&work, &draft).await?;
+    work.made(patient.id).await?;
+    let view = view::patient(&work.tx, patient.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn enter_in(work: &Work<'_>, draft: &PatientDraft) -> Result<entity::patient::Model> {
+    let known = store::same_person(&work.tx, draft).await?;
+    if let Some(known) = known.filter(|_| !draft.although_known) {
+        let born = known.born_on.map(crate::types::day::long).unwrap_or_default();
+        let words = format!(
+            "{} {}, born {born}, is here already. Choose that patient, or tick \"somebody else\"",
+            known.first_name, known.last_name
+        );
+        return Err(AppError::field("last_name", words));
+    }
+    let patient = store::insert(work, draft).await?;
+    work.note(Entry::of("entered", "patient", patient.id).named(patient.public_id).patient(patient.id)).await?;
+    Ok(patient)
+}
+
+/// Changes a patient.
+pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPatient) -> Result<PatientView> {
+    by.rights(Thing::Patients).to_write("patient")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = find(&work.tx, by, id).await?;
+    check_version(draft.version, before.version, view::patient(&work.tx, before.id).await?)?;
+    let (after, fields) = work.save(&before, store::filled(before.clone().into_active_model(), &draft)).await?;
+    crate::chain::patient_changed(&work, after.id).await?;
+    work.note(Entry::of("changed", "patient", after.id).named(after.public_id).patient(after.id).fields(fields)).await?;
+    let view = view::patient(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// A patient whom the actor may see, by the id of a form or program. Others do not exist for them.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<entity::patient::Model> {
+    let reach = by.rights(Thing::Patients).to_read("patient")?;
+    let patient = store::find(db, read_id(id, "patient")?).await?.ok_or(AppError::NotFound("patient"))?;
+    within(db, by, reach, patient.id, "patient").await?;
+    Ok(patient)
+}
+
+/// Refuses what lies outside the actor's reach: a therapist's own patients are those with a visit or an open episode
+/// with them, or entered by them [domain 2.16].
+pub async fn within(db: &impl ConnectionTrait, by: &Actor, reach: Reach, patient_id: i64, what: &'static str) -> Result<()> {
+    match reach {
+        Reach::All => Ok(()),
+        Reach::Own if store::is_own(db, by, patient_id).await? => Ok(()),
+        Reach::Own | Reach::None => Err(AppError::NotFound(what)),
+    }
+}
+
+/// Everything about one patient that is not clinical.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<PatientView> {
+    let patient = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("read", "patient", patient.id).named(patient.public_id).patient(patient.id)).await?;
+    view::patient(&app.db, patient.id).await
+}
+
+/// What lists of patients can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PatientFilter {
+    /// Part of a name, or a phone number in any format.
+    pub q: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Patients, newest first; a therapist sees their own.
+pub async fn list(app: &App, by: &Actor, filter: &PatientFilter) -> Result<Listing<PatientRow>> {
+    let reach = by.rights(Thing::Patients).to_read("patient")?;
+    store::list(app, by, reach, filter).await
+}
+
+/// Who pays for a patient.
+pub async fn add_coverage(app: &App, by: &Actor, patient_id: &str, new: &NewCoverage) -> Result<CoverageView> {
+    by.rights(Thing::Patients).to_write("coverage")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::coverage(&work.tx, id).await;
+    }
+    let patient = find(&work.tx, by, patient_id).await?;
+    let coverage = add_coverage_in(&work, &patient, &draft).await?;
+    work.made(coverage.id).await?;
+    let view = view::coverage(&work.tx, coverage.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn add_coverage_in(work: &Work<'_>, patient: &entity::patient::Model, draft: &CoverageDraft) -> Result<entity::coverage::Model> {
+    let payer = payer_of(work, draft).await?;
+    let coverage = store::insert_coverage(work, patient.id, payer.as_ref(), draft, None).await?;
+    work.note(Entry::of("added", "coverage", coverage.id).named(coverage.public_id).patient(patient.id)).await?;
+    Ok(coverage)
+}
+
+async fn payer_of(work: &Work<'_>, draft: &CoverageDraft) -> Result<Option<entity::payer::Model>> {
+    match &draft.payer {
+        Some(id) if draft.kind != CoverageKind::Cash => {
+            let found = payers::by_id(&work.tx, id).await;
+            found.map(Some).map_err(|_| AppError::field("payer", "There is no such payer"))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Changes who pays: a new row takes the place of the one before, which stays for the claims that were made by it.
+pub async fn change_coverage(app: &App, by: &Actor, id: &str, new: &NewCoverage) -> Result<CoverageView> {
+    by.rights(Thing::Patients).to_write("coverage")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = find_coverage(&work.tx, by, id).await?;
+    check_version(draft.version, before.version, view::coverage(&work.tx, before.id).await?)?;
+    let payer = payer_of(&work, &draft).await?;
+    let mut row = before.clone().into_active_model();
+    row.replaced_at = Set(Some(work.now));
+    work.save(&before, row).await?;
+    let after = store::insert_coverage(&work, before.patient_id, payer.as_ref(), &draft, Some(&before)).await?;
+    crate::chain::coverage_changed(&work, before.id, after.id).await?;
+    work.note(Entry::of("changed", "coverage", after.id).named(after.public_id).patient(after.patient_id)).await?;
+    let view = view::coverage(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The coverage as it stands now, by the id of a form or program; an id that was replaced leads on.
+pub async fn find_coverage(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<entity::coverage::Model> {
+    let reach = by.rights(Thing::Patients).to_read("coverage")?;
+    let coverage = store::find_coverage(db, read_id(id, "coverage")?).await?.ok_or(AppError::NotFound("coverage"))?;
+    within(db, by, reach, coverage.patient_id, "coverage").await?;
+    Ok(coverage)
+}
+
+pub async fn show_coverage(app: &App, by: &Actor, id: &str) -> Result<CoverageView> {
+    view::coverage(&app.db, find_coverage(&app.db, by, id).await?.id).await
+}
+
+/// What lists of coverages can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CoverageFilter {
+    /// Id of a patient.
+    pub patient: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Coverages that stand, newest first.
+pub async fn list_coverages(app: &App, by: &Actor, filter: &CoverageFilter) -> Result<Listing<CoverageView>> {
+    let reach = by.rights(Thing::Patients).to_read("coverage")?;
+    store::list_coverages(app, by, reach, filter).await
+}
+
+/// What a patient asked us not to tell.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewRestriction {
+    /// Id of the provider who shall hear nothing; empty: nobody shall.
+    pub provider: Text,
+    pub reason: Text,
+}
+
+/// A restriction holds from now on, also for reports that are approved and not yet sent.
+pub async fn restrict(app: &App, by: &Actor, patient_id: &str, new: &NewRestriction) -> Result<PatientView> {
+    by.rights(Thing::Patients).to_write("restriction")?;
+    let mut check = Check::new(app.today());
+    let reason = check.line("reason", &new.reason);
+    let reason = check.done(reason)?;
+    let work = app.work(by).await?;
+    let patient = find(&work.tx, by, patient_id).await?;
+    let provider_id = match new.provider.some() {
+        Some(id) => {
+            Some(crate::network::find(&work.tx, &id).await.map_err(|_| AppError::field("provider", "There is no such provider"))?.id)
+        }
+        None => None,
+    };
+    let restriction = store::insert_restriction(&work, patient.id, provider_id, reason).await?;
+    work.note(Entry::of("restricted", "restriction", restriction.id).named(restriction.public_id).patient(patient.id)).await?;
+    let view = view::patient(&work.tx, patient.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The patient changed their mind.
+pub async fn lift_restriction(app: &App, by: &Actor, patient_id: &str, restriction_id: &str) -> Result<PatientView> {
+    by.rights(Thing::Patients).to_write("restriction")?;
+    let work = app.work(by).await?;
+    let patient = find(&work.tx, by, patient_id).await?;
+    let restriction = store::find_restriction(&work.tx, read_id(restriction_id, "restriction")?).await?;
+    let restriction = restriction.filter(|r| r.patient_id == patient.id).ok_or(AppError::NotFound("restriction"))?;
+    let mut row = restriction.clone().into_active_model();
+    row.lifted_on = Set(Some(work.today()));
+    work.save(&restriction, row).await?;
+    work.note(Entry::of("lifted", "restriction", restriction.id).named(restriction.public_id).patient(patient.id)).await?;
+    let view = view::patient(&work.tx, patient.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Whether a patient asked that a provider hears nothing.
+pub async fn is_restricted(db: &impl ConnectionTrait, patient_id: i64, provider_id: i64) -> Result<bool> {
+    store::is_restricted(db, patient_id, provider_id).await
+}

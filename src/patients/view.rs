@@ -1,0 +1,308 @@
+//! What pages and programs see of patients and their coverage.
+
+use super::coverage::{NewCoverage, Relationship};
+use super::patient::{NewPatient, Sex};
+use super::store;
+use crate::entity::{coverage, patient, payer};
+use crate::error::Result;
+use crate::network;
+use crate::payers::payer::CoverageKind;
+use crate::types::{Amount, Phone, Text};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A patient by id and name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PatientRef {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// `Dana Whitfield`.
+pub fn full_name(row: &patient::Model) -> String {
+    format!("{} {}", row.first_name, row.last_name)
+}
+
+impl PatientRef {
+    pub fn of(row: &patient::Model) -> Self {
+        Self { id: row.public_id, name: full_name(row) }
+    }
+}
+
+/// A patient in a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PatientRow {
+    pub id: Uuid,
+    pub name: String,
+    pub born_on: Option<NaiveDate>,
+    pub phone: Option<String>,
+}
+
+impl PatientRow {
+    pub fn of(row: &patient::Model) -> Self {
+        let phone = row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref()));
+        Self { id: row.public_id, name: full_name(row), born_on: row.born_on, phone }
+    }
+}
+
+/// Everything about a patient that is not clinical.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PatientView {
+    pub id: Uuid,
+    pub name: String,
+    pub first_name: String,
+    pub middle_name: Option<String>,
+    pub last_name: String,
+    pub preferred_name: Option<String>,
+    pub born_on: Option<NaiveDate>,
+    pub sex: Option<Sex>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub street: Option<String>,
+    pub street2: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub zip: Option<String>,
+    pub account_no: Option<String>,
+    pub guardian: Option<String>,
+    pub emergency_contact: Option<String>,
+    pub notes: Option<String>,
+    pub no_email: bool,
+    pub marketing_consent: bool,
+    pub treatment_consent_on: Option<NaiveDate>,
+    pub privacy_notice_on: Option<NaiveDate>,
+    pub coverages: Vec<CoverageView>,
+    pub restrictions: Vec<RestrictionView>,
+    pub version: i64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RestrictionView {
+    pub id: Uuid,
+    /// The provider who hears nothing; null: nobody does.
+    pub provider: Option<network::view::PersonRef>,
+    pub reason: Option<String>,
+    pub set_on: NaiveDate,
+}
+
+/// Who pays, and what they told us.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CoverageView {
+    pub id: Uuid,
+    pub patient: PatientRef,
+    pub payer_id: Option<Uuid>,
+    /// The payer's name, or "Patient pays".
+    pub payer: String,
+    pub kind: CoverageKind,
+    pub rank: i64,
+    pub member_no: Option<String>,
+    pub claim_no: Option<String>,
+    pub group_no: Option<String>,
+    pub plan_name: Option<String>,
+    pub insured_name: Option<String>,
+    pub relationship: Relationship,
+    pub injured_on: Option<NaiveDate>,
+    pub accident_state: Option<String>,
+    pub employer: Option<String>,
+    pub adjuster_name: Option<String>,
+    pub adjuster_phone: Option<String>,
+    pub adjuster_fax: Option<String>,
+    pub adjuster_email: Option<String>,
+    pub effective_from: Option<NaiveDate>,
+    pub effective_to: Option<NaiveDate>,
+    pub authorization_no: Option<String>,
+    pub visit_limit: Option<i64>,
+    pub visits_used_elsewhere: Option<i64>,
+    pub dollar_limit_cents: Option<i64>,
+    pub dollars_used_cents: Option<i64>,
+    pub copay_cents: Option<i64>,
+    pub verified_on: Option<NaiveDate>,
+    pub verified_with: Option<String>,
+    pub verified_ref: Option<String>,
+    pub notes: Option<String>,
+    pub version: i64,
+}
+
+/// Gathers a patient.
+pub async fn patient(db: &impl ConnectionTrait, id: i64) -> Result<PatientView> {
+    let row = store::row(db, id).await?;
+    let coverages = coverages(db, store::coverages_of(db, id).await?).await?;
+    let mut restrictions = Vec::new();
+    for r in store::restrictions_of(db, id).await? {
+        let provider = match r.provider_id {
+            Some(id) => Some(network::view::PersonRef::provider(&network::store::provider_row(db, id).await?)),
+            None => None,
+        };
+        restrictions.push(RestrictionView { id: r.public_id, provider, reason: r.reason, set_on: r.set_on });
+    }
+    Ok(PatientView {
+        id: row.public_id,
+        name: full_name(&row),
+        phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
+        coverages,
+        restrictions,
+        first_name: row.first_name,
+        middle_name: row.middle_name,
+        last_name: row.last_name,
+        preferred_name: row.preferred_name,
+        born_on: row.born_on,
+        sex: row.sex,
+        email: row.email,
+        street: row.street,
+        street2: row.street2,
+        city: row.city,
+        state: row.state,
+        zip: row.zip,
+        account_no: row.account_no,
+        guardian: row.guardian,
+        emergency_contact: row.emergency_contact,
+        notes: row.notes,
+        no_email: row.no_email,
+        marketing_consent: row.marketing_consent,
+        treatment_consent_on: row.treatment_consent_on,
+        privacy_notice_on: row.privacy_notice_on,
+        version: row.version,
+    })
+}
+
+/// Gathers one coverage.
+pub async fn coverage(db: &impl ConnectionTrait, id: i64) -> Result<CoverageView> {
+    let row = store::coverage_row(db, id).await?;
+    let mut views = coverages(db, vec![row]).await?;
+    views.pop().ok_or(crate::error::AppError::NotFound("coverage"))
+}
+
+/// Gathers several, with two queries however many they are.
+pub async fn coverages(db: &impl ConnectionTrait, rows: Vec<coverage::Model>) -> Result<Vec<CoverageView>> {
+    let payers = store::payers_by_id(db, rows.iter().filter_map(|r| r.payer_id).collect()).await?;
+    let patients = store::patients_by_id(db, rows.iter().map(|r| r.patient_id).collect()).await?;
+    Ok(rows.into_iter().filter_map(|row| one(row, &payers, &patients)).collect())
+}
+
+fn one(row: coverage::Model, payers: &[payer::Model], patients: &[patient::Model]) -> Option<CoverageView> {
+    let payer = payers.iter().find(|p| Some(p.id) == row.payer_id);
+    let patient = patients.iter().find(|p| p.id == row.patient_id)?;
+    let shown = |phone: &Option<String>| phone.as_deref().map(|p| Phone::show(p, None));
+    Some(CoverageView {
+        id: row.public_id,
+        patient: PatientRef::of(patient),
+        payer_id: payer.map(|p| p.public_id),
+        payer: payer.map_or_else(|| row.kind.label().to_string(), |p| p.name.clone()),
+        adjuster_phone: shown(&row.adjuster_phone),
+        adjuster_fax: shown(&row.adjuster_fax),
+        kind: row.kind,
+        rank: row.rank,
+        member_no: row.member_no,
+        claim_no: row.claim_no,
+        group_no: row.group_no,
+        plan_name: row.plan_name,
+        insured_name: row.insured_name,
+        relationship: row.relationship,
+        injured_on: row.injured_on,
+        accident_state: row.accident_state,
+        employer: row.employer,
+        adjuster_name: row.adjuster_name,
+        adjuster_email: row.adjuster_email,
+        effective_from: row.effective_from,
+        effective_to: row.effective_to,
+        authorization_no: row.authorization_no,
+        visit_limit: row.visit_limit,
+        visits_used_elsewhere: row.visits_used_elsewhere,
+        dollar_limit_cents: row.dollar_limit_cents,
+        dollars_used_cents: row.dollars_used_cents,
+        copay_cents: row.copay_cents,
+        verified_on: row.verified_on,
+        verified_with: row.verified_with,
+        verified_ref: row.verified_ref,
+        notes: row.notes,
+        version: row.version,
+    })
+}
+
+fn text(value: &Option<String>) -> Text {
+    Text::new(value.as_deref().unwrap_or_default())
+}
+
+fn day(value: Option<NaiveDate>) -> Text {
+    value.map(|d| d.to_string()).unwrap_or_default().into()
+}
+
+fn number(value: Option<i64>) -> Text {
+    value.map(|n| n.to_string()).unwrap_or_default().into()
+}
+
+fn amount(cents: Option<i64>) -> Amount {
+    cents.map_or(Amount::Blank, Amount::Cents)
+}
+
+impl PatientView {
+    /// The patient as they would be typed, for the form that changes them.
+    pub fn as_typed(&self) -> NewPatient {
+        NewPatient {
+            first_name: Text::new(&self.first_name),
+            middle_name: text(&self.middle_name),
+            last_name: Text::new(&self.last_name),
+            preferred_name: text(&self.preferred_name),
+            born_on: day(self.born_on),
+            sex: self.sex.map_or("", Sex::word).into(),
+            phone: text(&self.phone),
+            email: text(&self.email),
+            street: text(&self.street),
+            street2: text(&self.street2),
+            city: text(&self.city),
+            state: text(&self.state),
+            zip: text(&self.zip),
+            account_no: text(&self.account_no),
+            guardian: text(&self.guardian),
+            emergency_contact: text(&self.emergency_contact),
+            notes: text(&self.notes),
+            no_email: self.no_email.to_string().into(),
+            marketing_consent: self.marketing_consent.to_string().into(),
+            treatment_consent_on: day(self.treatment_consent_on),
+            privacy_notice_on: day(self.privacy_notice_on),
+            although_known: Text::default(),
+            version: self.version.to_string().into(),
+        }
+    }
+}
+
+impl CoverageView {
+    /// The coverage as it would be typed, for the form that changes it.
+    pub fn as_typed(&self) -> NewCoverage {
+        NewCoverage {
+            patient: Text::default(),
+            payer: self.payer_id.map(|id| id.to_string()).unwrap_or_default().into(),
+            kind: self.kind.word().into(),
+            rank: self.rank.to_string().into(),
+            member_no: text(&self.member_no),
+            claim_no: text(&self.claim_no),
+            group_no: text(&self.group_no),
+            plan_name: text(&self.plan_name),
+            insured_name: text(&self.insured_name),
+            relationship: self.relationship.word().into(),
+            injured_on: day(self.injured_on),
+            accident_state: text(&self.accident_state),
+            employer: text(&self.employer),
+            adjuster_name: text(&self.adjuster_name),
+            adjuster_phone: text(&self.adjuster_phone),
+            adjuster_fax: text(&self.adjuster_fax),
+            adjuster_email: text(&self.adjuster_email),
+            effective_from: day(self.effective_from),
+            effective_to: day(self.effective_to),
+            authorization_no: text(&self.authorization_no),
+            visit_limit: number(self.visit_limit),
+            visits_used_elsewhere: number(self.visits_used_elsewhere),
+            dollar_limit_cents: amount(self.dollar_limit_cents),
+            dollars_used_cents: amount(self.dollars_used_cents),
+            copay_cents: amount(self.copay_cents),
+            verified_on: day(self.verified_on),
+            verified_with: text(&self.verified_with),
+            verified_ref: text(&self.verified_ref),
+            notes: text(&self.notes),
+            version: self.version.to_string().into(),
+        }
+    }
+}

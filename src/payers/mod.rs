@@ -1,0 +1,146 @@
+//! Insurers, and what each of them told us, as dated sheets.
+
+pub mod api;
+pub mod payer;
+pub mod rule_sheet;
+pub mod store;
+pub mod view;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::Thing;
+use crate::entity;
+use crate::error::{AppError, Result};
+use crate::types::{Listing, Text};
+use crate::work::{Work, check_version};
+use chrono::NaiveDate;
+use payer::{NewPayer, PayerDraft};
+use rule_sheet::{NewRuleSheet, SheetDraft};
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use view::{PayerRow, PayerView};
+
+/// Enters an insurer.
+pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {
+    by.rights(Thing::PayerRules).to_write("payer")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::payer(&work.tx, id).await;
+    }
+    let payer = add_in(&work, &draft).await?;
+    work.made(payer.id).await?;
+    let view = view::payer(&work.tx, payer.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn add_in(work: &Work<'_>, draft: &PayerDraft) -> Result<entity::payer::Model> {
+    if let Some(known) = store::by_name(&work.tx, &draft.name).await? {
+        return Err(AppError::field("name", format!("{} is here already", known.name)));
+    }
+    let payer = store::insert(work, draft).await?;
+    work.note(Entry::of("added", "payer", payer.id).named(payer.public_id)).await?;
+    Ok(payer)
+}
+
+/// Changes an insurer's own data; its rules are sheets of their own.
+pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPayer) -> Result<PayerView> {
+    by.rights(Thing::PayerRules).to_write("payer")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = by_id(&work.tx, id).await?;
+    check_version(draft.version, before.version, view::payer(&work.tx, before.id).await?)?;
+    match store::by_name(&work.tx, &draft.name).await? {
+        Some(other) if other.id != before.id => return Err(AppError::field("name", format!("{} is here already", other.name))),
+        _ => {}
+    }
+    let (after, fields) = work.save(&before, store::filled(before.clone().into_active_model(), &draft)).await?;
+    work.note(Entry::of("changed", "payer", after.id).named(after.public_id).fields(fields)).await?;
+    let view = view::payer(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// A payer by the id of a form or program.
+pub async fn by_id(db: &impl ConnectionTrait, id: &str) -> Result<entity::payer::Model> {
+    store::find(db, read_id(id, "payer")?).await?.ok_or(AppError::NotFound("payer"))
+}
+
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<PayerView> {
+    by.rights(Thing::PayerRules).to_read("payer")?;
+    view::payer(&app.db, by_id(&app.db, id).await?.id).await
+}
+
+/// What lists of payers can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PayerFilter {
+    /// Part of the name.
+    pub q: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+pub async fn list(app: &App, by: &Actor, filter: &PayerFilter) -> Result<Listing<PayerRow>> {
+    by.rights(Thing::PayerRules).to_read("payer")?;
+    store::list(app, filter).await
+}
+
+/// Names and ids for forms; everybody who enters a coverage needs them.
+pub async fn names(app: &App, by: &Actor) -> Result<Vec<view::PayerName>> {
+    by.rights(Thing::Patients).to_read("payer")?;
+    store::names(&app.db).await
+}
+
+/// Writes a new version of a payer's sheet. Claims of earlier days keep the version of their day.
+pub async fn write_sheet(app: &App, by: &Actor, payer_id: &str, new: &NewRuleSheet) -> Result<PayerView> {
+    by.rights(Thing::PayerRules).to_write("rule sheet")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let payer = by_id(&work.tx, payer_id).await?;
+    if work.already().is_some() {
+        return view::payer(&work.tx, payer.id).await;
+    }
+    let sheet = write_sheet_in(&work, &payer, &draft).await?;
+    work.made(sheet.id).await?;
+    crate::chain::rules_changed(&work, Some(payer.id)).await?;
+    let view = view::payer(&work.tx, payer.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn write_sheet_in(work: &Work<'_>, payer: &entity::payer::Model, draft: &SheetDraft) -> Result<entity::rule_sheet::Model> {
+    store::replace_sheet(work, payer.id, draft.effective_on).await?;
+    let sheet = store::insert_sheet(work, payer.id, draft).await?;
+    work.note(Entry::of("wrote", "rule_sheet", sheet.id).named(sheet.public_id)).await?;
+    Ok(sheet)
+}
+
+/// Somebody asked again and nothing changed: the sheet is fresh from that day.
+pub async fn mark_checked(app: &App, by: &Actor, payer_id: &str) -> Result<PayerView> {
+    by.rights(Thing::PayerRules).to_write("rule sheet")?;
+    let work = app.work(by).await?;
+    let payer = by_id(&work.tx, payer_id).await?;
+    let sheet = store::sheet_on(&work.tx, payer.id, work.today()).await?;
+    let (sheet, _) = sheet.ok_or_else(|| AppError::conflict("this payer has no sheet yet. Write one first"))?;
+    let mut row = sheet.clone().into_active_model();
+    row.checked_on = Set(Some(work.today()));
+    work.save(&sheet, row).await?;
+    work.note(Entry::of("checked", "rule_sheet", sheet.id).named(sheet.public_id)).await?;
+    let view = view::payer(&work.tx, payer.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The sheet that holds on a day, with its codes.
+pub async fn sheet_on(
+    db: &impl ConnectionTrait,
+    payer_id: i64,
+    day: NaiveDate,
+) -> Result<Option<(entity::rule_sheet::Model, Vec<entity::rule_sheet_code::Model>)>> {
+    store::sheet_on(db, payer_id, day).await
+}

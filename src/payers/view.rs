@@ -1,0 +1,247 @@
+//! What pages and programs see of payers.
+
+use super::payer::{ClaimChannel, CoverageKind, NewPayer};
+use super::rule_sheet::{NewRuleSheet, NewSheetCode};
+use super::store;
+use crate::entity::{payer, rule_sheet, rule_sheet_code};
+use crate::error::Result;
+use crate::types::{Amount, Phone, Text, TextList, Texts, UnitsRule};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A payer's name, for choosing.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PayerName {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: CoverageKind,
+}
+
+/// A payer in a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PayerRow {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: CoverageKind,
+    pub claim_channel: ClaimChannel,
+    /// The day from which the current sheet holds; null: no sheet yet.
+    pub sheet_effective_on: Option<NaiveDate>,
+    pub sheet_checked_on: Option<NaiveDate>,
+}
+
+impl PayerRow {
+    pub fn of(row: &payer::Model, sheet: Option<&rule_sheet::Model>) -> Self {
+        Self {
+            id: row.public_id,
+            name: row.name.clone(),
+            kind: row.kind,
+            claim_channel: row.claim_channel,
+            sheet_effective_on: sheet.map(|s| s.effective_on),
+            sheet_checked_on: sheet.and_then(|s| s.checked_on),
+        }
+    }
+}
+
+/// Everything about a payer, with all versions of its sheet, newest first.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PayerView {
+    pub id: Uuid,
+    pub name: String,
+    pub aliases: Texts,
+    pub kind: CoverageKind,
+    pub claim_channel: ClaimChannel,
+    pub clearinghouse_payer_id: Option<String>,
+    pub era_enrolled: bool,
+    pub phone: Option<String>,
+    pub fax: Option<String>,
+    pub website: Option<String>,
+    pub street: Option<String>,
+    pub street2: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub zip: Option<String>,
+    pub appeals_address: Option<String>,
+    pub notes: Option<String>,
+    pub sheets: Vec<SheetView>,
+    pub version: i64,
+}
+
+/// One version of a sheet. A null is "unknown, ask".
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SheetView {
+    pub id: Uuid,
+    pub effective_on: NaiveDate,
+    pub checked_on: Option<NaiveDate>,
+    pub units_rule: Option<UnitsRule>,
+    pub max_units_per_visit: Option<i64>,
+    pub max_visits_per_day: Option<i64>,
+    pub requires_prescription: Option<bool>,
+    pub who_may_prescribe: Option<Texts>,
+    pub rx_valid_days: Option<i64>,
+    pub requires_authorization: Option<String>,
+    pub authorization_route: Option<String>,
+    pub visit_limit: Option<i64>,
+    pub modifiers: Option<String>,
+    pub timely_filing_days: Option<i64>,
+    pub corrected_claim_days: Option<i64>,
+    pub appeal_days: Option<i64>,
+    pub patient_may_be_billed: Option<bool>,
+    pub report_after_visits: Option<i64>,
+    pub report_after_days: Option<i64>,
+    pub documentation: Option<String>,
+    pub source: Option<String>,
+    pub notes: Option<String>,
+    pub codes: Vec<SheetCodeView>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SheetCodeView {
+    pub code: String,
+    pub accepted: Option<bool>,
+    pub fee_cents: Option<i64>,
+    pub allowed_cents: Option<i64>,
+    pub max_units: Option<i64>,
+}
+
+/// Gathers a payer.
+pub async fn payer(db: &impl ConnectionTrait, id: i64) -> Result<PayerView> {
+    let row = store::row(db, id).await?;
+    let sheets = store::sheets_of(db, id).await?;
+    let codes = store::codes_of(db, sheets.iter().map(|s| s.id).collect()).await?;
+    let shown = |phone: &Option<String>| phone.as_deref().map(|p| Phone::show(p, None));
+    Ok(PayerView {
+        id: row.public_id,
+        phone: shown(&row.phone),
+        fax: shown(&row.fax),
+        sheets: sheets.into_iter().map(|s| sheet(s, &codes)).collect(),
+        name: row.name,
+        aliases: row.aliases,
+        kind: row.kind,
+        claim_channel: row.claim_channel,
+        clearinghouse_payer_id: row.clearinghouse_payer_id,
+        era_enrolled: row.era_enrolled,
+        website: row.website,
+        street: row.street,
+        street2: row.street2,
+        city: row.city,
+        state: row.state,
+        zip: row.zip,
+        appeals_address: row.appeals_address,
+        notes: row.notes,
+        version: row.version,
+    })
+}
+
+fn sheet(row: rule_sheet::Model, codes: &[rule_sheet_code::Model]) -> SheetView {
+    let own = codes.iter().filter(|c| c.rule_sheet_id == row.id);
+    let code = |c: &rule_sheet_code::Model| SheetCodeView {
+        code: c.code.clone(),
+        accepted: c.accepted,
+        fee_cents: c.fee_cents,
+        allowed_cents: c.allowed_cents,
+        max_units: c.max_units,
+    };
+    SheetView {
+        id: row.public_id,
+        effective_on: row.effective_on,
+        checked_on: row.checked_on,
+        units_rule: row.units_rule,
+        max_units_per_visit: row.max_units_per_visit,
+        max_visits_per_day: row.max_visits_per_day,
+        requires_prescription: row.requires_prescription,
+        who_may_prescribe: row.who_may_prescribe,
+        rx_valid_days: row.rx_valid_days,
+        requires_authorization: row.requires_authorization,
+        authorization_route: row.authorization_route,
+        visit_limit: row.visit_limit,
+        modifiers: row.modifiers,
+        timely_filing_days: row.timely_filing_days,
+        corrected_claim_days: row.corrected_claim_days,
+        appeal_days: row.appeal_days,
+        patient_may_be_billed: row.patient_may_be_billed,
+        report_after_visits: row.report_after_visits,
+        report_after_days: row.report_after_days,
+        documentation: row.documentation,
+        source: row.source,
+        notes: row.notes,
+        codes: own.map(code).collect(),
+    }
+}
+
+fn text(value: &Option<String>) -> Text {
+    Text::new(value.as_deref().unwrap_or_default())
+}
+
+fn number(value: Option<i64>) -> Text {
+    value.map(|n| n.to_string()).unwrap_or_default().into()
+}
+
+fn yes_no(value: Option<bool>) -> Text {
+    value.map_or("", |yes| if yes { "yes" } else { "no" }).into()
+}
+
+impl PayerView {
+    /// The payer as it would be typed, for the form that changes it.
+    pub fn as_typed(&self) -> NewPayer {
+        NewPayer {
+            name: Text::new(&self.name),
+            aliases: TextList::from(self.aliases.0.as_slice()),
+            kind: self.kind.word().into(),
+            claim_channel: self.claim_channel.word().into(),
+            clearinghouse_payer_id: text(&self.clearinghouse_payer_id),
+            era_enrolled: self.era_enrolled.to_string().into(),
+            phone: text(&self.phone),
+            fax: text(&self.fax),
+            website: text(&self.website),
+            street: text(&self.street),
+            street2: text(&self.street2),
+            city: text(&self.city),
+            state: text(&self.state),
+            zip: text(&self.zip),
+            appeals_address: text(&self.appeals_address),
+            notes: text(&self.notes),
+            version: self.version.to_string().into(),
+        }
+    }
+}
+
+impl SheetView {
+    /// The sheet as it would be typed: where the next version begins.
+    pub fn as_typed(&self) -> NewRuleSheet {
+        let amount = |cents: Option<i64>| cents.map_or(Amount::Blank, Amount::Cents);
+        let code = |c: &SheetCodeView| NewSheetCode {
+            code: Text::new(&c.code),
+            accepted: yes_no(c.accepted),
+            fee_cents: amount(c.fee_cents),
+            allowed_cents: amount(c.allowed_cents),
+            max_units: number(c.max_units),
+        };
+        NewRuleSheet {
+            effective_on: self.effective_on.to_string().into(),
+            units_rule: self.units_rule.map_or("", UnitsRule::word).into(),
+            max_units_per_visit: number(self.max_units_per_visit),
+            max_visits_per_day: number(self.max_visits_per_day),
+            requires_prescription: yes_no(self.requires_prescription),
+            who_may_prescribe: self.who_may_prescribe.as_ref().map(|t| TextList::from(t.0.as_slice())).unwrap_or_default(),
+            rx_valid_days: number(self.rx_valid_days),
+            requires_authorization: text(&self.requires_authorization),
+            authorization_route: text(&self.authorization_route),
+            visit_limit: number(self.visit_limit),
+            modifiers: text(&self.modifiers),
+            timely_filing_days: number(self.timely_filing_days),
+            corrected_claim_days: number(self.corrected_claim_days),
+            appeal_days: number(self.appeal_days),
+            patient_may_be_billed: yes_no(self.patient_may_be_billed),
+            report_after_visits: number(self.report_after_visits),
+            report_after_days: number(self.report_after_days),
+            documentation: text(&self.documentation),
+            source: text(&self.source),
+            checked_on: self.checked_on.map(|d| d.to_string()).unwrap_or_default().into(),
+            notes: text(&self.notes),
+            codes: self.codes.iter().map(code).collect(),
+        }
+    }
+}
