@@ -1,0 +1,288 @@
+//! The queries of referrals, episodes and orders.
+
+use super::card::Episode;
+use super::counting::{Attended, Order};
+use super::orders::{PrescriptionFilter, is_complete};
+use super::prescription::PrescriptionDraft;
+use super::referral::ReferralState;
+use super::view::{PrescriptionView, ReferralRow};
+use super::{Checked, ReferralFilter};
+use crate::app::{Actor, App, read_id};
+use crate::care::visit::VisitState;
+use crate::db;
+use crate::entity::{coverage, document, episode, payer, prescription, referral, visit};
+use crate::error::{AppError, Result};
+use crate::types::{Cursor, Listing, Texts, person_name};
+use crate::work::Work;
+use chrono::{NaiveDate, NaiveTime};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<referral::Model>> {
+    Ok(referral::Entity::find().filter(referral::Column::PublicId.eq(id)).filter(referral::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<referral::Model>> {
+    Ok(referral::Entity::find().filter(referral::Column::Number.eq(number)).filter(referral::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<referral::Model> {
+    referral::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("referral"))
+}
+
+pub async fn episode_of(db: &impl ConnectionTrait, referral_id: i64) -> Result<episode::Model> {
+    episode::Entity::find().filter(episode::Column::ReferralId.eq(referral_id)).one(db).await?.ok_or(AppError::NotFound("episode"))
+}
+
+pub async fn episode_row(db: &impl ConnectionTrait, id: i64) -> Result<episode::Model> {
+    episode::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("episode"))
+}
+
+pub async fn insert_episode(
+    work: &Work<'_>,
+    referral: &referral::Model,
+    checked: &Checked,
+    coverage_id: Option<i64>,
+    therapist_id: Option<i64>,
+) -> Result<episode::Model> {
+    let diagnoses = checked.prescription.as_ref().map(|p| p.diagnoses.clone()).unwrap_or_default();
+    let row = episode::ActiveModel {
+        referral_id: Set(referral.id),
+        patient_id: Set(referral.patient_id),
+        coverage_id: Set(coverage_id),
+        therapist_id: Set(therapist_id),
+        complaint: Set(checked.referral.complaint.clone()),
+        diagnoses: Set(Texts(diagnoses)),
+        goals: Set(Texts::default()),
+        ..Default::default()
+    };
+    work.insert(row).await
+}
+
+pub async fn set_converted_on(work: &Work<'_>, referral: &referral::Model, on: NaiveDate) -> Result<()> {
+    referral::Entity::update_many()
+        .col_expr(referral::Column::ConvertedOn, on.into())
+        .filter(referral::Column::Id.eq(referral.id))
+        .exec(&work.tx)
+        .await?;
+    episode::Entity::update_many()
+        .col_expr(episode::Column::StartedOn, on.into())
+        .filter(episode::Column::ReferralId.eq(referral.id))
+        .exec(&work.tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn clear_converted(work: &Work<'_>, referral_id: i64) -> Result<()> {
+    let nothing = Expr::value(Option::<NaiveDate>::None);
+    referral::Entity::update_many()
+        .col_expr(referral::Column::ConvertedOn, nothing.clone())
+        .filter(referral::Column::Id.eq(referral_id))
+        .exec(&work.tx)
+        .await?;
+    episode::Entity::update_many()
+        .col_expr(episode::Column::StartedOn, nothing)
+        .filter(episode::Column::ReferralId.eq(referral_id))
+        .exec(&work.tx)
+        .await?;
+    Ok(())
+}
+
+/// The day of the first attended visit of a referral.
+pub async fn first_attended(db: &impl ConnectionTrait, referral_id: i64) -> Result<Option<NaiveDate>> {
+    let episode = episode_of(db, referral_id).await?;
+    let attended = visit::Entity::find()
+        .filter(visit::Column::EpisodeId.eq(episode.id))
+        .filter(visit::Column::State.eq(VisitState::Attended))
+        .filter(visit::Column::DeletedAt.is_null());
+    Ok(attended.order_by_asc(visit::Column::VisitOn).one(db).await?.map(|v| v.visit_on))
+}
+
+pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result<()> {
+    episode::Entity::update_many()
+        .col_expr(episode::Column::CoverageId, after.into())
+        .filter(episode::Column::CoverageId.eq(before))
+        .exec(&work.tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn payer_of_episode(db: &impl ConnectionTrait, episode: &episode::Model) -> Result<Option<payer::Model>> {
+    let Some(coverage_id) = episode.coverage_id else { return Ok(None) };
+    let coverage = coverage::Entity::find_by_id(coverage_id).one(db).await?;
+    match coverage.and_then(|c| c.payer_id) {
+        Some(payer_id) => Ok(payer::Entity::find_by_id(payer_id).one(db).await?),
+        None => Ok(None),
+    }
+}
+
+pub async fn prescription_row(db: &impl ConnectionTrait, id: i64) -> Result<prescription::Model> {
+    prescription::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("prescription"))
+}
+
+pub async fn find_prescription(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<prescription::Model>> {
+    Ok(prescription::Entity::find().filter(prescription::Column::PublicId.eq(id)).one(db).await?)
+}
+
+/// The orders of several episodes, first to last.
+pub async fn orders_of(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<Vec<prescription::Model>> {
+    let orders = prescription::Entity::find().filter(prescription::Column::EpisodeId.is_in(episode_ids.iter().copied()));
+    Ok(orders.order_by_asc(prescription::Column::ValidFrom).order_by_asc(prescription::Column::Id).all(db).await?)
+}
+
+/// The number of the referral on which the same order of the same doctor stands already, if it does.
+pub async fn same_order(
+    db: &impl ConnectionTrait,
+    patient_id: i64,
+    prescriber_id: i64,
+    draft: &PrescriptionDraft,
+) -> Result<Option<String>> {
+    let Some(signed_on) = draft.signed_on else { return Ok(None) };
+    let signed = prescription::Entity::find()
+        .filter(prescription::Column::PrescriberId.eq(prescriber_id))
+        .filter(prescription::Column::SignedOn.eq(signed_on))
+        .filter(prescription::Column::CancelledOn.is_null());
+    for order in signed.all(db).await? {
+        let alike = order.diagnoses.0 == draft.diagnoses
+            && order.visits_authorized == draft.visits_authorized
+            && order.valid_from == draft.valid_from;
+        if !alike {
+            continue;
+        }
+        let episode = episode_row(db, order.episode_id).await?;
+        if episode.patient_id == patient_id {
+            return Ok(Some(row(db, episode.referral_id).await?.number));
+        }
+    }
+    Ok(None)
+}
+
+/// An order as counting needs it.
+pub fn countable(order: &prescription::Model) -> Order {
+    Order {
+        id: order.id,
+        complete: is_complete(order),
+        visits: order.visits_authorized,
+        signed_on: order.signed_on,
+        valid_from: order.valid_from,
+        valid_to: order.valid_to,
+        days_after_first: order.valid_days_after_first,
+        superseded_on: order.superseded_on,
+        cancelled_on: order.cancelled_on,
+    }
+}
+
+#[derive(FromQueryResult)]
+struct AttendedRow {
+    id: i64,
+    episode_id: i64,
+    visit_on: NaiveDate,
+    starts_at: Option<NaiveTime>,
+    rx_valid_days: Option<i64>,
+}
+
+/// What counting needs of several episodes, with two queries however many they are.
+pub async fn episodes_for_counting(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<HashMap<i64, Episode>> {
+    let mut episodes: HashMap<i64, Episode> = episode_ids.iter().map(|id| (*id, Episode::default())).collect();
+    if episode_ids.is_empty() {
+        return Ok(episodes);
+    }
+    for order in orders_of(db, episode_ids).await? {
+        if let Some(episode) = episodes.get_mut(&order.episode_id) {
+            episode.orders.push(countable(&order));
+        }
+    }
+    let ids = episode_ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let sql = include_str!("sql/attended.sql").replace("/* episodes */", &ids);
+    for row in db::rows::<AttendedRow>(db, &sql, vec![]).await? {
+        if let Some(episode) = episodes.get_mut(&row.episode_id) {
+            episode.attended.push(Attended { id: row.id, on: row.visit_on, at: row.starts_at, rx_valid_days: row.rx_valid_days });
+        }
+    }
+    Ok(episodes)
+}
+
+/// What counting needs of one episode.
+pub async fn episode_for_counting(db: &impl ConnectionTrait, episode_id: i64) -> Result<Episode> {
+    Ok(episodes_for_counting(db, &[episode_id]).await?.remove(&episode_id).unwrap_or_default())
+}
+
+pub async fn document_of(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Uuid>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(document::Entity::find_by_id(id).select_only().column(document::Column::PublicId).into_tuple().one(db).await?)
+}
+
+/// The outside ids of several documents.
+pub async fn document_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Uuid>> {
+    let query = document::Entity::find().select_only().column(document::Column::Id).column(document::Column::PublicId);
+    let pairs: Vec<(i64, Uuid)> = query.filter(document::Column::Id.is_in(ids)).into_tuple().all(db).await?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// Referrals with their cards, newest first.
+pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<Listing<ReferralRow>> {
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let mut condition = Condition::all().add(referral::Column::DeletedAt.is_null());
+    if !filter.state.is_blank() {
+        let state: ReferralState = filter.state.as_str().parse().map_err(|e| AppError::BadRequest(format!("state: {e}")))?;
+        condition = condition.add(referral::Column::State.eq(state));
+    }
+    if !filter.provider.is_blank() {
+        condition = condition.add(referral::Column::ProviderId.eq(crate::network::find(&app.db, filter.provider.as_str()).await?.id));
+    }
+    if !filter.patient.is_blank() {
+        condition = condition.add(referral::Column::PatientId.eq(crate::patients::find(&app.db, by, filter.patient.as_str()).await?.id));
+    }
+    for (typed, is_from) in [(&filter.from, true), (&filter.to, false)] {
+        if !typed.is_blank() {
+            let day: NaiveDate =
+                typed.as_str().parse().map_err(|_| AppError::BadRequest("from and to are days, like 2026-11-23".into()))?;
+            let bound = if is_from { referral::Column::ReceivedOn.gte(day) } else { referral::Column::ReceivedOn.lte(day) };
+            condition = condition.add(bound);
+        }
+    }
+    if !filter.q.is_blank() {
+        condition = condition.add(matching(filter.q.as_str()));
+    }
+    if let Some(after) = cursor.after {
+        condition = condition.add(referral::Column::Id.lt(after));
+    }
+    let rows = referral::Entity::find().filter(condition).order_by_desc(referral::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
+    let mut shown = super::view::rows(&app.db, &rows, app.today()).await?;
+    Ok(cursor.cut(rows, |r| r.id, |r| shown.remove(&r.id)).shown())
+}
+
+/// Part of a number, or words of a patient's name.
+fn matching(typed: &str) -> Condition {
+    let number = Expr::col(referral::Column::Number).like(LikeExpr::new(db::like(&typed.trim().to_uppercase())).escape('!'));
+    let patient = crate::entity::patient::Entity;
+    let terms = person_name::fold(typed);
+    let names = terms.split(' ').filter(|t| !t.is_empty()).fold(Condition::all(), |all, term| {
+        all.add(Expr::col(crate::entity::patient::Column::SearchText).like(LikeExpr::new(db::like(term)).escape('!')))
+    });
+    let ids = Query::select().column(crate::entity::patient::Column::Id).from(patient).cond_where(names).to_owned();
+    Condition::any().add(number).add(referral::Column::PatientId.in_subquery(ids))
+}
+
+pub async fn list_prescriptions(app: &App, by: &Actor, filter: &PrescriptionFilter) -> Result<Listing<PrescriptionView>> {
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let mut condition = Condition::all();
+    if !filter.referral.is_blank() {
+        let referral = super::find(&app.db, by, filter.referral.as_str()).await?;
+        condition = condition.add(prescription::Column::EpisodeId.eq(episode_of(&app.db, referral.id).await?.id));
+    }
+    if let Some(after) = cursor.after {
+        condition = condition.add(prescription::Column::Id.lt(after));
+    }
+    let rows =
+        prescription::Entity::find().filter(condition).order_by_desc(prescription::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
+    let mut shown = super::view::prescriptions(&app.db, &rows, app.today()).await?;
+    Ok(cursor.cut(rows, |p| p.id, |p| shown.remove(&p.id)).shown())
+}
+
+/// Reads an id that must be a referral's.
+pub async fn by_public_id(db: &impl ConnectionTrait, id: &str) -> Result<referral::Model> {
+    find(db, read_id(id, "referral")?).await?.ok_or(AppError::NotFound("referral"))
+}
