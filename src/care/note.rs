@@ -48,6 +48,8 @@ pub struct Goals(pub Vec<Goal>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewNote {
+    /// Id of the visit (not needed where the address names the note).
+    pub visit: Text,
     pub subjective: Text,
     pub objective: Text,
     pub assessment: Text,

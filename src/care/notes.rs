@@ -1,0 +1,238 @@
+//! Notes: drafted on the server, signed by their author, then locked; what comes later is an addendum.
+
+use super::note::{NewNote, NoteDraft, NoteState, ready_to_sign};
+use super::view::{self, NoteView};
+use super::visit::VisitState;
+use super::{set_state, store};
+use crate::app::{Actor, App, read_id};
+use crate::audit::{Entry, Moved};
+use crate::auth::role::{Reach, Thing};
+use crate::entity::note::Model as Note;
+use crate::entity::visit::Model as Visit;
+use crate::error::{AppError, Result};
+use crate::patients;
+use crate::practice;
+use crate::types::{Check, Listing, Text};
+use crate::work::{Work, check_version};
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A visit whose note the actor may read.
+async fn readable(db: &impl ConnectionTrait, by: &Actor, visit: &Visit) -> Result<()> {
+    let reach = by.rights(Thing::Notes).to_read("note")?;
+    if reach == Reach::Own && by.therapist_id == Some(visit.therapist_id) {
+        return Ok(());
+    }
+    patients::within(db, by, reach, visit.patient_id, "note").await
+}
+
+/// Saves a draft, as often as one likes. The first to save is its author. Saving over somebody's later version is refused
+/// and shows both.
+pub async fn save(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Result<NoteView> {
+    by.rights(Thing::Notes).to_write("note")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let visit = store::find_visit(&work.tx, read_id(visit_id, "visit")?).await?.ok_or(AppError::NotFound("visit"))?;
+    readable(&work.tx, by, &visit).await?;
+    let note = save_in(&work, &visit, &draft).await?;
+    let view = view::note(&work.tx, note.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn save_in(work: &Work<'_>, visit: &Visit, draft: &NoteDraft) -> Result<Note> {
+    refuse_ended(visit)?;
+    let author = author_of(work, visit).await?;
+    let note = match store::note_of(&work.tx, visit.id).await? {
+        Some(before) => resave(work, &before, draft, author).await?,
+        None => {
+            let note = store::insert_note(work, visit, author, draft).await?;
+            work.note(Entry::of("drafted", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
+            let moved = Moved { kind: "note", id: note.id, from: None, to: NoteState::Draft.word(), on: work.today(), why: None };
+            work.moved(moved).await?;
+            note
+        }
+    };
+    store::set_measures(work, &note, visit.episode_id, &draft.measures).await?;
+    if store::set_services(work, visit.id, &draft.services).await? {
+        crate::chain::visit_changed(work, visit.id).await?;
+    }
+    Ok(note)
+}
+
+fn refuse_ended(visit: &Visit) -> Result<()> {
+    match visit.state {
+        VisitState::NoShow | VisitState::Cancelled | VisitState::LateCancelled => {
+            Err(AppError::conflict(format!("this visit is {}. There is nothing to write about it", visit.state)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Only the visit's own therapist writes; a therapist without a user is written for by whoever may write notes.
+async fn author_of(work: &Work<'_>, visit: &Visit) -> Result<i64> {
+    let Some(user_id) = work.by.user_id() else { return Err(AppError::Forbidden("a note has an author: sign in as the therapist")) };
+    let therapist = practice::find_therapist_row(&work.tx, visit.therapist_id).await?;
+    match therapist.user_id {
+        Some(own) if own != user_id => Err(AppError::Forbidden("this visit is another therapist's. Only they write its note")),
+        _ => Ok(user_id),
+    }
+}
+
+async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, author: i64) -> Result<Note> {
+    if before.signed_at.is_some() {
+        return Err(AppError::Conflict { message: "this note is signed. Write an addendum".into(), allowed: vec!["addendum".into()] });
+    }
+    if before.author_user_id != Some(author) {
+        return Err(AppError::Forbidden("this draft is another author's"));
+    }
+    check_version(draft.version.or(Some(before.version)), before.version, view::note(&work.tx, before.id).await?)?;
+    let (after, _) = work.save(before, store::filled_note(before.clone().into_active_model(), draft)).await?;
+    Ok(after)
+}
+
+/// Signs and locks a note. The claim drafts itself in the same step. A visit of today or before that was not marked yet is
+/// attended by it: the note proves it.
+pub async fn sign(app: &App, by: &Actor, id: &str) -> Result<NoteView> {
+    by.rights(Thing::Notes).to_write("note")?;
+    let work = app.work(by).await?;
+    let (note, visit) = find(&work.tx, by, id).await?;
+    let note = sign_in(&work, &note, &visit).await?;
+    let view = view::note(&work.tx, note.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn sign_in(work: &Work<'_>, note: &Note, visit: &Visit) -> Result<Note> {
+    if note.signed_at.is_some() {
+        return Err(AppError::Conflict { message: "this note is signed already".into(), allowed: vec!["addendum".into()] });
+    }
+    if work.by.user_id().is_none() || work.by.user_id() != note.author_user_id {
+        return Err(AppError::Forbidden("a note is signed by its author only"));
+    }
+    refuse_ended(visit)?;
+    let services = store::services_of(&work.tx, visit.id).await?;
+    ready_to_sign(&note.subjective, &note.objective, &note.assessment, &note.plan, &services)?;
+    if visit.state != VisitState::Attended {
+        set_state(work, visit, VisitState::Attended, None).await?;
+    }
+    let mut row = note.clone().into_active_model();
+    row.state = Set(NoteState::Signed);
+    row.signed_at = Set(Some(work.now));
+    row.signed_by_id = Set(work.by.user_id());
+    row.content_hash = Set(Some(content_hash(work, note).await?));
+    let (signed, _) = work.save(note, row).await?;
+    let moved =
+        Moved { kind: "note", id: note.id, from: Some(NoteState::Draft.word()), to: NoteState::Signed.word(), on: work.today(), why: None };
+    work.moved(moved).await?;
+    work.note(Entry::of("signed", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
+    crate::chain::note_signed(work, visit.id).await?;
+    Ok(signed)
+}
+
+/// What was signed, so that it can be shown unchanged later.
+async fn content_hash(work: &Work<'_>, note: &Note) -> Result<Vec<u8>> {
+    let mut hash = Sha256::new();
+    for part in [&note.subjective, &note.objective, &note.assessment, &note.plan, &note.work_status, &note.restrictions, &note.flags] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.update(serde_json::to_vec(&note.goals).unwrap_or_default());
+    for measure in store::measures_of(&work.tx, &[note.id]).await? {
+        hash.update(format!("{}|{}|{}", measure.instrument, measure.label, measure.value_hundredths));
+    }
+    for service in store::services_of(&work.tx, note.visit_id).await? {
+        hash.update(format!("{}|{:?}", service.code, service.minutes));
+    }
+    Ok(hash.finalize().to_vec())
+}
+
+/// A note with its visit, by the id of a form or program.
+async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<(Note, Visit)> {
+    by.rights(Thing::Notes).to_read("note")?;
+    let note = store::find_note(db, read_id(id, "note")?).await?.ok_or(AppError::NotFound("note"))?;
+    let visit = store::visit_row(db, note.visit_id).await?;
+    readable(db, by, &visit).await?;
+    Ok((note, visit))
+}
+
+/// Reads a note; reading leaves a trace.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<NoteView> {
+    let (note, visit) = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("read", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
+    view::note(&app.db, note.id).await
+}
+
+/// The note of a visit, if there is one yet.
+pub async fn of_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<NoteView>> {
+    readable(&app.db, by, visit).await?;
+    let Some(note) = store::note_of(&app.db, visit.id).await? else { return Ok(None) };
+    crate::audit::seen(app, by, Entry::of("read", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
+    Ok(Some(view::note(&app.db, note.id).await?))
+}
+
+/// The signed note before this visit, to write beside it.
+pub async fn before_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<NoteView>> {
+    readable(&app.db, by, visit).await?;
+    match store::signed_before(&app.db, visit).await? {
+        Some(note) => Ok(Some(view::note(&app.db, note.id).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A correction to a signed note.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewAddendum {
+    pub words: Text,
+    /// Why it is added.
+    pub reason: Text,
+}
+
+/// Adds to a signed note. The note itself stays as it was signed.
+pub async fn add_addendum(app: &App, by: &Actor, id: &str, new: &NewAddendum) -> Result<NoteView> {
+    by.rights(Thing::Notes).to_write("note")?;
+    let mut check = Check::new(app.today());
+    let words = check.required("words", &new.words, "Write what is to be added");
+    let reason = check.required_line("reason", &new.reason, "Say why it is added");
+    check.done(())?;
+    let work = app.work(by).await?;
+    let (note, visit) = find(&work.tx, by, id).await?;
+    if note.signed_at.is_none() {
+        return Err(AppError::conflict("this note is still a draft. Change it instead"));
+    }
+    if work.already().is_none() {
+        let addendum = store::insert_addendum(&work, note.id, words, reason).await?;
+        work.made(addendum.id).await?;
+        work.note(Entry::of("added_to", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
+    }
+    let view = view::note(&work.tx, note.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// What lists of notes can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoteFilter {
+    /// Id of a visit or a patient.
+    pub visit: Text,
+    pub patient: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Notes the actor may read, newest first; each one shown leaves a trace.
+pub async fn list(app: &App, by: &Actor, filter: &NoteFilter) -> Result<Listing<NoteView>> {
+    let reach = by.rights(Thing::Notes).to_read("note")?;
+    let listing = store::list_notes(app, by, reach, filter).await?;
+    for note in &listing.items {
+        let seen = Entry::of("read", "note", 0).named(note.id);
+        crate::audit::seen(app, by, seen).await?;
+    }
+    Ok(listing)
+}
