@@ -2,7 +2,7 @@
 //! the same facts always give the same claim.
 
 use super::claim::{LINES_A_CLAIM, ORIGINAL};
-use super::units;
+use crate::care::units;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Money, UnitsRule, day, icd10, service_code};
 use chrono::{Days, NaiveDate};
@@ -40,6 +40,7 @@ pub struct Facts {
 /// The payer's sheet of the day of service.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
+    pub id: i64,
     pub units_rule: Option<UnitsRule>,
     pub max_units_per_visit: Option<i64>,
     pub max_visits_per_day: Option<i64>,

@@ -1,0 +1,185 @@
+//! Claims that write themselves: from a signed note, and again whenever something they stand on changes.
+
+use super::claim::{ClaimState, ORIGINAL};
+use super::compose::{Composed, cash_charge, compose};
+use super::{facts, set_state, store};
+use crate::audit::{Entry, Moved};
+use crate::care;
+use crate::care::visit::VisitState;
+use crate::entity::claim::Model as Claim;
+use crate::entity::visit::Model as Visit;
+use crate::error::{AppError, Result};
+use crate::payers::payer::CoverageKind;
+use crate::practice;
+use crate::practice::numbers::{Numbered, next_number};
+use crate::work::Work;
+use sea_orm::Set;
+
+/// A signed note drafts its visit's claim: one visit, one claim; a second one past six lines; none for cash.
+pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
+    let visit = care::store::visit_row(&work.tx, visit_id).await?;
+    price_cash(work, visit_id).await?;
+    let Some(coverage) = care::coverage_of_visit(&work.tx, &visit).await? else { return Ok(()) };
+    let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else { return Ok(()) };
+    let existing = store::of_visit(&work.tx, visit_id).await?;
+    for claim in &existing {
+        again(work, claim).await?;
+    }
+    let mut part = i64::try_from(existing.len()).unwrap_or(0);
+    loop {
+        part += 1;
+        let facts = facts::gather(work, &visit, &coverage, payer_id, part, None).await?;
+        let composed = compose(&facts);
+        if part > composed.parts {
+            return Ok(());
+        }
+        insert(work, &visit, coverage.id, payer_id, part, &facts, &composed).await?;
+    }
+}
+
+/// The same for a visit whose claim is missing, when a person asks: the coverage came later than the signature.
+pub async fn ask_for_visit(app: &crate::app::App, by: &crate::app::Actor, visit_id: &str) -> Result<super::view::ClaimView> {
+    by.rights(crate::auth::role::Thing::Claims).to_write("claim")?;
+    let work = app.work(by).await?;
+    let visit = care::find(&work.tx, by, visit_id).await?;
+    let signed = care::store::note_of(&work.tx, visit.id).await?.is_some_and(|n| n.signed_at.is_some());
+    if !signed {
+        return Err(AppError::conflict("a claim waits for the signed note"));
+    }
+    for_visit(&work, visit.id).await?;
+    let claims = store::of_visit(&work.tx, visit.id).await?;
+    let claim = claims.first().ok_or_else(|| AppError::conflict("nobody to bill: say who pays for this patient first"))?;
+    let view = super::view::claim(app, &work.tx, by, claim.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+async fn insert(
+    work: &Work<'_>,
+    visit: &Visit,
+    coverage_id: i64,
+    payer_id: i64,
+    part: i64,
+    facts: &super::compose::Facts,
+    composed: &Composed,
+) -> Result<Claim> {
+    let episode = crate::referrals::store::episode_row(&work.tx, visit.episode_id).await?;
+    let row = crate::entity::claim::ActiveModel {
+        number: Set(next_number(work, Numbered::Claim).await?),
+        state: Set(ClaimState::Draft),
+        visit_id: Set(Some(visit.id)),
+        patient_id: Set(visit.patient_id),
+        episode_id: Set(Some(episode.id)),
+        referral_id: Set(Some(episode.referral_id)),
+        prescription_id: Set(facts.order.as_ref().map(|o| o.id)),
+        coverage_id: Set(coverage_id),
+        payer_id: Set(payer_id),
+        part: Set(part),
+        draft_frequency: Set(ORIGINAL),
+        service_on: Set(visit.visit_on),
+        deadline_on: Set(composed.deadline_on),
+        charge_cents: Set(0),
+        insurer_cents: Set(0),
+        patient_cents: Set(0),
+        contractual_cents: Set(0),
+        written_off_cents: Set(0),
+        patient_share_cents: Set(0),
+        ..Default::default()
+    };
+    let claim = work.insert(row).await?;
+    let version = store::insert_version(work, &claim, 1, visit, facts, composed).await?;
+    store::set_draft_version(work, claim.id, version.id).await?;
+    work.note(Entry::of("drafted", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
+    let moved = Moved { kind: "claim", id: claim.id, from: None, to: ClaimState::Draft.word(), on: work.today(), why: None };
+    work.moved(moved).await?;
+    crate::chain::claim_drafted(work, claim.id).await?;
+    Ok(claim)
+}
+
+/// Makes a draft anew from what is known now. A ready claim whose content changes by it goes back to draft.
+pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
+    let Some(visit_id) = claim.visit_id else { return Ok(Composed::default()) };
+    let visit = care::store::visit_row(&work.tx, visit_id).await?;
+    let coverage = crate::patients::store::coverage_row(&work.tx, claim.coverage_id).await?;
+    let facts = facts::gather(work, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
+    let composed = compose(&facts);
+    let Some(version_id) = claim.draft_version_id.filter(|_| matches!(claim.state, ClaimState::Draft | ClaimState::Ready)) else {
+        return Ok(composed);
+    };
+    let changed = store::rewrite_version(work, version_id, &visit, &coverage, &facts, &composed).await?;
+    store::set_order_and_deadline(work, claim.id, facts.order.as_ref().map(|o| o.id), composed.deadline_on).await?;
+    if changed && claim.state == ClaimState::Ready {
+        let fresh = store::row(&work.tx, claim.id).await?;
+        set_state(work, &fresh, ClaimState::Draft, work.today(), Some("what it stands on has changed".into())).await?;
+    }
+    Ok(composed)
+}
+
+/// Opens the next version of a claim that goes out again.
+pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
+    if claim.draft_version_id.is_some() {
+        return again(work, claim).await.map(|_| ());
+    }
+    let visit_id = claim.visit_id.ok_or_else(|| AppError::conflict("this claim has no visit to be made from"))?;
+    let visit = care::store::visit_row(&work.tx, visit_id).await?;
+    let coverage = crate::patients::store::coverage_row(&work.tx, claim.coverage_id).await?;
+    let facts = facts::gather(work, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
+    let composed = compose(&facts);
+    let n = store::last_version_no(&work.tx, claim.id).await? + 1;
+    let version = store::insert_version(work, claim, n, &visit, &facts, &composed).await?;
+    store::set_draft_version(work, claim.id, version.id).await
+}
+
+/// What is wrong with a draft now, for showing; writes nothing.
+pub async fn findings(app: &crate::app::App, db: &impl sea_orm::ConnectionTrait, claim: &Claim) -> Result<Composed> {
+    let Some(visit_id) = claim.visit_id else { return Ok(Composed::default()) };
+    let visit = care::store::visit_row(db, visit_id).await?;
+    let coverage = crate::patients::store::coverage_row(db, claim.coverage_id).await?;
+    Ok(compose(&facts::gather_from(db, app.today(), &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?))
+}
+
+async fn again_all(work: &Work<'_>, claims: Vec<Claim>) -> Result<()> {
+    for claim in claims {
+        again(work, &claim).await?;
+    }
+    Ok(())
+}
+
+/// The drafts of one payer, or of all.
+pub async fn again_for_payer(work: &Work<'_>, payer_id: Option<i64>) -> Result<()> {
+    again_all(work, store::unsent(&work.tx, store::Of::Payer(payer_id)).await?).await
+}
+
+/// The drafts that name a provider.
+pub async fn again_for_provider(work: &Work<'_>, provider_id: i64) -> Result<()> {
+    again_all(work, store::unsent(&work.tx, store::Of::Provider(provider_id)).await?).await
+}
+
+pub async fn again_for_referral(work: &Work<'_>, referral_id: i64) -> Result<()> {
+    again_all(work, store::unsent(&work.tx, store::Of::Referral(referral_id)).await?).await
+}
+
+pub async fn again_for_patient(work: &Work<'_>, patient_id: i64) -> Result<()> {
+    again_all(work, store::unsent(&work.tx, store::Of::Patient(patient_id)).await?).await
+}
+
+/// Unsent claims go on under the new row of a coverage; sent versions keep the one they were made by.
+pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result<()> {
+    let claims = store::move_coverage(work, before, after).await?;
+    again_all(work, claims).await
+}
+
+/// What a patient who pays alone owes for an attended visit: fee by the practice's own rule.
+pub async fn price_cash(work: &Work<'_>, visit_id: i64) -> Result<()> {
+    let visit = care::store::visit_row(&work.tx, visit_id).await?;
+    let is_cash = visit.state == VisitState::Attended && care::is_cash(&work.tx, &visit).await?;
+    let cents = if is_cash {
+        let services = care::store::services_of(&work.tx, visit_id).await?;
+        let services: Vec<(String, Option<i64>)> = services.into_iter().map(|s| (s.code, s.minutes)).collect();
+        let fees = facts::fees_on(&work.tx, visit.visit_on).await?;
+        cash_charge(practice::of(&work.tx).await?.cash_units_rule, &services, &fees)
+    } else {
+        None
+    };
+    if cents == visit.charge_cents { Ok(()) } else { care::set_charge(work, &visit, cents).await }
+}

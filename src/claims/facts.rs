@@ -1,0 +1,138 @@
+//! Gathers everything that a claim is made of.
+
+use super::compose::{Coverage, Facts, Fee, Order, Patient, Practice, Referrer, Sheet, SheetCode};
+use crate::entity;
+use crate::entity::claim::Model as Claim;
+use crate::entity::coverage::Model as CoverageRow;
+use crate::entity::visit::Model as Visit;
+use crate::error::Result;
+use crate::network::view::named;
+use crate::practice::view::therapist_name;
+use crate::work::Work;
+use crate::{care, network, patients, payers, practice, referrals};
+use chrono::NaiveDate;
+use sea_orm::ConnectionTrait;
+
+pub async fn gather(
+    work: &Work<'_>,
+    visit: &Visit,
+    coverage: &CoverageRow,
+    payer_id: i64,
+    part: i64,
+    claim: Option<&Claim>,
+) -> Result<Facts> {
+    gather_from(&work.tx, work.today(), visit, coverage, payer_id, part, claim).await
+}
+
+/// The same by any connection: showing a draft's findings writes nothing.
+pub async fn gather_from(
+    db: &impl ConnectionTrait,
+    today: NaiveDate,
+    visit: &Visit,
+    coverage: &CoverageRow,
+    payer_id: i64,
+    part: i64,
+    claim: Option<&Claim>,
+) -> Result<Facts> {
+    let episode = referrals::store::episode_row(db, visit.episode_id).await?;
+    let referral = referrals::store::row(db, episode.referral_id).await?;
+    let patient = patients::store::row(db, visit.patient_id).await?;
+    let therapist = practice::find_therapist_row(db, visit.therapist_id).await?;
+    let profile = practice::of(db).await?;
+    let services = care::store::services_of(db, visit.id).await?;
+    let (order, uncovered) = order_of(db, visit).await?;
+    Ok(Facts {
+        today,
+        service_on: visit.visit_on,
+        services: services.into_iter().map(|s| (s.code, s.minutes)).collect(),
+        payer_name: payers::store::row(db, payer_id).await?.name,
+        sheet: sheet_of(db, payer_id, visit.visit_on).await?,
+        fees: fees_on(db, visit.visit_on).await?,
+        order,
+        uncovered,
+        episode_diagnoses: episode.diagnoses.0,
+        referrer: match referral.provider_id {
+            Some(id) => Some(referrer(&network::store::provider_row(db, id).await?)),
+            None => None,
+        },
+        coverage: Coverage {
+            kind: coverage.kind,
+            member_no: coverage.member_no.clone(),
+            claim_no: coverage.claim_no.clone(),
+            injured_on: coverage.injured_on,
+            accident_state: coverage.accident_state.clone(),
+            effective_from: coverage.effective_from,
+            effective_to: coverage.effective_to,
+        },
+        patient: Patient {
+            born_on: patient.born_on,
+            has_sex: patient.sex.is_some(),
+            has_address: [&patient.street, &patient.city, &patient.state, &patient.zip].iter().all(|p| p.is_some()),
+        },
+        rendering_npi: therapist.npi.clone(),
+        therapist: therapist_name(&therapist),
+        practice: Practice {
+            npi: profile.npi,
+            has_tax_id: profile.tax_id.is_some(),
+            has_address: [&profile.street, &profile.city, &profile.state, &profile.zip].iter().all(|p| p.is_some()),
+        },
+        cap_accepted: claim.is_some_and(|c| c.cap_accepted_at.is_some()),
+        frequency: claim.map_or(super::claim::ORIGINAL, |c| c.draft_frequency),
+        payer_claim_no: claim.and_then(|c| c.payer_claim_no.clone()),
+        visits_that_day: super::store::other_visits_that_day(db, visit, payer_id).await?,
+        part,
+    })
+}
+
+fn referrer(row: &entity::provider::Model) -> Referrer {
+    Referrer { provider_id: row.id, name: named(row).formal(), npi: row.npi.clone(), credentials: row.credentials.0.clone() }
+}
+
+/// The order that covers the visit, or why none does.
+async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Order>, Option<String>)> {
+    let episode = referrals::store::episode_for_counting(db, visit.episode_id).await?;
+    let counted = episode.counted();
+    if let Some(Some(id)) = counted.covered_by.get(&visit.id) {
+        let order = referrals::store::prescription_row(db, *id).await?;
+        let prescriber = network::store::provider_row(db, order.prescriber_id).await?;
+        let order = Order { id: order.id, diagnoses: order.diagnoses.0, services: order.services.0, prescriber: referrer(&prescriber) };
+        return Ok((Some(order), None));
+    }
+    let authorized: i64 = episode.orders.iter().filter(|o| o.complete).filter_map(|o| o.visits).sum();
+    let words = match counted.place.get(&visit.id) {
+        _ if episode.orders.is_empty() => "There is no order for this visit".to_string(),
+        _ if episode.orders.iter().all(|o| !o.complete) => {
+            "The order is incomplete: a diagnosis, the signature or the number of visits is missing".to_string()
+        }
+        Some(place) if *place > authorized => format!("This is visit {place} of {authorized}: no order covers it"),
+        _ => "The visit lies outside the dates of the order".to_string(),
+    };
+    Ok((None, Some(words)))
+}
+
+async fn sheet_of(db: &impl ConnectionTrait, payer_id: i64, day: NaiveDate) -> Result<Option<Sheet>> {
+    let Some((sheet, codes)) = payers::sheet_on(db, payer_id, day).await? else { return Ok(None) };
+    let code = |c: &entity::rule_sheet_code::Model| SheetCode {
+        id: c.id,
+        code: c.code.clone(),
+        accepted: c.accepted,
+        fee_cents: c.fee_cents,
+        max_units: c.max_units,
+    };
+    Ok(Some(Sheet {
+        id: sheet.id,
+        units_rule: sheet.units_rule,
+        max_units_per_visit: sheet.max_units_per_visit,
+        max_visits_per_day: sheet.max_visits_per_day,
+        requires_prescription: sheet.requires_prescription,
+        who_may_prescribe: sheet.who_may_prescribe.unwrap_or_default().0,
+        timely_filing_days: sheet.timely_filing_days,
+        codes: codes.iter().map(code).collect(),
+    }))
+}
+
+/// The practice's own schedule on a day.
+pub async fn fees_on(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<Fee>> {
+    let fees = practice::fees_on(db, day).await?;
+    Ok(fees.into_iter().map(|f| Fee { id: f.id, code: f.code, cents: f.fee_cents }).collect())
+}

@@ -1,0 +1,356 @@
+//! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
+
+pub mod api;
+pub mod claim;
+pub mod compose;
+pub mod draft;
+mod facts;
+pub mod store;
+pub mod view;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::{Entry, Moved};
+use crate::auth::role::{Reach, Rights, Thing};
+use crate::entity::claim::Model as Claim;
+use crate::error::{AppError, FieldErrors, Result};
+use crate::patients;
+use crate::payers::payer::ClaimChannel;
+use crate::types::{Check, Listing, Text};
+use crate::work::Work;
+use chrono::NaiveDate;
+use claim::{AnswerKind, ClaimState, REPLACEMENT, VOID, refusal};
+use compose::Severity;
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use view::{ClaimRow, ClaimView};
+
+/// A claim the actor may see at all, by id or number.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Claim> {
+    let rights = by.rights(Thing::Claims);
+    let reach = reach_of(rights)?;
+    let found = match store::number_of(id) {
+        Some(number) => store::by_number(db, &number).await?,
+        None => store::find(db, read_id(id, "claim")?).await?,
+    };
+    let claim = found.ok_or(AppError::NotFound("claim"))?;
+    patients::within(db, by, reach, claim.patient_id, "claim").await?;
+    Ok(claim)
+}
+
+/// Who sees only a claim's status sees all claims' status.
+fn reach_of(rights: Rights) -> Result<Reach> {
+    if rights.outline { Ok(Reach::All) } else { rights.to_read("claim") }
+}
+
+/// A claim that will be changed.
+async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Claim> {
+    work.by.rights(Thing::Claims).to_write("claim")?;
+    find(&work.tx, work.by, id).await
+}
+
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let claim = find(&app.db, by, id).await?;
+    let seen = Entry::of("read", "claim", claim.id).named(claim.public_id).patient(claim.patient_id);
+    crate::audit::seen(app, by, seen).await?;
+    view::claim(app, &app.db, by, claim.id).await
+}
+
+/// What lists of claims can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClaimFilter {
+    /// Part of a number or of a patient's name.
+    pub q: Text,
+    pub state: Text,
+    /// Id of a patient, referral, payer or provider.
+    pub patient: Text,
+    pub referral: Text,
+    pub payer: Text,
+    pub provider: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Claims, newest first.
+pub async fn list(app: &App, by: &Actor, filter: &ClaimFilter) -> Result<Listing<ClaimRow>> {
+    let reach = reach_of(by.rights(Thing::Claims))?;
+    store::list(app, by, reach, filter).await
+}
+
+/// Moves a claim where its state allows, with a row of its history.
+pub async fn move_to(work: &Work<'_>, before: &Claim, to: ClaimState, on: NaiveDate, why: Option<String>) -> Result<Claim> {
+    if !before.state.may_become().contains(&to) {
+        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
+        return Err(AppError::Conflict { message: format!("{}: {}", before.number, refusal(before.state, to)), allowed });
+    }
+    set_state(work, before, to, on, why).await
+}
+
+/// Moves a claim without asking the table: for the moves that posting derives by its own law.
+pub async fn set_state(work: &Work<'_>, before: &Claim, to: ClaimState, on: NaiveDate, why: Option<String>) -> Result<Claim> {
+    if before.state == to {
+        return Ok(before.clone());
+    }
+    let mut row = before.clone().into_active_model();
+    row.state = Set(to);
+    let (after, _) = work.save(before, row).await?;
+    work.moved(Moved { kind: "claim", id: before.id, from: Some(before.state.word()), to: to.word(), on, why }).await?;
+    work.note(Entry::of("moved", "claim", before.id).named(before.public_id).patient(before.patient_id).fields(vec!["state".into()]))
+        .await?;
+    Ok(after)
+}
+
+async fn done(work: Work<'_>, claim: &Claim) -> Result<ClaimView> {
+    let view = view::claim(work.app, &work.tx, work.by, claim.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// A person asks for it: the claim is made anew, checked, and ready if nothing blocks.
+pub async fn make_ready(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    let after = make_ready_in(&work, &before).await?;
+    done(work, &after).await
+}
+
+/// The same within a larger unit of work.
+pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
+    if before.state != ClaimState::Draft {
+        return move_to(work, before, ClaimState::Ready, work.today(), None).await;
+    }
+    let composed = draft::again(work, before).await?;
+    let mut errors = FieldErrors::default();
+    for finding in composed.findings.iter().filter(|f| f.severity == Severity::Blocks) {
+        errors.push(finding.code, format!("{}. {}", finding.message, finding.mend));
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    let fresh = store::row(&work.tx, before.id).await?;
+    move_to(work, &fresh, ClaimState::Ready, work.today(), None).await
+}
+
+/// Back to draft: a ready claim that is not to go, or a rejected one that is to be fixed.
+pub async fn back_to_draft(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    if !matches!(before.state, ClaimState::Ready | ClaimState::Rejected) {
+        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
+        let message =
+            format!("{} is {}. Only a ready or rejected claim goes back to draft; a decided one is corrected", before.number, before.state);
+        return Err(AppError::Conflict { message, allowed });
+    }
+    let after = move_to(&work, &before, ClaimState::Draft, work.today(), None).await?;
+    draft::open_version(&work, &after).await?;
+    done(work, &after).await
+}
+
+/// A person accepts the payer's cap: the units above it stand beside the claim and are not billed.
+pub async fn accept_cap(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    if before.state != ClaimState::Draft {
+        return Err(AppError::conflict(format!("{} is {}. Units are settled while it is a draft", before.number, before.state)));
+    }
+    let mut row = before.clone().into_active_model();
+    row.cap_accepted_at = Set(Some(work.now));
+    row.cap_accepted_by_id = Set(by.user_id());
+    let (after, _) = work.save(&before, row).await?;
+    work.note(Entry::of("accepted_cap", "claim", before.id).named(before.public_id).patient(before.patient_id)).await?;
+    draft::again(&work, &after).await?;
+    done(work, &after).await
+}
+
+/// How a claim left.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sending {
+    /// 837p, portal or paper; the payer's own way where nothing is said.
+    pub channel: Text,
+    /// The day; today where nothing is said, never later.
+    pub sent_on: Text,
+    /// A number of the sending, if there is one.
+    pub reference: Text,
+}
+
+/// Marks a ready claim as sent. What it says is frozen from here on.
+pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
+    let before = find_to_write(&work, id).await?;
+    let after = submit_in(&work, &before, sending).await?;
+    work.made(after.id).await?;
+    done(work, &after).await
+}
+
+/// The same within a larger unit of work.
+pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Result<Claim> {
+    let mut check = Check::new(work.today());
+    let channel: Option<ClaimChannel> = check.choice("channel", &sending.channel);
+    let sent_on = check.past_day("sent_on", &sending.sent_on, "The sending").unwrap_or(work.today());
+    let reference = check.line("reference", &sending.reference);
+    if sent_on < before.service_on && !check.failed() {
+        check.say("sent_on", format!("The visit was on {}. The claim cannot have left before", crate::types::day::long(before.service_on)));
+    }
+    check.done(())?;
+    let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
+    let payer = crate::payers::store::row(&work.tx, before.payer_id).await?;
+    let version = store::freeze(work, &moved).await?;
+    store::insert_transmission(work, &moved, &version, channel.unwrap_or(payer.claim_channel), sent_on, reference).await?;
+    let mut row = moved.clone().into_active_model();
+    row.sent_version_id = Set(Some(version.id));
+    row.draft_version_id = Set(None);
+    row.charge_cents = Set(version.total_cents);
+    row.first_sent_on = Set(moved.first_sent_on.or(Some(sent_on)));
+    let (after, _) = work.save(&moved, row).await?;
+    crate::chain::claim_sent(work, after.id).await?;
+    store::row(&work.tx, after.id).await
+}
+
+/// What came back before the decision.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Answer {
+    /// The day; today where nothing is said.
+    pub on: Text,
+    /// The code of the answer, like A2.
+    pub code: Text,
+    /// What they said, in words.
+    pub words: Text,
+    /// The payer's own number for the claim.
+    pub payer_claim_no: Text,
+}
+
+/// Enters by hand what a clearinghouse or payer answered before the decision.
+pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &Answer) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    let after = answer_in(&work, &before, kind, answer).await?;
+    done(work, &after).await
+}
+
+/// The same within a larger unit of work.
+pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer: &Answer) -> Result<Claim> {
+    let mut check = Check::new(work.today());
+    let on = check.past_day("on", &answer.on, "An answer").unwrap_or(work.today());
+    let code = check.line("code", &answer.code);
+    let words = check.line("words", &answer.words);
+    let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
+    check.done(())?;
+    let to = match kind {
+        AnswerKind::Acknowledged => ClaimState::Acknowledged,
+        AnswerKind::Accepted => ClaimState::Accepted,
+        AnswerKind::Rejected => ClaimState::Rejected,
+        AnswerKind::Pended => ClaimState::Pended,
+    };
+    let moved = move_to(work, before, to, on, words.clone()).await?;
+    let sent = store::last_transmission(&work.tx, before.id)
+        .await?
+        .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;
+    if on < sent.sent_on {
+        return Err(AppError::field(
+            "on",
+            format!("The claim left on {}. The answer cannot be older", crate::types::day::long(sent.sent_on)),
+        ));
+    }
+    store::insert_answer(work, sent.id, kind, on, code, words, payer_claim_no.clone()).await?;
+    let mut row = moved.clone().into_active_model();
+    if payer_claim_no.is_some() {
+        row.payer_claim_no = Set(payer_claim_no);
+    }
+    Ok(work.save(&moved, row).await?.0)
+}
+
+/// Why a decided claim goes out again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Correcting {
+    /// 7 replaces, 8 voids.
+    pub frequency: Text,
+    /// The payer's own number for the claim, if it is not on file yet.
+    pub payer_claim_no: Text,
+}
+
+/// Opens a decided claim for a replacement (7) or a void (8). Its number stays; the decision stands until the payer
+/// takes it back or decides anew.
+pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Result<ClaimView> {
+    let mut check = Check::new(app.today());
+    let frequency = check.whole("frequency", &new.frequency, REPLACEMENT..=VOID).unwrap_or(REPLACEMENT);
+    let payer_claim_no = check.line("payer_claim_no", &new.payer_claim_no);
+    check.done(())?;
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    if !matches!(before.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid) {
+        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
+        let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state);
+        return Err(AppError::Conflict { message, allowed });
+    }
+    let moved = move_to(&work, &before, ClaimState::Draft, work.today(), Some(format!("frequency {frequency}"))).await?;
+    let mut row = moved.clone().into_active_model();
+    row.draft_frequency = Set(frequency);
+    if payer_claim_no.is_some() {
+        row.payer_claim_no = Set(payer_claim_no);
+    }
+    let (after, _) = work.save(&moved, row).await?;
+    draft::open_version(&work, &after).await?;
+    done(work, &after).await
+}
+
+/// Gives a claim up that no payer ever decided. After a decision only frequency 8 voids it.
+pub async fn void(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ClaimView> {
+    let mut check = Check::new(app.today());
+    let why = check.required_line("why", why, "Say why the claim is given up");
+    check.done(())?;
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    if before.first_decided_on.is_some() {
+        let message = format!("a payer decided {}. Void it with frequency 8 (correct), so that the payer knows", before.number);
+        return Err(AppError::Conflict { message, allowed: vec!["correct".into()] });
+    }
+    let moved = move_to(&work, &before, ClaimState::Voided, work.today(), Some(why)).await?;
+    let mut row = moved.clone().into_active_model();
+    row.voided_on = Set(Some(work.today()));
+    let (after, _) = work.save(&moved, row).await?;
+    done(work, &after).await
+}
+
+/// Puts a paid claim aside.
+pub async fn close(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    let balance = before.charge_cents - before.insurer_cents - before.patient_cents - before.contractual_cents - before.written_off_cents;
+    if before.state == ClaimState::PartiallyPaid && balance > 0 {
+        let message =
+            format!("{} has {} left. It closes by itself when that comes to nothing", before.number, crate::types::Money(balance));
+        return Err(AppError::Conflict { message, allowed: vec!["write-off".into(), "patient payment".into()] });
+    }
+    let after = move_to(&work, &before, ClaimState::Closed, work.today(), None).await?;
+    done(work, &after).await
+}
+
+/// Writes the ledger's sums on the claim, in the transaction of the event that changed them.
+pub async fn restate(work: &Work<'_>, claim: &Claim, sums: &store::Sums) -> Result<Claim> {
+    let mut row = claim.clone().into_active_model();
+    row.insurer_cents = Set(sums.insurer_cents);
+    row.patient_cents = Set(sums.patient_cents);
+    row.contractual_cents = Set(sums.contractual_cents);
+    row.written_off_cents = Set(sums.written_off_cents);
+    row.patient_share_cents = Set(sums.patient_share_cents);
+    row.ever_denied = Set(sums.ever_denied);
+    row.now_denied = Set(sums.now_denied);
+    row.first_decided_on = Set(sums.first_decided_on);
+    row.voided_on = Set(if claim.state == ClaimState::Voided { claim.voided_on } else { sums.voided_on });
+    Ok(work.save(claim, row).await?.0)
+}
+
+/// Keeps the payer's own number, which a replacement must name.
+pub async fn remember_payer_number(work: &Work<'_>, claim: &Claim, number: Option<String>) -> Result<Claim> {
+    let Some(number) = number else { return Ok(claim.clone()) };
+    let mut row = claim.clone().into_active_model();
+    row.payer_claim_no = Set(Some(number));
+    Ok(work.save(claim, row).await?.0)
+}

@@ -1,0 +1,399 @@
+//! The queries of claims.
+
+use super::ClaimFilter;
+use super::claim::{AnswerKind, ClaimState};
+use super::compose::{Composed, Facts};
+use super::view::ClaimRow;
+use crate::app::{Actor, App};
+use crate::auth::role::{Reach, Thing};
+use crate::db;
+use crate::entity::{claim, claim_line, claim_version, coverage, transmission, transmission_answer, visit};
+use crate::error::{AppError, Result};
+use crate::payers::payer::ClaimChannel;
+use crate::types::{Cursor, Listing, Texts, person_name};
+use crate::work::Work;
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use uuid::Uuid;
+
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<claim::Model>> {
+    Ok(claim::Entity::find().filter(claim::Column::PublicId.eq(id)).filter(claim::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+/// A claim number as people say it: `C-2026-00311`, `c2026-311`, `C202600311`.
+pub fn number_of(typed: &str) -> Option<String> {
+    let text = typed.trim().to_ascii_uppercase();
+    let digits: String = text.strip_prefix('C')?.chars().filter(char::is_ascii_digit).collect();
+    let only = text[1..].chars().all(|c| c.is_ascii_digit() || c == '-' || c == ' ');
+    if !only || digits.len() < 5 {
+        return None;
+    }
+    let (year, n) = digits.split_at(4);
+    Some(format!("C-{year}-{:0>5}", n.trim_start_matches('0')))
+}
+
+pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<claim::Model>> {
+    Ok(claim::Entity::find().filter(claim::Column::Number.eq(number)).filter(claim::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<claim::Model> {
+    claim::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("claim"))
+}
+
+pub async fn of_visit(db: &impl ConnectionTrait, visit_id: i64) -> Result<Vec<claim::Model>> {
+    let living = claim::Entity::find().filter(claim::Column::VisitId.eq(visit_id)).filter(claim::Column::DeletedAt.is_null());
+    Ok(living.order_by_asc(claim::Column::Part).all(db).await?)
+}
+
+/// Which unsent claims.
+pub enum Of {
+    Payer(Option<i64>),
+    Provider(i64),
+    Referral(i64),
+    Patient(i64),
+}
+
+/// Claims that are not on their way: drafts and those that are ready.
+pub async fn unsent(db: &impl ConnectionTrait, of: Of) -> Result<Vec<claim::Model>> {
+    let mut query = claim::Entity::find()
+        .filter(claim::Column::State.is_in([ClaimState::Draft, ClaimState::Ready]))
+        .filter(claim::Column::DeletedAt.is_null());
+    query = match of {
+        Of::Payer(Some(id)) => query.filter(claim::Column::PayerId.eq(id)),
+        Of::Payer(None) => query,
+        Of::Referral(id) => query.filter(claim::Column::ReferralId.eq(id)),
+        Of::Patient(id) => query.filter(claim::Column::PatientId.eq(id)),
+        Of::Provider(id) => {
+            let named = Query::select()
+                .column(claim_version::Column::ClaimId)
+                .from(claim_version::Entity)
+                .and_where(claim_version::Column::ReferringProviderId.eq(id))
+                .to_owned();
+            query.filter(claim::Column::Id.in_subquery(named))
+        }
+    };
+    Ok(query.order_by_asc(claim::Column::Id).all(db).await?)
+}
+
+/// Unsent claims of a coverage change to its new row; the claims that did.
+pub async fn move_coverage(work: &Work<'_>, before: i64, after: i64) -> Result<Vec<claim::Model>> {
+    let unsent = claim::Column::CoverageId.eq(before).and(claim::Column::State.is_in([ClaimState::Draft, ClaimState::Ready]));
+    claim::Entity::update_many().col_expr(claim::Column::CoverageId, after.into()).filter(unsent).exec(&work.tx).await?;
+    let moved = claim::Column::CoverageId.eq(after).and(claim::Column::State.is_in([ClaimState::Draft, ClaimState::Ready]));
+    Ok(claim::Entity::find().filter(moved).all(&work.tx).await?)
+}
+
+/// Other attended visits of a patient on the same day, for the same payer.
+pub async fn other_visits_that_day(db: &impl ConnectionTrait, of: &visit::Model, payer_id: i64) -> Result<i64> {
+    let of_payer =
+        Query::select().column(coverage::Column::Id).from(coverage::Entity).and_where(coverage::Column::PayerId.eq(payer_id)).to_owned();
+    let others = visit::Entity::find()
+        .filter(visit::Column::PatientId.eq(of.patient_id))
+        .filter(visit::Column::VisitOn.eq(of.visit_on))
+        .filter(visit::Column::Id.ne(of.id))
+        .filter(visit::Column::State.eq("attended"))
+        .filter(visit::Column::CoverageId.in_subquery(of_payer));
+    Ok(i64::try_from(others.count(db).await?).unwrap_or(0))
+}
+
+fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: &Facts, composed: &Composed) -> claim_version::ActiveModel {
+    let referrer = composed.referrer.as_ref();
+    claim_version::ActiveModel {
+        rule_sheet_id: Set(facts.sheet.as_ref().map(|s| s.id)),
+        prescription_id: Set(facts.order.as_ref().map(|o| o.id)),
+        referring_provider_id: Set(referrer.map(|(r, _)| r.provider_id)),
+        referring_qualifier: Set(referrer.map(|(_, q)| q.to_string())),
+        referring_name: Set(referrer.map(|(r, _)| r.name.clone())),
+        referring_npi: Set(referrer.and_then(|(r, _)| r.npi.clone())),
+        therapist_id: Set(visit.therapist_id),
+        rendering_npi: Set(facts.rendering_npi.clone()),
+        billing_npi: Set(facts.practice.npi.clone()),
+        place_of_service: Set(visit.place_of_service.clone()),
+        total_cents: Set(composed.total_cents),
+        diagnoses: Set(Texts(composed.diagnoses.clone())),
+        ..row
+    }
+}
+
+pub async fn insert_version(
+    work: &Work<'_>,
+    claim: &claim::Model,
+    n: i64,
+    visit: &visit::Model,
+    facts: &Facts,
+    composed: &Composed,
+) -> Result<claim_version::Model> {
+    let row = claim_version::ActiveModel { claim_id: Set(claim.id), coverage_id: Set(claim.coverage_id), n: Set(n), ..Default::default() };
+    let version = work.insert(filled_version(row, visit, facts, composed)).await?;
+    insert_lines(work, version.id, visit, composed).await?;
+    Ok(version)
+}
+
+async fn insert_lines(work: &Work<'_>, version_id: i64, visit: &visit::Model, composed: &Composed) -> Result<()> {
+    if composed.lines.is_empty() {
+        return Ok(());
+    }
+    let rows = composed.lines.iter().enumerate().map(|(at, line)| claim_line::ActiveModel {
+        claim_version_id: Set(version_id),
+        n: Set(i64::try_from(at).unwrap_or(0) + 1),
+        service_on: Set(visit.visit_on),
+        code: Set(line.code.clone()),
+        modifiers: Set(Texts::default()),
+        pointers: Set(line.pointers.clone()),
+        minutes: Set(line.minutes),
+        units: Set(line.units),
+        excess_units: Set(line.excess_units),
+        fee_cents: Set(line.fee_cents),
+        charge_cents: Set(line.charge_cents),
+        fee_id: Set(line.fee_id),
+        rule_sheet_code_id: Set(line.sheet_code_id),
+        ..Default::default()
+    });
+    claim_line::Entity::insert_many(rows).exec_without_returning(&work.tx).await?;
+    Ok(())
+}
+
+/// Writes a draft's version anew; tells whether what a payer would read has changed.
+pub async fn rewrite_version(
+    work: &Work<'_>,
+    version_id: i64,
+    visit: &visit::Model,
+    coverage: &coverage::Model,
+    facts: &Facts,
+    composed: &Composed,
+) -> Result<bool> {
+    let before = version_row(&work.tx, version_id).await?;
+    let lines = lines_of(&work.tx, version_id).await?;
+    let same_lines = lines.len() == composed.lines.len()
+        && lines.iter().zip(&composed.lines).all(|(b, l)| {
+            b.code == l.code
+                && b.units == l.units
+                && b.charge_cents == l.charge_cents
+                && b.pointers == l.pointers
+                && b.excess_units == l.excess_units
+        });
+    let mut row = filled_version(before.clone().into_active_model(), visit, facts, composed);
+    row.coverage_id = Set(coverage.id);
+    let (_, fields) = work.save(&before, row).await?;
+    if !same_lines {
+        claim_line::Entity::delete_many().filter(claim_line::Column::ClaimVersionId.eq(version_id)).exec(&work.tx).await?;
+        insert_lines(work, version_id, visit, composed).await?;
+    }
+    Ok(!same_lines || !fields.is_empty())
+}
+
+pub async fn version_row(db: &impl ConnectionTrait, id: i64) -> Result<claim_version::Model> {
+    claim_version::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("claim version"))
+}
+
+/// The totals of several versions.
+pub async fn totals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<std::collections::HashMap<i64, i64>> {
+    let query = claim_version::Entity::find().select_only().column(claim_version::Column::Id).column(claim_version::Column::TotalCents);
+    let pairs: Vec<(i64, i64)> = query.filter(claim_version::Column::Id.is_in(ids)).into_tuple().all(db).await?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// All versions of a claim, first to last.
+pub async fn versions_of(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<claim_version::Model>> {
+    Ok(claim_version::Entity::find()
+        .filter(claim_version::Column::ClaimId.eq(claim_id))
+        .order_by_asc(claim_version::Column::N)
+        .all(db)
+        .await?)
+}
+
+pub async fn last_version_no(db: &impl ConnectionTrait, claim_id: i64) -> Result<i64> {
+    Ok(versions_of(db, claim_id).await?.last().map_or(0, |v| v.n))
+}
+
+pub async fn lines_of(db: &impl ConnectionTrait, version_id: i64) -> Result<Vec<claim_line::Model>> {
+    Ok(claim_line::Entity::find()
+        .filter(claim_line::Column::ClaimVersionId.eq(version_id))
+        .order_by_asc(claim_line::Column::N)
+        .all(db)
+        .await?)
+}
+
+pub async fn set_draft_version(work: &Work<'_>, claim_id: i64, version_id: i64) -> Result<()> {
+    claim::Entity::update_many()
+        .col_expr(claim::Column::DraftVersionId, version_id.into())
+        .filter(claim::Column::Id.eq(claim_id))
+        .exec(&work.tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_order_and_deadline(work: &Work<'_>, claim_id: i64, order_id: Option<i64>, deadline_on: Option<NaiveDate>) -> Result<()> {
+    claim::Entity::update_many()
+        .col_expr(claim::Column::PrescriptionId, Expr::value(order_id))
+        .col_expr(claim::Column::DeadlineOn, Expr::value(deadline_on))
+        .filter(claim::Column::Id.eq(claim_id))
+        .exec(&work.tx)
+        .await?;
+    Ok(())
+}
+
+/// From here on the version says what it says.
+pub async fn freeze(work: &Work<'_>, claim: &claim::Model) -> Result<claim_version::Model> {
+    let id = claim.draft_version_id.ok_or_else(|| AppError::conflict(format!("{} has nothing to send", claim.number)))?;
+    let before = version_row(&work.tx, id).await?;
+    let mut row = before.clone().into_active_model();
+    row.frozen_at = Set(Some(work.now));
+    Ok(work.save(&before, row).await?.0)
+}
+
+pub async fn insert_transmission(
+    work: &Work<'_>,
+    claim: &claim::Model,
+    version: &claim_version::Model,
+    channel: ClaimChannel,
+    sent_on: NaiveDate,
+    reference: Option<String>,
+) -> Result<transmission::Model> {
+    let n = transmissions_of(&work.tx, claim.id).await?.last().map_or(0, |t| t.n) + 1;
+    let row = transmission::ActiveModel {
+        claim_id: Set(claim.id),
+        claim_version_id: Set(version.id),
+        n: Set(n),
+        frequency: Set(claim.draft_frequency),
+        channel: Set(channel),
+        sent_on: Set(sent_on),
+        reference: Set(reference),
+        original_reference: Set(claim.payer_claim_no.clone().filter(|_| claim.draft_frequency != super::claim::ORIGINAL)),
+        ..Default::default()
+    };
+    work.insert(row).await
+}
+
+pub async fn transmissions_of(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<transmission::Model>> {
+    Ok(transmission::Entity::find()
+        .filter(transmission::Column::ClaimId.eq(claim_id))
+        .order_by_asc(transmission::Column::N)
+        .all(db)
+        .await?)
+}
+
+pub async fn last_transmission(db: &impl ConnectionTrait, claim_id: i64) -> Result<Option<transmission::Model>> {
+    Ok(transmissions_of(db, claim_id).await?.pop())
+}
+
+pub async fn insert_answer(
+    work: &Work<'_>,
+    transmission_id: i64,
+    kind: AnswerKind,
+    on: NaiveDate,
+    code: Option<String>,
+    words: Option<String>,
+    reference: Option<String>,
+) -> Result<()> {
+    let row = transmission_answer::ActiveModel {
+        transmission_id: Set(transmission_id),
+        user_id: Set(work.by.user_id()),
+        kind: Set(kind),
+        code: Set(code),
+        words: Set(words),
+        reference: Set(reference),
+        actor_name: Set(work.by.name.clone()),
+        on_day: Set(on),
+        at: Set(work.now),
+        ..Default::default()
+    };
+    work.insert(row).await.map(|_| ())
+}
+
+pub async fn answers_of(db: &impl ConnectionTrait, transmission_ids: Vec<i64>) -> Result<Vec<transmission_answer::Model>> {
+    let rows = transmission_answer::Entity::find().filter(transmission_answer::Column::TransmissionId.is_in(transmission_ids));
+    Ok(rows.order_by_asc(transmission_answer::Column::Id).all(db).await?)
+}
+
+/// The sums of a claim's ledger, as posting computes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub insurer_cents: i64,
+    pub patient_cents: i64,
+    pub contractual_cents: i64,
+    pub written_off_cents: i64,
+    pub patient_share_cents: i64,
+    pub ever_denied: bool,
+    pub now_denied: bool,
+    pub first_decided_on: Option<NaiveDate>,
+    pub voided_on: Option<NaiveDate>,
+}
+
+pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &ClaimFilter) -> Result<Listing<ClaimRow>> {
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let mut condition = Condition::all().add(claim::Column::DeletedAt.is_null());
+    if !filter.state.is_blank() {
+        let state: ClaimState = filter.state.as_str().parse().map_err(|e| AppError::BadRequest(format!("state: {e}")))?;
+        condition = condition.add(claim::Column::State.eq(state));
+    }
+    if !filter.patient.is_blank() {
+        condition = condition.add(claim::Column::PatientId.eq(crate::patients::find(&app.db, by, filter.patient.as_str()).await?.id));
+    }
+    if !filter.referral.is_blank() {
+        condition = condition.add(claim::Column::ReferralId.eq(crate::referrals::find(&app.db, by, filter.referral.as_str()).await?.id));
+    }
+    if !filter.payer.is_blank() {
+        condition = condition.add(claim::Column::PayerId.eq(crate::payers::by_id(&app.db, filter.payer.as_str()).await?.id));
+    }
+    if !filter.provider.is_blank() {
+        let provider = crate::network::find(&app.db, filter.provider.as_str()).await?;
+        let sent = Query::select()
+            .column(crate::entity::referral::Column::Id)
+            .from(crate::entity::referral::Entity)
+            .and_where(crate::entity::referral::Column::ProviderId.eq(provider.id))
+            .to_owned();
+        condition = condition.add(claim::Column::ReferralId.in_subquery(sent));
+    }
+    if reach == Reach::Own {
+        let own = Query::select()
+            .column(visit::Column::PatientId)
+            .from(visit::Entity)
+            .and_where(visit::Column::TherapistId.eq(by.therapist_id.unwrap_or(0)))
+            .to_owned();
+        condition = condition.add(claim::Column::PatientId.in_subquery(own));
+    }
+    if !filter.q.is_blank() {
+        condition = condition.add(matching(filter.q.as_str()));
+    }
+    if let Some(after) = cursor.after {
+        condition = condition.add(claim::Column::Id.lt(after));
+    }
+    let rows = claim::Entity::find().filter(condition).order_by_desc(claim::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
+    let sees_money = by.rights(Thing::Claims).read != Reach::None;
+    let mut shown = super::view::rows(&app.db, &rows, sees_money).await?;
+    Ok(cursor.cut(rows, |c| c.id, |c| shown.remove(&c.id)).shown())
+}
+
+/// A number with or without dashes, the payer's number, or words of a patient's name.
+fn matching(typed: &str) -> Condition {
+    let like = |text: &str| LikeExpr::new(db::like(text)).escape('!');
+    let plain = typed.trim().to_ascii_uppercase();
+    let number = number_of(typed).unwrap_or_else(|| plain.clone());
+    let patient = crate::entity::patient::Entity;
+    let names = person_name::fold(typed)
+        .split(' ')
+        .filter(|t| !t.is_empty())
+        .fold(Condition::all(), |all, term| all.add(Expr::col(crate::entity::patient::Column::SearchText).like(like(term))));
+    let ids = Query::select().column(crate::entity::patient::Column::Id).from(patient).cond_where(names).to_owned();
+    Condition::any()
+        .add(Expr::col(claim::Column::Number).like(like(&number)))
+        .add(Expr::col(claim::Column::PayerClaimNo).like(like(&plain)))
+        .add(claim::Column::PatientId.in_subquery(ids))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_number_is_understood_without_its_dashes() {
+        for typed in ["C-2026-00311", "c2026-311", "C202600311", "C-2026-311"] {
+            assert_eq!(number_of(typed).as_deref(), Some("C-2026-00311"), "{typed}");
+        }
+        assert_eq!((number_of("Calder"), number_of("C-20")), (None, None));
+    }
+}
