@@ -1,0 +1,115 @@
+//! The JSON door of payments.
+
+use super::desk::{NewPatientMoney, NewWriteOff};
+use super::eob::NewEob;
+use super::view::{EventView, LedgerView, RemittanceRow, RemittanceView};
+use super::{PaymentFilter, denials, desk};
+use crate::claims::view::ClaimView;
+use crate::error::Result;
+use crate::payments;
+use crate::types::{Listing, Text};
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query};
+use poem::handler;
+use poem::web::Path;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub fn routes() -> ApiRoutes {
+    ApiRoutes::new("Payments")
+        .get("/payments", "Deposits of payers, newest first", list)
+        .asks::<PaymentFilter>()
+        .gives::<Listing<RemittanceRow>>()
+        .post("/payments", "Enter a payer's answer (EOB): it balances to the cent, or nothing is stored", post)
+        .takes::<NewEob>()
+        .makes::<RemittanceView>()
+        .get("/payments/{id}", "One deposit with everything it said", show)
+        .gives::<RemittanceView>()
+        .post("/payments/{id}/take-back", "Take back a deposit that was entered wrong", take_back)
+        .takes::<Why>()
+        .gives::<RemittanceView>()
+        .post("/payments/patient", "Take money from a patient: for a claim, a visit, or in advance", pay)
+        .takes::<NewPatientMoney>()
+        .makes::<EventView>()
+        .post("/payments/refund", "Give money back to a patient", refund)
+        .takes::<NewPatientMoney>()
+        .makes::<EventView>()
+        .post(
+            "/payments/events/{id}/take-back",
+            "Take back a patient's payment, a refund or a write-off that was entered wrong",
+            take_back_event,
+        )
+        .takes::<Why>()
+        .makes::<EventView>()
+        .get("/claims/{id}/ledger", "The ledger of a claim: events, decisions, denials", ledger)
+        .gives::<LedgerView>()
+        .post("/claims/{id}/write-off", "Write off what is left, or part of it, with a reason", write_off)
+        .takes::<NewWriteOff>()
+        .gives::<LedgerView>()
+        .post("/claims/{id}/appeal", "An appeal against a denial went out", appeal)
+        .takes::<Appeal>()
+        .gives::<ClaimView>()
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Why {
+    pub why: Text,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Appeal {
+    /// The day it left; today where nothing is said.
+    pub on: Text,
+    pub why: Text,
+}
+
+#[handler]
+async fn list(api: Api, Query(filter): Query<PaymentFilter>) -> Result<Given<Listing<RemittanceRow>>> {
+    payments::list(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn post(api: Api, Body(new): Body<NewEob>) -> Result<Made<RemittanceView>> {
+    payments::post(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn show(api: Api, Path(id): Path<String>) -> Result<Given<RemittanceView>> {
+    payments::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn take_back(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Given<RemittanceView>> {
+    payments::take_back(&api.app, &api.by, &id, &why.why).await.map(Given)
+}
+
+#[handler]
+async fn pay(api: Api, Body(new): Body<NewPatientMoney>) -> Result<Made<EventView>> {
+    desk::pay(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn refund(api: Api, Body(new): Body<NewPatientMoney>) -> Result<Made<EventView>> {
+    desk::refund(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn take_back_event(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Made<EventView>> {
+    desk::take_back(&api.app, &api.by, &id, &why.why).await.map(Made)
+}
+
+#[handler]
+async fn ledger(api: Api, Path(id): Path<String>) -> Result<Given<LedgerView>> {
+    payments::ledger_of(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn write_off(api: Api, Path(id): Path<String>, Body(new): Body<NewWriteOff>) -> Result<Given<LedgerView>> {
+    desk::write_off(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn appeal(api: Api, Path(id): Path<String>, Body(new): Body<Appeal>) -> Result<Given<ClaimView>> {
+    denials::appeal(&api.app, &api.by, &id, &new.on, &new.why).await.map(Given)
+}

@@ -1,0 +1,132 @@
+//! Refusals: each has a record with its reasons, its deadline, and what became of it.
+
+use super::money::{DenialState, is_denial_reason, root_cause};
+use super::plan::Decided;
+use super::store;
+use crate::app::{Actor, App};
+use crate::audit::{Entry, Moved};
+use crate::auth::role::Thing;
+use crate::claims;
+use crate::claims::claim::ClaimState;
+use crate::claims::view::ClaimView;
+use crate::entity::claim::Model as Claim;
+use crate::entity::decision::Model as Decision;
+use crate::entity::denial::Model as Denial;
+use crate::error::{AppError, Result};
+use crate::payers;
+use crate::types::{Check, Text};
+use crate::work::Work;
+use chrono::{Days, NaiveDate};
+use sea_orm::{IntoActiveModel, Set};
+
+/// Opens what a decision refused and settles what it answers.
+pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
+    for denial in store::open_denials(&work.tx, claim.id).await? {
+        let to = match (decided.is_denial, denial.state) {
+            (true, _) => DenialState::Upheld,
+            (false, _) if decided.paid_cents > 0 => DenialState::Overturned,
+            (false, _) => DenialState::Corrected,
+        };
+        close(work, &denial, to, decision.posted_on).await?;
+    }
+    let contractual = crate::practice::of(&work.tx).await?.contractual_reasons.0;
+    if decided.is_denial {
+        let refused = |c: &&super::plan::Classed| is_denial_reason(c.adjustment.group, &c.adjustment.reason, &contractual);
+        let reasons: Vec<String> =
+            decided.adjustments.iter().filter(refused).map(|c| format!("{}-{}", c.adjustment.group, c.adjustment.reason)).collect();
+        let amount = decided.adjustments.iter().filter(refused).map(|c| c.adjustment.amount_cents).sum();
+        open(work, claim, decision, None, dedup(reasons), amount).await?;
+    }
+    for (line_id, reasons, amount) in &decided.denied_lines {
+        open(work, claim, decision, Some(*line_id), dedup(reasons.clone()), *amount).await?;
+    }
+    Ok(())
+}
+
+fn dedup(mut reasons: Vec<String>) -> Vec<String> {
+    reasons.sort();
+    reasons.dedup();
+    reasons
+}
+
+async fn open(
+    work: &Work<'_>,
+    claim: &Claim,
+    decision: &Decision,
+    line_id: Option<i64>,
+    reasons: Vec<String>,
+    amount_cents: i64,
+) -> Result<()> {
+    let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
+    let days = sheet.and_then(|(s, _)| s.appeal_days);
+    let appeal_by = days.and_then(|d| decision.posted_on.checked_add_days(Days::new(d.unsigned_abs())));
+    let cause = reasons.first().and_then(|r| r.split_once('-')).map(|(_, reason)| root_cause(reason));
+    let row = crate::entity::denial::ActiveModel {
+        claim_id: Set(claim.id),
+        decision_id: Set(decision.id),
+        claim_line_id: Set(line_id),
+        reasons: Set(crate::types::Texts(reasons)),
+        amount_cents: Set(amount_cents),
+        received_on: Set(decision.posted_on),
+        appeal_by: Set(appeal_by),
+        state: Set(DenialState::Open),
+        root_cause: Set(cause),
+        ..Default::default()
+    };
+    let denial = work.insert(row).await?;
+    moved(work, &denial, None, DenialState::Open, decision.posted_on).await
+}
+
+async fn moved(work: &Work<'_>, denial: &Denial, from: Option<DenialState>, to: DenialState, on: NaiveDate) -> Result<()> {
+    work.moved(Moved { kind: "denial", id: denial.id, from: from.map(DenialState::word), to: to.word(), on, why: None }).await
+}
+
+/// Ends a denial.
+pub async fn close(work: &Work<'_>, denial: &Denial, to: DenialState, on: NaiveDate) -> Result<()> {
+    let mut row = denial.clone().into_active_model();
+    row.state = Set(to);
+    row.closed_on = Set(Some(on));
+    work.save(denial, row).await?;
+    moved(work, denial, Some(denial.state), to, on).await
+}
+
+/// A take-back of our own entry lets the denials before it stand again.
+pub async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate) -> Result<()> {
+    let mut row = denial.clone().into_active_model();
+    row.state = Set(DenialState::Open);
+    row.closed_on = Set(None);
+    work.save(denial, row).await?;
+    moved(work, denial, Some(denial.state), DenialState::Open, on).await
+}
+
+/// An appeal went out: of a denied claim, or of a denied line in a claim that was paid, which stays as it is.
+pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text) -> Result<ClaimView> {
+    by.rights(Thing::Claims).to_write("claim")?;
+    let mut check = Check::new(app.today());
+    let on = check.past_day("on", on, "The appeal").unwrap_or(app.today());
+    let why = check.line("why", why);
+    let why = check.done(why)?;
+    let work = app.work(by).await?;
+    let claim = claims::find(&work.tx, by, claim_id).await?;
+    let open = store::open_denials(&work.tx, claim.id).await?;
+    let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
+    if claim.state == ClaimState::Denied {
+        claims::move_to(&work, &claim, ClaimState::Appealed, on, why).await?;
+    } else if open.is_empty() {
+        let allowed = claim.state.may_become().iter().map(ClaimState::to_string).collect();
+        return Err(AppError::Conflict {
+            message: format!("{} is {}: there is no open denial to appeal", claim.number, claim.state),
+            allowed,
+        });
+    }
+    for denial in open {
+        let mut row = denial.clone().into_active_model();
+        row.state = Set(DenialState::Appealed);
+        work.save(denial, row).await?;
+        moved(&work, denial, Some(denial.state), DenialState::Appealed, on).await?;
+    }
+    work.note(Entry::of("appealed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
+    let view = claims::view::claim(app, &work.tx, by, claim.id).await?;
+    work.commit().await?;
+    Ok(view)
+}

@@ -1,0 +1,96 @@
+//! The ledger of a claim: sums of its events, written on the claim in the transaction of each event.
+
+use super::money::{Current, EventKind, Standing, contractual};
+use super::posting::past;
+use super::store;
+use crate::claims;
+use crate::claims::claim::VOID;
+use crate::claims::store::Sums;
+use crate::entity::claim::Model as Claim;
+use crate::entity::decision::Model as Decision;
+use crate::entity::money_event::Model as Event;
+use crate::entity::transmission::Model as Transmission;
+use crate::error::Result;
+use crate::work::Work;
+use sea_orm::ConnectionTrait;
+
+/// Everything that the sums of a claim follow from.
+pub struct Ledger {
+    pub events: Vec<Event>,
+    pub decisions: Vec<Decision>,
+    pub transmissions: Vec<Transmission>,
+}
+
+impl Ledger {
+    pub async fn of(db: &impl ConnectionTrait, claim: &Claim) -> Result<Self> {
+        Ok(Self {
+            events: store::events_of_claim(db, claim).await?,
+            decisions: store::decisions_of(db, claim.id).await?,
+            transmissions: claims::store::transmissions_of(db, claim.id).await?,
+        })
+    }
+
+    /// What a claim stands at, by the sums on it.
+    pub fn standing(claim: &Claim) -> Standing {
+        Standing {
+            charge_cents: claim.charge_cents,
+            insurer_cents: claim.insurer_cents,
+            patient_cents: claim.patient_cents,
+            contractual_cents: claim.contractual_cents,
+            written_off_cents: claim.written_off_cents,
+        }
+    }
+
+    /// The sums anew, from the events alone.
+    pub fn sums(&self, charge_cents: i64) -> Sums {
+        let sum = |kinds: &[EventKind]| self.events.iter().filter(|e| kinds.contains(&e.kind)).map(|e| e.amount_cents).sum::<i64>();
+        let standing: Vec<_> = past(&self.decisions);
+        let current = current_by_rank(&self.decisions);
+        let mut sums = Sums {
+            insurer_cents: sum(&[EventKind::InsurerPayment, EventKind::ProviderItem]),
+            patient_cents: sum(&[EventKind::PatientPayment, EventKind::Refund]),
+            contractual_cents: contractual(charge_cents, &current),
+            written_off_cents: sum(&[EventKind::WriteOff]),
+            patient_share_cents: current.last().map_or(0, |c| c.patient_cents),
+            ever_denied: standing.iter().any(|d| d.is_denial),
+            now_denied: standing.iter().rev().find(|d| d.stands).is_some_and(|d| d.is_denial),
+            first_decided_on: standing.iter().map(|d| d.posted_on).min(),
+            voided_on: None,
+        };
+        sums.voided_on = self.voided_on(&sums);
+        sums
+    }
+
+    /// Last sent with frequency 8 and the ledger back at zero: the claim leaves the figures.
+    fn voided_on(&self, sums: &Sums) -> Option<chrono::NaiveDate> {
+        let last = self.transmissions.last().filter(|t| t.frequency == VOID)?;
+        let empty = [sums.insurer_cents, sums.patient_cents, sums.contractual_cents, sums.written_off_cents].iter().all(|c| *c == 0);
+        let latest = self.events.iter().map(|e| e.posted_on).max();
+        empty.then(|| latest.map_or(last.sent_on, |day| std::cmp::max(day, last.sent_on)))
+    }
+}
+
+/// Per payer the last decision that is not reversed, in order of rank.
+pub fn current_by_rank(decisions: &[Decision]) -> Vec<Current> {
+    let standing = past(decisions);
+    let mut ranks: Vec<i64> = standing.iter().map(|d| d.rank).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let current = |rank: &i64| {
+        let id = standing.iter().rev().find(|d| d.rank == *rank && d.stands)?.id;
+        let decision = decisions.iter().find(|d| d.id == id)?;
+        Some(Current {
+            paid_cents: decision.paid_cents,
+            patient_cents: decision.patient_cents,
+            contractual_cents: decision.contractual_cents,
+        })
+    };
+    ranks.iter().filter_map(current).collect()
+}
+
+/// Sums a claim's events and writes the result on it.
+pub async fn restate(work: &Work<'_>, claim_id: i64) -> Result<Claim> {
+    let claim = claims::store::row(&work.tx, claim_id).await?;
+    let ledger = Ledger::of(&work.tx, &claim).await?;
+    claims::restate(work, &claim, &ledger.sums(claim.charge_cents)).await
+}

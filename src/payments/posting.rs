@@ -1,0 +1,367 @@
+//! Posting a deposit: one transaction, both laws to the cent, or nothing. Hand-entered EOBs come here, files will.
+
+use super::eob::{ClaimAnswer, EobDraft, ProviderItem, Status};
+use super::ledger::{self, Ledger};
+use super::money::{DecisionOutcome, EventKind};
+use super::plan::{Decided, Past, Plan, Refused, Sent, SentLine, Target, plan};
+use super::{denials, store};
+use crate::audit::Entry;
+use crate::claims::claim::ClaimState;
+use crate::entity::claim::Model as Claim;
+use crate::entity::decision::Model as Decision;
+use crate::entity::payer::Model as Payer;
+use crate::entity::remittance::Model as Remittance;
+use crate::error::{AppError, FieldErrors, Result};
+use crate::payers::payer::ClaimChannel;
+use crate::types::{Money, day};
+use crate::work::Work;
+use crate::{claims, patients, payers, practice};
+use sea_orm::Set;
+use std::collections::BTreeSet;
+
+/// Posts a deposit whole. Every claim, line and item must fit, or nothing is written.
+pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remittance> {
+    let payer = payers::by_id(&work.tx, &eob.payer).await.map_err(|_| AppError::field("payer", "There is no such payer"))?;
+    let answered = load_claims(work, eob).await?;
+    eob.check_deposit()?;
+    let identity = identity(&payer, eob, &answered);
+    refuse_twice(work, &identity).await?;
+    let remittance = insert_remittance(work, &payer, eob, source, identity).await?;
+    let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
+    let mut errors = FieldErrors::default();
+    for (at, (answer, claim)) in eob.claims.iter().zip(&answered).enumerate() {
+        match apply(work, &remittance, &payer, claim.id, answer, &contractual).await {
+            Ok(()) => {}
+            Err(AppError::Invalid(found)) => errors.0.extend(found.under(&format!("claims.{at}")).0),
+            Err(other) => return Err(other),
+        }
+    }
+    for (at, item) in eob.provider_items.iter().enumerate() {
+        match apply_item(work, &remittance, item).await {
+            Ok(()) => {}
+            Err(AppError::Invalid(found)) => errors.0.extend(found.under(&format!("provider_items.{at}")).0),
+            Err(other) => return Err(other),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    work.note(Entry::of("posted", "remittance", remittance.id).named(remittance.public_id)).await?;
+    Ok(remittance)
+}
+
+async fn load_claims(work: &Work<'_>, eob: &EobDraft) -> Result<Vec<Claim>> {
+    let mut found = Vec::new();
+    let mut errors = FieldErrors::default();
+    for (at, answer) in eob.claims.iter().enumerate() {
+        match claims::find(&work.tx, work.by, &answer.claim).await {
+            Ok(claim) => found.push(claim),
+            Err(AppError::NotFound(_)) => {
+                errors.push(format!("claims.{at}.claim"), format!("{} is no claim of ours. Check the number", answer.claim))
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(errors.into()) }
+}
+
+/// The same payment = the same payer, trace, date and amount; where nothing was paid also the same claims [domain 2.13].
+fn identity(payer: &Payer, eob: &EobDraft, claims: &[Claim]) -> String {
+    let trace: String = eob.trace.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
+    let mut identity = format!("{}|{trace}|{}|{}", payer.id, eob.paid_on, eob.amount_cents);
+    if eob.amount_cents == 0 {
+        let numbers: BTreeSet<&str> = claims.iter().map(|c| c.number.as_str()).collect();
+        identity.push_str(&format!("|{}", numbers.into_iter().collect::<Vec<_>>().join(",")));
+    }
+    identity
+}
+
+async fn refuse_twice(work: &Work<'_>, identity: &str) -> Result<()> {
+    match store::standing_by_identity(&work.tx, identity).await? {
+        Some(known) => {
+            let words =
+                format!("this payment was entered already: {} of {}, {}", known.trace, day::long(known.paid_on), Money(known.amount_cents));
+            Err(AppError::conflict(words))
+        }
+        None => Ok(()),
+    }
+}
+
+async fn insert_remittance(work: &Work<'_>, payer: &Payer, eob: &EobDraft, source: &str, identity: String) -> Result<Remittance> {
+    let document_id = match &eob.document {
+        Some(id) => Some(
+            crate::documents::by_public_id(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?.id,
+        ),
+        None => None,
+    };
+    let row = crate::entity::remittance::ActiveModel {
+        payer_id: Set(payer.id),
+        document_id: Set(document_id),
+        source: Set(source.into()),
+        method: Set(eob.method),
+        trace: Set(eob.trace.clone()),
+        identity: Set(identity),
+        note: Set(eob.note.clone()),
+        paid_on: Set(eob.paid_on),
+        posted_on: Set(eob.posted_on),
+        amount_cents: Set(eob.amount_cents),
+        ..Default::default()
+    };
+    work.insert(row).await
+}
+
+/// Applies the answer to one claim.
+async fn apply(
+    work: &Work<'_>,
+    remittance: &Remittance,
+    payer: &Payer,
+    claim_id: i64,
+    answer: &ClaimAnswer,
+    contractual: &[String],
+) -> Result<()> {
+    // Read anew each time: one remittance may reverse a claim and then decide it again.
+    let claim = claims::store::row(&work.tx, claim_id).await?;
+    let rank = rank_of(work, payer, &claim, answer).await?;
+    let target = target(work, &claim, payer, rank).await?;
+    let planned = plan(&target, answer, remittance.posted_on, contractual).map_err(refused)?;
+    let claim = claims::remember_payer_number(work, &claim, answer.payer_claim_no.clone()).await?;
+    match planned {
+        Plan::Reversal { of, version_id } => reverse(work, remittance, &claim, rank, of, version_id, answer).await,
+        Plan::DuplicateNotice { version_id } => {
+            let decision = bare_decision(work, remittance, &claim, rank, version_id, answer, DecisionOutcome::DuplicateNotice);
+            store::insert_decision(work, decision).await.map(|_| ())
+        }
+        Plan::Decision(decided) => decide(work, remittance, &claim, rank, decided, answer).await,
+    }
+}
+
+fn refused(refused: Refused) -> AppError {
+    match refused {
+        Refused::Fields(errors) => AppError::Invalid(errors),
+        Refused::NotNow { message, allowed } => AppError::Conflict { message, allowed },
+    }
+}
+
+/// Whether the payer answers as the first, second or third: by the claim's own payer, else by the patient's coverage.
+async fn rank_of(work: &Work<'_>, payer: &Payer, claim: &Claim, answer: &ClaimAnswer) -> Result<i64> {
+    let said = match answer.status {
+        Status::Ranked(rank) => Some(rank),
+        Status::Denied | Status::Reversal => None,
+    };
+    if payer.id == claim.payer_id {
+        return Ok(said.filter(|r| *r > 1).unwrap_or(1));
+    }
+    let coverages = patients::store::coverages_of(&work.tx, claim.patient_id).await?;
+    match coverages.iter().find(|c| c.payer_id == Some(payer.id) && c.rank > 1) {
+        Some(coverage) => Ok(said.filter(|r| *r > 1).unwrap_or(coverage.rank)),
+        None => {
+            let words = format!(
+                "{} is billed to another payer. If {} pays after it, add that coverage to the patient first",
+                claim.number, payer.name
+            );
+            Err(AppError::field("claim", words))
+        }
+    }
+}
+
+async fn target(work: &Work<'_>, claim: &Claim, payer: &Payer, rank: i64) -> Result<Target> {
+    let transmissions = claims::store::transmissions_of(&work.tx, claim.id).await?;
+    let mut sent = Vec::new();
+    let version_ids: BTreeSet<i64> = transmissions.iter().map(|t| t.claim_version_id).collect();
+    for version_id in version_ids {
+        let version = claims::store::version_row(&work.tx, version_id).await?;
+        let lines = claims::store::lines_of(&work.tx, version_id).await?;
+        let line = |l: crate::entity::claim_line::Model| SentLine { id: l.id, n: l.n, code: l.code, charge_cents: l.charge_cents };
+        sent.push(Sent { version_id, total_cents: version.total_cents, lines: lines.into_iter().map(line).collect() });
+    }
+    Ok(Target {
+        number: claim.number.clone(),
+        state: claim.state,
+        acknowledges: payer.claim_channel == ClaimChannel::Electronic,
+        rank,
+        sent,
+        first_sent_on: claim.first_sent_on,
+        decisions: past(&store::decisions_of(&work.tx, claim.id).await?),
+    })
+}
+
+/// The decisions that count, with what became of them.
+pub fn past(decisions: &[Decision]) -> Vec<Past> {
+    let counts = |d: &&Decision| d.taken_back_on.is_none();
+    let reversed: Vec<i64> = decisions.iter().filter(counts).filter_map(|d| d.reverses_id).collect();
+    let is_decision = |d: &&Decision| !matches!(d.outcome, DecisionOutcome::Reversal | DecisionOutcome::DuplicateNotice);
+    let one = |d: &Decision| Past {
+        id: d.id,
+        rank: d.payer_rank,
+        version_id: d.claim_version_id,
+        charge_cents: d.charge_cents,
+        paid_cents: d.paid_cents,
+        is_denial: d.outcome == DecisionOutcome::Denied,
+        stands: !reversed.contains(&d.id),
+        posted_on: d.posted_on,
+        adjustments: serde_json::from_value(d.adjustments.clone()).unwrap_or_default(),
+    };
+    decisions.iter().filter(counts).filter(is_decision).map(one).collect()
+}
+
+fn bare_decision(
+    work: &Work<'_>,
+    remittance: &Remittance,
+    claim: &Claim,
+    rank: i64,
+    version_id: i64,
+    answer: &ClaimAnswer,
+    outcome: DecisionOutcome,
+) -> crate::entity::decision::ActiveModel {
+    let raw: Vec<_> = answer.all_adjustments().cloned().collect();
+    crate::entity::decision::ActiveModel {
+        claim_id: Set(claim.id),
+        claim_version_id: Set(version_id),
+        remittance_id: Set(remittance.id),
+        payer_rank: Set(rank),
+        status_code: Set(answer.status.code()),
+        payer_claim_no: Set(answer.payer_claim_no.clone()),
+        charge_cents: Set(answer.charge_cents.unwrap_or(0)),
+        paid_cents: Set(answer.paid_cents),
+        patient_cents: Set(0),
+        contractual_cents: Set(0),
+        denied_cents: Set(0),
+        reduced_cents: Set(0),
+        outcome: Set(outcome),
+        state_before: Set(claim.state),
+        adjustments: Set(serde_json::to_value(raw).unwrap_or_default()),
+        posted_on: Set(remittance.posted_on),
+        created_at: Set(work.now),
+        ..Default::default()
+    }
+}
+
+/// The negative of everything that a decision posted; both stay in the ledger.
+async fn reverse(
+    work: &Work<'_>,
+    remittance: &Remittance,
+    claim: &Claim,
+    rank: i64,
+    of: i64,
+    version_id: i64,
+    answer: &ClaimAnswer,
+) -> Result<()> {
+    let before = store::decision_row(&work.tx, of).await?;
+    let mut row = bare_decision(work, remittance, claim, rank, version_id, answer, DecisionOutcome::Reversal);
+    row.reverses_id = Set(Some(of));
+    row.charge_cents = Set(-before.charge_cents);
+    row.patient_cents = Set(-before.patient_cents);
+    row.contractual_cents = Set(-before.contractual_cents);
+    row.denied_cents = Set(-before.denied_cents);
+    row.reduced_cents = Set(-before.reduced_cents);
+    let reversal = store::insert_decision(work, row).await?;
+    for event in store::events_of_decision(&work.tx, of).await? {
+        // A write-off that the decision took back stays taken back: it was ours, not the payer's.
+        if event.kind != EventKind::WriteOff {
+            store::insert_opposite(work, &event, Some(&reversal), remittance.posted_on, false).await?;
+        }
+    }
+    let claim = ledger::restate(work, claim.id).await?;
+    claims::set_state(work, &claim, ClaimState::Reversed, remittance.posted_on, Some(format!("reversed by {}", remittance.trace))).await?;
+    Ok(())
+}
+
+/// A decision: events, balance, denial, state.
+async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i64, decided: Decided, answer: &ClaimAnswer) -> Result<()> {
+    let mut row = bare_decision(work, remittance, claim, rank, decided.version_id, answer, DecisionOutcome::PartiallyPaid);
+    row.charge_cents = Set(decided.charge_cents);
+    row.patient_cents = Set(decided.patient_cents);
+    row.contractual_cents = Set(decided.contractual_cents);
+    row.denied_cents = Set(decided.denied_cents);
+    row.reduced_cents = Set(decided.reduced_cents);
+    row.outcome = Set(if decided.is_denial { DecisionOutcome::Denied } else { DecisionOutcome::PartiallyPaid });
+    let decision = store::insert_decision(work, row).await?;
+    for (line_id, cents) in &decided.payments {
+        store::insert_payment(work, remittance, &decision, *line_id, *cents).await?;
+    }
+    for adjustment in &decided.adjustments {
+        store::insert_adjustment(work, remittance, &decision, adjustment).await?;
+    }
+    take_back_write_off(work, claim, &decision).await?;
+    let fresh = ledger::restate(work, claim.id).await?;
+    let balance = Ledger::standing(&fresh).signed_balance();
+    let outcome = match (decided.is_denial, balance <= 0) {
+        (true, _) => DecisionOutcome::Denied,
+        (false, true) => DecisionOutcome::Paid,
+        (false, false) => DecisionOutcome::PartiallyPaid,
+    };
+    store::set_outcome(work, decision.id, outcome).await?;
+    denials::settle(work, &fresh, &decision, &decided).await?;
+    let to = next_state(fresh.state, rank, outcome, balance <= 0);
+    claims::set_state(work, &fresh, to, remittance.posted_on, Some(format!("{} {}", remittance.trace, outcome.label().to_lowercase())))
+        .await?;
+    Ok(())
+}
+
+/// Where a decision leaves its claim. A later payer's denial changes nothing about what the first one did.
+fn next_state(from: ClaimState, rank: i64, outcome: DecisionOutcome, settled: bool) -> ClaimState {
+    match (rank, from, outcome) {
+        (1, _, DecisionOutcome::Denied) => ClaimState::Denied,
+        (1, _, _) if settled => ClaimState::Paid,
+        (1, _, _) => ClaimState::PartiallyPaid,
+        (_, ClaimState::PartiallyPaid, _) if settled => ClaimState::Closed,
+        (_, from, DecisionOutcome::Denied) => from,
+        (_, ClaimState::Paid | ClaimState::Closed, _) => from,
+        _ if settled => ClaimState::Paid,
+        _ => ClaimState::PartiallyPaid,
+    }
+}
+
+/// Else the same dollar leaves twice: a written-off claim takes its whole write-off back first and passes through
+/// reversed; any other only as much as would bring the balance under zero [domain 2.12].
+async fn take_back_write_off(work: &Work<'_>, claim: &Claim, decision: &Decision) -> Result<()> {
+    let fresh = ledger::restate(work, claim.id).await?;
+    let written_off = fresh.written_off_cents;
+    if written_off <= 0 {
+        return Ok(());
+    }
+    let back = if claim.state == ClaimState::WrittenOff {
+        claims::set_state(work, &fresh, ClaimState::Reversed, decision.posted_on, Some("decided after the write-off".into())).await?;
+        written_off
+    } else {
+        std::cmp::min(written_off, std::cmp::max(0, -Ledger::standing(&fresh).signed_balance()))
+    };
+    if back > 0 {
+        store::insert_write_off(work, &fresh, -back, decision.posted_on, Some("taken back by the payer's decision".into()), Some(decision))
+            .await?;
+    }
+    Ok(())
+}
+
+/// An item of the deposit that is about no claim, or about one.
+async fn apply_item(work: &Work<'_>, remittance: &Remittance, item: &ProviderItem) -> Result<()> {
+    let claim = match &item.claim {
+        Some(number) => Some(
+            claims::find(&work.tx, work.by, number).await.map_err(|_| AppError::field("claim", format!("{number} is no claim of ours")))?,
+        ),
+        None => None,
+    };
+    if let Some(claim) = claim.as_ref().filter(|c| c.first_sent_on.is_none()) {
+        return Err(AppError::field("claim", format!("{} was never sent", claim.number)));
+    }
+    store::insert_provider_item(work, remittance, item, claim.as_ref()).await?;
+    if let Some(claim) = claim {
+        ledger::restate(work, claim.id).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_payer_closes_what_the_first_left_open_and_its_denial_changes_nothing() {
+        use DecisionOutcome::{Denied, Paid, PartiallyPaid};
+        assert_eq!(next_state(ClaimState::PartiallyPaid, 2, Paid, true), ClaimState::Closed);
+        assert_eq!(next_state(ClaimState::PartiallyPaid, 2, Denied, false), ClaimState::PartiallyPaid);
+        assert_eq!(next_state(ClaimState::Denied, 2, PartiallyPaid, false), ClaimState::PartiallyPaid);
+        assert_eq!(next_state(ClaimState::Accepted, 1, Paid, true), ClaimState::Paid);
+        assert_eq!(next_state(ClaimState::Appealed, 1, Denied, false), ClaimState::Denied);
+    }
+}
