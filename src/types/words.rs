@@ -40,8 +40,8 @@ macro_rules! words {
         impl std::str::FromStr for $name {
             type Err = $crate::types::words::UnknownWord;
             fn from_str(typed: &str) -> Result<Self, Self::Err> {
-                let asked = typed.trim().to_ascii_lowercase();
-                Self::ALL.iter().copied().find(|known| known.word() == asked).ok_or_else(|| {
+                let asked = typed.trim();
+                Self::ALL.iter().copied().find(|known| known.word().eq_ignore_ascii_case(asked)).ok_or_else(|| {
                     let known: Vec<&str> = Self::ALL.iter().map(|k| k.word()).collect();
                     $crate::types::words::UnknownWord(format!("\"{typed}\" is not one of: {}", known.join(", ")))
                 })

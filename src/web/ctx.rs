@@ -31,14 +31,15 @@ impl<'a> FromRequest<'a> for Ctx {
     async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         let session = req.extensions().get::<Session>().cloned().ok_or(AppError::SignedOut)?;
         let posted = req.extensions().get::<Posted>().cloned().unwrap_or_default();
+        let asked = req.extensions().get::<super::gate::Asked>().map(|asked| asked.0.clone()).unwrap_or_default();
         let mut by = session.actor.clone();
         by.request = req.extensions().get::<super::gate::RequestId>().map(|id| id.0.clone());
         by.once = once(&posted);
         Ok(Self {
             app: req.data::<App>().cloned().ok_or_else(missing)?,
             shell: req.data::<Arc<Shell>>().cloned().ok_or_else(missing)?,
-            path: req.original_uri().path().to_string(),
-            query: req.original_uri().query().unwrap_or_default().to_string(),
+            path: asked.path().to_string(),
+            query: asked.query().unwrap_or_default().to_string(),
             fragment: req.header("x-fragment").map(String::from),
             by,
             session,

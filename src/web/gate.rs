@@ -18,13 +18,19 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct RequestId(pub String);
 
+/// What was asked, before the mounts took their part of the address away.
+#[derive(Clone)]
+pub struct Asked(pub poem::http::Uri);
+
 /// Scripts and styles come from us alone; nothing is inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Around everything: a name for the request and the headers that every answer carries.
 pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Response> {
     let id = hex::encode(rand::random::<[u8; 8]>());
+    let asked = Asked(req.uri().clone());
     req.extensions_mut().insert(RequestId(id.clone()));
+    req.extensions_mut().insert(asked);
     let path = req.uri().path().to_string();
     let method = req.method().clone();
     let started = std::time::Instant::now();
@@ -195,8 +201,7 @@ pub struct ApiBody(pub Vec<u8>);
 /// Around the API: token, body, one-time key, problem+json.
 pub async fn api<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Response> {
     let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let path = req.original_uri().path().to_string();
-    let path = if path.is_empty() { req.uri().path().to_string() } else { path };
+    let path = req.extensions().get::<Asked>().map(|asked| asked.0.path().to_string()).unwrap_or_default();
     let outcome = match enter_api(&mut req, &request).await {
         Ok(()) => match ep.call(req).await {
             Ok(response) => return Ok(response.into_response()),

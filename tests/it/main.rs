@@ -1,0 +1,6 @@
+//! The promises, one test each, on SQLite and on PostgreSQL.
+
+mod support;
+
+mod chain;
+mod network;

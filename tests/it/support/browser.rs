@@ -1,0 +1,203 @@
+//! The HTML door, as a browser without JavaScript uses it: cookies, links and forms.
+
+use super::http::Answer;
+use super::{PASSWORD, TestApp, email};
+use poem::http::{Method, StatusCode};
+use poem::{Body, Request};
+use scraper::{ElementRef, Html, Selector};
+use std::collections::BTreeMap;
+use tributary::auth::role::Role;
+
+pub struct Browser<'a> {
+    t: &'a TestApp,
+    pub cookies: BTreeMap<String, String>,
+    /// Names a block to get alone, as the page's script does.
+    pub fragment: Option<String>,
+}
+
+/// A page that was loaded.
+pub struct Page {
+    pub status: StatusCode,
+    pub path: String,
+    pub html: String,
+}
+
+pub fn css(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap_or_else(|e| panic!("{selector}: {e}"))
+}
+
+impl TestApp {
+    /// A browser that nobody has signed in with.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { t: self, cookies: BTreeMap::new(), fragment: None }
+    }
+
+    /// A browser in which somebody of a role has signed in, through the form.
+    pub async fn signed_in(&self, role: Role) -> Browser<'_> {
+        let mut browser = self.browser();
+        let login = browser.open("/login").await;
+        let page = browser.submit(&login, "/login", &[("email", &email(role)), ("password", PASSWORD)]).await;
+        assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/"), "{}", page.words());
+        browser
+    }
+}
+
+impl Browser<'_> {
+    /// Opens an address and follows where it leads.
+    pub async fn open(&mut self, path: &str) -> Page {
+        let answer = self.request(Method::GET, path, None).await;
+        self.follow(path, answer).await
+    }
+
+    /// Fills in a form of the page, by its action, and sends it. Fields that are not named keep what stands in them.
+    pub async fn submit(&mut self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        let filled = page.filled(action, fields);
+        self.post(action, &filled).await
+    }
+
+    /// Posts fields as they are.
+    pub async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Page {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in fields {
+            body.append_pair(name, value);
+        }
+        let answer = self.request(Method::POST, path, Some(body.finish())).await;
+        self.follow(path, answer).await
+    }
+
+    /// Fills in a form and sends it with one file, as `multipart/form-data`.
+    pub async fn upload(&mut self, page: &Page, action: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
+        let boundary = "boundary-of-this-test";
+        let mut body = Vec::new();
+        for (name, value) in page.filled(action, fields) {
+            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let (field, name, content) = file;
+        body.extend(
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(content);
+        body.extend(format!("\r\n--{boundary}--\r\n").bytes());
+        let request = self.prepared(Method::POST, action).content_type(&format!("multipart/form-data; boundary={boundary}")).body(body);
+        let answer = self.t.send(request).await;
+        self.keep_cookies(&answer);
+        self.follow(action, answer).await
+    }
+
+    pub async fn request(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+        let builder = self.prepared(method, path);
+        let request = match form {
+            Some(form) => builder.content_type("application/x-www-form-urlencoded").body(form),
+            None => builder.body(Body::empty()),
+        };
+        let answer = self.t.send(request).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    fn prepared(&self, method: Method, path: &str) -> poem::RequestBuilder {
+        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let mut builder = Request::builder().method(method).uri_str(path).header("cookie", cookies.join("; "));
+        if let Some(block) = &self.fragment {
+            builder = builder.header("x-fragment", block.as_str());
+        }
+        builder
+    }
+
+    fn keep_cookies(&mut self, answer: &Answer) {
+        for cookie in answer.headers.get_all("set-cookie") {
+            let text = cookie.to_str().unwrap_or_default();
+            let Some((name, value)) = text.split(';').next().and_then(|c| c.split_once('=')) else { continue };
+            self.cookies.insert(name.trim().to_string(), value.trim().to_string());
+        }
+    }
+
+    async fn follow(&mut self, path: &str, answer: Answer) -> Page {
+        let (mut path, mut answer) = (path.to_string(), answer);
+        for _ in 0..5 {
+            if !answer.status.is_redirection() {
+                break;
+            }
+            path = answer.header("location").to_string();
+            answer = self.request(Method::GET, &path, None).await;
+        }
+        Page { status: answer.status, path, html: answer.text() }
+    }
+}
+
+impl Page {
+    pub fn document(&self) -> Html {
+        Html::parse_document(&self.html)
+    }
+
+    /// The visible words, with single spaces.
+    pub fn words(&self) -> String {
+        let document = self.document();
+        let mut words = Vec::new();
+        for element in document.select(&css("body")) {
+            words.extend(element.text().flat_map(str::split_whitespace).map(String::from));
+        }
+        words.join(" ")
+    }
+
+    /// The words of everything that fits a selector.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        let tidy = |e: ElementRef<'_>| e.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+        self.document().select(&css(selector)).map(tidy).collect()
+    }
+
+    pub fn has(&self, selector: &str) -> bool {
+        self.document().select(&css(selector)).next().is_some()
+    }
+
+    /// The addresses of all links that begin with `prefix`.
+    pub fn links(&self, prefix: &str) -> Vec<String> {
+        let document = self.document();
+        let links = css("a[href]");
+        let hrefs = document.select(&links).filter_map(|a| a.value().attr("href").map(String::from));
+        hrefs.filter(|h| h.starts_with(prefix)).collect()
+    }
+
+    /// The value that stands in a form's field.
+    pub fn value(&self, name: &str) -> Option<String> {
+        let document = self.document();
+        document.select(&css("form")).flat_map(fields_of).find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    #[track_caller]
+    fn filled(&self, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
+        let document = self.document();
+        let forms: Vec<ElementRef<'_>> = document.select(&css("form")).filter(|f| f.value().attr("action") == Some(action)).collect();
+        let form = forms.first().unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.words()));
+        let mut fields = fields_of(*form);
+        for (name, value) in given {
+            fields.retain(|(n, _)| n != name);
+            fields.push((name.to_string(), value.to_string()));
+        }
+        fields
+    }
+}
+
+/// What a form would send untouched.
+fn fields_of(form: ElementRef<'_>) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for element in form.select(&css("input[name], select[name], textarea[name]")) {
+        let value = element.value();
+        let Some(name) = value.attr("name").filter(|_| value.attr("disabled").is_none()) else { continue };
+        match value.name() {
+            "select" => {
+                let chosen = element.select(&css("option[selected]")).next().or_else(|| element.select(&css("option")).next());
+                let chosen = chosen.map(|o| o.value().attr("value").map_or_else(|| o.text().collect(), String::from));
+                fields.push((name.to_string(), chosen.unwrap_or_default()));
+            }
+            "textarea" => fields.push((name.to_string(), element.text().collect::<String>().trim_start_matches('\n').to_string())),
+            _ => match value.attr("type").unwrap_or("text") {
+                "checkbox" | "radio" if value.attr("checked").is_none() => {}
+                "file" | "submit" | "button" => {}
+                _ => fields.push((name.to_string(), value.attr("value").unwrap_or_default().to_string())),
+            },
+        }
+    }
+    fields
+}
