@@ -20,7 +20,24 @@ struct Js;
 fn stylesheet() -> String {
     let order = Css::get("order.txt").map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
     let part = |name: &str| Css::get(name).map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
-    order.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(part).collect()
+    slim_css(&order.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(part).collect::<String>())
+}
+
+/// Comments and indentation stay in the source. Our own files hold no string that looks like either.
+fn slim_css(css: &str) -> String {
+    let mut parts = css.split("/*");
+    let first = parts.next().unwrap_or_default().to_string();
+    let bare = parts.fold(first, |all, part| all + part.split_once("*/").map_or("", |(_, rest)| rest));
+    bare.lines().map(str::trim_start).filter(|l| !l.is_empty()).map(|l| format!("{l}\n")).collect()
+}
+
+fn slim_js(js: &str) -> String {
+    js.lines().map(str::trim_start).filter(|l| !l.is_empty() && !l.starts_with("//")).map(|l| format!("{l}\n")).collect()
+}
+
+fn script(name: &str) -> Option<String> {
+    let file = Js::get(name).filter(|_| name.ends_with(".js"))?;
+    Some(slim_js(&String::from_utf8_lossy(&file.data)))
 }
 
 fn content_hash() -> String {
@@ -47,7 +64,7 @@ pub fn serve(Path((_hash, file)): Path<(String, String)>) -> Response {
     let found = match file.as_str() {
         "app.css" => Some(("text/css; charset=utf-8", stylesheet().into_bytes())),
         "icon.svg" => Some(("image/svg+xml", ICON.into())),
-        script => Js::get(script).filter(|_| script.ends_with(".js")).map(|f| ("text/javascript; charset=utf-8", f.data.into_owned())),
+        name => script(name).map(|text| ("text/javascript; charset=utf-8", text.into_bytes())),
     };
     match found {
         Some((kind, content)) => {
@@ -59,3 +76,24 @@ pub fn serve(Path((_hash, file)): Path<(String, String)>) -> Response {
 
 /// The product's mark: a practice and the two who send to it.
 const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28" fill="#6b2a7a"><circle cx="7" cy="14" r="4.5"/><circle cx="21" cy="6" r="3.5" opacity=".55"/><circle cx="21" cy="22" r="3.5" opacity=".55"/><path d="m7 14 14-8M7 14l14 8" stroke="#6b2a7a" stroke-width="1.8"/></svg>"##;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_indentation_do_not_travel() {
+        assert_eq!(slim_css("/* a */\n.b {\n  color: red /* c */ }\n"), ".b {\ncolor: red  }\n");
+        assert_eq!(slim_js("// a\n  let b = 1; // c\n"), "let b = 1; // c\n");
+    }
+
+    #[test]
+    fn every_stylesheet_stands_in_the_order_and_the_other_way_round() {
+        let order = Css::get("order.txt").map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
+        let mut listed: Vec<String> = order.lines().map(String::from).collect();
+        let mut there: Vec<String> = Css::iter().filter(|n| n.ends_with(".css")).map(|n| n.to_string()).collect();
+        listed.sort();
+        there.sort();
+        assert_eq!(listed, there);
+    }
+}

@@ -13,7 +13,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, network, patients, payers, payments, practice, referrals};
+use crate::{auth, care, claims, network, patients, payers, payments, practice, referrals, reports};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -57,6 +57,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         payers::api::routes(),
         claims::api::routes(),
         payments::api::routes(),
+        reports::api::routes(),
         practice::api::routes(),
         auth::api::routes(),
     ]

@@ -1,0 +1,11 @@
+// Everything here improves pages that already work without it. No dependency, no build.
+import "./draft.js"; // first: a form waits for its draft
+import "./once.js";
+import "./fragments.js";
+import "./palette.js";
+import "./keys.js";
+import "./session.js";
+import "./combobox.js";
+import "./minutes.js";
+import "./tables.js";
+import "./toast.js";
