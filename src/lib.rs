@@ -27,9 +27,7 @@ pub mod payers;
 pub mod payments;
 pub mod practice;
 pub mod referrals;
-pub mod reports {
-    pub mod report;
-}
+pub mod reports;
 pub mod today;
 pub mod types;
 pub mod web;

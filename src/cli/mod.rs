@@ -3,6 +3,7 @@
 mod config;
 mod init;
 mod serve;
+mod sources;
 mod token;
 
 use crate::app::App;
@@ -58,6 +59,8 @@ enum Command {
     Init(init::Init),
     /// Bring the database up to date
     Migrate,
+    /// Show which sources of referrals pay
+    Sources(sources::Sources),
     /// Make API tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -79,6 +82,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             say("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Sources(sources)) => sources.run(open(settings("data")?.0).await?).await,
         Some(Command::Token(token)) => token.run(open(settings("data")?.0).await?).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),
         Some(Command::Openapi) => {
@@ -128,6 +132,12 @@ pub fn words(error: &AppError) -> String {
         AppError::Invalid(errors) => errors.to_string(),
         other => other.to_string(),
     }
+}
+
+/// The answer of a read as JSON, and nothing else.
+pub fn json(value: &impl serde::Serialize) -> Result<(), AppError> {
+    say(&serde_json::to_string_pretty(value).map_err(|e| anyhow::anyhow!(e))?);
+    Ok(())
 }
 
 /// A line of what was asked for.

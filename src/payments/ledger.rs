@@ -9,16 +9,25 @@ use crate::claims::store::Sums;
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::money_event::Model as Event;
-use crate::entity::transmission::Model as Transmission;
 use crate::error::Result;
 use crate::work::Work;
+use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
-/// Everything that the sums of a claim follow from.
+/// Everything that the sums of a claim follow from, oldest first.
 pub struct Ledger {
     pub events: Vec<Event>,
     pub decisions: Vec<Decision>,
-    pub transmissions: Vec<Transmission>,
+    pub sent: Vec<Sent>,
+}
+
+/// One sending of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub on: NaiveDate,
+    pub frequency: i64,
+    /// The total of the version that was sent.
+    pub total_cents: i64,
 }
 
 impl Ledger {
@@ -26,7 +35,7 @@ impl Ledger {
         Ok(Self {
             events: store::events_of_claim(db, claim).await?,
             decisions: store::decisions_of(db, claim.id).await?,
-            transmissions: claims::store::transmissions_of(db, claim.id).await?,
+            sent: sent(db, claim.id).await?,
         })
     }
 
@@ -41,15 +50,31 @@ impl Ledger {
         }
     }
 
+    /// What was known on a day: what was posted, sent and not yet taken back by then.
+    pub fn as_of(mut self, day: NaiveDate) -> Self {
+        self.events.retain(|e| e.posted_on <= day);
+        self.decisions.retain(|d| d.posted_on <= day);
+        for decision in &mut self.decisions {
+            decision.taken_back_on = decision.taken_back_on.filter(|on| *on <= day);
+        }
+        self.sent.retain(|s| s.on <= day);
+        self
+    }
+
+    /// The total of the version sent last.
+    pub fn charge_cents(&self) -> i64 {
+        self.sent.last().map_or(0, |s| s.total_cents)
+    }
+
     /// The sums anew, from the events alone.
-    pub fn sums(&self, charge_cents: i64) -> Sums {
+    pub fn sums(&self) -> Sums {
         let sum = |kinds: &[EventKind]| self.events.iter().filter(|e| kinds.contains(&e.kind)).map(|e| e.amount_cents).sum::<i64>();
         let standing: Vec<_> = past(&self.decisions);
         let current = current_by_rank(&self.decisions);
         let mut sums = Sums {
             insurer_cents: sum(&[EventKind::InsurerPayment, EventKind::ProviderItem]),
             patient_cents: sum(&[EventKind::PatientPayment, EventKind::Refund]),
-            contractual_cents: contractual(charge_cents, &current),
+            contractual_cents: contractual(self.charge_cents(), &current),
             written_off_cents: sum(&[EventKind::WriteOff]),
             patient_share_cents: current.last().map_or(0, |c| c.patient_cents),
             ever_denied: standing.iter().any(|d| d.is_denial),
@@ -62,12 +87,23 @@ impl Ledger {
     }
 
     /// Last sent with frequency 8 and the ledger back at zero: the claim leaves the figures.
-    fn voided_on(&self, sums: &Sums) -> Option<chrono::NaiveDate> {
-        let last = self.transmissions.last().filter(|t| t.frequency == VOID)?;
+    fn voided_on(&self, sums: &Sums) -> Option<NaiveDate> {
+        let last = self.sent.last().filter(|s| s.frequency == VOID)?;
         let empty = [sums.insurer_cents, sums.patient_cents, sums.contractual_cents, sums.written_off_cents].iter().all(|c| *c == 0);
         let latest = self.events.iter().map(|e| e.posted_on).max();
-        empty.then(|| latest.map_or(last.sent_on, |day| std::cmp::max(day, last.sent_on)))
+        empty.then(|| latest.map_or(last.on, |day| std::cmp::max(day, last.on)))
     }
+}
+
+async fn sent(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<Sent>> {
+    let transmissions = claims::store::transmissions_of(db, claim_id).await?;
+    let totals = claims::store::totals_of(db, transmissions.iter().map(|t| t.claim_version_id).collect()).await?;
+    let one = |t: &crate::entity::transmission::Model| Sent {
+        on: t.sent_on,
+        frequency: t.frequency,
+        total_cents: totals.get(&t.claim_version_id).copied().unwrap_or(0),
+    };
+    Ok(transmissions.iter().map(one).collect())
 }
 
 /// Per payer the last decision that is not reversed, in order of rank.
@@ -92,5 +128,5 @@ pub fn current_by_rank(decisions: &[Decision]) -> Vec<Current> {
 pub async fn restate(work: &Work<'_>, claim_id: i64) -> Result<Claim> {
     let claim = claims::store::row(&work.tx, claim_id).await?;
     let ledger = Ledger::of(&work.tx, &claim).await?;
-    claims::restate(work, &claim, &ledger.sums(claim.charge_cents)).await
+    claims::restate(work, &claim, &ledger.sums()).await
 }

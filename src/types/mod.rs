@@ -1,6 +1,7 @@
 //! The words of the trade as types: parsed once at the edge, shown one way everywhere. Pure.
 
 pub mod caution;
+pub mod cell;
 pub mod check;
 pub mod chip;
 pub mod day;

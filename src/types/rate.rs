@@ -24,6 +24,14 @@ impl Rate {
     }
 }
 
+/// As a fraction of 1: `0.4074`.
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{:04}", self.0.unsigned_abs() / 10_000, self.0.unsigned_abs() % 10_000)
+    }
+}
+
 /// Integer division rounded half away from zero. `whole` is positive.
 pub fn divide(part: i128, whole: i128) -> i64 {
     let half = if part < 0 { -(whole / 2) } else { whole / 2 };
@@ -116,6 +124,10 @@ mod tests {
     fn rates_have_four_decimals_rounded_half_away_from_zero() {
         assert_eq!(Rate::of(110, 270).map(|r| r.0), Some(4_074));
         assert_eq!(Rate::of(20, 320).map(|r| r.0), Some(625));
+        assert_eq!(
+            (Rate(4_074).to_string(), Rate(-312).to_string(), Rate(10_200).to_string()),
+            ("0.4074".into(), "-0.0312".into(), "1.0200".into())
+        );
         assert_eq!((divide(5, 2), divide(-5, 2), divide(-1, 3), divide(7, 3)), (3, -3, 0, 2));
     }
 

@@ -4,3 +4,4 @@ mod support;
 
 mod chain;
 mod network;
+mod what_pays;

@@ -24,7 +24,7 @@ pub fn id(thing: &Value) -> String {
 pub fn sheet() -> Value {
     json!({
         "effective_on": "2020-01-01", "units_rule": "cms_8_minute", "requires_prescription": "yes", "timely_filing_days": 365,
-        "appeal_days": 60, "patient_may_be_billed": "yes", "checked_on": "2026-03-01"
+        "appeal_days": 60, "patient_may_be_billed": "yes"
     })
 }
 

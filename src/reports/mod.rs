@@ -1,0 +1,10 @@
+//! What we write back to the doctors who send, and what their patients bring.
+
+pub mod api;
+pub mod kpi;
+pub mod report;
+pub mod sources;
+pub mod store;
+pub mod table;
+
+pub use sources::sources;
