@@ -38,7 +38,9 @@ pub struct Session {
     pub flash: Option<serde_json::Value>,
     pub theme: Option<String>,
     pub keys_off: bool,
-    /// Milliseconds until it ends by itself if nothing more happens.
+    /// Milliseconds of doing nothing after which it ends,
+    pub idle_ms: i64,
+    /// and those until it ends whatever happens.
     pub ends_in_ms: i64,
 }
 
@@ -97,7 +99,8 @@ pub async fn session(app: &App, token: &str) -> Result<Option<Session>> {
         flash: row.flash,
         theme: user.theme,
         keys_off: user.keys_off,
-        ends_in_ms: (std::cmp::min(row.ends_at, now + IDLE) - now).num_milliseconds(),
+        idle_ms: IDLE.num_milliseconds(),
+        ends_in_ms: (row.ends_at - now).num_milliseconds(),
     }))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod api;
+pub mod book;
 pub mod organization;
 pub mod pages;
 pub mod provider;

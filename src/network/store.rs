@@ -1,6 +1,7 @@
 //! The queries of the network.
 
 use super::activity::ActivityDraft;
+use super::book::{self, BookOrder, BookView};
 use super::organization::{ContactDraft, OrganizationDraft, name_key};
 use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, Source, Stage, VerifiedHow};
 use super::view::{OrganizationRow, ProviderRow};
@@ -14,13 +15,14 @@ use crate::entity::{
 };
 use crate::error::{AppError, Result};
 use crate::network::provider::NpiStatus;
-use crate::types::{Cursor, Listing, Text, Texts, person_name};
+use crate::types::{Cursor, Listing, Month, Text, Texts, person_name};
 use crate::work::Work;
 use chrono::{Months, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set, Value,
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A living provider; a merged one leads to the one it became.
@@ -312,9 +314,8 @@ pub fn search_terms(typed: &str) -> Vec<String> {
 pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<Listing<ProviderRow>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let today = app.today();
-    let since = (today + chrono::Days::new(1)).checked_sub_months(Months::new(12)).unwrap_or(today);
     let mut sql = include_str!("sql/providers.sql").to_string();
-    let mut values: Vec<Value> = vec![since.into(), today.into()];
+    let mut values: Vec<Value> = vec![twelve_months_before(today).into(), today.into()];
     let mut bind = |value: Value| {
         values.push(value);
         format!("${}", values.len())
@@ -340,6 +341,105 @@ pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> R
     let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
     let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
     Ok(cursor.cut(rows, |r| r.key, |r| r.finished(sees_money)))
+}
+
+/// The condition of a view of the book, on the columns of `providers.sql`.
+fn in_view(view: BookView, quiet_since: &str) -> String {
+    match view {
+        BookView::Sends => "referrals > 0".into(),
+        BookView::Quiet => format!("last_on <= '{quiet_since}' and stage in ('active_referrer', 'lapsed')"),
+        BookView::NoEmail => "email is null".into(),
+        BookView::Everyone => "1 = 1".into(),
+    }
+}
+
+/// Every living provider that fits a search, with this year's numbers, as the text and values of a query.
+fn book_query(app: &App, q: &Text) -> (String, Vec<Value>) {
+    let today = app.today();
+    let mut sql = include_str!("sql/providers.sql").to_string();
+    let mut values: Vec<Value> = vec![twelve_months_before(today).into(), today.into()];
+    for term in search_terms(q.as_str()) {
+        values.push(db::like(&term).into());
+        sql.push_str(&format!("and p.search_text like ${} escape '!'\n", values.len()));
+    }
+    (sql, values)
+}
+
+/// The first day of the twelve months that end on `today`.
+fn twelve_months_before(today: NaiveDate) -> NaiveDate {
+    (today + chrono::Days::new(1)).checked_sub_months(Months::new(12)).unwrap_or(today)
+}
+
+fn quiet_since(app: &App) -> String {
+    (app.today() - chrono::TimeDelta::days(book::QUIET_DAYS)).to_string()
+}
+
+/// How many providers each view of the book holds.
+pub async fn book_counts(app: &App, q: &Text) -> Result<book::Counts> {
+    let (inner, values) = book_query(app, q);
+    let count =
+        |view: BookView| format!("cast(coalesce(sum(case when {} then 1 else 0 end), 0) as bigint)", in_view(view, &quiet_since(app)));
+    let sql = format!(
+        "select {} as sends, {} as quiet, {} as no_email, {} as everyone from ({inner}) b",
+        count(BookView::Sends),
+        count(BookView::Quiet),
+        count(BookView::NoEmail),
+        count(BookView::Everyone)
+    );
+    Ok(db::rows(&app.db, &sql, values).await?.into_iter().next().unwrap_or_default())
+}
+
+/// One page of the book, and one row more where there are more.
+pub async fn book_rows(app: &App, by: &Actor, view: BookView, sort: BookOrder, q: &Text, page: i64) -> Result<Vec<book::BookRow>> {
+    let (inner, values) = book_query(app, q);
+    let order = match sort {
+        BookOrder::Referrals => "referrals desc, collected_cents desc",
+        BookOrder::Name => "last_name",
+        BookOrder::Last => "last_on is null, last_on desc",
+        BookOrder::Collected => "collected_cents desc",
+    };
+    let offset = (page.unsigned_abs() - 1) * book::PAGE;
+    let sql = format!(
+        "select * from ({inner}) b where {} order by {order}, last_name, first_name, id limit {} offset {offset}",
+        in_view(view, &quiet_since(app)),
+        book::PAGE + 1
+    );
+    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
+    let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
+    let mut months = months_of(app, rows.iter().map(|r| r.key).collect()).await?;
+    let one = |r: ProviderRow| {
+        let months = months.remove(&r.key).unwrap_or_else(|| vec![0; 12]);
+        book::BookRow::of(r.finished(sees_money), months, app.today())
+    };
+    Ok(rows.into_iter().map(one).collect())
+}
+
+/// Referrals of some providers in each of the last twelve months, this one last.
+pub async fn months_of(app: &App, provider_ids: Vec<i64>) -> Result<HashMap<i64, Vec<i64>>> {
+    let mut month = Month::of(app.today());
+    let mut months = vec![month];
+    while months.len() < 12 {
+        month = month.previous();
+        months.insert(0, month);
+    }
+    let received: Vec<(i64, NaiveDate)> = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::ProviderId)
+        .column(referral::Column::ReceivedOn)
+        .filter(referral::Column::ProviderId.is_in(provider_ids))
+        .filter(referral::Column::ReceivedOn.gte(month.first()))
+        .filter(referral::Column::DeletedAt.is_null())
+        .into_tuple()
+        .all(&app.db)
+        .await?;
+    let mut counts: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (provider_id, on) in received {
+        let row = counts.entry(provider_id).or_insert_with(|| vec![0; 12]);
+        if let Some(at) = months.iter().position(|m| *m == Month::of(on)) {
+            row[at] += 1;
+        }
+    }
+    Ok(counts)
 }
 
 pub async fn insert_organization(work: &Work<'_>, draft: &OrganizationDraft, source: Source) -> Result<organization::Model> {

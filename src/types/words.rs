@@ -25,6 +25,11 @@ macro_rules! words {
                 match self { $(Self::$variant => $word),+ }
             }
 
+            /// Word and label of each, for a form's list.
+            pub fn options() -> Vec<(&'static str, &'static str)> {
+                Self::ALL.iter().map(|w| (w.word(), w.label())).collect()
+            }
+
             /// What people read.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }

@@ -69,6 +69,7 @@ impl Shell {
 pub fn load() -> Result<Tera> {
     let mut tera = Tera::new();
     super::filters::register(&mut tera);
+    super::functions::register(&mut tera);
     let files: Vec<(String, String)> = Templates::iter()
         .filter_map(|name| Templates::get(&name).map(|f| (name.to_string(), String::from_utf8_lossy(&f.data).into_owned())))
         .collect();
@@ -93,4 +94,20 @@ fn chain(error: &tera::Error) -> String {
         source = inner.source();
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_parses_and_everything_in_it_is_escaped() {
+        let tera = load().unwrap_or_else(|e| panic!("{e:?}"));
+        assert!(tera.get_template_names().all(|name| name.ends_with(".html")));
+        let mut tera = tera;
+        tera.add_raw_template("probe.html", "{{ name }}").expect("a probe");
+        let mut context = Context::new();
+        context.insert("name", "<b>O'Brien</b>");
+        assert!(!tera.render("probe.html", &context).expect("text").contains("<b>"));
+    }
 }
