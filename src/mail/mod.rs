@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod kinds;
+pub mod message;
 pub mod outbox_state;
 pub mod templates;
 pub mod transport;
