@@ -24,7 +24,7 @@ pub mod words;
 
 pub use caution::Caution;
 pub use check::Check;
-pub use chip::Chip;
+pub use chip::{Chip, Look};
 pub use email::Email;
 pub use field_errors::FieldErrors;
 pub use list::Texts;
