@@ -13,15 +13,11 @@ pub mod db;
 pub mod documents;
 pub mod entity;
 pub mod error;
-pub mod imports {
-    pub mod state;
-}
+pub mod imports;
 pub mod jobs;
 pub mod mail;
 pub mod network;
-pub mod outreach {
-    pub mod rule;
-}
+pub mod outreach;
 pub mod patients;
 pub mod payers;
 pub mod payments;

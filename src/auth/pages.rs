@@ -16,9 +16,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tera::Context;
 
-pub fn routes() -> Route {
-    Route::new()
-        .at("/login", get(login).post(log_in))
+pub fn routes(site: Route) -> Route {
+    site.at("/login", get(login).post(log_in))
         .at("/logout", post(log_out))
         .at("/setup", get(setup).post(set_up))
         .at("/account", get(account).post(change_password))

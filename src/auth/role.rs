@@ -127,7 +127,7 @@ fn granted(role: Role, thing: Thing) -> Rights {
         (WhatPays, Biller | Marketer | ReadOnly) => Rights::READ,
         (PayerRules, Biller) => Rights::WRITE,
         (PayerRules, Therapist | FrontDesk | ReadOnly) => Rights::READ,
-        (Imports, Therapist | Marketer) => Rights::WRITE, // the front desk only where a tick grants it: `Actor::rights`
+        (Imports, Marketer) => Rights::WRITE, // providers are all that is imported; the front desk only where a tick grants it: `Actor::rights`
         _ => Rights::NONE,
     }
 }

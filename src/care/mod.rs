@@ -4,6 +4,7 @@ pub mod api;
 pub mod measure;
 pub mod note;
 pub mod notes;
+pub mod pages;
 pub mod store;
 pub mod units;
 pub mod view;

@@ -5,6 +5,7 @@ pub mod claim;
 pub mod compose;
 pub mod draft;
 mod facts;
+pub mod pages;
 pub mod store;
 pub mod view;
 

@@ -88,7 +88,9 @@ pub fn is_shared_mailbox(email: &Email) -> bool {
 /// What a cell says: without marks that cannot be shown, formulas as their text, and nothing where people write "n/a".
 fn said(cell: &str) -> String {
     let text = error_file::restore(cell.trim()).trim();
-    let shown = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let shown = |text: &str| {
+        text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    };
     let text: String = if text.contains(char::is_control) { shown(text) } else { text.into() };
     let text = error_file::formula_text(&text).unwrap_or(text);
     let nothing = ["n/a", "none", "unknown", "null", "#n/a"].iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -162,7 +164,8 @@ impl Reading {
 
     /// One line in one cell. Several values, as Google joins them, and lines too long for a form go to the notes.
     fn take_line(&mut self, field: Field, text: &str) {
-        let mut values = text.split(" ::: ").map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|value| !value.is_empty());
+        let mut values =
+            text.split(" ::: ").map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|value| !value.is_empty());
         let Some(first) = values.next() else { return };
         if first.chars().count() > LINE {
             return self.keep(field, text, &format!("{} is longer than 300 characters", field.label()));
@@ -347,8 +350,9 @@ impl Reading {
     /// Names stay as typed, but a name all in capitals comes from a program, not from a person [domain 6.3 point 10].
     fn title_case(&mut self) {
         let contact = &mut self.contact;
-        let shouts =
-            |name: &Option<String>| name.as_ref().is_some_and(|n| n.chars().filter(|c| c.is_alphabetic()).count() > 2 && !n.contains(char::is_lowercase));
+        let shouts = |name: &Option<String>| {
+            name.as_ref().is_some_and(|n| n.chars().filter(|c| c.is_alphabetic()).count() > 2 && !n.contains(char::is_lowercase))
+        };
         if shouts(&contact.first_name) && shouts(&contact.last_name) {
             for name in [&mut contact.first_name, &mut contact.middle_name, &mut contact.last_name].into_iter().flatten() {
                 *name = titled(name);
@@ -414,7 +418,9 @@ fn in_the_file(field: Field, value: &str) -> String {
 /// A spreadsheet writes a column of numbers as decimals: `1234567893.0`. Scientific notation has lost digits and is never mended.
 fn whole_number(text: &str) -> &str {
     match text.split_once('.') {
-        Some((digits, zeros)) if digits.bytes().all(|b| b.is_ascii_digit()) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => digits,
+        Some((digits, zeros)) if digits.bytes().all(|b| b.is_ascii_digit()) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => {
+            digits
+        }
         _ => text,
     }
 }
@@ -507,7 +513,11 @@ mod tests {
     }
 
     fn phones(contact: &Contact) -> Vec<String> {
-        contact.phones.iter().map(|(label, phone, fax)| format!("{} {phone}{}", label.as_deref().unwrap_or("-"), if *fax { " fax" } else { "" })).collect()
+        contact
+            .phones
+            .iter()
+            .map(|(label, phone, fax)| format!("{} {phone}{}", label.as_deref().unwrap_or("-"), if *fax { " fax" } else { "" }))
+            .collect()
     }
 
     #[test]
@@ -544,7 +554,10 @@ mod tests {
         assert_eq!(google[1].as_ref().map(name), Ok("Luis//Ortega//MD".into()));
         let outlook = read_all(include_bytes!("../../tests/it/contacts/outlook.csv"));
         let nunez = outlook[0].as_ref().expect("a contact");
-        assert_eq!((name(nunez), nunez.prefix.as_deref(), nunez.title.as_deref()), ("José//Núñez//DO".into(), Some("Dr."), Some("Partner")));
+        assert_eq!(
+            (name(nunez), nunez.prefix.as_deref(), nunez.title.as_deref()),
+            ("José//Núñez//DO".into(), Some("Dr."), Some("Partner"))
+        );
         assert_eq!(phones(nunez), ["Business (253) 555-0132 fax", "Business (253) 555-0130", "Mobile (253) 555-0133"]);
         let office = nunez.organization.as_ref().expect("an office");
         assert_eq!(
@@ -585,7 +598,10 @@ mod tests {
             assert_eq!(name(&one("Provider Name,Phone", &format!("{cell},"))), parts, "{cell}");
         }
         assert_eq!(name(&one("First Name,Last Name,Suffix", "Jane,\"Smith, MD\",III")), "Jane//Smith/III/MD");
-        assert_eq!(name(&one("First Name,Last Name,Degree", "Maria,de la Cruz,\"M.D., PhD, board certified\"")), "Maria//de la Cruz//MD PhD board certified");
+        assert_eq!(
+            name(&one("First Name,Last Name,Degree", "Maria,de la Cruz,\"M.D., PhD, board certified\"")),
+            "Maria//de la Cruz//MD PhD board certified"
+        );
         assert_eq!(name(&one("First Name,Middle Name,Last Name,Degree", ",Q,De La Cruz PT,MD/PhD")), "/Q/De La Cruz//MD PhD PT");
         let odd = one("Name,Phone", "\"Smith, Jane, Esq\",");
         assert_eq!((name(&odd).as_str(), odd.notes[0].as_str()), ("Jane//Smith//", "Name in the file: Smith, Jane, Esq"));
@@ -605,7 +621,9 @@ mod tests {
 
     #[test]
     fn an_npi_that_cannot_be_right_refuses_the_row_and_a_decimal_is_mended() {
-        for (typed, fits) in [("2003000207", true), ("2003000207.0", true), ("'2003000207", true), ("\"=\"\"2003000207\"\"\"", true), ("2003000208", false)] {
+        for (typed, fits) in
+            [("2003000207", true), ("2003000207.0", true), ("'2003000207", true), ("\"=\"\"2003000207\"\"\"", true), ("2003000208", false)]
+        {
             assert_eq!(row("Name,NPI", &format!("Ann Lee,{typed}")).is_ok(), fits, "{typed}");
         }
         let reasons = row("Name,NPI", "Ann Lee,1.00E+09").expect_err("refused");

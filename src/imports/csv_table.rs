@@ -54,7 +54,9 @@ pub enum Unreadable {
     OtherFormat(&'static str),
     #[error("This file holds bytes that are not text. Open it in the program it came from and save it as CSV")]
     NotText,
-    #[error("This file cannot be read as a table: row {0} has more than 1,000 columns. Save it as CSV again, or delete the columns nobody needs")]
+    #[error(
+        "This file cannot be read as a table: row {0} has more than 1,000 columns. Save it as CSV again, or delete the columns nobody needs"
+    )]
     TooWide(usize),
     #[error("This file has more than 50,000 rows. Split it and import the parts")]
     TooLong,
@@ -304,7 +306,8 @@ mod tests {
             let text = if mark { "\u{feff}Name\tCity\nNúñez’s\tTacoma\n" } else { "Name\tCity\nNúñez\tTacoma\n" };
             text.encode_utf16().flat_map(|unit| if be { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect::<Vec<u8>>()
         };
-        for (be, mark, name) in [(false, true, "UTF-16LE"), (true, true, "UTF-16BE"), (false, false, "UTF-16LE"), (true, false, "UTF-16BE")] {
+        for (be, mark, name) in [(false, true, "UTF-16LE"), (true, true, "UTF-16BE"), (false, false, "UTF-16LE"), (true, false, "UTF-16BE")]
+        {
             let table = table(utf_16(be, mark));
             assert_eq!((table.encoding, table.delimiter, table.header[0].as_str()), (name, '\t', "Name"));
             assert!(table.records[0].cells[0].starts_with("Núñez"));
@@ -334,7 +337,10 @@ mod tests {
         let text = "Name,Notes\n\"Feld, Marcus\",\"two\nlines, \"\"quoted\"\"\"\n\n,,\nOkafor,5' 2\" tall\n\n,\n\n";
         let found = table(text);
         assert_eq!(found.records[0].cells, ["Feld, Marcus", "two\nlines, \"quoted\""]);
-        assert_eq!(found.records.iter().map(|r| (r.number, r.is_blank())).collect::<Vec<_>>(), [(2, false), (3, true), (4, true), (5, false)]);
+        assert_eq!(
+            found.records.iter().map(|r| (r.number, r.is_blank())).collect::<Vec<_>>(),
+            [(2, false), (3, true), (4, true), (5, false)]
+        );
         assert_eq!(found.records[3].cells, ["Okafor", "5' 2\" tall"]);
         assert_eq!(rows("Name,City\rAnn,\"Ye\rlm\"\r\rBob,Roy\r")[2], cells(4, &["Bob", "Roy"]));
         assert_eq!(rows("Name,City\r\nAnn,Yelm\r\n\r\nBob,Roy")[2].0, 4);
@@ -361,7 +367,11 @@ mod tests {
     #[test]
     fn a_file_that_is_no_table_is_refused_with_the_way_out() {
         assert!(refusal(b"PK\x03\x04xl/workbook.xml").contains("Save it as CSV first"));
-        assert!(refusal(b"%PDF-1.7").contains("PDF") && refusal(b"\x89PNG\r\n").contains("picture") && refusal("<HTML><table>").contains("web page"));
+        assert!(
+            refusal(b"%PDF-1.7").contains("PDF")
+                && refusal(b"\x89PNG\r\n").contains("picture")
+                && refusal("<HTML><table>").contains("web page")
+        );
         assert!(refusal("").contains("empty") && refusal(" \n,,\n").contains("empty") && refusal(b"\xef\xbb\xbf").contains("empty"));
         assert!(refusal(b"Name,City\nA\0nn,Yelm and a lot more").contains("not text"));
         assert!(refusal("Name,City\nAnn,Yelm\nBob,\"Yelm\nCid,Roy\n").contains("Row 3 opens a quotation mark"));

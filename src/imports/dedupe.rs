@@ -161,7 +161,8 @@ impl Ladder {
         let phone = office.phone.as_ref().map(|phone| phone.e164.clone());
         let zip = office.zip.clone();
         let conflicts = |known: &&mut Office| conflict(&known.phone, &phone) || conflict(&five(&known.zip), &five(&zip));
-        let agrees = |known: &&mut Office| [known.phone.is_some() && known.phone == phone, known.zip.is_some() && five(&known.zip) == five(&zip)];
+        let agrees =
+            |known: &&mut Office| [known.phone.is_some() && known.phone == phone, known.zip.is_some() && five(&known.zip) == five(&zip)];
         let offices = self.offices.entry(office_key(&office.name)).or_default();
         // Of several branches the one that shares the most; among equals the first.
         let Some(known) = offices.iter_mut().rev().filter(|known| !conflicts(known)).max_by_key(|known| agrees(known)) else {
@@ -197,7 +198,8 @@ impl Ladder {
             return Some((at, Rung::Phone));
         }
         // 5. "email matches but last name differs -> review (shared mailbox)", unless a namesake with another NPI has the address.
-        let namesake = |email: &&String| facts.npi.is_some() && self.signs.contains_key(&Sign::EmailAndLast((*email).clone(), facts.last.clone()));
+        let namesake =
+            |email: &&String| facts.npi.is_some() && self.signs.contains_key(&Sign::EmailAndLast((*email).clone(), facts.last.clone()));
         let sharing = |email: &String| self.with(Sign::Email(email.clone()), facts).next();
         facts.emails.iter().filter(|email| !namesake(email)).find_map(sharing).map(|at| (at, Rung::SharedEmail))
         // 6. "else new".
@@ -423,7 +425,8 @@ mod tests {
             zip: (!zip.is_empty()).then(|| zip.into()),
             phone: phone.map(Into::into),
         };
-        let known = Known { organizations: vec![lakeview(1, "98103-1234", Some("+12065550161")), lakeview(2, "98402", None)], ..Known::default() };
+        let known =
+            Known { organizations: vec![lakeview(1, "98103-1234", Some("+12065550161")), lakeview(2, "98402", None)], ..Known::default() };
         let mut ladder = Ladder::new(known);
         let mut judge = |number, cells: &str| ladder.judge_office(number, &contact(cells).organization.expect("an office"));
         assert_eq!(judge(2, "Ann Lee,,,,LAKEVIEW  FAMILY MEDICINE"), OrgVerdict::Same(1));
@@ -484,8 +487,14 @@ mod tests {
             let made = contact(cells);
             let facts = Facts::of(&made);
             let row = (identity(&made), at as i64);
-            let provider =
-                KnownProvider { id: at as i64, npi: facts.npi, first_name: facts.first, last_name: facts.last, emails: facts.emails, phones: facts.phones };
+            let provider = KnownProvider {
+                id: at as i64,
+                npi: facts.npi,
+                first_name: facts.first,
+                last_name: facts.last,
+                emails: facts.emails,
+                phones: facts.phones,
+            };
             (provider, row)
         };
         let (providers, imported) = rows.iter().enumerate().map(|(at, cells)| known(at, cells)).unzip();

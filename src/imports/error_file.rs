@@ -90,12 +90,19 @@ mod tests {
     fn the_rows_of_the_ugly_file_come_back_with_number_and_reason() {
         let table = csv_table::read(include_bytes!("../../tests/it/contacts/ugly.csv")).expect("a table");
         let mapping = mapping::guess(&table.header);
-        let refused: Vec<_> = table.records.iter().filter(|r| !r.is_blank()).filter_map(|r| Some((r, contact::read(&mapping, r).err()?))).collect();
+        let refused: Vec<_> =
+            table.records.iter().filter(|r| !r.is_blank()).filter_map(|r| Some((r, contact::read(&mapping, r).err()?))).collect();
         let problems: Vec<_> = refused.iter().map(|(record, reasons)| Problem { record, reasons }).collect();
         let file = String::from_utf8(write(&table.header, &problems).expect("a file")).expect("text");
         let lines: Vec<&str> = file.lines().collect();
-        assert_eq!(lines[0], "\u{feff}Provider Name,NPI Number,Practice,Phone,Fax,E-mail,Street Address,City,State,Zip Code,Notes,Do Not Contact,Row,Reason");
-        assert!(lines[1].starts_with("\"Karen Whitcomb, ND\",1.00E+09,Whitcomb Naturopathy,'+1 206 555 0170,") && lines[1].contains(",9,\"A spreadsheet"));
+        assert_eq!(
+            lines[0],
+            "\u{feff}Provider Name,NPI Number,Practice,Phone,Fax,E-mail,Street Address,City,State,Zip Code,Notes,Do Not Contact,Row,Reason"
+        );
+        assert!(
+            lines[1].starts_with("\"Karen Whitcomb, ND\",1.00E+09,Whitcomb Naturopathy,'+1 206 555 0170,")
+                && lines[1].contains(",9,\"A spreadsheet")
+        );
         assert!(lines[2].ends_with(",10,One digit of this NPI is wrong. Check it with the office"));
         assert!(lines[3].ends_with(",11,\"No person and no office, only the phone (206) 555-0177\""));
         assert!(lines[4].contains(",16,This row has more cells") && lines[4].ends_with(",,left over"));
@@ -113,7 +120,8 @@ mod tests {
         let again = csv_table::read(&written).expect("a table");
         assert_eq!(mapping::Mapping::fingerprint(&again.header), mapping::Mapping::fingerprint(&table.header));
         assert!(again.records[1].extra);
-        let mended = csv_table::read(String::from_utf8(written).expect("text").replace("200300020,", "2003000207,").as_bytes()).expect("a table");
+        let mended =
+            csv_table::read(String::from_utf8(written).expect("text").replace("200300020,", "2003000207,").as_bytes()).expect("a table");
         for mapping in [mapping::guess(&mended.header), mapping::guess(&table.header)] {
             let contact = contact::read(&mapping, &mended.records[0]).expect("a contact");
             assert_eq!((contact.phones.len(), contact.notes, contact.warnings.len()), (1, vec!["see \"site\"".to_string()], 0));

@@ -223,7 +223,8 @@ impl Mapping {
     /// Refuses two columns on one field that holds one value [ux 2.6 step 2].
     pub fn check(&self) -> Result<(), Vec<String>> {
         let crowded = |field: &Field| {
-            let headers: Vec<String> = self.columns.iter().filter(|c| c.field == Some(*field)).map(|c| format!("\"{}\"", c.header)).collect();
+            let headers: Vec<String> =
+                self.columns.iter().filter(|c| c.field == Some(*field)).map(|c| format!("\"{}\"", c.header)).collect();
             let words = || format!("{} columns feed the {}: {}. Keep one", headers.len(), in_words(*field), headers.join(" and "));
             (headers.len() > 1 && !self.takes_several(*field)).then(words)
         };
@@ -314,7 +315,9 @@ fn meaning(key: &str) -> Option<Meaning> {
         let rest = if kind.ends_with('#') { listed(numberless(key).strip_prefix(kind)?) } else { listed(key.strip_prefix(kind)?) };
         rest.filter(|f| f.is_address() || reachable(f)).map(|field| Meaning { field, label: *label })
     };
-    let behind = |(kind, label): &(&str, Option<&'static str>)| listed(key.strip_suffix(kind)?).filter(reachable).map(|field| Meaning { field, label: *label });
+    let behind = |(kind, label): &(&str, Option<&'static str>)| {
+        listed(key.strip_suffix(kind)?).filter(reachable).map(|field| Meaning { field, label: *label })
+    };
     KINDS.iter().find_map(before).or_else(|| KINDS.iter().find_map(behind))
 }
 
@@ -392,17 +395,28 @@ mod tests {
         let new = file(include_bytes!("../../tests/it/contacts/google_2024.csv"));
         assert_eq!(new.profile, Profile::Google);
         let all = fed(&new).join(" ");
-        for expected in ["Organization Title: title", "Labels: tags", "E-mail 2 - Label: email_label", "Phone 1 - Value: phone", "Name Suffix: suffix"] {
+        for expected in
+            ["Organization Title: title", "Labels: tags", "E-mail 2 - Label: email_label", "Phone 1 - Value: phone", "Name Suffix: suffix"]
+        {
             assert!(all.contains(expected), "{expected}");
         }
-        for expected in ["Address 1 - Street: street", "Address 1 - Region: state", "Address 1 - Extended Address: street2", "Website 1 - Value: website"] {
+        for expected in [
+            "Address 1 - Street: street",
+            "Address 1 - Region: state",
+            "Address 1 - Extended Address: street2",
+            "Website 1 - Value: website",
+        ] {
             assert!(all.contains(expected), "{expected}");
         }
         assert!(!all.contains("Formatted") && !all.contains("Phonetic") && !all.contains("Custom"));
         let old = file(include_bytes!("../../tests/it/contacts/google_old.csv"));
         assert_eq!(old.profile, Profile::GoogleOld);
         let all = fed(&old).join(" ");
-        assert!(all.contains("Given Name: first_name") && all.contains("E-mail 1 - Type: email_label") && all.contains("Organization 1 - Name: organization"));
+        assert!(
+            all.contains("Given Name: first_name")
+                && all.contains("E-mail 1 - Type: email_label")
+                && all.contains("Organization 1 - Name: organization")
+        );
     }
 
     #[test]
@@ -457,10 +471,15 @@ mod tests {
     #[test]
     fn plain_headers_of_any_program_are_understood() {
         assert_eq!(fields("Provider Name,NPI Number,Clinic,Fax,Zip Code"), ["full_name", "npi", "organization", "fax", "zip"]);
-        assert_eq!(fields("Doctor,Practice,Practice Phone,PHONE #,e_mail"), ["full_name", "organization", "organization_phone", "phone", "email"]);
+        assert_eq!(
+            fields("Doctor,Practice,Practice Phone,PHONE #,e_mail"),
+            ["full_name", "organization", "organization_phone", "phone", "email"]
+        );
         assert_eq!(fields("Referring Provider,Group NPI,Work Email,Phone (Cell)"), ["full_name", "ignore", "email", "phone"]);
         assert_eq!(
-            fields("npi,prefix,first_name,middle_name,last_name,credential,specialty,taxonomy,practice,phone,fax,email,address1,address2,city,state,zip,notes"),
+            fields(
+                "npi,prefix,first_name,middle_name,last_name,credential,specialty,taxonomy,practice,phone,fax,email,address1,address2,city,state,zip,notes"
+            ),
             [
                 "npi",
                 "prefix",
@@ -484,7 +503,8 @@ mod tests {
         );
         let hubspot = "Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Associated Company,Lead Status,City,Industry";
         assert_eq!(fields(hubspot), ["?", "first_name", "last_name", "email", "phone", "?", "organization", "?", "city", "?"]);
-        let espo = "Name,firstName,accountName,emailAddress,phoneNumber,addressStreet,addressPostalCode,Description,Do Not Call,Assigned User";
+        let espo =
+            "Name,firstName,accountName,emailAddress,phoneNumber,addressStreet,addressPostalCode,Description,Do Not Call,Assigned User";
         let read = ["full_name", "first_name", "organization", "email", "phone", "street", "zip", "notes", "do_not_contact", "?"];
         assert_eq!(fields(espo), read);
     }

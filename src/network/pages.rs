@@ -1,7 +1,7 @@
-//! The HTML door of the network.
+//! The HTML door of the network: providers, offices, what we did to keep in touch.
 
 use poem::Route;
 
-pub fn routes() -> Route {
-    Route::new()
+pub fn routes(site: Route) -> Route {
+    site
 }

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod coverage;
+pub mod pages;
 pub mod patient;
 pub mod store;
 pub mod view;

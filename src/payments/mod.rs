@@ -6,6 +6,7 @@ pub mod desk;
 pub mod eob;
 pub mod ledger;
 pub mod money;
+pub mod pages;
 pub mod plan;
 pub mod posting;
 pub mod store;

@@ -4,6 +4,7 @@ pub mod api;
 pub mod card;
 pub mod counting;
 pub mod orders;
+pub mod pages;
 pub mod prescription;
 pub mod referral;
 pub mod store;

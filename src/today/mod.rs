@@ -1,5 +1,7 @@
 //! The queue, search, the palette: reads everyone, writes nothing.
 
+pub mod pages;
+
 use crate::app::{Actor, App};
 use crate::error::Result;
 use serde::Serialize;

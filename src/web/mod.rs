@@ -15,7 +15,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, network, patients, payers, payments, practice, referrals, reports};
+use crate::{auth, care, claims, imports, network, patients, payers, payments, practice, referrals, reports, today};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -32,7 +32,7 @@ struct OpenApi(Arc<Value>);
 pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
     let shell = Arc::new(Shell::new(&app).await?);
     let (api, document) = api::assemble(api_slices());
-    let pages = Route::new().nest_no_strip("/", auth::pages::routes()).nest("/providers", network::pages::routes());
+    let pages = page_slices().into_iter().fold(Route::new(), |site, routes| routes(site));
     let routes = Route::new()
         .nest("/api/v1", api.around(gate::api))
         .at("/api/openapi.json", get(openapi))
@@ -48,6 +48,24 @@ pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
         .with(CatchPanic::new())
         .with(Compression::new())
         .around(gate::outermost))
+}
+
+/// The pages of each slice; their tables say whole addresses.
+fn page_slices() -> Vec<fn(Route) -> Route> {
+    vec![
+        today::pages::routes,
+        referrals::pages::routes,
+        network::pages::routes,
+        patients::pages::routes,
+        care::pages::routes,
+        claims::pages::routes,
+        payments::pages::routes,
+        reports::pages::routes,
+        payers::pages::routes,
+        imports::pages::routes,
+        practice::pages::routes,
+        auth::pages::routes,
+    ]
 }
 
 fn api_slices() -> Vec<api::ApiRoutes> {

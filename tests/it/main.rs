@@ -4,4 +4,5 @@ mod support;
 
 mod chain;
 mod network;
+mod pages;
 mod what_pays;

@@ -1,0 +1,7 @@
+//! The HTML door of patients and who pays for them.
+
+use poem::Route;
+
+pub fn routes(site: Route) -> Route {
+    site
+}
