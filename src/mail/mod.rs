@@ -1,9 +1,15 @@
 //! Mail: what is sent, how it is composed, the outbox that it waits in, and the way it leaves.
 
 pub mod compose;
+pub mod deliver;
 pub mod kinds;
 pub mod message;
+pub mod outbox;
 pub mod outbox_state;
 pub mod templates;
+pub mod throttle;
 pub mod transport;
 mod typeset;
+pub mod verdict;
+
+pub use outbox::lift_suppression;

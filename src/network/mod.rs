@@ -209,6 +209,7 @@ pub async fn verify_email(app: &App, by: &Actor, id: &str, new: &Verification) -
     let provider = find(&work.tx, id).await?;
     let email = store::email_of(&work.tx, provider.id, &new.email).await?;
     store::verify(&work, &email, how, on, note).await?;
+    crate::mail::lift_suppression(&work.tx, &email.address, work.now).await?;
     work.note(Entry::of("verified", "provider_email", email.id).named(email.public_id)).await?;
     let view = view::provider(&work.tx, provider.id).await?;
     work.commit().await?;

@@ -1,14 +1,132 @@
-//! What we write back to the doctors who send, and what their patients bring.
+//! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
+pub mod drafting;
+pub mod facts;
+pub mod inspect;
 pub mod kpi;
+pub mod letter;
+pub mod letter_store;
 pub mod monthly_summary;
 pub mod pages;
 pub mod progress_report;
+pub mod release;
 pub mod report;
+pub mod safety;
 pub mod sources;
 pub mod store;
 pub mod table;
+pub mod view;
 pub mod wording;
 
 pub use sources::sources;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::{Reach, Thing};
+use crate::entity::report::Model as Report;
+use crate::error::{AppError, Result};
+use crate::patients;
+use crate::types::{Check, Cursor, Listing, Month, Text};
+use crate::work::Work;
+use letter_store::Asked;
+use report::{ReportKind, ShownState};
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use view::{ReportRow, ReportView};
+
+/// A report that the actor may see at all. A summary tells about patients of every therapist: only who sees all sees it.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Report> {
+    let rights = by.rights(Thing::Reports);
+    let reach = if rights.outline { Reach::All } else { rights.to_read("report")? };
+    let report = letter_store::find(db, read_id(id, "report")?).await?.ok_or(AppError::NotFound("report"))?;
+    match report.patient_id {
+        Some(patient_id) => patients::within(db, by, reach, patient_id, "report").await?,
+        None if reach != Reach::All => return Err(AppError::NotFound("report")),
+        None => {}
+    }
+    Ok(report)
+}
+
+/// A report that will be changed.
+async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Report> {
+    let report = find(&work.tx, work.by, id).await?;
+    work.by.rights(Thing::Reports).to_write("report")?;
+    Ok(report)
+}
+
+/// A report with what it says. Reading it leaves a trace.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let report = find(&app.db, by, id).await?;
+    let entry = Entry::of("read", "report", report.id).named(report.public_id);
+    crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
+    let view = view::report(app, &app.db, by, report.id).await?;
+    if view.message.is_some() && by.may_release() {
+        letter_store::mark_opened(&app.db, report.id, app.now()).await?;
+    }
+    Ok(view)
+}
+
+/// What lists of reports can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportFilter {
+    /// draft, signed, queued, sent, delivered, bounced, failed or skipped.
+    pub state: Text,
+    pub kind: Text,
+    /// Id of a provider or a referral.
+    pub provider: Text,
+    pub referral: Text,
+    /// 2026-11, for summaries.
+    pub month: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Reads a filter; an answer that cannot be read is told with the list of known ones.
+async fn asked(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Asked> {
+    let rights = by.rights(Thing::Reports);
+    let reach = if rights.outline { Reach::All } else { rights.to_read("report")? };
+    let mut check = Check::new(app.today());
+    let shown: Option<ShownState> = check.choice("state", &filter.state);
+    let kind: Option<ReportKind> = check.choice("kind", &filter.kind);
+    check.done(())?;
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    Ok(Asked {
+        shown,
+        kind,
+        provider_id: match filter.provider.some() {
+            Some(id) => Some(crate::network::find(&app.db, &id).await?.id),
+            None => None,
+        },
+        referral_id: match filter.referral.some() {
+            Some(id) => Some(crate::referrals::find(&app.db, by, &id).await?.id),
+            None => None,
+        },
+        month: match filter.month.some() {
+            Some(month) => Some(Month::parse(&month).map_err(AppError::BadRequest)?.first()),
+            None => None,
+        },
+        therapist_id: (reach == Reach::Own).then(|| by.therapist_id.unwrap_or(0)),
+        after: cursor.after,
+        limit: cursor.limit + 1,
+    })
+}
+
+/// Reports, newest first; a therapist sees those they sign.
+pub async fn list(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Listing<ReportRow>> {
+    let asked = asked(app, by, filter).await?;
+    let found = letter_store::list(&app.db, &asked).await?;
+    let reports = letter_store::rows(&app.db, found.iter().map(|f| f.id).collect()).await?;
+    let mut shown = view::rows(&app.db, &reports.values().collect::<Vec<_>>()).await?;
+    let cursor = Cursor { after: asked.after, limit: asked.limit - 1 };
+    Ok(cursor.cut(found, |f| f.id, |f| shown.remove(&f.id)).shown())
+}
+
+/// How many reports are in each state, for the tabs.
+pub async fn counts(app: &App, by: &Actor) -> Result<BTreeMap<ShownState, i64>> {
+    let asked = asked(app, by, &ReportFilter::default()).await?;
+    Ok(letter_store::counts(&app.db, &asked).await?.into_iter().collect())
+}
