@@ -13,7 +13,8 @@ use crate::work::Work;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set, Statement,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -59,7 +60,8 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
         ..Default::default()
     };
     let inserted = Entity::insert(row).exec_with_returning(&work.tx).await;
-    let row = inserted.map_err(|e| AppError::unless_unique(e, "this report was released already. Send it again by name if that is meant"))?;
+    let row =
+        inserted.map_err(|e| AppError::unless_unique(e, "this report was released already. Send it again by name if that is meant"))?;
     let told = new.patient_ids.iter().map(|id| outbox_patient::ActiveModel { outbox_id: Set(row.id), patient_id: Set(*id) });
     if !new.patient_ids.is_empty() {
         outbox_patient::Entity::insert_many(told).exec_without_returning(&work.tx).await?;
@@ -345,7 +347,13 @@ pub async fn stuck_in_body(app: &App, db: &impl ConnectionTrait) -> Result<Vec<M
 }
 
 /// Moves a mail by hand or by recovery, if it still stands where it was seen. `phase_at` stays: it says when the body began.
-pub async fn move_by_hand(db: &impl ConnectionTrait, mail: &Model, to: OutboxState, words: &str, sent_at: Option<DateTime<Utc>>) -> Result<bool> {
+pub async fn move_by_hand(
+    db: &impl ConnectionTrait,
+    mail: &Model,
+    to: OutboxState,
+    words: &str,
+    sent_at: Option<DateTime<Utc>>,
+) -> Result<bool> {
     let mut moved = Entity::update_many().col_expr(Column::State, Expr::value(to)).col_expr(Column::LastText, Expr::value(words));
     if sent_at.is_some() {
         moved = moved.col_expr(Column::SentAt, Expr::value(sent_at));

@@ -115,7 +115,8 @@ impl Carrier {
         let mut tls = TlsParameters::builder(relay.host.clone());
         if let Some(path) = &config.mail_ca {
             let pem = std::fs::read(path).with_context(|| format!("TRIBUTARY_MAIL_CA: {} cannot be read", path.display()))?;
-            let root = Certificate::from_pem(&pem).map_err(|e| anyhow!("TRIBUTARY_MAIL_CA: {} holds no certificate: {e}", path.display()))?;
+            let root =
+                Certificate::from_pem(&pem).map_err(|e| anyhow!("TRIBUTARY_MAIL_CA: {} holds no certificate: {e}", path.display()))?;
             tls = tls.add_root_certificate(root);
         }
         let tls = tls.build_rustls().map_err(|e| anyhow!("TLS for the mail relay: {e}"))?;
@@ -160,8 +161,7 @@ impl Carrier {
         let stream = timeout(self.waits.step, TcpStream::connect(place)).await;
         let stream = stream.map_err(|_| lost("no answer in time".into()))?.map_err(|e| lost(e.to_string()))?;
         let _ = stream.set_nodelay(true);
-        let mut relay =
-            self.step(Step::Greeting, AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello)).await?;
+        let mut relay = self.step(Step::Greeting, AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello)).await?;
         if self.relay.tls == Tls::StartTls {
             if !relay.can_starttls() {
                 return Err((Step::Tls, Broke::Insecure("the mail server offers no encryption".into())));

@@ -66,7 +66,11 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
 
 /// A summary tells about all patients of a doctor, whoever treats them.
 fn only_all(reach: Reach) -> Result<()> {
-    if reach == Reach::All { Ok(()) } else { Err(AppError::Forbidden("a summary tells about patients of every therapist. The owner writes it")) }
+    if reach == Reach::All {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden("a summary tells about patients of every therapist. The owner writes it"))
+    }
 }
 
 fn month_of(app: &App, typed: &Text) -> Result<Month> {
@@ -223,6 +227,19 @@ pub struct SummariesView {
     pub left_out: Vec<LeftOut>,
 }
 
+impl SummariesView {
+    /// "4 drafted, 2 were there already, 3 left out."
+    pub fn in_words(&self) -> String {
+        let there = if self.there.is_empty() { String::new() } else { format!(", {} were there already", self.there.len()) };
+        let left_out = if self.left_out.is_empty() {
+            String::new()
+        } else {
+            format!(", {} left out: nothing to tell, or not wanted", self.left_out.len())
+        };
+        format!("{} drafted{there}{left_out}", self.drafted.len())
+    }
+}
+
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LeftOut {
     pub provider: PersonRef,
@@ -316,13 +333,15 @@ fn blank() -> Report {
 /// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
     by.rights(Thing::Reports).to_write("report")?;
-    let (wording, version) = new.check(app.today())?;
+    let (typed, version) = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
     check_version(version, before.version, view::wording_of(&before))?;
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::Conflict { message: "this report was released. Amend it instead".into(), allowed: vec!["amend".into()] });
     }
+    let ours = facts::gather(app, &work.tx, &before, &Wording::default()).await?.ours.unwrap_or_default();
+    let wording = typed.unless_ours(&ours);
     let address_id = match new.address.some() {
         Some(_) => Some(network::store::email_of(&work.tx, before.provider_id, &new.address).await?.id),
         None => before.provider_email_id,
@@ -346,7 +365,8 @@ async fn back_to_draft(work: &Work<'_>, report: &Report) -> Result<()> {
     if report.state != ReportState::Signed {
         return Ok(());
     }
-    let mut row = ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
+    let mut row =
+        ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
     if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
         row.identity = Set(draft_identity(report.provider_id, episode_id));
         row.span_to = Set(None);
@@ -365,7 +385,8 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::conflict("this report was released already. It can be taken back while it has not left"));
     }
-    let mut row = ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
+    let mut row =
+        ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
     if before.kind == ReportKind::Progress {
         // The next report about this patient is another one; a month that was skipped stays skipped.
         row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));

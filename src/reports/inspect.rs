@@ -89,7 +89,11 @@ fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Co
         Ok(mail) => {
             let words = words_of(mail);
             let said = format!("{words} of {MOST_WORDS} words");
-            found.push(if words <= MOST_WORDS { Safety::passed("words", said) } else { Safety::look("words", format!("{said}: longer than a page")) });
+            found.push(if words <= MOST_WORDS {
+                Safety::passed("words", said)
+            } else {
+                Safety::look("words", format!("{said}: longer than a page"))
+            });
         }
         Err(ComposeError::Missing(fields)) => found.extend(missing(fields)),
         Err(other) => found.push(Safety::stops("letter", sentence(&other.to_string()))),

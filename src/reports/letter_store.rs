@@ -182,6 +182,33 @@ fn values(asked: &Asked) -> Vec<Value> {
     given.into_iter().flatten().collect()
 }
 
+/// What stands in the way of a report that waits.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Held {
+    pub id: i64,
+    pub unsigned_notes: i64,
+    pub addresses: i64,
+    pub restrictions: i64,
+}
+
+impl Held {
+    /// The first reason, short enough for a card.
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Self { unsigned_notes: 1.., .. } => Some("Held: a note is unsigned"),
+            Self { restrictions: 1.., .. } => Some("Held: the patient restricted it"),
+            Self { addresses: 0, .. } => Some("Held: address not checked"),
+            _ => None,
+        }
+    }
+}
+
+/// Why reports wait longer than they should, by report.
+pub async fn held(db: &impl ConnectionTrait, today: NaiveDate) -> Result<HashMap<i64, &'static str>> {
+    let rows: Vec<Held> = db::rows(db, include_str!("sql/held.sql"), vec![today.into()]).await?;
+    Ok(rows.into_iter().filter_map(|h| Some((h.id, h.words()?))).collect())
+}
+
 /// The referrals of one doctor received by a day.
 pub async fn referrals_of(db: &impl ConnectionTrait, provider_id: i64, until: NaiveDate) -> Result<Vec<referral::Model>> {
     let all = referral::Entity::find()

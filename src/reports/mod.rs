@@ -130,3 +130,73 @@ pub async fn counts(app: &App, by: &Actor) -> Result<BTreeMap<ShownState, i64>> 
     let asked = asked(app, by, &ReportFilter::default()).await?;
     Ok(letter_store::counts(&app.db, &asked).await?.into_iter().collect())
 }
+
+/// A report that waits for somebody, and why it may not go yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waiting {
+    #[serde(flatten)]
+    pub report: ReportRow,
+    pub held: Option<&'static str>,
+}
+
+/// Reports that wait to be read and approved, oldest first.
+pub async fn waiting(app: &App, by: &Actor) -> Result<Vec<Waiting>> {
+    let own = asked(app, by, &ReportFilter::default()).await?;
+    let mut found = Vec::new();
+    for shown in [ShownState::Draft, ShownState::Signed] {
+        found.extend(letter_store::list(&app.db, &Asked { shown: Some(shown), limit: 200, ..own.clone() }).await?);
+    }
+    found.sort_by_key(|f| f.id);
+    let reports = letter_store::rows(&app.db, found.iter().map(|f| f.id).collect()).await?;
+    let mut shown = view::rows(&app.db, &reports.values().collect::<Vec<_>>()).await?;
+    let held = letter_store::held(&app.db, app.today()).await?;
+    Ok(found.iter().filter_map(|f| Some(Waiting { report: shown.remove(&f.id)?, held: held.get(&f.id).copied() })).collect())
+}
+
+/// The one to read next: what is held comes last.
+pub async fn next_waiting(app: &App, by: &Actor) -> Result<Option<uuid::Uuid>> {
+    let all = waiting(app, by).await?;
+    Ok(all.iter().find(|w| w.held.is_none()).or(all.first()).map(|w| w.report.id))
+}
+
+/// Approves several at once: only those that somebody opened; a report that nobody read cannot leave by a bulk.
+pub async fn approve_opened(app: &App, by: &Actor) -> Result<(usize, Vec<String>)> {
+    let (mut done, mut left) = (0, Vec::new());
+    for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
+        match release::approve(app, by, &waits.report.id.to_string(), &release::Approval::default()).await {
+            Ok(_) => done += 1,
+            Err(AppError::Conflict { message, .. }) => left.push(format!("{}: {message}", waits.report.reference)),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((done, left))
+}
+
+/// What a report may be about: the patients in care, of one doctor or of all, and a doctor's months.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choices {
+    pub provider: Option<crate::network::view::PersonRef>,
+    pub referrals: Vec<crate::referrals::view::ReferralRow>,
+    /// `2026-11` and `November 2026`, newest first.
+    pub months: Vec<(String, String)>,
+}
+
+pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> {
+    by.rights(Thing::Reports).to_write("report")?;
+    let known = match provider.some() {
+        Some(id) => Some(crate::network::show(app, by, &id).await?),
+        None => None,
+    };
+    let filter = crate::referrals::ReferralFilter { state: "converted".into(), provider: provider.clone(), ..Default::default() };
+    let mut month = Month::of(app.today());
+    let mut months = Vec::new();
+    for _ in 0..4 {
+        months.push((month.to_string(), month.first().format("%B %Y").to_string()));
+        month = month.previous();
+    }
+    Ok(Choices {
+        provider: known.map(|p| crate::network::view::PersonRef { id: p.id, name: p.name }),
+        referrals: crate::referrals::list(app, by, &filter).await?.items,
+        months,
+    })
+}

@@ -123,7 +123,8 @@ async fn reported_once(work: &Work<'_>, report: &Report, note_ids: &[i64]) -> Re
     match store::by_identity(&work.tx, &identity).await? {
         Some(known) if known.id != report.id => {
             let on = crate::types::day::long(work.app.clock.day_of(known.signed_at.unwrap_or(known.created_at)));
-            let message = format!("these notes were reported to this doctor on {on} (ref {}). Amend that report, or send it again", known.reference);
+            let message =
+                format!("these notes were reported to this doctor on {on} (ref {}). Amend that report, or send it again", known.reference);
             Err(AppError::Conflict { message, allowed: vec!["amend".into(), "resend".into()] })
         }
         _ => Ok(identity),
@@ -134,7 +135,11 @@ async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Res
     if before.state != ReportState::Signed {
         return Err(AppError::Conflict {
             message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),
-            allowed: if before.state == ReportState::Draft { vec!["sign".into(), "approve".into()] } else { vec!["amend".into(), "resend".into()] },
+            allowed: if before.state == ReportState::Draft {
+                vec!["sign".into(), "approve".into()]
+            } else {
+                vec!["amend".into(), "resend".into()]
+            },
         });
     }
     let looked = inspect(work.app, &work.tx, before).await?;
@@ -200,7 +205,12 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     if !stopped {
         return Err(AppError::conflict("this report has left, or is leaving. It cannot be taken back; it can be amended"));
     }
-    let row = ActiveModel { state: Set(ReportState::Signed), released_at: Set(None), released_by_id: Set(None), ..before.clone().into_active_model() };
+    let row = ActiveModel {
+        state: Set(ReportState::Signed),
+        released_at: Set(None),
+        released_by_id: Set(None),
+        ..before.clone().into_active_model()
+    };
     let (after, _) = work.save(&before, row).await?;
     moved(&work, &before, Some(ReportState::Released), ReportState::Signed, Some("taken back".into())).await?;
     noted(&work, "took_back", &after).await?;

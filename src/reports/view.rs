@@ -9,9 +9,9 @@ use super::safety::{Safety, reasons};
 use super::wording::NewWording;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
+use crate::entity::outbox_attempt;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
-use crate::entity::outbox_attempt;
 use crate::error::{AppError, Result};
 use crate::mail::outbox::{self, Standing};
 use crate::mail::outbox_state::OutboxState;
@@ -149,6 +149,37 @@ pub fn wording_of(report: &Report) -> NewWording {
     }
 }
 
+impl ReportView {
+    /// What is said after an approval, with the way back while there is one.
+    pub fn flash(&self, app: &App) -> serde_json::Value {
+        let next_at = self.row.mail.as_ref().map(|m| m.next_at).filter(|at| *at > app.now());
+        match next_at {
+            Some(at) => serde_json::json!({
+                "text": format!("Approved. It goes at {}", crate::types::day::clock(app.clock.time_of(at))),
+                "undo": format!("/reports/{}/take-back", self.row.id),
+            }),
+            None => serde_json::json!({ "text": "Approved. It is going out" }),
+        }
+    }
+
+    /// The wording as it stands in the form: a person's words where there are any, ours elsewhere.
+    pub fn as_typed(&self) -> NewWording {
+        let Some(ours) = &self.ours else { return self.wording.clone() };
+        let or = |own: &Text, made: &str| if own.is_blank() { Text::new(made) } else { own.clone() };
+        let some = |made: &Option<String>| made.clone().unwrap_or_default();
+        NewWording {
+            bottom_line: or(&self.wording.bottom_line, &ours.bottom_line),
+            treatment: or(&self.wording.treatment, &ours.treatment),
+            plan: or(&self.wording.plan, &ours.plan),
+            flags: or(&self.wording.flags, &some(&ours.flags)),
+            ask: or(&self.wording.ask, &some(&ours.ask)),
+            meanwhile: or(&self.wording.meanwhile, &some(&ours.meanwhile)),
+            address: self.addresses.iter().find(|a| a.chosen).map(|a| a.id.to_string()).unwrap_or_default().into(),
+            ..self.wording.clone()
+        }
+    }
+}
+
 /// Several reports for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<HashMap<i64, ReportRow>> {
     let providers = super::store::providers_by_id(db, reports.iter().map(|r| r.provider_id).collect()).await?;
@@ -260,4 +291,3 @@ fn message(looked: &super::inspect::Inspected) -> Option<MessageView> {
         seen: looked.seen()?,
     })
 }
-

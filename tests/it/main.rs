@@ -3,6 +3,8 @@
 mod support;
 
 mod chain;
+mod mail;
 mod network;
 mod pages;
+mod reports;
 mod what_pays;
