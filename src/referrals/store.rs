@@ -36,10 +36,9 @@ pub async fn episode_of(db: &impl ConnectionTrait, referral_id: i64) -> Result<e
     episode::Entity::find().filter(episode::Column::ReferralId.eq(referral_id)).one(db).await?.ok_or(AppError::NotFound("episode"))
 }
 
-/// The episodes of several referrals, by referral.
-pub async fn episodes_of(db: &impl ConnectionTrait, referral_ids: &[i64]) -> Result<HashMap<i64, episode::Model>> {
-    let rows = episode::Entity::find().filter(episode::Column::ReferralId.is_in(referral_ids.iter().copied())).all(db).await?;
-    Ok(rows.into_iter().map(|e| (e.referral_id, e)).collect())
+/// The episodes that several referrals opened.
+pub async fn episodes_of(db: &impl ConnectionTrait, referral_ids: Vec<i64>) -> Result<Vec<episode::Model>> {
+    Ok(episode::Entity::find().filter(episode::Column::ReferralId.is_in(referral_ids)).all(db).await?)
 }
 
 /// The outside ids of the referrals that several episodes belong to, by episode.

@@ -292,8 +292,7 @@ struct Gathering {
 impl Gathering {
     async fn of(db: &impl ConnectionTrait, sent: &[referral::Model], month: Month, until: NaiveDate, today: NaiveDate) -> Result<Self> {
         let ids: Vec<i64> = sent.iter().map(|r| r.id).collect();
-        let episodes = referrals::store::episodes_of(db, &ids).await?;
-        let all: Vec<episode::Model> = episodes.values().cloned().collect();
+        let all = referrals::store::episodes_of(db, ids.clone()).await?;
         Ok(Self {
             month,
             until,
@@ -302,7 +301,7 @@ impl Gathering {
             patients: patients::store::patients_by_id(db, sent.iter().map(|r| r.patient_id).collect()).await?,
             counted: referrals::store::episodes_for_counting(db, &all.iter().map(|e| e.id).collect::<Vec<_>>()).await?,
             moves: store::states_on(db, ids, until).await?,
-            episodes,
+            episodes: all.into_iter().map(|e| (e.referral_id, e)).collect(),
         })
     }
 
