@@ -311,17 +311,26 @@ mod tests {
         compose(november(), on("2026-12-01"), patients, naming, 3, &letterhead())
     }
 
+    fn measured(instrument: Instrument, first: i64, latest: Option<i64>) -> Option<Measured> {
+        Some(Measured { instrument, first, latest })
+    }
+
     #[test]
     fn the_one_who_got_worse_stands_first_and_is_the_question() {
         let better = Patient {
-            pain: Some(Measured { instrument: Instrument::Nprs, first: 700, latest: Some(300) }),
-            index: Some(Measured { instrument: Instrument::Ndi, first: 5_600, latest: Some(3_600) }),
+            pain: measured(Instrument::Nprs, 700, Some(300)),
+            index: measured(Instrument::Ndi, 5_600, Some(3_600)),
             kept: 5,
             scheduled: 5,
             ..patient("Dana", "Whitfield", Stands::Active)
         };
-        let worse =
-            Patient { pain: Some((600, 700)), measured_twice: true, kept: 2, scheduled: 4, ..patient("Peter", "Lindgren", Stands::Active) };
+        let worse = Patient {
+            pain: measured(Instrument::Nprs, 600, Some(700)),
+            index: measured(Instrument::Odi, 4_000, None),
+            kept: 2,
+            scheduled: 4,
+            ..patient("Peter", "Lindgren", Stands::Active)
+        };
         let (summary, ask) = shown(&[better, worse], SummaryNaming::Full);
         assert_eq!(summary.bottom_line, "2 of your patients in November: 2 active. One is better, one is worse.");
         let first = &summary.patients[0];
