@@ -12,4 +12,8 @@ pub mod transport;
 mod typeset;
 pub mod verdict;
 
-pub use outbox::lift_suppression;
+pub use message::{Frozen, Sender, freeze, second_copy, sha256};
+pub use outbox::{
+    NewMail, Standing, attempts_of, insert as enqueue, is_suppressed, lift_suppression, move_by_hand, objection, of_report, patients_of,
+    standings,
+};

@@ -1,11 +1,12 @@
 //! The JSON door of reports and figures.
 
-use super::drafting::{NewReport, SummariesView};
-use super::release::Approval;
+use super::ReportFilter;
+use super::letters::drafting::{NewReport, SummariesView};
+use super::letters::release::Approval;
+use super::letters::view::{ReportRow, ReportView};
+use super::letters::{drafting, release};
 use super::sources::{SourcesFilter, SourcesView};
-use super::view::{ReportRow, ReportView};
 use super::wording::NewWording;
-use super::{ReportFilter, drafting, release};
 use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};

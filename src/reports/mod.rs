@@ -1,22 +1,15 @@
 //! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
-pub mod drafting;
-pub mod facts;
-pub mod inspect;
 pub mod kpi;
-pub mod letter;
-pub mod letter_store;
+pub mod letters;
 pub mod monthly_summary;
 pub mod pages;
 pub mod progress_report;
-pub mod release;
 pub mod report;
-pub mod safety;
 pub mod sources;
 pub mod store;
 pub mod table;
-pub mod view;
 pub mod wording;
 
 pub use sources::sources;
@@ -29,13 +22,14 @@ use crate::error::{AppError, Result};
 use crate::patients;
 use crate::types::{Check, Cursor, Listing, Month, Text};
 use crate::work::Work;
-use letter_store::Asked;
+use letters::store::Asked;
+use letters::view::{ReportRow, ReportView};
+use letters::{release, store as letter_store, view};
 use report::{ReportKind, ShownState};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use view::{ReportRow, ReportView};
 
 /// A report that the actor may see at all. A summary tells about patients of every therapist: only who sees all sees it.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Report> {

@@ -1,10 +1,11 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
-use super::drafting::NewReport;
-use super::release::Approval;
-use super::view::ReportView;
+use super::ReportFilter;
+use super::letters::drafting::NewReport;
+use super::letters::release::Approval;
+use super::letters::view::ReportView;
+use super::letters::{drafting, release};
 use super::wording::NewWording;
-use super::{ReportFilter, drafting, release};
 use crate::error::{AppError, Result};
 use crate::reports;
 use crate::types::Text;

@@ -129,7 +129,7 @@ crate::both_databases! {
         let case = t.treated("Quist").await;
         let report = t.drafted(&case).await;
         let job = tributary::app::Actor::job();
-        let refused = tributary::reports::release::approve(&t.app, &job, &id(&report), &Default::default()).await;
+        let refused = tributary::reports::letters::release::approve(&t.app, &job, &id(&report), &Default::default()).await;
         assert!(matches!(refused, Err(tributary::error::AppError::Forbidden(_))));
     }
 

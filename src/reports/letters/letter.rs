@@ -1,8 +1,8 @@
 //! A report as one of its mails: what is frozen with it, and what a person sees before it leaves. Pure.
 
-use super::report::ReportKind;
 use crate::mail::compose::{ComposeError, Composed, compose};
 use crate::mail::kinds::{MonthlySummary, ProgressReport};
+use crate::reports::report::ReportKind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn progress() -> Letter {
-        let mail: ProgressReport = serde_json::from_str(include_str!("../../tests/it/mails/progress.json")).expect("an example");
+        let mail: ProgressReport = serde_json::from_str(include_str!("../../../tests/it/mails/progress.json")).expect("an example");
         Letter::Progress(Box::new(mail))
     }
 

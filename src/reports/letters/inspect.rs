@@ -4,17 +4,16 @@
 use super::drafting::days_in_words;
 use super::facts::{self, Gathered};
 use super::letter::{Letter, MOST_WORDS, missing_words, seen_mark, words_of};
-use super::report::ReportState;
 use super::safety::Safety;
-use super::wording::Wording;
 use crate::app::App;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
 use crate::error::Result;
 use crate::mail::compose::{ComposeError, Composed};
-use crate::mail::message::Sender;
-use crate::mail::outbox;
+use crate::mail::{self, Sender};
 use crate::network::provider::PreferredChannel;
+use crate::reports::report::ReportState;
+use crate::reports::wording::Wording;
 use crate::types::{Email, day};
 use crate::{network, patients, practice};
 use sea_orm::ConnectionTrait;
@@ -61,7 +60,7 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
         _ => gathered.letter.clone(),
     };
     let composed = letter.compose();
-    let addresses = network::store::emails_of(db, report.provider_id).await?;
+    let addresses = network::emails_of(db, report.provider_id).await?;
     let address = chosen(report, &addresses);
     let sender = sender(app, db).await?;
     let content = content(app, report, &gathered, &composed);
@@ -150,7 +149,7 @@ async fn delivery(
     address: Option<&Address>,
     has_sender: bool,
 ) -> Result<Vec<Safety>> {
-    let provider = network::store::provider_row(db, report.provider_id).await?;
+    let provider = network::provider_row(db, report.provider_id).await?;
     let who = network::view::named(&provider).spoken();
     let page = format!("/providers/{}", provider.public_id);
     let mut found = vec![match address {
@@ -163,12 +162,12 @@ async fn delivery(
         },
     }];
     if let Some(address) = address
-        && outbox::is_suppressed(db, &address.address).await?
+        && mail::is_suppressed(db, &address.address).await?
     {
         found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
     }
     if let Some(patient_id) = report.patient_id {
-        let patient = patients::store::row(db, patient_id).await?;
+        let patient = patients::row(db, patient_id).await?;
         let name = patients::view::full_name(&patient);
         found.push(if patients::is_restricted(db, patient_id, report.provider_id).await? {
             Safety::stops("restriction", format!("{name} asked that {who} hears nothing")).at(format!("/patients/{}", patient.public_id))

@@ -1,23 +1,23 @@
 //! What pages and programs see of reports.
 
 use super::inspect::{inspect, wording};
-use super::letter_store as store;
-use super::progress_report::Said;
 use super::release::may;
-use super::report::{ReportKind, ReportState, ShownState};
 use super::safety::{Safety, reasons};
-use super::wording::NewWording;
+use super::store;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::entity::outbox_attempt;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
 use crate::error::{AppError, Result};
-use crate::mail::outbox::{self, Standing};
 use crate::mail::outbox_state::OutboxState;
+use crate::mail::{self, Standing};
 use crate::network::provider::VerifiedHow;
 use crate::network::view::{MoveView, PersonRef, moves};
 use crate::patients::view::PatientRef;
+use crate::reports::progress_report::Said;
+use crate::reports::report::{ReportKind, ReportState, ShownState};
+use crate::reports::wording::NewWording;
 use crate::types::{Month, Text};
 use crate::{auth, patients, referrals};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -182,10 +182,10 @@ impl ReportView {
 
 /// Several reports for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<HashMap<i64, ReportRow>> {
-    let providers = super::store::providers_by_id(db, reports.iter().map(|r| r.provider_id).collect()).await?;
-    let patients = patients::store::patients_by_id(db, reports.iter().filter_map(|r| r.patient_id).collect()).await?;
-    let standings = outbox::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
-    let referrals = referrals::store::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
+    let providers = crate::reports::store::providers_by_id(db, reports.iter().map(|r| r.provider_id).collect()).await?;
+    let patients = patients::patients_by_id(db, reports.iter().filter_map(|r| r.patient_id).collect()).await?;
+    let standings = mail::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
     let one = |r: &&Report| {
         let mail = standings.get(&r.id).and_then(|all| all.last());
         let row = ReportRow {
@@ -228,8 +228,8 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let row = store::row(db, id).await?;
     let rights = by.rights(Thing::Reports);
     let reads = reads(by, &row);
-    let mails = outbox::standings(db, &[id]).await?.remove(&id).unwrap_or_default();
-    let tries = outbox::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
+    let mails = mail::standings(db, &[id]).await?.remove(&id).unwrap_or_default();
+    let tries = mail::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
     let shown = rows(db, &[&row]).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
     let looked = if reads { Some(inspect(app, db, &row).await?) } else { None };
     let chosen = looked.as_ref().and_then(|l| l.address.as_ref()).map(|a| a.id);

@@ -2,10 +2,7 @@
 //! however many visits or patients there are.
 
 use super::letter::Letter;
-use super::letter_store as store;
-use super::monthly_summary::{self, Measured, Patient, Stands};
-use super::progress_report::{self, Facts, Note, Order, Visit};
-use super::wording::Wording;
+use super::store;
 use crate::app::App;
 use crate::care;
 use crate::care::measure::Instrument;
@@ -21,6 +18,9 @@ use crate::practice;
 use crate::referrals;
 use crate::referrals::counting::{count, shown_order};
 use crate::referrals::referral::{LostReason, ReferralState};
+use crate::reports::monthly_summary::{self, Measured, Patient, Stands};
+use crate::reports::progress_report::{self, Facts, Note, Order, Visit};
+use crate::reports::wording::Wording;
 use crate::types::{Month, Phone};
 use chrono::{NaiveDate, NaiveTime};
 use sea_orm::ConnectionTrait;
@@ -77,9 +77,9 @@ impl Seen {
             let insured = episodes.iter().find(|e| e.id == v.episode_id).is_some_and(|e| !is_cash(e.coverage_id));
             !(insured && is_cash(v.coverage_id))
         });
-        let notes = care::store::notes_of(db, &visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
+        let notes = care::notes_of(db, &visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
         let signed: Vec<i64> = notes.values().filter(|n| n.signed_at.is_some()).map(|n| n.id).collect();
-        let measures = care::store::measures_of(db, &signed).await?;
+        let measures = care::measures_of(db, &signed).await?;
         Ok(Self { visits, notes, measures })
     }
 
@@ -108,11 +108,11 @@ fn unsigned<'a>(seen: &Seen, visits: impl Iterator<Item = &'a visit::Model>) -> 
 }
 
 async fn progress(app: &App, db: &impl ConnectionTrait, report: &Report, episode_id: i64, wording: &Wording) -> Result<Gathered> {
-    let episode = referrals::store::episode_row(db, episode_id).await?;
-    let patient = patients::store::row(db, episode.patient_id).await?;
+    let episode = referrals::episode_row(db, episode_id).await?;
+    let patient = patients::row(db, episode.patient_id).await?;
     let until = report.span_to.unwrap_or(app.today());
     let seen = Seen::of(db, std::slice::from_ref(&episode)).await?;
-    let mut services = care::store::services_by_visit(db, &seen.visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
+    let mut services = care::services_by_visit(db, &seen.visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
     let sent_at = store::last_sent_at(db, report.provider_id, episode_id, report.replaces_id.unwrap_or(report.id)).await?;
     let visits: Vec<&visit::Model> = seen.of_episode(episode_id, until).collect();
     let attended: Vec<&&visit::Model> = visits.iter().filter(|v| v.state == VisitState::Attended).collect();
@@ -159,7 +159,7 @@ async fn progress(app: &App, db: &impl ConnectionTrait, report: &Report, episode
 
 /// The order that the visits stand on, as it was counted by a day.
 async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: NaiveDate) -> Result<Option<Order>> {
-    let mut counted = referrals::store::episode_for_counting(db, episode.id).await?;
+    let mut counted = referrals::episode_for_counting(db, episode.id).await?;
     counted.attended.retain(|v| v.on <= until);
     let used = count(&counted.orders, &counted.attended);
     let over = used.covered_by.values().filter(|o| o.is_none()).count();
@@ -167,7 +167,7 @@ async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: Naive
         let diagnoses = episode.diagnoses.0.clone();
         return Ok((!diagnoses.is_empty()).then(|| Order { diagnoses, ..Order::default() }));
     };
-    let row = referrals::store::prescription_row(db, id).await?;
+    let row = referrals::prescription_row(db, id).await?;
     Ok(Some(Order {
         diagnoses: if row.diagnoses.is_empty() { episode.diagnoses.0.clone() } else { row.diagnoses.0 },
         signed_on: row.signed_on,
@@ -181,7 +181,7 @@ async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: Naive
 
 async fn patient_line(db: &impl ConnectionTrait, patient: &patient::Model, episode: &episode::Model) -> Result<PatientLine> {
     let coverage: Option<coverage::Model> = match episode.coverage_id {
-        Some(id) => Some(patients::store::coverage_row(db, id).await?),
+        Some(id) => Some(patients::coverage_row(db, id).await?),
         None => None,
     };
     let injury = coverage.filter(|c| c.kind.is_injury());
@@ -218,9 +218,9 @@ async fn letterhead(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Res
 }
 
 async fn recipient(app: &App, db: &impl ConnectionTrait, provider_id: i64) -> Result<Recipient> {
-    let provider: provider::Model = network::store::provider_row(db, provider_id).await?;
-    let place = match network::store::office_on(db, provider_id, app.today()).await? {
-        Some(id) => Some(network::store::organization_row(db, id).await?.name),
+    let provider: provider::Model = network::provider_row(db, provider_id).await?;
+    let place = match network::office_on(db, provider_id, app.today()).await? {
+        Some(id) => Some(network::organization_row(db, id).await?.name),
         None => None,
     };
     Ok(Recipient { name: network::view::named(&provider).formal(), place })
@@ -237,7 +237,7 @@ async fn correction(app: &App, db: &impl ConnectionTrait, report: &Report) -> Re
 async fn summary(app: &App, db: &impl ConnectionTrait, report: &Report, month: Month) -> Result<Gathered> {
     let today = app.today();
     let until = std::cmp::min(month.last(), today);
-    let provider = network::store::provider_row(db, report.provider_id).await?;
+    let provider = network::provider_row(db, report.provider_id).await?;
     let mut sent = store::referrals_of(db, report.provider_id, until).await?;
     let restricted = store::restricted(db, sent.iter().map(|r| r.patient_id).collect(), report.provider_id).await?;
     let left_out = sent.iter().filter(|r| restricted.contains(&r.patient_id)).map(|r| r.patient_id).collect::<HashSet<_>>().len();
@@ -292,14 +292,14 @@ struct Gathering {
 impl Gathering {
     async fn of(db: &impl ConnectionTrait, sent: &[referral::Model], month: Month, until: NaiveDate, today: NaiveDate) -> Result<Self> {
         let ids: Vec<i64> = sent.iter().map(|r| r.id).collect();
-        let all = referrals::store::episodes_of(db, ids.clone()).await?;
+        let all = referrals::episodes_of(db, ids.clone()).await?;
         Ok(Self {
             month,
             until,
             today,
             seen: Seen::of(db, &all).await?,
-            patients: patients::store::patients_by_id(db, sent.iter().map(|r| r.patient_id).collect()).await?,
-            counted: referrals::store::episodes_for_counting(db, &all.iter().map(|e| e.id).collect::<Vec<_>>()).await?,
+            patients: patients::patients_by_id(db, sent.iter().map(|r| r.patient_id).collect()).await?,
+            counted: referrals::episodes_for_counting(db, &all.iter().map(|e| e.id).collect::<Vec<_>>()).await?,
             moves: store::states_on(db, ids, until).await?,
             episodes: all.into_iter().map(|e| (e.referral_id, e)).collect(),
         })

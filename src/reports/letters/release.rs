@@ -2,19 +2,18 @@
 
 use super::drafting::{draft_identity, moved, noted};
 use super::inspect::inspect;
-use super::letter_store as store;
-use super::report::{ReportKind, ReportState, ShownState};
 use super::safety::reasons;
+use super::store;
 use super::view::{self, ReportView};
-use super::{find, find_to_write};
 use crate::app::{Actor, App, new_public_id};
 use crate::auth::role::Role;
 use crate::entity::outbox::Model as Mail;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
-use crate::mail::message::{Frozen, freeze, second_copy, sha256};
-use crate::mail::outbox::{self, NewMail};
 use crate::mail::outbox_state::OutboxState;
+use crate::mail::{self, Frozen, NewMail, freeze, second_copy, sha256};
+use crate::reports::report::{ReportKind, ReportState, ShownState};
+use crate::reports::{find, find_to_write};
 use crate::types::{Check, Text};
 use crate::work::Work;
 use chrono::TimeDelta;
@@ -165,7 +164,7 @@ async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Res
         resend_no: 0,
         next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
     };
-    outbox::insert(work, new).await?;
+    mail::enqueue(work, new).await?;
     let row = ActiveModel {
         state: Set(ReportState::Released),
         released_at: Set(Some(work.now)),
@@ -189,7 +188,7 @@ fn idempotency_key(report: &Report, to: &str, resend_no: i64) -> String {
 
 /// The latest mail of a report that was released.
 async fn mail_of(work: &Work<'_>, report: &Report) -> Result<Mail> {
-    let latest = outbox::of_report(&work.tx, report.id).await?.pop();
+    let latest = mail::of_report(&work.tx, report.id).await?.pop();
     latest.ok_or_else(|| AppError::conflict("this report was not released yet"))
 }
 
@@ -201,7 +200,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let mail = mail_of(&work, &before).await?;
     let stopped = before.state == ReportState::Released
         && mail.state.may_be_cancelled()
-        && outbox::move_by_hand(&work.tx, &mail, OutboxState::Cancelled, "taken back", None).await?;
+        && mail::move_by_hand(&work.tx, &mail, OutboxState::Cancelled, "taken back", None).await?;
     if !stopped {
         return Err(AppError::conflict("this report has left, or is leaving. It cannot be taken back; it can be amended"));
     }
@@ -229,10 +228,10 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
     }
     let report = find(&work.tx, by, id).await?;
     may_release(by)?;
-    let mails = outbox::of_report(&work.tx, report.id).await?;
+    let mails = mail::of_report(&work.tx, report.id).await?;
     let last = mails.last().cloned().ok_or_else(|| AppError::conflict("this report was not released yet"))?;
     let may_have_arrived = settle_for_resend(&work, &last).await?;
-    if let Some(why) = outbox::objection(&work.tx, &last).await? {
+    if let Some(why) = mail::objection(&work.tx, &last).await? {
         return Err(AppError::conflict(format!("not sent again: {why}")));
     }
     let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;
@@ -252,11 +251,11 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
         what: &last.what,
         idempotency_key: idempotency_key(&report, &last.to_address, resend_no),
         frozen,
-        patient_ids: &outbox::patients_of(&work.tx, last.id).await?,
+        patient_ids: &mail::patients_of(&work.tx, last.id).await?,
         resend_no,
         next_at: work.now,
     };
-    outbox::insert(&work, new).await?;
+    mail::enqueue(&work, new).await?;
     moved(&work, &report, Some(ReportState::Released), ReportState::Released, Some(format!("sent again: {why}"))).await?;
     noted(&work, "resent", &report).await?;
     work.made(report.id).await?;
@@ -271,7 +270,7 @@ async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
             if work.now < last.phase_at + wait {
                 return Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"));
             }
-            outbox::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await?;
+            mail::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await?;
             Ok(true)
         }
         state if state.is_underway() => Err(AppError::conflict("this report is on its way already")),
@@ -288,7 +287,7 @@ pub async fn arrived(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     may_release(by)?;
     let mail = mail_of(&work, &report).await?;
     let known = mail.state == OutboxState::Unknown
-        && outbox::move_by_hand(&work.tx, &mail, OutboxState::Sent, "a person says that it arrived", Some(mail.phase_at)).await?;
+        && mail::move_by_hand(&work.tx, &mail, OutboxState::Sent, "a person says that it arrived", Some(mail.phase_at)).await?;
     if !known {
         return Err(AppError::conflict("it is known what became of this report"));
     }

@@ -1,16 +1,17 @@
 //! How a report begins: about one patient, or about all patients of one doctor in a month; and what a person says in it.
 
-use super::letter_store as store;
-use super::report::{ReportKind, ReportState};
+use super::facts;
+use super::store;
 use super::view::{self, ReportView};
-use super::wording::{NewWording, Wording};
-use super::{facts, find_to_write};
 use crate::app::{Actor, App};
 use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Role, Thing};
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
+use crate::reports::find_to_write;
+use crate::reports::report::{ReportKind, ReportState};
+use crate::reports::wording::{NewWording, Wording};
 use crate::types::{Check, Month, Text, day};
 use crate::work::{Work, check_version};
 use crate::{network, patients, practice, referrals};
@@ -104,8 +105,8 @@ async fn about(work: &Work<'_>, reach: Reach, new: &NewReport) -> Result<(Referr
 
 /// A report goes to those who sent, ordered or signed for this patient, and to nobody else by accident.
 async fn refuse_stranger(work: &Work<'_>, referral: &Referral, provider_id: i64) -> Result<()> {
-    let episode = referrals::store::episode_of(&work.tx, referral.id).await?;
-    let orders = referrals::store::orders_of(&work.tx, &[episode.id]).await?;
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    let orders = referrals::orders_of(&work.tx, &[episode.id]).await?;
     let has_part = [referral.provider_id, referral.ordering_provider_id].contains(&Some(provider_id))
         || orders.iter().any(|order| order.prescriber_id == provider_id);
     if has_part {
@@ -116,7 +117,7 @@ async fn refuse_stranger(work: &Work<'_>, referral: &Referral, provider_id: i64)
 
 /// Begins a progress report within a larger unit of work.
 pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64) -> Result<Report> {
-    let episode = referrals::store::episode_of(&work.tx, referral.id).await?;
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
     if let Some(waiting) = store::waiting_for_episode(&work.tx, provider_id, episode.id).await? {
         return Ok(waiting);
     }
@@ -262,7 +263,7 @@ pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView
     let there = store::summaries_of(&work.tx, month.first()).await?;
     let when_quiet = practice::of(&work.tx).await?.summary_when_quiet;
     let mut view = SummariesView { month: month.to_string(), ..Default::default() };
-    let senders = super::store::providers_by_id(&work.tx, store::senders(&work.tx, until).await?).await?;
+    let senders = crate::reports::store::providers_by_id(&work.tx, store::senders(&work.tx, until).await?).await?;
     let mut senders: Vec<_> = senders.into_values().collect();
     senders.sort_by(|a, b| (&a.last_name, &a.first_name).cmp(&(&b.last_name, &b.first_name)));
     for provider in senders {
@@ -343,7 +344,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result
     let ours = facts::gather(app, &work.tx, &before, &Wording::default()).await?.ours.unwrap_or_default();
     let wording = typed.unless_ours(&ours);
     let address_id = match new.address.some() {
-        Some(_) => Some(network::store::email_of(&work.tx, before.provider_id, &new.address).await?.id),
+        Some(_) => Some(network::email_of(&work.tx, before.provider_id, &new.address).await?.id),
         None => before.provider_email_id,
     };
     let row = ActiveModel {

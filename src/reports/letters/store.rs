@@ -1,10 +1,10 @@
 //! The queries of reports to doctors.
 
-use super::report::{ReportKind, ReportState, ShownState};
 use crate::db;
 use crate::entity::{coverage, outbox, referral, report, report_note, restriction, state_move, visit};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
+use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::work::Work;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
@@ -151,7 +151,7 @@ pub async fn counts(db: &impl ConnectionTrait, asked: &Asked) -> Result<HashMap<
 }
 
 fn filtered(columns: &str, asked: &Asked) -> String {
-    let mut sql = include_str!("sql/letters.sql").replace("/* columns */", columns);
+    let mut sql = include_str!("../sql/letters.sql").replace("/* columns */", columns);
     let mut n = 0;
     let mut and = |condition: &str, is_asked: bool| {
         if is_asked {
@@ -205,7 +205,7 @@ impl Held {
 
 /// Why reports wait longer than they should, by report.
 pub async fn held(db: &impl ConnectionTrait, today: NaiveDate) -> Result<HashMap<i64, &'static str>> {
-    let rows: Vec<Held> = db::rows(db, include_str!("sql/held.sql"), vec![today.into()]).await?;
+    let rows: Vec<Held> = db::rows(db, include_str!("../sql/held.sql"), vec![today.into()]).await?;
     Ok(rows.into_iter().filter_map(|h| Some((h.id, h.words()?))).collect())
 }
 
