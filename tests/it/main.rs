@@ -8,5 +8,6 @@ mod lookups;
 mod mail;
 mod network;
 mod pages;
+mod pages_reports;
 mod reports;
 mod what_pays;
