@@ -171,7 +171,7 @@ impl Ctx {
             auth::set_flash(&self.app, self.session.id, None).await?;
         }
         let practice = crate::practice::show(&self.app, &self.by).await?;
-        let badges = crate::today::badges(&self.app, &self.by).await?;
+        let badges = self.shell.badges(&self.app, &self.by).await?;
         let frame = json!({
             "practice_name": practice.name,
             "me": { "name": self.by.name, "initials": initials(&self.by.name) },
