@@ -88,7 +88,7 @@ const DENIAL: &[Rule] = &[Rule::DenialOpen, Rule::AppealDue];
 /// All that holds now, of the rules that are wanted.
 pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert>> {
     let any = |rules: &[Rule]| rules.iter().any(|r| wants(*r));
-    let payers = Payers { by_id: store::payers(app).await?, sheets: crate::payers::store::latest_sheets(&app.db, app.today()).await? };
+    let payers = Payers { by_id: store::payers(app).await?, sheets: crate::payers::latest_sheets(&app.db, app.today()).await? };
     let mut found = Vec::new();
     if any(COURSE) {
         found.extend(courses(app, &payers).await?);
@@ -130,7 +130,7 @@ async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
     let asking: Vec<i64> = payers.sheets.values().filter(asks).map(|s| s.payer_id).collect();
     let rows = store::courses(app, &asking).await?;
     let ids: Vec<i64> = rows.iter().map(|r| r.episode_id).collect();
-    let mut counted = crate::referrals::store::episodes_for_counting(&app.db, &ids).await?;
+    let mut counted = crate::referrals::episodes_for_counting(&app.db, &ids).await?;
     let mut orders: HashMap<i64, Vec<Prescription>> = HashMap::new();
     for order in store::orders(&app.db, &ids).await? {
         orders.entry(order.episode_id).or_default().push(order);
@@ -154,7 +154,7 @@ async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
 fn course_of(app: &App, payers: &Payers, row: &CourseRow, attended: Vec<Attended>, orders: &[Prescription]) -> Course {
     let sheet = row.payer_id.and_then(|id| payers.sheets.get(&id));
     let order = |o: &Prescription| OrderFact {
-        order: crate::referrals::store::countable(o),
+        order: crate::referrals::countable(o),
         id: o.public_id,
         recorded_on: app.clock.day_of(o.created_at),
         missing: missing(&o.diagnoses.0, o.signed_on, o.visits_authorized),

@@ -240,7 +240,7 @@ pub async fn payers(app: &App) -> Result<HashMap<i64, payer::Model>> {
 }
 
 pub async fn patients(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, patient::Model>> {
-    Ok(crate::patients::store::patients_by_id(&app.db, ids).await?.into_iter().map(|p| (p.id, p)).collect())
+    Ok(crate::patients::patients_by_id(&app.db, ids).await?.into_iter().map(|p| (p.id, p)).collect())
 }
 
 pub async fn providers(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, provider::Model>> {

@@ -11,4 +11,4 @@ pub mod store;
 pub mod table;
 pub mod wording;
 
-pub use sources::sources;
+pub use sources::{Span, sources, tallied};

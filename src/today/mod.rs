@@ -1,9 +1,12 @@
 //! The queue, search, the palette: reads everyone, writes nothing.
 
 pub mod api;
+pub mod asked;
+pub mod commands;
 pub mod next;
 pub mod pages;
 pub mod queue;
+pub mod search;
 mod store;
 pub mod words;
 
@@ -19,7 +22,7 @@ use crate::practice::view::therapist_name;
 use crate::referrals::card::Card;
 use crate::referrals::view::source_words;
 use crate::reports::kpi::Tally;
-use crate::reports::sources::{self, Span};
+use crate::reports::{self, Span};
 use crate::types::Month;
 use chrono::{Days, NaiveDate, NaiveTime};
 use next::{Asked, Next};
@@ -195,9 +198,9 @@ async fn day(app: &App, by: &Actor) -> Result<Option<DayView>> {
     let rows = store::day(app, therapist_id).await?;
     let next_day = store::next_day(app, therapist_id).await?;
     let therapists = crate::practice::therapists(&app.db).await?;
-    let providers = crate::reports::store::providers_by_id(&app.db, rows.iter().filter_map(|r| r.provider_id).collect()).await?;
-    let counted = crate::referrals::store::episodes_for_counting(&app.db, &rows.iter().map(|r| r.episode_id).collect::<Vec<_>>()).await?;
-    let sheets = crate::payers::store::latest_sheets(&app.db, app.today()).await?;
+    let providers = store::providers(app, rows.iter().filter_map(|r| r.provider_id).collect()).await?;
+    let counted = crate::referrals::episodes_for_counting(&app.db, &rows.iter().map(|r| r.episode_id).collect::<Vec<_>>()).await?;
+    let sheets = crate::payers::latest_sheets(&app.db, app.today()).await?;
     let now = app.clock.time_of(app.now());
     let is_done = |state: VisitState| !matches!(state, VisitState::Booked | VisitState::Arrived);
     let current = current(&rows, now).map(|row| row.id);
@@ -253,7 +256,7 @@ async fn money(app: &App, by: &Actor) -> Result<Option<MoneyView>> {
     }
     let month = store::month_money(app).await?;
     let span = Span { from: None, to: None, as_of: app.today() };
-    let total: Tally = sources::tallied(app, by, span).await?.total;
+    let total: Tally = reports::tallied(app, by, span).await?.total;
     Ok(Some(MoneyView {
         month: Month::of(app.today()),
         collected_cents: month.collected_cents,

@@ -1,12 +1,13 @@
 //! The HTML door of Today, of finding, and of help.
 
+use super::search::Search;
 use super::{DayView, MoneyView, TodayView, queue};
 use crate::auth::role::{Reach, Thing};
 use crate::error::{AppError, Result};
 use crate::outreach::rule::Group;
 use crate::outreach::{self, AlertFilter, Putting};
 use crate::today;
-use crate::types::{Money, Text, TextList, day};
+use crate::types::{Money, Sought, Text, TextList, day};
 use crate::web::ctx::{Ask, Ctx, Form};
 use chrono::{Days, NaiveDate};
 use poem::{Response, Route, get, handler, post};
@@ -19,6 +20,7 @@ pub fn routes(site: Route) -> Route {
         .at("/alerts/snooze", post(put_off))
         .at("/alerts/done", post(settle))
         .at("/alerts/undo", post(bring_back))
+        .at("/search", get(find).post(find_posted))
         .at("/help", get(help))
 }
 
@@ -146,6 +148,25 @@ fn back(ctx: &Ctx) -> String {
 fn undoable(ids: &TextList, text: &str) -> Value {
     let fields: Vec<(&str, String)> = ids.said().map(|id| ("ids[]", id.to_string())).collect();
     json!({ "text": text, "undo": "/alerts/undo", "fields": fields, "label": "Undo" })
+}
+
+#[handler]
+async fn find(ctx: Ctx, Ask(sought): Ask<Sought>) -> Result<Response> {
+    found(&ctx, &Search { q: sought.q }).await
+}
+
+/// Without a script the box posts, so that what was typed stays out of the address and the history.
+#[handler]
+async fn find_posted(ctx: Ctx, form: Form<Search>) -> Result<Response> {
+    found(&ctx, &form.value).await
+}
+
+async fn found(ctx: &Ctx, ask: &Search) -> Result<Response> {
+    let found = today::search::search(&ctx.app, &ctx.by, ask).await?;
+    match &found.only {
+        Some(only) if !ctx.is_fragment() => Ok(ctx.go(only)),
+        _ => ctx.page("today/search.html", json!({ "found": found, "q": ask.q, "form": { "q": ask.q } })).await,
+    }
 }
 
 #[handler]

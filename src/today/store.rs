@@ -1,16 +1,19 @@
 //! The queries of Today: one a question, however many rows there are.
 
+use super::search::Hit;
 use crate::app::App;
 use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::db;
-use crate::entity::referral;
+use crate::entity::{organization, patient, provider, referral};
 use crate::error::Result;
+use crate::network::view::named;
 use crate::payers::payer::CoverageKind;
 use crate::referrals::referral::SourceKind;
 use crate::types::Month;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
@@ -38,6 +41,12 @@ pub async fn day(app: &App, therapist_id: Option<i64>) -> Result<Vec<DayRow>> {
     let mut rows: Vec<DayRow> = db::rows(&app.db, include_str!("sql/day.sql"), values).await?;
     rows.sort_by_key(|r| (r.starts_at.is_none(), r.starts_at, r.id));
     Ok(rows)
+}
+
+/// The names of those who sent.
+pub async fn providers(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, provider::Model>> {
+    let rows = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).all(&app.db).await?;
+    Ok(rows.into_iter().map(|p| (p.id, p)).collect())
 }
 
 #[derive(FromQueryResult)]
@@ -115,4 +124,47 @@ pub struct Waiting {
 pub async fn waiting(app: &App) -> Result<Waiting> {
     let found: Option<Waiting> = db::rows(&app.db, include_str!("sql/badges.sql"), vec![]).await?.pop();
     Ok(found.unwrap_or(Waiting { referrals: 0, claims: 0 }))
+}
+
+/// Something that carries a number that people quote.
+#[derive(FromQueryResult)]
+pub struct NumberRow {
+    pub kind: String,
+    pub page: String,
+    pub id: Uuid,
+    pub number: String,
+    pub patient_id: Option<i64>,
+    pub provider_id: Option<i64>,
+    pub other: Option<String>,
+    pub on_day: Option<NaiveDate>,
+}
+
+/// What carries one of some numbers. `sees`: referrals, claims, payments, coverages, reports.
+pub async fn numbers(app: &App, asked: &[String], sees: [bool; 5]) -> Result<Vec<NumberRow>> {
+    let mut values: Vec<Value> = sees.iter().map(|yes| i64::from(*yes).into()).collect();
+    let mut selects = Vec::new();
+    for number in asked {
+        values.push(number.clone().into());
+        selects.push(format!("select cast(${} as text) as number", values.len()));
+    }
+    let sql = include_str!("sql/numbers.sql").replace("/* numbers */", &selects.join(" union all "));
+    Ok(db::rows(&app.db, &sql, values).await?)
+}
+
+/// The person and the office whose NPI it is.
+pub async fn npi_hits(app: &App, npi: &str) -> Result<Vec<Hit>> {
+    let people = provider::Entity::find().filter(provider::Column::Npi.eq(npi)).filter(provider::Column::DeletedAt.is_null());
+    let offices = organization::Entity::find().filter(organization::Column::Npi.eq(npi)).filter(organization::Column::DeletedAt.is_null());
+    let mut hits = Vec::new();
+    for p in people.all(&app.db).await? {
+        hits.push(Hit { kind: "npi".into(), label: named(&p).spoken(), detail: format!("NPI {npi}"), page: "providers", id: p.public_id });
+    }
+    for o in offices.all(&app.db).await? {
+        hits.push(Hit { kind: "npi".into(), label: o.name, detail: format!("NPI {npi}"), page: "organizations", id: o.public_id });
+    }
+    Ok(hits)
+}
+
+pub async fn patients(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, patient::Model>> {
+    Ok(crate::patients::patients_by_id(&app.db, ids).await?.into_iter().map(|p| (p.id, p)).collect())
 }

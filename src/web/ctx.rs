@@ -156,6 +156,11 @@ impl Ctx {
         Ok(redirect(to))
     }
 
+    /// A script asks for one block of the page, and draws it in place.
+    pub fn is_fragment(&self) -> bool {
+        self.fragment.is_some()
+    }
+
     /// On to another page, saying nothing.
     pub fn go(&self, to: &str) -> Response {
         redirect(to)
