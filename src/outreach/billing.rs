@@ -63,8 +63,14 @@ fn filing(claim: &ClaimFact, today: NaiveDate) -> Option<Raised> {
     let last = day::short(deadline, today);
     match left {
         ..0 => Some(
-            Raised::new(Rule::TimelyFilingMissed, claim.id, deadline, after(deadline, 1), format!("{}: the last day was {last}", claim.payer))
-                .due(deadline),
+            Raised::new(
+                Rule::TimelyFilingMissed,
+                claim.id,
+                deadline,
+                after(deadline, 1),
+                format!("{}: the last day was {last}", claim.payer),
+            )
+            .due(deadline),
         ),
         0..=FILING_SOON => {
             let words = match left {
@@ -80,7 +86,8 @@ fn filing(claim: &ClaimFact, today: NaiveDate) -> Option<Raised> {
 fn unanswered(claim: &ClaimFact, today: NaiveDate) -> Option<Raised> {
     let sent = claim.sent.as_ref().filter(|s| claim.state == ClaimState::Submitted && s.electronic && !s.answered)?;
     let words = format!("{}: sent {}, no answer since", claim.payer, day::short(sent.on, today));
-    (days(sent.on, today) >= ANSWERED_WITHIN).then(|| Raised::new(Rule::ClaimNoAck, claim.id, sent.n, after(sent.on, ANSWERED_WITHIN), words))
+    (days(sent.on, today) >= ANSWERED_WITHIN)
+        .then(|| Raised::new(Rule::ClaimNoAck, claim.id, sent.n, after(sent.on, ANSWERED_WITHIN), words))
 }
 
 fn stale(claim: &ClaimFact, today: NaiveDate) -> Option<Raised> {
@@ -124,7 +131,8 @@ pub fn unbilled(visit: Uuid, signed_on: NaiveDate, has_claim: bool, today: Naive
         true => format!("signed {signed}, the claim is a draft"),
         false => format!("signed {signed}, nobody to bill is on file"),
     };
-    (days(signed_on, today) >= BILLED_WITHIN).then(|| Raised::new(Rule::ClaimUnbilled, visit, signed_on, after(signed_on, BILLED_WITHIN), words))
+    (days(signed_on, today) >= BILLED_WITHIN)
+        .then(|| Raised::new(Rule::ClaimUnbilled, visit, signed_on, after(signed_on, BILLED_WITHIN), words))
 }
 
 #[cfg(test)]
@@ -137,7 +145,15 @@ mod tests {
 
     fn claim(state: ClaimState) -> ClaimFact {
         let sent = SentFact { n: 1, on: on("2026-03-02"), electronic: true, ..Default::default() };
-        ClaimFact { id: Uuid::nil(), state, payer: "State Fund".into(), deadline_on: None, was_decided: false, sent: Some(sent), said: None }
+        ClaimFact {
+            id: Uuid::nil(),
+            state,
+            payer: "State Fund".into(),
+            deadline_on: None,
+            was_decided: false,
+            sent: Some(sent),
+            said: None,
+        }
     }
 
     fn rules(claim: &ClaimFact, today: &str) -> Vec<Rule> {

@@ -103,7 +103,8 @@ fn low(course: &Course, active: &[&OrderFact], order: &OrderFact, counted: &Coun
 
 /// The days of the visits that some orders cover, first to last.
 fn covered_days(course: &Course, orders: &[&OrderFact], counted: &Count) -> Vec<NaiveDate> {
-    let by = |visit: &&Attended| counted.covered_by.get(&visit.id).copied().flatten().is_some_and(|id| orders.iter().any(|o| o.order.id == id));
+    let by =
+        |visit: &&Attended| counted.covered_by.get(&visit.id).copied().flatten().is_some_and(|id| orders.iter().any(|o| o.order.id == id));
     let mut found: Vec<NaiveDate> = course.attended.iter().filter(by).map(|v| v.on).collect();
     found.sort_unstable();
     found
@@ -137,9 +138,8 @@ fn renewal_report(course: &Course, counted: &Count, running_out: &[Raised], toda
 }
 
 fn incomplete(course: &Course, counted: &Count, today: NaiveDate) -> Vec<Raised> {
-    let lacking = |o: &&OrderFact| {
-        state(&o.order, counted, today) == PrescriptionState::Incomplete && days(o.recorded_on, today) >= INCOMPLETE_FOR
-    };
+    let lacking =
+        |o: &&OrderFact| state(&o.order, counted, today) == PrescriptionState::Incomplete && days(o.recorded_on, today) >= INCOMPLETE_FOR;
     let one = |o: &OrderFact| {
         let words = format!("lacks {} since {}", o.missing.join(" and "), day::short(o.recorded_on, today));
         Raised::new(Rule::RxUnsigned, o.id, o.recorded_on, after(o.recorded_on, INCOMPLETE_FOR), words)
@@ -149,7 +149,8 @@ fn incomplete(course: &Course, counted: &Count, today: NaiveDate) -> Vec<Raised>
 
 /// The visits that no report told of yet, first to last.
 fn untold(course: &Course) -> Vec<NaiveDate> {
-    let mut found: Vec<NaiveDate> = course.attended.iter().map(|v| v.on).filter(|on| course.reported_on.is_none_or(|told| *on > told)).collect();
+    let mut found: Vec<NaiveDate> =
+        course.attended.iter().map(|v| v.on).filter(|on| course.reported_on.is_none_or(|told| *on > told)).collect();
     found.sort_unstable();
     found
 }
@@ -234,7 +235,10 @@ mod tests {
             assert_eq!(rules(&course, today), expected, "{today}");
         }
         let found = raised(&course, on("2026-04-12"));
-        assert_eq!((found[0].words.as_str(), found[0].since, found[0].due_on), ("the order ends today", on("2026-03-29"), Some(on("2026-04-12"))));
+        assert_eq!(
+            (found[0].words.as_str(), found[0].since, found[0].due_on),
+            ("the order ends today", on("2026-03-29"), Some(on("2026-04-12")))
+        );
     }
 
     #[test]

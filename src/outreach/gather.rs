@@ -289,7 +289,8 @@ async fn reports(app: &App) -> Result<Vec<Alert>> {
     for row in store::to_approve(app).await? {
         let signed = row.signed == 1;
         let words = if signed { "signed, waits to be sent" } else { "waits to be read and signed" };
-        let raised = Raised::new(Rule::ReportToApprove, row.id, if signed { "signed" } else { "draft" }, app.clock.day_of(row.created_at), words);
+        let raised =
+            Raised::new(Rule::ReportToApprove, row.id, if signed { "signed" } else { "draft" }, app.clock.day_of(row.created_at), words);
         found.push(Alert {
             // Whoever may release it sends a signed one; its author signs a draft.
             owner: if signed { Role::FrontDesk } else { raised.rule.owner() },

@@ -46,7 +46,8 @@ pub async fn alerts(app: &App, by: &Actor, filter: &AlertFilter) -> Result<Vec<A
     let rule: Option<Rule> = check.choice("rule", &filter.rule);
     let group: Option<Group> = check.choice("group", &filter.group);
     let owner: Option<Role> = check.choice("owner", &filter.owner);
-    let state: Option<AlertAction> = if matches!(filter.state.as_str(), "open" | "all") { None } else { check.choice("state", &filter.state) };
+    let state: Option<AlertAction> =
+        if matches!(filter.state.as_str(), "open" | "all") { None } else { check.choice("state", &filter.state) };
     check.done(())?;
     let asked = |r: Rule| rule.is_none_or(|only| only == r) && group.is_none_or(|only| r.group() == only);
     let mut found = of(app, by, asked).await?;

@@ -44,7 +44,14 @@ pub fn unthanked(id: Uuid, received_on: NaiveDate, received_at: DateTime<Utc>, n
 }
 
 /// An attended visit without a signed note.
-pub fn unsigned(visit: Uuid, on: NaiveDate, ended_at: DateTime<Utc>, is_drafted: bool, now: DateTime<Utc>, today: NaiveDate) -> Option<Raised> {
+pub fn unsigned(
+    visit: Uuid,
+    on: NaiveDate,
+    ended_at: DateTime<Utc>,
+    is_drafted: bool,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Option<Raised> {
     let age = counted(days(on, today), "day", "days");
     let words = if is_drafted { format!("drafted, {age} old") } else { format!("not begun, {age} old") };
     (now - ended_at >= TimeDelta::hours(SIGNED_WITHIN)).then(|| Raised::new(Rule::NoteMissing, visit, on, after(on, 1), words))
@@ -129,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_note_is_missing_a_day_after_the_visit_ended() {
-        let fires = |now: &str| unsigned(Uuid::nil(), on("2026-03-02"), at("2026-03-02T19:00:00Z"), false, at(now), on("2026-03-03")).is_some();
+        let fires =
+            |now: &str| unsigned(Uuid::nil(), on("2026-03-02"), at("2026-03-02T19:00:00Z"), false, at(now), on("2026-03-03")).is_some();
         assert!(!fires("2026-03-03T18:59:59Z") && fires("2026-03-03T19:00:00Z"));
     }
 
@@ -139,17 +147,31 @@ mod tests {
         let fires = |contact: Option<&str>, today: &str| quiet(Uuid::nil(), last, contact.map(on), on(today)).is_some();
         assert!(!fires(None, "2026-03-01") && fires(None, "2026-03-02"));
         assert!(fires(Some("2026-02-15"), "2026-03-02"), "a call while they were not quiet yet changes nothing");
-        assert!(!fires(Some("2026-03-02"), "2026-03-02") && !fires(Some("2026-03-02"), "2026-04-30") && fires(Some("2026-03-02"), "2026-05-01"));
+        assert!(
+            !fires(Some("2026-03-02"), "2026-03-02") && !fires(Some("2026-03-02"), "2026-04-30") && fires(Some("2026-03-02"), "2026-05-01")
+        );
         assert!(quiet(Uuid::nil(), last, None, on("2026-06-30")).is_some_and(|r| r.words.contains("lapsed")));
     }
 
     #[test]
     fn a_benefit_is_low_at_two_visits_or_a_tenth_of_the_dollars() {
-        let visits = |used| Benefit { visit_limit: Some(16), visits_used: used, told_on: on("2026-01-01"), payer: "Plan".into(), ..Default::default() };
+        let visits = |used| Benefit {
+            visit_limit: Some(16),
+            visits_used: used,
+            told_on: on("2026-01-01"),
+            payer: "Plan".into(),
+            ..Default::default()
+        };
         assert_eq!(low_benefit(&visits(13), on("2026-03-02")), None);
         assert_eq!(low_benefit(&visits(14), on("2026-03-02")).map(|r| r.words), Some("Plan: 2 visits of 16 left".into()));
         assert_eq!(low_benefit(&visits(17), on("2026-03-02")).map(|r| r.words), Some("Plan: all 16 visits are used".into()));
-        let dollars = |used| Benefit { dollar_limit_cents: Some(1_000_000), dollars_used_cents: used, told_on: on("2026-01-01"), payer: "PIP".into(), ..Default::default() };
+        let dollars = |used| Benefit {
+            dollar_limit_cents: Some(1_000_000),
+            dollars_used_cents: used,
+            told_on: on("2026-01-01"),
+            payer: "PIP".into(),
+            ..Default::default()
+        };
         assert_eq!(low_benefit(&dollars(899_999), on("2026-03-02")), None);
         assert_eq!(low_benefit(&dollars(900_000), on("2026-03-02")).map(|r| r.words), Some("PIP: $1,000 of $10,000 left".into()));
     }

@@ -26,7 +26,7 @@ pub struct CourseRow {
     pub therapist_id: Option<i64>,
     pub referral_id: Uuid,
     pub provider_id: Option<i64>,
-    pub is_reported: i64,
+    pub is_reported: i32,
     pub payer_id: Option<i64>,
     pub reported_at: Option<DateTime<Utc>>,
 }
@@ -58,7 +58,7 @@ pub struct UnsignedRow {
     pub visit_on: NaiveDate,
     pub starts_at: Option<NaiveTime>,
     pub ends_at: Option<NaiveTime>,
-    pub drafted: i64,
+    pub drafted: i32,
 }
 
 #[derive(FromQueryResult)]
@@ -80,7 +80,7 @@ pub struct ClaimRow {
     pub payer_id: i64,
     pub service_on: NaiveDate,
     pub deadline_on: Option<NaiveDate>,
-    pub was_decided: i64,
+    pub was_decided: i32,
     pub money_cents: i64,
     pub therapist_id: Option<i64>,
     pub n: Option<i64>,
@@ -146,7 +146,7 @@ pub struct ApprovalRow {
     pub patient_id: Option<i64>,
     pub provider_id: i64,
     pub therapist_id: Option<i64>,
-    pub signed: i64,
+    pub signed: i32,
     pub created_at: DateTime<Utc>,
 }
 
@@ -255,7 +255,15 @@ pub async fn actions(app: &App) -> Result<Vec<alert_action::Model>> {
 }
 
 /// Keeps what a person did; the latest counts.
-pub async fn keep(work: &Work<'_>, rule: Rule, subject_id: Uuid, occurrence: &str, action: AlertAction, until: Option<NaiveDate>, why: Option<String>) -> Result<()> {
+pub async fn keep(
+    work: &Work<'_>,
+    rule: Rule,
+    subject_id: Uuid,
+    occurrence: &str,
+    action: AlertAction,
+    until: Option<NaiveDate>,
+    why: Option<String>,
+) -> Result<()> {
     use alert_action::Column as C;
     let row = alert_action::ActiveModel {
         rule: Set(rule),

@@ -299,10 +299,34 @@ async fn first_steps(app: &App, by: &Actor) -> Result<Vec<Step>> {
     let Some(begun) = store::beginnings(app).await?.filter(|_| by.has(Role::Owner)) else { return Ok(Vec::new()) };
     let step = |done: i64, title, why, to, button| Step { done: done == 1, title, why, to, button };
     let steps = vec![
-        step(begun.has_provider, "Bring your doctors", "From a file or an address book, or type the first one", "/imports/new", "Bring contacts"),
-        step(begun.has_prices, "Say who pays and what you charge", "An insurer with its rules, and your own fee for each code", "/payers", "Add a payer"),
-        step(begun.has_referral, "Receive a referral", "Who sent whom, for what, with the slip beside the form", "/referrals/new", "Add a referral"),
-        step(begun.has_report, "Write back to a doctor", "After the first signed note; you read it before it goes", "/reports", "Write a report"),
+        step(
+            begun.has_provider,
+            "Bring your doctors",
+            "From a file or an address book, or type the first one",
+            "/imports/new",
+            "Bring contacts",
+        ),
+        step(
+            begun.has_prices,
+            "Say who pays and what you charge",
+            "An insurer with its rules, and your own fee for each code",
+            "/payers",
+            "Add a payer",
+        ),
+        step(
+            begun.has_referral,
+            "Receive a referral",
+            "Who sent whom, for what, with the slip beside the form",
+            "/referrals/new",
+            "Add a referral",
+        ),
+        step(
+            begun.has_report,
+            "Write back to a doctor",
+            "After the first signed note; you read it before it goes",
+            "/reports",
+            "Write a report",
+        ),
     ];
     Ok(if steps.iter().all(|s| s.done) { Vec::new() } else { steps })
 }

@@ -93,7 +93,13 @@ mod tests {
     #[test]
     fn a_visit_to_come_says_what_its_order_lacks() {
         let today = on("2026-11-23");
-        let card = |left, covered| Card { state: Some(PrescriptionState::Active), left, next_is_covered: covered, authorized: 12, ..Default::default() };
+        let card = |left, covered| Card {
+            state: Some(PrescriptionState::Active),
+            left,
+            next_is_covered: covered,
+            authorized: 12,
+            ..Default::default()
+        };
         let word = |card: Option<&Card>| next(asked(VisitState::Booked, None, card), today);
         assert_eq!(word(Some(&card(5, true))), Next::Nothing);
         assert_eq!(word(Some(&card(1, true))), Next::Chip(Chip::wait("Last visit")));

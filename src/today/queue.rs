@@ -297,7 +297,8 @@ mod tests {
 
     #[test]
     fn one_quiet_source_is_named() {
-        let quiet = AlertView { since: on("2026-11-09"), ..alert(Rule::ReferrerSilent, 1, "Dr. Naomi Lindqvist", "no referral for 74 days", None) };
+        let quiet =
+            AlertView { since: on("2026-11-09"), ..alert(Rule::ReferrerSilent, 1, "Dr. Naomi Lindqvist", "no referral for 74 days", None) };
         assert_eq!(groups(&[quiet], on("2026-11-23"))[0].why, "Dr. Naomi Lindqvist: no referral for 74 days.");
     }
 }

@@ -1,8 +1,8 @@
 //! One box that finds anything: numbers first, then people and places, then what one can do. What was typed is nowhere kept.
 
+use super::asked;
 use super::commands::{self, Command};
 use super::store::{self, NumberRow};
-use super::asked;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::error::Result;

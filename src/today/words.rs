@@ -6,7 +6,10 @@ pub const WORDS: &[(&str, &str)] = &[
     ("Contractual", "The part of a charge above the price agreed with the payer. Taken off, never the patient's to pay."),
     ("Converted", "A referral whose patient came at least once. A booking alone does not count."),
     ("Denied", "The payer looked at the claim and said no. It can be appealed until a day that the payer sets."),
-    ("Ever denied, now denied", "Claims with a denial among their answers, also where it was overturned; and those whose last answer is one."),
+    (
+        "Ever denied, now denied",
+        "Claims with a denial among their answers, also where it was overturned; and those whose last answer is one.",
+    ),
     ("Filing deadline", "The last day on which the payer must have the claim. The day counts."),
     ("Net collected", "What payers and patients paid, less what went back to them."),
     ("Net collection rate", "Of what could be collected on decided claims (charge less contractual), the share that was."),

@@ -3,8 +3,10 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod alerts;
 mod chain;
 mod lookups;
 mod network;
 mod pages;
+mod today;
 mod what_pays;
