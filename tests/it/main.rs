@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod alerts;
 mod chain;
 mod lookups;
 mod mail;
@@ -10,4 +11,5 @@ mod network;
 mod pages;
 mod pages_reports;
 mod reports;
+mod today;
 mod what_pays;
