@@ -113,9 +113,10 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
         Some(token) => auth::session(app, &token).await?,
         None => None,
     };
+    let public = matches!(req.uri().path(), "/login" | "/setup");
     let bound_to = match &session {
-        Some(session) => session.token_hash.clone(),
-        None => req.cookie().get(&pre_cookie_name(req)).map(|c| c.value_str().as_bytes().to_vec()).unwrap_or_default(),
+        Some(session) if !public => session.token_hash.clone(),
+        _ => req.cookie().get(&pre_cookie_name(req)).map(|c| c.value_str().as_bytes().to_vec()).unwrap_or_default(),
     };
     if let Some(session) = session.clone() {
         req.extensions_mut().insert(session);
@@ -128,7 +129,6 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
     }
     let posted = Posted::read(req).await?;
     let token = req.header("x-csrf-token").map(String::from).or_else(|| posted.field("csrf").map(String::from));
-    let public = matches!(req.uri().path(), "/login" | "/setup");
     if session.is_none() && !public {
         return Err(AppError::SignedOut);
     }

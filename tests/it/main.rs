@@ -3,8 +3,13 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod access;
 mod chain;
+mod databases;
+mod doors;
 mod lookups;
 mod network;
 mod pages;
+mod rights;
+mod settings;
 mod what_pays;

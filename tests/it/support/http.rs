@@ -49,6 +49,18 @@ impl TestApp {
         Answer { status: parts.status, headers: parts.headers, body: body.into_vec().await.unwrap_or_default() }
     }
 
+    /// A request with headers of its own, and a form's fields if it posts.
+    pub async fn raw(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri_str(path);
+        if !body.is_empty() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            request = request.content_type("application/x-www-form-urlencoded");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.to_string())).await
+    }
+
     /// A token of a user; made for this test alone.
     pub async fn token(&self, role: Role) -> String {
         auth::create_token(&self.app, &Actor::operator(), &NewToken { user: email(role).into(), ..Default::default() })

@@ -52,6 +52,14 @@ impl TestApp {
         Self { app, folder, url, server: OnceCell::new(), database }
     }
 
+    /// Before anybody has set up a practice.
+    pub async fn new(database: Database) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database.empty(folder.path()).await;
+        let app = open(&url, folder.path(), &[]).await;
+        Self { app, folder, url, server: OnceCell::new(), database }
+    }
+
     /// The same practice, opened by another process: with its own connections and its own clock.
     pub async fn again(&self, settings: &[(&str, &str)]) -> App {
         let app = open(&self.url, self.folder.path(), settings).await;
@@ -148,6 +156,11 @@ pub fn config(url: &str, folder: &std::path::Path, settings: &[(&str, &str)]) ->
     }
     let given = Given::gather(&BTreeMap::new(), &|name| env.get(name).cloned(), None).expect("settings");
     Config::read(given, "data").expect("settings").0
+}
+
+/// The databases of this run: SQLite, and PostgreSQL where there is one.
+pub async fn databases() -> Vec<Database> {
+    std::iter::once(Database::Sqlite).chain(database::postgres().await).collect()
 }
 
 /// A promise kept on SQLite and on PostgreSQL: `both_databases! { async fn the_promise(t: &TestApp) { ... } }`.
