@@ -54,6 +54,9 @@ pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Resul
     unless_set(header::X_FRAME_OPTIONS, "SAMEORIGIN");
     unless_set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     unless_set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(header::HeaderName::from_static("x-request-id"), id);
+    }
     headers.append(header::VARY, HeaderValue::from_static("X-Fragment, Cookie"));
     Ok(response)
 }

@@ -76,7 +76,7 @@ async fn schema(db: &DatabaseConnection) -> BTreeMap<String, BTreeSet<String>> {
 async fn live(t: &TestApp) -> serde_json::Value {
     t.fees().await;
     let doctor = t.doctor("Priya", "Raman").await;
-    t.done("/api/v1/organizations", json!({ "name": "Harbor Spine", "npi": npi(9_001), "phones": [{ "number": "206-555-0119" }] })).await;
+    t.done("/api/v1/organizations", json!({ "name": "Harbor Spine", "npi": npi(9_001), "phone": "206-555-0119" })).await;
     let payer = t.payer("Cascade Health").await;
     let referral = t.referral(&doctor, &payer, "Marsh", "2026-02-27").await;
     let claim = t.billed(&referral, "2026-03-02").await;

@@ -4,12 +4,14 @@
 mod support;
 
 mod access;
+mod audit_trail;
 mod chain;
 mod databases;
 mod doors;
 mod lookups;
 mod network;
 mod pages;
+mod query_counts;
 mod rights;
 mod settings;
 mod what_pays;

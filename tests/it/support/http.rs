@@ -41,11 +41,16 @@ impl Answer {
 
 impl TestApp {
     pub async fn send(&self, request: Request) -> Answer {
+        let what = format!("{} {}", request.method(), request.uri().path());
         let response = match self.server().await.call(request).await {
             Ok(response) => response,
             Err(e) => e.into_response(),
         };
         let (parts, body) = response.into_parts();
+        if parts.status.is_success() {
+            let id = parts.headers.get("x-request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+            self.answered.lock().expect("no panic before").push((what, id.to_string()));
+        }
         Answer { status: parts.status, headers: parts.headers, body: body.into_vec().await.unwrap_or_default() }
     }
 

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod chain;
 pub mod database;
 pub mod http;
+pub mod queries;
 
 use chrono::{DateTime, Utc};
 use database::Database;
@@ -11,6 +12,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, Response};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tributary::app::{Actor, App, Clock};
@@ -22,6 +24,8 @@ pub struct TestApp {
     pub app: App,
     pub folder: TempDir,
     pub url: String,
+    /// What was asked and answered well, with the name of the request.
+    pub answered: Mutex<Vec<(String, String)>>,
     server: OnceCell<BoxEndpoint<'static, Response>>,
     database: Database,
 }
@@ -49,7 +53,7 @@ impl TestApp {
         let url = database.copy(folder.path()).await;
         let app = open(&url, folder.path(), settings).await;
         app.clock.set(instant(START));
-        Self { app, folder, url, server: OnceCell::new(), database }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
     }
 
     /// Before anybody has set up a practice.
@@ -57,7 +61,7 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database.empty(folder.path()).await;
         let app = open(&url, folder.path(), &[]).await;
-        Self { app, folder, url, server: OnceCell::new(), database }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.
