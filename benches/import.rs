@@ -16,11 +16,14 @@ const LAST: [&str; 10] = ["Raman", "Feld", "Whitfield", "Ortega", "Lindqvist", "
 
 /// Every row another person: the number in the middle name keeps them apart.
 fn contacts() -> String {
-    let mut csv = String::from("First Name,Middle Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value\n");
+    let mut csv = String::from(
+        "First Name,Middle Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value\n",
+    );
     for n in 0..ROWS {
         let (first, last) = (FIRST[n % 8], LAST[n / 8 % 10]);
         let (area, line) = (201 + n / 100 % 700, n % 100);
-        let _ = writeln!(csv, "{first},X{n},{last}-{n},Office {},Work,{first}.{last}.{n}@office.example,Work,{area}-555-01{line:02}", n / 20);
+        let _ =
+            writeln!(csv, "{first},X{n},{last}-{n},Office {},Work,{first}.{last}.{n}@office.example,Work,{area}-555-01{line:02}", n / 20);
     }
     csv
 }
@@ -44,14 +47,29 @@ fn main() {
     std::fs::create_dir_all(&data).expect("a folder");
     let file = data.join("contacts.csv");
     std::fs::write(&file, contacts()).expect("a file");
-    let owner = ["init", "--practice", "Cedar & Tide", "--timezone", "America/Los_Angeles", "--owner", "maya@cedartide.example", "--password-stdin"];
+    let owner = [
+        "init",
+        "--practice",
+        "Cedar & Tide",
+        "--timezone",
+        "America/Los_Angeles",
+        "--owner",
+        "maya@cedartide.example",
+        "--password-stdin",
+    ];
     assert!(run(&data, &owner, "quiet river 17\n").status.success());
     for (what, key) in [("first", "created"), ("again", "unchanged")] {
         let begun = Instant::now();
         let output = run(&data, &["import", "contacts", &file.display().to_string(), "--json"], "");
         let micros = begun.elapsed().as_micros();
-        let said: serde_json::Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|e| panic!("{e}: {:.500}", String::from_utf8_lossy(&output.stderr)));
-        say(&format!("{ROWS} rows, {what}: {}, {} of 10 s; {key} {}, review {}", ms(micros), ratio(micros, 10_000_000), said[key], said["review"]));
+        let said: serde_json::Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {:.500}", String::from_utf8_lossy(&output.stderr)));
+        say(&format!(
+            "{ROWS} rows, {what}: {}, {} of 10 s; {key} {}, review {}",
+            ms(micros),
+            ratio(micros, 10_000_000),
+            said[key],
+            said["review"]
+        ));
     }
 }

@@ -27,7 +27,8 @@ async fn main() {
     let mut first = BTreeMap::new();
     for list in LISTS {
         let (status, body) = ask(&format!("/api/v1/{list}?limit=1"), "authorization", &token).await;
-        let (status, body) = if status.is_success() { (status, body) } else { ask(&format!("/api/v1/{list}"), "authorization", &token).await };
+        let (status, body) =
+            if status.is_success() { (status, body) } else { ask(&format!("/api/v1/{list}"), "authorization", &token).await };
         let id = serde_json::from_slice(&body).ok().filter(|_| status.is_success()).and_then(|list| first_id(&list));
         first.extend(id.map(|id| (list.to_string(), id)));
     }

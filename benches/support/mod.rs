@@ -37,7 +37,8 @@ impl Running {
     /// Starts `tributary ...` and waits for its first answer.
     pub fn start(arguments: &[&str]) -> Self {
         let begun = Instant::now();
-        let mut child = Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut child =
+            Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
         let listening = lines.map_while(Result::ok).find_map(|l| l.strip_prefix("listening on http://").map(String::from));
         let address = listening.expect("it says where it listens");
@@ -84,7 +85,8 @@ pub fn demo(times: u32) -> PathBuf {
 
 /// Opens the data of a folder as the program does.
 pub async fn open(data: &Path) -> App {
-    let env = BTreeMap::from([("TRIBUTARY_DATA".to_string(), data.display().to_string()), ("TRIBUTARY_LISTEN".into(), "127.0.0.1:0".into())]);
+    let env =
+        BTreeMap::from([("TRIBUTARY_DATA".to_string(), data.display().to_string()), ("TRIBUTARY_LISTEN".into(), "127.0.0.1:0".into())]);
     let given = Given::gather(&BTreeMap::new(), &|name| env.get(name).cloned(), None).expect("settings");
     App::open(Config::read(given, "data").expect("settings").0).await.expect("the data opens")
 }
@@ -102,7 +104,9 @@ pub async fn enter(app: &App) -> (String, String) {
     // There already from an earlier run.
     let _ = auth::add_user(app, &Actor::operator(), &new).await;
     let token = auth::log_in(app, Login { email, password, address: "bench", ..Default::default() }).await.expect("a session");
-    let api = auth::create_token(app, &Actor::operator(), &auth::user::NewToken { user: email.into(), ..Default::default() }).await.expect("a token");
+    let api = auth::create_token(app, &Actor::operator(), &auth::user::NewToken { user: email.into(), ..Default::default() })
+        .await
+        .expect("a token");
     (format!("session={token}"), format!("Bearer {}", api.token))
 }
 
@@ -138,8 +142,22 @@ pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
 
 /// The lists whose first row gives the ids.
 pub const LISTS: &[&str] = &[
-    "providers", "organizations", "referrals", "prescriptions", "patients", "coverages", "visits", "notes", "payers", "claims", "payments",
-    "reports", "imports", "therapists", "users", "tokens",
+    "providers",
+    "organizations",
+    "referrals",
+    "prescriptions",
+    "patients",
+    "coverages",
+    "visits",
+    "notes",
+    "payers",
+    "claims",
+    "payments",
+    "reports",
+    "imports",
+    "therapists",
+    "users",
+    "tokens",
 ];
 
 /// The id of the first row of a list, as the API tells it.

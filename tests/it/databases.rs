@@ -80,8 +80,7 @@ async fn live(t: &TestApp) -> serde_json::Value {
     let payer = t.payer("Cascade Health").await;
     let referral = t.referral(&doctor, &payer, "Marsh", "2026-02-27").await;
     let claim = t.billed(&referral, "2026-03-02").await;
-    t.done("/api/v1/payments", eob(&payer, &claim, "2026-03-02", 0, &[("PR", "1", 2_000), ("CO", "50", 14_000)])).await;
-    t.done("/api/v1/payments/patient", json!({ "claim": claim["number"], "amount_cents": 2_000, "method": "card" })).await;
+    t.done("/api/v1/payments", eob(&payer, &claim, "2026-03-02", 0, &[("CO", "50", 16_000)])).await;
     let visit = t.attended(&referral, "2026-03-02").await;
     t.signed(&visit, json!({ "services": [{ "code": "97140", "minutes": 60 }], "measures": [{ "instrument": "nprs", "value": 4 }] })).await;
     referral
