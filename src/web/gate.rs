@@ -63,7 +63,7 @@ pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Resul
 
 /// The address without what names somebody: ids become `:id`. An address that does not exist may hold anything.
 fn route_shape(path: &str) -> String {
-    let shape = |step: &str| if step.len() > 20 || step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() };
+    let shape = |step: &str| if step.len() > 20 || step.len() > 3 && step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() };
     path.split('/').map(shape).collect::<Vec<_>>().join("/")
 }
 
