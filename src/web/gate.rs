@@ -63,7 +63,9 @@ pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Resul
 
 /// The address without what names somebody: ids become `:id`. An address that does not exist may hold anything.
 fn route_shape(path: &str) -> String {
-    let shape = |step: &str| if step.len() > 20 || step.len() > 3 && step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() };
+    let shape = |step: &str| {
+        if step.len() > 20 || step.len() > 3 && step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() }
+    };
     path.split('/').map(shape).collect::<Vec<_>>().join("/")
 }
 
@@ -84,11 +86,16 @@ pub async fn pages<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Re
         Err(e) => e,
     };
     if matches!(outcome, AppError::SignedOut) {
-        let to = if is_read { asked } else { came_from.unwrap_or_else(|| "/".into()) };
+        let to = if is_read { without_search(&asked) } else { came_from.unwrap_or_else(|| "/".into()) };
         return Ok(to_login(&app, &to).await);
     }
     let way_back = if is_read { "/".to_string() } else { came_from.unwrap_or_else(|| "/".into()) };
     Ok(error::as_page(&shell, &outcome, &way_back, &request))
+}
+
+/// What was looked for may be a name: it stands in no address that leads back.
+fn without_search(asked: &str) -> String {
+    asked.split('?').next().filter(|path| *path == "/search").unwrap_or(asked).to_string()
 }
 
 /// A panic is our own failure like any other: the log has it, the reader gets a page.

@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod alerts;
 mod audit_trail;
 mod chain;
 mod databases;
@@ -16,4 +17,5 @@ mod query_counts;
 mod reports;
 mod rights;
 mod settings;
+mod today;
 mod what_pays;
