@@ -1,13 +1,16 @@
 //! Who sent whom for what: the referral, the episode of care it opens, the orders that cover its visits.
 
 pub mod api;
+pub mod board;
 pub mod card;
 pub mod counting;
 pub mod orders;
 pub mod pages;
 pub mod prescription;
 pub mod referral;
+pub mod steps;
 pub mod store;
+pub mod trail;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};
@@ -241,6 +244,8 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReferralView> {
 pub struct ReferralFilter {
     /// Part of a number or of a patient's name.
     pub q: Text,
+    /// new, to_schedule, active, running_out, lost or all.
+    pub view: Text,
     pub state: Text,
     /// Id of a provider.
     pub provider: Text,
