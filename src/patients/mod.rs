@@ -14,7 +14,7 @@ use crate::entity;
 use crate::error::{AppError, Result};
 use crate::payers;
 use crate::payers::payer::CoverageKind;
-use crate::types::{Check, Found, Listing, Text, found};
+use crate::types::{Check, Found, Listing, Text, found, person_name};
 use crate::work::{Work, check_version};
 use coverage::{CoverageDraft, NewCoverage};
 use patient::{NewPatient, PatientDraft};
@@ -124,6 +124,20 @@ pub async fn named(db: &impl ConnectionTrait, by: &Actor, field: &str, typed: &T
         Some(id) => store::find(db, id).await?.ok_or(AppError::NotFound("patient")),
         None => Err(AppError::field(field, found::not_one("patient", typed.as_str(), &found))),
     }
+}
+
+/// Those of the same name as a new patient, who may be the same person: a birth date that differs tells them apart.
+pub async fn alike(app: &App, by: &Actor, new: &NewPatient) -> Result<Vec<PatientRow>> {
+    if new.first_name.is_blank() || new.last_name.is_blank() {
+        return Ok(Vec::new());
+    }
+    let name = format!("{} {}", new.first_name, new.last_name);
+    let filter = PatientFilter { q: name.as_str().into(), ..Default::default() };
+    let born_on = Check::new(app.today()).birth_date("born_on", &new.born_on);
+    let same = |row: &PatientRow| {
+        person_name::fold(&row.name) == person_name::fold(&name) && !row.born_on.zip(born_on).is_some_and(|(known, typed)| known != typed)
+    };
+    Ok(list(app, by, &filter).await?.items.into_iter().filter(same).collect())
 }
 
 /// Who pays for a patient.

@@ -3,6 +3,7 @@
 use super::orders::PrescriptionFilter;
 use super::prescription::NewPrescription;
 use super::referral::NewReferral;
+use super::trail::{Trail, trail};
 use super::view::{PrescriptionView, ReferralRow, ReferralView};
 use super::{Attempt, Correction, Discharge, Loss, ReferralFilter, orders};
 use crate::documents::{self, DocumentView};
@@ -11,7 +12,7 @@ use crate::referrals;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query, Upload};
 use crate::web::error::with_warnings;
-use poem::handler;
+use poem::{Response, handler};
 use poem::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,9 +56,14 @@ pub fn routes() -> ApiRoutes {
         .post("/prescriptions/{id}/cancel", "Take an order out of force", cancel_order)
         .takes::<Why>()
         .gives::<PrescriptionView>()
-        .post("/documents", "Keep a file, once by its hash", upload)
+        .get("/referrals/{id}/trail", "What came of a referral: its visits with note, claim and money", show_trail)
+        .gives::<Trail>()
+        .post("/documents", "Keep a scan (PDF, PNG, JPEG or TIFF), once by its hash", upload)
         .takes_file()
         .makes::<DocumentView>()
+        .get("/documents/{id}", "What is known about a scan", show_document)
+        .gives::<DocumentView>()
+        .get("/documents/{id}/content", "The scan itself", document_content)
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -139,4 +145,19 @@ async fn cancel_order(api: Api, Path(id): Path<String>, Body(why): Body<Why>) ->
 async fn upload(api: Api, file: Upload) -> Result<Made<DocumentView>> {
     let upload = documents::upload::Upload::new(&file.name, file.content)?;
     documents::keep(&api.app, &api.by, &upload).await.map(Made)
+}
+
+#[handler]
+async fn show_trail(api: Api, Path(id): Path<String>) -> Result<Given<Trail>> {
+    trail(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn show_document(api: Api, Path(id): Path<String>) -> Result<Given<DocumentView>> {
+    documents::show(&api.app.db, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn document_content(api: Api, Path(id): Path<String>) -> Result<Response> {
+    Ok(documents::pages::as_file(documents::open(&api.app, &api.by, &id).await?))
 }

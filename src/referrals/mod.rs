@@ -4,10 +4,12 @@ pub mod api;
 pub mod board;
 pub mod card;
 pub mod counting;
+pub mod form;
 pub mod orders;
 pub mod pages;
 pub mod prescription;
 pub mod referral;
+pub mod slip;
 pub mod steps;
 pub mod store;
 pub mod trail;
@@ -38,6 +40,7 @@ pub struct Checked {
     pub patient_id: Option<String>,
     pub new_patient: Option<PatientDraft>,
     pub coverage: Option<CoverageDraft>,
+    pub known_coverage: Option<String>,
     pub prescription: Option<PrescriptionDraft>,
 }
 
@@ -56,7 +59,14 @@ pub fn check(new: &NewReferral, today: NaiveDate) -> Result<Checked, FieldErrors
         check.say("prescription.prescriber", "Say who signed the order");
     }
     match referral {
-        Some(referral) => check.done(Checked { referral, patient_id: new.patient.some(), new_patient, coverage, prescription }),
+        Some(referral) => check.done(Checked {
+            referral,
+            patient_id: new.patient.some(),
+            new_patient,
+            coverage,
+            known_coverage: new.known_coverage.some(),
+            prescription,
+        }),
         None => check.done(()).and(Err(FieldErrors::default())),
     }
 }
@@ -84,9 +94,10 @@ pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::ref
         (None, None) => return Err(AppError::field("new_patient.last_name", "Say who the patient is")),
     };
     let sender = Sender::of(work, &checked.referral).await?;
-    let coverage_id = match &checked.coverage {
-        Some(draft) => Some(patients::add_coverage_in(work, &patient, draft).await.map_err(|e| under(e, "coverage"))?.id),
-        None => None,
+    let coverage_id = match (&checked.coverage, &checked.known_coverage) {
+        (Some(draft), _) => Some(patients::add_coverage_in(work, &patient, draft).await.map_err(|e| under(e, "coverage"))?.id),
+        (None, Some(id)) => Some(own_coverage(work, "known_coverage", id, patient.id).await?),
+        (None, None) => None,
     };
     let therapist_id = therapist_of(work, &checked.referral).await?;
     let referral = insert(work, &checked.referral, &patient, &sender).await?;
@@ -99,6 +110,12 @@ pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::ref
         network::referred(work, provider_id, referral.received_on).await?;
     }
     Ok(referral)
+}
+
+/// A coverage that is this patient's.
+async fn own_coverage(work: &Work<'_>, field: &str, id: &str, patient_id: i64) -> Result<i64> {
+    let found = patients::find_coverage(&work.tx, work.by, id).await.map_err(|_| AppError::field(field, "There is no such coverage"))?;
+    if found.patient_id == patient_id { Ok(found.id) } else { Err(AppError::field(field, "This coverage belongs to somebody else")) }
 }
 
 /// The same complaint, under the name of the part it belongs to.
@@ -236,6 +253,12 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReferralView> {
     let seen = Entry::of("read", "referral", referral.id).named(referral.public_id).patient(referral.patient_id);
     crate::audit::seen(app, by, seen).await?;
     view::referral(&app.db, referral.id, app.today()).await
+}
+
+/// The same for those who are about to change it.
+pub async fn show_to_change(app: &App, by: &Actor, id: &str) -> Result<ReferralView> {
+    by.rights(Thing::Referrals).to_write("referral")?;
+    show(app, by, id).await
 }
 
 /// What lists of referrals can be asked.
@@ -429,7 +452,7 @@ pub struct Correction {
 pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Result<ReferralView> {
     by.rights(Thing::Referrals).to_write("referral")?;
     let mut check = Check::new(app.today());
-    let source_kind = check.choice("source_kind", &new.source_kind);
+    let source_kind = referral::source(&mut check, &new.source_kind, &new.provider);
     let urgency = check.choice("urgency", &new.urgency);
     let complaint = check.line("complaint", &new.complaint);
     let reason = check.text("reason", &new.reason);
@@ -441,7 +464,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Resul
     check_version(version, before.version, view::referral(&work.tx, before.id, work.today()).await?)?;
     let provider_id = provider_id(&work, "provider", new.provider.some().as_deref()).await?;
     let mut row = before.clone().into_active_model();
-    row.source_kind = Set(source_kind.or(provider_id.map(|_| referral::SourceKind::Provider)));
+    row.source_kind = Set(source_kind);
     if before.provider_id != provider_id {
         row.provider_id = Set(provider_id);
         row.organization_id = Set(match provider_id {
@@ -485,23 +508,18 @@ async fn correct_episode(
         ));
     }
     if let Some(id) = new.coverage.some() {
-        let coverage =
-            patients::find_coverage(&work.tx, work.by, &id).await.map_err(|_| AppError::field("coverage", "There is no such coverage"))?;
-        if coverage.patient_id != episode.patient_id {
-            return Err(AppError::field("coverage", "This coverage belongs to somebody else"));
-        }
-        row.coverage_id = Set(Some(coverage.id));
+        row.coverage_id = Set(Some(own_coverage(work, "coverage", &id, episode.patient_id).await?));
     }
     let (_, fields) = work.save(&episode, row).await?;
     Ok(fields)
 }
 
-/// A visit was booked: the patient is scheduled.
-pub async fn booked(work: &Work<'_>, referral_id: i64) -> Result<()> {
+/// A visit was booked: the patient is scheduled, at the latest on the day of the visit.
+pub async fn booked(work: &Work<'_>, referral_id: i64, visit_on: NaiveDate) -> Result<()> {
     let referral = store::row(&work.tx, referral_id).await?;
     match referral.state {
         ReferralState::Received | ReferralState::Attempting => {
-            set_state(work, &referral, ReferralState::Scheduled, work.today(), None).await.map(|_| ())
+            set_state(work, &referral, ReferralState::Scheduled, std::cmp::min(work.today(), visit_on), None).await.map(|_| ())
         }
         ReferralState::Scheduled | ReferralState::Converted => Ok(()),
         ReferralState::Closed => {

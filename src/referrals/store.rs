@@ -16,7 +16,7 @@ use crate::entity::{coverage, document, episode, payer, prescription, referral, 
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts, person_name};
 use crate::work::Work;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Months, NaiveDate, NaiveTime};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
@@ -293,6 +293,37 @@ pub async fn by_state(db: &impl ConnectionTrait) -> Result<Vec<(ReferralState, i
         .filter(referral::Column::DeletedAt.is_null())
         .group_by(referral::Column::State);
     Ok(counts.into_tuple().all(db).await?)
+}
+
+/// What lists of visits show of the referral behind.
+pub struct Brief {
+    pub id: Uuid,
+    pub complaint: Option<String>,
+}
+
+/// The referrals of several episodes.
+pub async fn referrals_of(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<HashMap<i64, Brief>> {
+    let episodes = episode::Entity::find().filter(episode::Column::Id.is_in(episode_ids.iter().copied())).all(db).await?;
+    let ids: Vec<i64> = episodes.iter().map(|e| e.referral_id).collect();
+    let rows = referral::Entity::find().filter(referral::Column::Id.is_in(ids)).all(db).await?;
+    let brief = |e: episode::Model| {
+        let row = rows.iter().find(|r| r.id == e.referral_id)?;
+        Some((e.id, Brief { id: row.public_id, complaint: e.complaint }))
+    };
+    Ok(episodes.into_iter().filter_map(brief).collect())
+}
+
+/// How many referrals a provider sent in the last twelve months, and when the last one came.
+pub async fn sent_lately(db: &impl ConnectionTrait, provider_id: i64, today: NaiveDate) -> Result<(i64, Option<NaiveDate>)> {
+    let since = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let sent = referral::Entity::find()
+        .select_only()
+        .column_as(referral::Column::Id.count(), "n")
+        .column_as(referral::Column::ReceivedOn.max(), "last_on")
+        .filter(referral::Column::ProviderId.eq(provider_id))
+        .filter(referral::Column::ReceivedOn.gt(since))
+        .filter(referral::Column::DeletedAt.is_null());
+    Ok(sent.into_tuple().one(db).await?.unwrap_or((0, None)))
 }
 
 /// The next booked visit of several episodes.

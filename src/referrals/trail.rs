@@ -26,6 +26,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct HistoryLine {
     pub on: NaiveDate,
+    pub at: DateTime<Utc>,
     /// `Booked`, `Call: left a message`.
     pub what: String,
     pub detail: Option<String>,
@@ -161,6 +162,7 @@ pub struct ActivityFact {
     pub outcome: Option<Outcome>,
     pub words: Option<String>,
     pub on_day: NaiveDate,
+    pub at: DateTime<Utc>,
     pub by_name: Option<String>,
 }
 
@@ -290,18 +292,20 @@ fn history(moves: &[MoveView], activities: &[ActivityFact]) -> Vec<HistoryLine> 
             (Some(ReferralState::Scheduled), Some("converted")) => "Back to booked",
             (state, _) => state.map_or("Moved", ReferralState::label),
         };
-        HistoryLine { on: m.on, what: what.into(), detail: m.why.clone(), by: Some(m.by.clone()) }
+        HistoryLine { on: m.on, at: m.at, what: what.into(), detail: m.why.clone(), by: Some(m.by.clone()) }
     };
     let called = |a: &ActivityFact| {
         let kind = if a.purpose == Purpose::ThankYou { a.purpose.label() } else { a.kind.label() };
         let what = a.outcome.map_or(kind.into(), |o| format!("{kind}: {}", o.label().to_lowercase()));
-        HistoryLine { on: a.on_day, what, detail: a.words.clone(), by: a.by_name.clone() }
+        HistoryLine { on: a.on_day, at: a.at, what, detail: a.words.clone(), by: a.by_name.clone() }
     };
     // A call that moved the referral says more than the move does.
     let is_call = |m: &&MoveView| m.to == ReferralState::Attempting.word() && activities.iter().any(|a| a.on_day == m.on);
-    let mut lines: Vec<HistoryLine> = moves.iter().rev().filter(|m| !is_call(m)).map(moved).collect();
+    let mut lines: Vec<HistoryLine> = moves.iter().filter(|m| !is_call(m)).map(moved).collect();
     lines.extend(activities.iter().map(called));
-    lines.sort_by_key(|line| std::cmp::Reverse(line.on));
+    // Nothing happens to a referral before it is received, whenever that was entered.
+    let received = ReferralState::Received.label();
+    lines.sort_by_key(|line| std::cmp::Reverse((line.on, line.what != received, line.at)));
     lines
 }
 
@@ -370,7 +374,8 @@ fn measure_lines(mut facts: Vec<MeasureFact>) -> Vec<MeasureLine> {
         let (first, latest) = (facts.first()?, facts.last()?);
         let line = MeasureLine {
             title: instrument.title(&label),
-            first: instrument.show(first.value_hundredths),
+            // "56 to 36%" says the unit once.
+            first: instrument.show(first.value_hundredths).trim_end_matches(['%', '°']).to_string(),
             latest: instrument.show(latest.value_hundredths),
             values: facts.iter().map(|f| f.value_hundredths).collect(),
             is_unsigned: latest.note_state == NoteState::Draft,

@@ -397,6 +397,7 @@ impl PrescriptionView {
             words: text(&self.words),
             units_per_visit: number(self.units_per_visit),
             minutes_per_visit: number(self.minutes_per_visit),
+            frequency: Text::default(),
             frequency_min: number(self.frequency_min),
             frequency_max: number(self.frequency_max),
             duration_weeks: number(self.duration_weeks),

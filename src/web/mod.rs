@@ -15,7 +15,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, imports, network, patients, payers, payments, practice, referrals, reports, today};
+use crate::{auth, care, claims, documents, imports, network, patients, payers, payments, practice, referrals, reports, today};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -55,6 +55,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
     vec![
         today::pages::routes,
         referrals::pages::routes,
+        documents::pages::routes,
         network::pages::routes,
         patients::pages::routes,
         care::pages::routes,
