@@ -232,7 +232,12 @@ mod tests {
     #[test]
     fn two_texts_of_one_note_are_shown_where_they_differ_and_nowhere_else() {
         let now = |value: &str| NewMeasure { instrument: "nprs".into(), label: "now".into(), value: value.into(), ..Default::default() };
-        let mine = NewNote { subjective: "Stiff.".into(), plan: "Go on.".into(), measures: vec![now("3"), NewMeasure::default()], ..Default::default() };
+        let mine = NewNote {
+            subjective: "Stiff.".into(),
+            plan: "Go on.".into(),
+            measures: vec![now("3"), NewMeasure::default()],
+            ..Default::default()
+        };
         let theirs = NewNote { subjective: "Sore.".into(), plan: "Go on.".into(), measures: vec![now("4")], ..Default::default() };
         let found = mine.differences(&theirs);
         let shown: Vec<(&str, &str, &str)> = found.iter().map(|d| (d.field, d.theirs.as_str(), d.mine.as_str())).collect();

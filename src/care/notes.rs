@@ -1,5 +1,6 @@
 //! Notes: drafted on the server, signed by their author, then locked; what comes later is an addendum.
 
+use super::measure::Instrument;
 use super::note::{NewNote, NoteDraft, NoteState, ready_to_sign};
 use super::view::{self, MeasureView, NoteView};
 use super::visit::VisitState;
@@ -250,7 +251,8 @@ pub async fn measured_before(db: &impl ConnectionTrait, visit: &Visit) -> Result
             None => latest.push(one),
         }
     }
-    latest.sort_by_key(|m| m.instrument);
+    // Pain, then what was measured by hand, then the indices.
+    latest.sort_by_key(|m| (m.instrument != Instrument::Nprs, m.instrument != Instrument::Rom));
     Ok(latest)
 }
 

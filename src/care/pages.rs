@@ -11,9 +11,9 @@ use super::visit::{NewService, NewVisit, VisitState};
 use super::writing::{self, Desk, desk};
 use crate::care;
 use crate::error::{AppError, Result};
-use crate::referrals::form::{coverage_options, therapist_options};
 use crate::practice;
-use crate::types::day::{Leaning, echo, parse};
+use crate::referrals::form::{coverage_options, therapist_options};
+use crate::types::day::{Leaning, clock, echo, parse};
 use crate::types::{Caution, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::tree::as_form;
@@ -99,6 +99,14 @@ async fn book(ctx: Ctx, form: Form<NewVisit>) -> Result<Response> {
     }
 }
 
+/// A visit in its form: times as people write them.
+fn visit_form(visit: &VisitView) -> Value {
+    let mut form = as_form(&visit.as_typed());
+    form["starts_at"] = json!(visit.starts_at.map(clock).unwrap_or_default());
+    form["ends_at"] = json!(visit.ends_at.map(clock).unwrap_or_default());
+    form
+}
+
 /// What the page of a visit needs around its form.
 async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<Value> {
     let visit: VisitView = care::show(&ctx.app, &ctx.by, id).await?;
@@ -109,7 +117,7 @@ async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<V
         "therapists": therapist_options(practice::list_therapists(&ctx.app, &ctx.by).await?),
         "coverages": coverage_options(&ctx.app, &ctx.by, &visit.patient.id.to_string()).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
-        "form": as_form(&stands),
+        "form": visit_form(&visit),
         "v": visit,
     }))
 }
@@ -209,7 +217,8 @@ fn by_row(counted: &Counted) -> Value {
 
 /// What the page of a note shows, with what is typed in its rows.
 async fn around_note(ctx: &Ctx, desk: &Desk, typed: &NewNote) -> Result<Value> {
-    let instruments: Vec<(&str, &str)> = Instrument::ALL.iter().filter(|i| **i != Instrument::Nprs).map(|i| (i.word(), i.label())).collect();
+    let instruments: Vec<(&str, &str)> =
+        Instrument::ALL.iter().filter(|i| **i != Instrument::Nprs).map(|i| (i.word(), i.label())).collect();
     Ok(json!({
         "d": desk,
         "rows": desk.rows(typed),
@@ -250,7 +259,9 @@ async fn note_again(ctx: &Ctx, id: &str, form: &Form<NewNote>, error: AppError) 
         content["theirs_version"] = json!(stands.version);
     }
     let error = match error {
-        AppError::Stale { .. } => AppError::conflict("This note was saved elsewhere in between. Both texts are below; what you typed is kept"),
+        AppError::Stale { .. } => {
+            AppError::conflict("This note was saved elsewhere in between. Both texts are below; what you typed is kept")
+        }
         other => other,
     };
     ctx.again(if desk.may_write { "care/note.html" } else { "care/note_read.html" }, form, error, content).await

@@ -16,7 +16,8 @@ pub fn routes(site: Route) -> Route {
 /// What came from outside may draw itself and nothing else: no script, no style, no way to anywhere.
 /// A sandbox would keep browsers from showing a PDF at all, so it holds the rest.
 const PICTURE: &str = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox";
-const PDF: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'";
+const PDF: &str =
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'";
 
 #[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {

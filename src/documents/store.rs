@@ -15,13 +15,8 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<document
 /// Everything but the bytes.
 pub async fn describe(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<DocumentView>> {
     let columns = [document::Column::FileName, document::Column::MediaType, document::Column::Size, document::Column::Sha256];
-    let found: Option<(String, String, i64, Vec<u8>)> = document::Entity::find()
-        .select_only()
-        .columns(columns)
-        .filter(document::Column::PublicId.eq(id))
-        .into_tuple()
-        .one(db)
-        .await?;
+    let found: Option<(String, String, i64, Vec<u8>)> =
+        document::Entity::find().select_only().columns(columns).filter(document::Column::PublicId.eq(id)).into_tuple().one(db).await?;
     let view = |(file_name, media_type, size, sha256): (String, String, i64, Vec<u8>)| DocumentView {
         id,
         is_shown: is_shown(&media_type),

@@ -104,10 +104,17 @@ pub struct OrderForm {
     pub order: NewPrescription,
 }
 
-const ORDER_FIELDS: &[(&str, &str)] = &[("prescriber", "prescriber_name"), ("replaces", "manner"), ("renewal_of", "manner"), ("document", "slip")];
+const ORDER_FIELDS: &[(&str, &str)] =
+    &[("prescriber", "prescriber_name"), ("replaces", "manner"), ("renewal_of", "manner"), ("document", "slip")];
 
 /// Records an order on a referral from its page.
-pub async fn record(app: &App, by: &Actor, referral: &str, form: &mut OrderForm, scan: Option<Scan>) -> Result<(PrescriptionView, Vec<Caution>)> {
+pub async fn record(
+    app: &App,
+    by: &Actor,
+    referral: &str,
+    form: &mut OrderForm,
+    scan: Option<Scan>,
+) -> Result<(PrescriptionView, Vec<Caution>)> {
     keep(app, by, scan, &mut form.order.document).await?;
     let mut new = NewPrescription { referral: referral.into(), renewal_of: form.previous.clone(), ..form.order.clone() };
     if form.manner.as_str() == "replaces" {

@@ -292,9 +292,14 @@ mod tests {
 
     #[test]
     fn a_slip_says_how_often_in_many_ways() {
-        for (typed, expected) in
-            [("2", (2, 2)), ("2 a week", (2, 2)), ("1-2x/week", (1, 2)), ("1 to 2 a week", (1, 2)), ("twice weekly", (2, 2)), ("2x/wk x 6 wks", (2, 2))]
-        {
+        for (typed, expected) in [
+            ("2", (2, 2)),
+            ("2 a week", (2, 2)),
+            ("1-2x/week", (1, 2)),
+            ("1 to 2 a week", (1, 2)),
+            ("twice weekly", (2, 2)),
+            ("2x/wk x 6 wks", (2, 2)),
+        ] {
             let slip = NewPrescription { frequency: typed.into(), duration_weeks: "6 weeks".into(), ..Default::default() };
             let order = slip.check(day("2026-03-02")).expect("fine");
             assert_eq!((order.frequency_min.zip(order.frequency_max), order.duration_weeks), (Some(expected), Some(6)), "{typed}");

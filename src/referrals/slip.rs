@@ -186,7 +186,9 @@ async fn echo_source(app: &App, slip: &Slip, echoes: &mut Echoes) -> Result<()> 
     let name = network::view::named(&provider).formal();
     let words = match store::sent_lately(&app.db, provider.id, app.today()).await? {
         (0, _) => format!("{name}. No referral in the last 12 months"),
-        (n, last) => format!("{name}. {n} in 12 months{}", last.map(|d| format!(", last on {}", day::short(d, app.today()))).unwrap_or_default()),
+        (n, last) => {
+            format!("{name}. {n} in 12 months{}", last.map(|d| format!(", last on {}", day::short(d, app.today()))).unwrap_or_default())
+        }
     };
     echoes.say("provider_name", words);
     Ok(())
@@ -228,7 +230,11 @@ pub fn of_order(typed: &NewPrescription, today: NaiveDate) -> Vec<(&'static str,
     let Ok(order) = (NewPrescription { valid_from: from, ..bare }).check(today) else { return said };
     if let (Some(visits), None) = (order.visits_authorized, order.visits_stated) {
         let doubt = is_ambiguous(None, order.frequency_min, order.frequency_max);
-        let words = if doubt { format!("{visits} visits are counted. The slip leaves open how many; ask the prescriber") } else { format!("{visits} visits") };
+        let words = if doubt {
+            format!("{visits} visits are counted. The slip leaves open how many; ask the prescriber")
+        } else {
+            format!("{visits} visits")
+        };
         said.push(("visits", words));
     }
     if let Some(last) = order.valid_to.filter(|_| typed.valid_to.is_blank()) {

@@ -78,7 +78,20 @@ mod tests {
     }
 
     fn words(state: ReferralState, history: &[MoveView]) -> Vec<String> {
-        let mark = |s: Step| format!("{}{} {}", if s.is_here { ">" } else if s.is_done { "+" } else { "-" }, s.label, s.detail);
+        let mark = |s: Step| {
+            format!(
+                "{}{} {}",
+                if s.is_here {
+                    ">"
+                } else if s.is_done {
+                    "+"
+                } else {
+                    "-"
+                },
+                s.label,
+                s.detail
+            )
+        };
         steps(state, Channel::Fax, history, today()).into_iter().map(|s| mark(s).trim().to_string()).collect()
     }
 

@@ -356,8 +356,7 @@ fn money(visits: &[VisitFact], claims: &[ClaimFact]) -> Money {
         sum.collected_cents += c.collected();
         sum.contractual_cents += c.contractual_cents;
         sum.written_off_cents += c.written_off_cents;
-        sum.outstanding_cents +=
-            std::cmp::max(0, c.charge_cents - c.collected() - c.contractual_cents - c.written_off_cents);
+        sum.outstanding_cents += std::cmp::max(0, c.charge_cents - c.collected() - c.contractual_cents - c.written_off_cents);
         sum.unbilled_cents += if c.was_sent() { 0 } else { c.draft_cents };
     }
     sum
@@ -370,21 +369,24 @@ fn measure_lines(mut facts: Vec<MeasureFact>) -> Vec<MeasureLine> {
     for fact in &facts {
         lines.entry((fact.instrument, fact.label.clone())).or_default().push(fact);
     }
-    let mut shown: Vec<(i64, MeasureLine)> = lines.into_iter().filter_map(|((instrument, label), facts)| {
-        let (first, latest) = (facts.first()?, facts.last()?);
-        let line = MeasureLine {
-            title: instrument.title(&label),
-            // "56 to 36%" says the unit once.
-            first: instrument.show(first.value_hundredths).trim_end_matches(['%', '°']).to_string(),
-            latest: instrument.show(latest.value_hundredths),
-            values: facts.iter().map(|f| f.value_hundredths).collect(),
-            is_unsigned: latest.note_state == NoteState::Draft,
-            instrument,
-            label,
-        };
-        Some((latest.position, line))
-    }).collect();
-    shown.sort_by_key(|(position, line)| (line.instrument, *position));
+    let mut shown: Vec<(i64, MeasureLine)> = lines
+        .into_iter()
+        .filter_map(|((instrument, label), facts)| {
+            let (first, latest) = (facts.first()?, facts.last()?);
+            let line = MeasureLine {
+                title: instrument.title(&label),
+                // "56 to 36%" says the unit once.
+                first: instrument.show(first.value_hundredths).trim_end_matches(['%', '°']).to_string(),
+                latest: instrument.show(latest.value_hundredths),
+                values: facts.iter().map(|f| f.value_hundredths).collect(),
+                is_unsigned: latest.note_state == NoteState::Draft,
+                instrument,
+                label,
+            };
+            Some((latest.position, line))
+        })
+        .collect();
+    shown.sort_by_key(|(position, line)| (line.instrument != Instrument::Nprs, line.instrument != Instrument::Rom, *position));
     shown.into_iter().map(|(_, line)| line).collect()
 }
 
