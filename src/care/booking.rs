@@ -49,8 +49,8 @@ pub async fn booking(app: &App, by: &Actor, whom: &For) -> Result<Booking> {
 async fn of_referral(app: &App, by: &Actor, id: &str) -> Result<Booking> {
     let referral = referrals::show(app, by, id).await?;
     Ok(Booking {
-        therapists: referrals::form::therapist_options(practice::list_therapists(app, by).await?),
-        coverages: referrals::form::coverage_options(app, by, &referral.patient.id.to_string()).await?,
+        therapists: practice::therapist_options(app, by).await?,
+        coverages: patients::coverage_options(app, by, &referral.patient.id.to_string()).await?,
         patient: Some(referral.patient.clone()),
         referral: Some(referral),
         choices: Vec::new(),

@@ -59,8 +59,8 @@ pub async fn day(app: &App, by: &Actor, ask: &DayAsk) -> Result<Day> {
     let visits = store::visits_of_day(&app.db, by, reach, day).await?;
     let mut shown = view::rows(&app.db, &visits).await?;
     let episode_ids: Vec<i64> = visits.iter().map(|v| v.episode_id).collect();
-    let episodes = referrals::store::episodes_for_counting(&app.db, &episode_ids).await?;
-    let of = referrals::store::referrals_of(&app.db, &episode_ids).await?;
+    let episodes = referrals::episodes_for_counting(&app.db, &episode_ids).await?;
+    let of = referrals::referrals_of(&app.db, &episode_ids).await?;
     let mut rows = Vec::new();
     for visit in &visits {
         let (Some(row), Some(brief)) = (shown.remove(&visit.id), of.get(&visit.episode_id)) else { continue };

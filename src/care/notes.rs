@@ -44,11 +44,23 @@ pub async fn save(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Resul
         return view::note(&work.tx, id).await;
     }
     let visit = visit_to_write(&work, visit_id).await?;
+    if let Some(stands) = stands_so(&work, &visit, new).await? {
+        return Ok(stands);
+    }
     let note = save_in(&work, &visit, &draft).await?;
     work.made(note.id).await?;
     let view = view::note(&work.tx, note.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The note of one's own that says the same already: a form that was sent twice is no clash with itself.
+async fn stands_so(work: &Work<'_>, visit: &Visit, new: &NewNote) -> Result<Option<NoteView>> {
+    let Some(note) = store::note_of(&work.tx, visit.id).await?.filter(|n| n.author_user_id == work.by.user_id()) else {
+        return Ok(None);
+    };
+    let stands = view::note(&work.tx, note.id).await?;
+    Ok(new.differences(&stands.as_typed()).is_empty().then_some(stands))
 }
 
 async fn visit_to_write(work: &Work<'_>, visit_id: &str) -> Result<Visit> {
@@ -83,6 +95,10 @@ pub async fn save_and_sign(app: &App, by: &Actor, visit_id: &str, new: &NewNote)
         return view::note(&work.tx, id).await;
     }
     let visit = visit_to_write(&work, visit_id).await?;
+    let stands = stands_so(&work, &visit, new).await?;
+    if let Some(signed) = stands.filter(|n| n.signed_at.is_some()) {
+        return Ok(signed);
+    }
     let note = save_in(&work, &visit, &draft).await?;
     let note = sign_in(&work, &note, &visit).await?;
     work.made(note.id).await?;

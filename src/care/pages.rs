@@ -11,12 +11,11 @@ use super::visit::{NewService, NewVisit, VisitState};
 use super::writing::{self, Desk, desk};
 use crate::care;
 use crate::error::{AppError, Result};
-use crate::practice;
-use crate::referrals::form::{coverage_options, therapist_options};
 use crate::types::day::{Leaning, clock, echo, parse};
 use crate::types::{Caution, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::tree::as_form;
+use crate::{patients, practice};
 use poem::http::StatusCode;
 use poem::web::{Json, Path};
 use poem::{IntoResponse, Response, Route, get, handler, post};
@@ -114,8 +113,8 @@ async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<V
     Ok(json!({
         "service_rows": super::slots::service_slots(&typed.unwrap_or(&stands).services, &[], &[]),
         "counted": writing::units_of_visit(&ctx.app, &ctx.by, id).await?,
-        "therapists": therapist_options(practice::list_therapists(&ctx.app, &ctx.by).await?),
-        "coverages": coverage_options(&ctx.app, &ctx.by, &visit.patient.id.to_string()).await?,
+        "therapists": practice::therapist_options(&ctx.app, &ctx.by).await?,
+        "coverages": patients::coverage_options(&ctx.app, &ctx.by, &visit.patient.id.to_string()).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
         "form": visit_form(&visit),
         "v": visit,

@@ -80,7 +80,7 @@ pub async fn desk(app: &App, by: &Actor, visit_id: &str) -> Result<Desk> {
     let visit = find(&app.db, by, visit_id).await?;
     let note = notes::of_visit(app, by, &visit).await?;
     let last = notes::before_visit(app, by, &visit).await?;
-    let episode = referrals::store::episode_for_counting(&app.db, visit.episode_id).await?;
+    let episode = referrals::episode_for_counting(&app.db, visit.episode_id).await?;
     let counted = episode.counted();
     let place = counted.place.get(&visit.id).copied();
     let counting = counting(&app.db, &visit).await?;
@@ -108,7 +108,7 @@ pub async fn counting(db: &impl ConnectionTrait, visit: &Visit) -> Result<Counti
     let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else {
         return Ok(Counting { rule: Some(practice::of(db).await?.cash_units_rule), ..Counting::default() });
     };
-    let payer = Some(payers::store::row(db, payer_id).await?.name);
+    let payer = Some(payers::row(db, payer_id).await?.name);
     let Some((sheet, codes)) = payers::sheet_on(db, payer_id, visit.visit_on).await? else {
         return Ok(Counting { payer, ..Counting::default() });
     };

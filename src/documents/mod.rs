@@ -1,5 +1,6 @@
 //! Uploads and scans, kept once by their hash in a table of their own: one data file, seen by every process.
 
+pub mod api;
 pub mod pages;
 mod store;
 pub mod upload;
@@ -65,17 +66,24 @@ pub async fn keep_in(work: &Work<'_>, upload: &Upload) -> Result<document::Model
 }
 
 /// What is told about a document, without its bytes.
-pub async fn show(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<DocumentView> {
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<DocumentView> {
     by.rights(Thing::Referrals).to_read("document")?;
-    store::describe(db, read_id(id, "document")?).await?.ok_or(AppError::NotFound("document"))
+    store::describe(&app.db, read_id(id, "document")?).await?.ok_or(AppError::NotFound("document"))
+}
+
+/// A document as it came in.
+pub struct Opened {
+    pub file_name: String,
+    pub media_type: String,
+    pub content: Vec<u8>,
 }
 
 /// A document with its bytes, for those who may see referrals; looking leaves a trace.
-pub async fn open(app: &App, by: &Actor, id: &str) -> Result<document::Model> {
+pub async fn open(app: &App, by: &Actor, id: &str) -> Result<Opened> {
     by.rights(Thing::Referrals).to_read("document")?;
     let row = by_public_id(&app.db, id).await?;
     crate::audit::seen(app, by, Entry::of("read", "document", row.id).named(row.public_id)).await?;
-    Ok(row)
+    Ok(Opened { file_name: row.file_name, media_type: row.media_type, content: row.content })
 }
 
 /// A document by the id of a form or program.

@@ -1,8 +1,7 @@
 //! The HTML door of documents: a scan as it came in, shown beside what is typed from it.
 
 use super::upload::is_shown;
-use crate::documents;
-use crate::entity::document;
+use crate::documents::{self, Opened};
 use crate::error::Result;
 use crate::web::ctx::Ctx;
 use poem::http::header;
@@ -25,7 +24,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 }
 
 /// The bytes under the type that was read from them, and under no other.
-pub fn as_file(document: document::Model) -> Response {
+pub fn as_file(document: Opened) -> Response {
     let manner = if is_shown(&document.media_type) { "inline" } else { "attachment" };
     let policy = if document.media_type == "application/pdf" { PDF } else { PICTURE };
     Response::builder()

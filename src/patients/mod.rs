@@ -207,6 +207,21 @@ pub async fn show_coverage(app: &App, by: &Actor, id: &str) -> Result<CoverageVi
     view::coverage(&app.db, find_coverage(&app.db, by, id).await?.id).await
 }
 
+/// What a patient has to pay with, for a form's list; empty where the patient is not the actor's to see.
+pub async fn coverage_options(app: &App, by: &Actor, patient_id: &str) -> Result<Vec<(String, String)>> {
+    let patient = match find(&app.db, by, patient_id).await {
+        Ok(patient) => patient,
+        Err(AppError::NotFound(_)) => return Ok(Vec::new()),
+        Err(other) => return Err(other),
+    };
+    let named = |c: CoverageView| {
+        let number = c.claim_no.or(c.member_no);
+        (c.id.to_string(), number.map_or(c.payer.clone(), |n| format!("{}, {n}", c.payer)))
+    };
+    let standing = view::coverages(&app.db, store::coverages_of(&app.db, patient.id).await?).await?;
+    Ok(standing.into_iter().map(named).collect())
+}
+
 /// What lists of coverages can be asked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

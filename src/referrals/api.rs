@@ -1,4 +1,4 @@
-//! The JSON door of referrals, orders and their slips.
+//! The JSON door of referrals and orders.
 
 use super::orders::PrescriptionFilter;
 use super::prescription::NewPrescription;
@@ -6,14 +6,13 @@ use super::referral::NewReferral;
 use super::trail::{Trail, trail};
 use super::view::{PrescriptionView, ReferralRow, ReferralView};
 use super::{Attempt, Correction, Discharge, Loss, ReferralFilter, orders};
-use crate::documents::{self, DocumentView};
 use crate::error::Result;
 use crate::referrals;
 use crate::types::{Listing, Text};
-use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query, Upload};
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use crate::web::error::with_warnings;
+use poem::handler;
 use poem::web::Path;
-use poem::{Response, handler};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -58,12 +57,6 @@ pub fn routes() -> ApiRoutes {
         .gives::<PrescriptionView>()
         .get("/referrals/{id}/trail", "What came of a referral: its visits with note, claim and money", show_trail)
         .gives::<Trail>()
-        .post("/documents", "Keep a scan (PDF, PNG, JPEG or TIFF), once by its hash", upload)
-        .takes_file()
-        .makes::<DocumentView>()
-        .get("/documents/{id}", "What is known about a scan", show_document)
-        .gives::<DocumentView>()
-        .get("/documents/{id}/content", "The scan itself", document_content)
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -142,22 +135,6 @@ async fn cancel_order(api: Api, Path(id): Path<String>, Body(why): Body<Why>) ->
 }
 
 #[handler]
-async fn upload(api: Api, file: Upload) -> Result<Made<DocumentView>> {
-    let upload = documents::upload::Upload::new(&file.name, file.content)?;
-    documents::keep(&api.app, &api.by, &upload).await.map(Made)
-}
-
-#[handler]
 async fn show_trail(api: Api, Path(id): Path<String>) -> Result<Given<Trail>> {
     trail(&api.app, &api.by, &id).await.map(Given)
-}
-
-#[handler]
-async fn show_document(api: Api, Path(id): Path<String>) -> Result<Given<DocumentView>> {
-    documents::show(&api.app.db, &api.by, &id).await.map(Given)
-}
-
-#[handler]
-async fn document_content(api: Api, Path(id): Path<String>) -> Result<Response> {
-    Ok(documents::pages::as_file(documents::open(&api.app, &api.by, &id).await?))
 }

@@ -11,8 +11,6 @@ use crate::documents::upload::Upload;
 use crate::documents::{self, DocumentView};
 use crate::error::{AppError, Result};
 use crate::network;
-use crate::patients;
-use crate::practice::view::TherapistView;
 use crate::types::{Caution, Text, person_name};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +38,7 @@ fn at_the_slip(error: AppError) -> AppError {
 /// A scan that a form shows beside it.
 pub async fn shown(app: &App, by: &Actor, document: &Text) -> Result<Option<DocumentView>> {
     match document.some() {
-        Some(id) => Ok(documents::show(&app.db, by, &id).await.map(Some).or_else(missing_is_none)?),
+        Some(id) => Ok(documents::show(app, by, &id).await.map(Some).or_else(missing_is_none)?),
         None => Ok(None),
     }
 }
@@ -165,24 +163,4 @@ pub fn renewal_as_typed(referral: &ReferralView) -> OrderForm {
         ..Default::default()
     };
     OrderForm { prescriber_name: before.prescriber_name, previous: previous.id.to_string().into(), manner: "adds".into(), order }
-}
-
-/// Those who treat, for a form's list.
-pub fn therapist_options(therapists: Vec<TherapistView>) -> Vec<(String, String)> {
-    therapists.into_iter().filter(|t| t.left_on.is_none()).map(|t| (t.id.to_string(), t.name)).collect()
-}
-
-/// What a patient has to pay with, for a form's list.
-pub async fn coverage_options(app: &App, by: &Actor, patient: &str) -> Result<Vec<(String, String)>> {
-    let coverages = match patients::show(app, by, patient).await {
-        Ok(patient) => patient.coverages,
-        // A therapist may correct a referral whose patient is not theirs yet.
-        Err(AppError::NotFound(_)) => Vec::new(),
-        Err(other) => return Err(other),
-    };
-    let named = |c: &patients::view::CoverageView| {
-        let number = c.claim_no.as_ref().or(c.member_no.as_ref());
-        number.map_or(c.payer.clone(), |n| format!("{}, {n}", c.payer))
-    };
-    Ok(coverages.iter().map(|c| (c.id.to_string(), named(c))).collect())
 }

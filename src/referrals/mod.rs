@@ -34,7 +34,10 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
 
-pub use store::{by_number, by_public_id, episode_for_counting, episode_of, episode_row, prescription_row, row};
+pub use board::waiting;
+pub use store::{
+    by_number, by_public_id, episode_for_counting, episode_of, episode_row, episodes_for_counting, prescription_row, referrals_of, row,
+};
 
 /// A referral as typed, with all its parts checked.
 pub struct Checked {
@@ -86,6 +89,18 @@ pub async fn receive(app: &App, by: &Actor, new: &NewReferral) -> Result<Referra
     let view = view::referral(&work.tx, referral.id, work.today()).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// What came of the same form before, where it was sent already.
+pub async fn made_before(app: &App, by: &Actor) -> Result<Option<ReferralView>> {
+    if by.once.is_none() {
+        return Ok(None);
+    }
+    let work = app.work(by).await?;
+    match work.already() {
+        Some(id) => Ok(Some(view::referral(&work.tx, id, work.today()).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The same within a larger unit of work.

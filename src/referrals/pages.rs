@@ -13,7 +13,7 @@ use crate::network::activity::Outcome;
 use crate::types::{Caution, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::tree::as_form;
-use crate::{practice, referrals};
+use crate::{patients, practice, referrals};
 use poem::web::{Json, Path};
 use poem::{Response, Route, get, handler, post};
 use serde::Deserialize;
@@ -134,7 +134,7 @@ async fn around_new(ctx: &Ctx, slip: &Slip) -> Result<Value> {
         "alike": echoes.alike,
         "slip": form::shown(&ctx.app, &ctx.by, &slip.new.document).await?,
         "payers": slip::payer_options(&ctx.app, &ctx.by).await?,
-        "therapists": form::therapist_options(practice::list_therapists(&ctx.app, &ctx.by).await?),
+        "therapists": practice::therapist_options(&ctx.app, &ctx.by).await?,
         "sources": SourceKind::options(),
         "channels": Channel::options(),
         "urgencies": Urgency::options(),
@@ -186,8 +186,8 @@ async fn around_edit(ctx: &Ctx, id: &str, document: &Text) -> Result<Value> {
     let document = if document.is_blank() { Text::new(held) } else { document.clone() };
     Ok(json!({
         "slip": form::shown(&ctx.app, &ctx.by, &document).await?,
-        "coverages": form::coverage_options(&ctx.app, &ctx.by, &referral.patient.id.to_string()).await?,
-        "therapists": form::therapist_options(practice::list_therapists(&ctx.app, &ctx.by).await?),
+        "coverages": patients::coverage_options(&ctx.app, &ctx.by, &referral.patient.id.to_string()).await?,
+        "therapists": practice::therapist_options(&ctx.app, &ctx.by).await?,
         "sources": SourceKind::options(),
         "urgencies": Urgency::options(),
         "form": as_form(&form::correction_as_typed(&referral)),

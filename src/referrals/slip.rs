@@ -47,6 +47,10 @@ const ON_THE_PAGE: &[(&str, &str)] = &[
 /// Receives what was typed from a slip, or says everything that is to mend at once.
 pub async fn receive(app: &App, by: &Actor, slip: &mut Slip, scan: Option<Scan>) -> Result<ReferralView> {
     by.rights(Thing::Referrals).to_write("referral")?;
+    // Asked before anything is read: by now the patient of the first sending is known.
+    if let Some(made) = super::made_before(app, by).await? {
+        return Ok(made);
+    }
     keep(app, by, scan, &mut slip.new.document).await?;
     let new = read(app, by, slip).await?;
     super::receive(app, by, &new).await.map_err(|e| renamed(e, ON_THE_PAGE))

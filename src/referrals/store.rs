@@ -10,6 +10,8 @@ use super::trail::{ActivityFact, ClaimFact, MeasureFact, PaymentLine, ReportLine
 use super::view::{PrescriptionView, ReferralRow};
 use super::{Checked, ReferralFilter};
 use crate::app::{Actor, App, read_id};
+use crate::care::measure::Instrument;
+use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::{coverage, document, episode, payer, prescription, referral, visit};
@@ -385,8 +387,36 @@ pub async fn trail_payments(db: &impl ConnectionTrait, episode_id: i64) -> Resul
     Ok(db::rows(db, include_str!("sql/trail_payments.sql"), vec![episode_id.into()]).await?)
 }
 
+#[derive(FromQueryResult)]
+struct MeasureRow {
+    instrument: Instrument,
+    label: String,
+    value_hundredths: i64,
+    visit_on: NaiveDate,
+    starts_at: Option<NaiveTime>,
+    note_state: NoteState,
+    position: i64,
+}
+
 pub async fn trail_measures(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<MeasureFact>> {
-    Ok(db::rows(db, include_str!("sql/trail_measures.sql"), vec![episode_id.into()]).await?)
+    let rows: Vec<MeasureRow> = db::rows(db, include_str!("sql/trail_measures.sql"), vec![episode_id.into()]).await?;
+    let rank = |instrument: Instrument| match instrument {
+        Instrument::Nprs => 0,
+        Instrument::Rom => 1,
+        _ => 2,
+    };
+    let fact = |m: MeasureRow| MeasureFact {
+        rank: (rank(m.instrument), m.position),
+        instrument: m.instrument.word(),
+        title: m.instrument.title(&m.label),
+        shown: m.instrument.show(m.value_hundredths),
+        label: m.label,
+        value_hundredths: m.value_hundredths,
+        visit_on: m.visit_on,
+        starts_at: m.starts_at,
+        is_signed: m.note_state == NoteState::Signed,
+    };
+    Ok(rows.into_iter().map(fact).collect())
 }
 
 /// The state is the report's own, or that of its mail in the words that people see.

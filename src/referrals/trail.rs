@@ -6,10 +6,6 @@ use super::{find, store};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
-use crate::care::measure::Instrument;
-use crate::care::note::NoteState;
-use crate::care::visit::VisitState;
-use crate::claims::claim::ClaimState;
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::network::activity::{ActivityKind, Outcome, Purpose};
@@ -63,11 +59,11 @@ pub struct VisitLine {
     pub place: Option<i64>,
     pub visit_on: NaiveDate,
     pub starts_at: Option<NaiveTime>,
-    pub state: VisitState,
+    pub state: String,
     pub therapist: String,
     /// For an attended visit: whether an order covers it.
     pub covered: Option<bool>,
-    pub note_state: Option<NoteState>,
+    pub note_state: Option<String>,
     /// The reader is the author of its draft.
     pub is_my_draft: bool,
     pub claims: Vec<ClaimLine>,
@@ -81,7 +77,7 @@ pub struct VisitLine {
 pub struct ClaimLine {
     pub id: Uuid,
     pub number: String,
-    pub state: ClaimState,
+    pub state: String,
     pub payer: String,
     pub sent_on: Option<NaiveDate>,
 }
@@ -115,7 +111,8 @@ pub struct PaymentLine {
 /// One measure from first to latest.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MeasureLine {
-    pub instrument: Instrument,
+    /// nprs, ndi, odi, psfs, rom, lower_better, higher_better.
+    pub instrument: String,
     pub label: String,
     /// `Pain now`, `Neck disability index`, `Neck rotation, left`.
     pub title: String,
@@ -173,15 +170,26 @@ pub struct VisitFact {
     pub public_id: Uuid,
     pub visit_on: NaiveDate,
     pub starts_at: Option<NaiveTime>,
-    pub state: VisitState,
+    pub state: String,
     pub charge_cents: Option<i64>,
     pub discount_cents: i64,
     pub first_name: String,
     pub last_name: String,
     pub credential: Option<String>,
-    pub note_state: Option<NoteState>,
+    pub note_state: Option<String>,
     pub author_user_id: Option<i64>,
     pub desk_cents: i64,
+}
+
+impl VisitFact {
+    /// What the patient who pays alone owes for it.
+    fn desk_charge(&self) -> Option<i64> {
+        self.charge_cents.map(|cents| cents - self.discount_cents)
+    }
+
+    fn is_draft_of(&self, by: &Actor) -> bool {
+        self.note_state.as_deref() == Some("draft") && by.user_id().is_some() && self.author_user_id == by.user_id()
+    }
 }
 
 /// A claim as the query gives it.
@@ -190,7 +198,7 @@ pub struct ClaimFact {
     pub visit_id: Option<i64>,
     pub public_id: Uuid,
     pub number: String,
-    pub state: ClaimState,
+    pub state: String,
     pub payer: String,
     pub first_sent_on: Option<NaiveDate>,
     pub charge_cents: i64,
@@ -211,16 +219,18 @@ impl ClaimFact {
     }
 }
 
-/// A measurement as the query gives it.
-#[derive(FromQueryResult)]
+/// A measurement, as its instrument shows it.
 pub struct MeasureFact {
-    pub instrument: Instrument,
+    /// Pain, then what was measured by hand, then the indices and counts; within them as the note has them.
+    pub rank: (u8, i64),
+    pub instrument: &'static str,
     pub label: String,
+    pub title: String,
+    pub shown: String,
     pub value_hundredths: i64,
     pub visit_on: NaiveDate,
     pub starts_at: Option<NaiveTime>,
-    pub note_state: NoteState,
-    pub position: i64,
+    pub is_signed: bool,
 }
 
 /// What of the chain the reader may see.
@@ -268,10 +278,9 @@ pub async fn trail(app: &App, by: &Actor, id: &str) -> Result<Trail> {
     }
     let activities = store::trail_activities(&app.db, referral.id).await?;
     let moves = moves(&app.db, "referral", referral.id).await?;
-    let ahead = |v: &&VisitFact| v.state == VisitState::Booked && v.visit_on >= app.today();
-    let is_mine = |v: &&VisitFact| v.note_state == Some(NoteState::Draft) && by.user_id().is_some() && v.author_user_id == by.user_id();
+    let ahead = |v: &&VisitFact| v.state == "booked" && v.visit_on >= app.today();
     Ok(Trail {
-        my_draft: visits.iter().filter(is_mine).map(|v| v.public_id).next_back(),
+        my_draft: visits.iter().filter(|v| v.is_draft_of(by)).map(|v| v.public_id).next_back(),
         measures_are_unsigned: measures.iter().any(|m| m.is_unsigned),
         next_visit_on: visits.iter().filter(ahead).map(|v| v.visit_on).min(),
         money: sees.money.then(|| money(&visits, &claims)),
@@ -322,20 +331,20 @@ fn visit_lines(by: &Actor, episode: &Episode, mut visits: Vec<VisitFact>, claims
             covered: counted.covered_by.get(&v.id).map(Option::is_some),
             visit_on: v.visit_on,
             starts_at: v.starts_at,
+            is_my_draft: v.is_draft_of(by),
+            charge_cents: v.desk_charge().filter(|_| sees_money),
             state: v.state,
             therapist: v.credential.map_or(name.clone(), |c| format!("{name}, {c}")),
-            is_my_draft: v.note_state == Some(NoteState::Draft) && by.user_id().is_some() && v.author_user_id == by.user_id(),
             note_state: v.note_state,
             claims: own.iter().map(|c| claim_line(c)).collect(),
             paid_cents: sees_money.then_some(paid),
-            charge_cents: v.charge_cents.filter(|_| sees_money).map(|cents| cents - v.discount_cents),
         }
     };
     visits.into_iter().map(line).collect()
 }
 
 fn claim_line(c: &ClaimFact) -> ClaimLine {
-    ClaimLine { id: c.public_id, number: c.number.clone(), state: c.state, payer: c.payer.clone(), sent_on: c.first_sent_on }
+    ClaimLine { id: c.public_id, number: c.number.clone(), state: c.state.clone(), payer: c.payer.clone(), sent_on: c.first_sent_on }
 }
 
 /// Adds up the chain. A visit that the patient pays is billed when it was attended, an insured one when its claim was sent.
@@ -343,13 +352,13 @@ fn money(visits: &[VisitFact], claims: &[ClaimFact]) -> Money {
     let mut sum = Money::default();
     for v in visits {
         let own: Vec<&ClaimFact> = claims.iter().filter(|c| c.visit_id == Some(v.id)).collect();
-        let desk_charge = v.charge_cents.filter(|_| own.is_empty()).map_or(0, |cents| cents - v.discount_cents);
+        let desk_charge = v.desk_charge().filter(|_| own.is_empty()).unwrap_or(0);
         let sent = own.iter().any(|c| c.was_sent());
         sum.billed_cents += desk_charge;
         sum.collected_cents += v.desk_cents;
         sum.outstanding_cents += std::cmp::max(0, desk_charge - v.desk_cents);
         sum.billed_visits += i64::from(sent || desk_charge > 0);
-        sum.unbilled_visits += i64::from(!sent && desk_charge == 0 && v.state == VisitState::Attended);
+        sum.unbilled_visits += i64::from(!sent && desk_charge == 0 && v.state == "attended");
     }
     for c in claims {
         sum.billed_cents += c.charge_cents;
@@ -365,28 +374,26 @@ fn money(visits: &[VisitFact], claims: &[ClaimFact]) -> Money {
 /// Measures in the order in which a note takes them, each from first to latest.
 fn measure_lines(mut facts: Vec<MeasureFact>) -> Vec<MeasureLine> {
     facts.sort_by_key(|f| (f.visit_on, f.starts_at));
-    let mut lines: BTreeMap<(Instrument, String), Vec<&MeasureFact>> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, &str), Vec<&MeasureFact>> = BTreeMap::new();
     for fact in &facts {
-        lines.entry((fact.instrument, fact.label.clone())).or_default().push(fact);
+        lines.entry((fact.instrument, &fact.label)).or_default().push(fact);
     }
-    let mut shown: Vec<(i64, MeasureLine)> = lines
-        .into_iter()
-        .filter_map(|((instrument, label), facts)| {
-            let (first, latest) = (facts.first()?, facts.last()?);
-            let line = MeasureLine {
-                title: instrument.title(&label),
-                // "56 to 36%" says the unit once.
-                first: instrument.show(first.value_hundredths).trim_end_matches(['%', '°']).to_string(),
-                latest: instrument.show(latest.value_hundredths),
-                values: facts.iter().map(|f| f.value_hundredths).collect(),
-                is_unsigned: latest.note_state == NoteState::Draft,
-                instrument,
-                label,
-            };
-            Some((latest.position, line))
-        })
-        .collect();
-    shown.sort_by_key(|(position, line)| (line.instrument != Instrument::Nprs, line.instrument != Instrument::Rom, *position));
+    let line = |facts: Vec<&MeasureFact>| {
+        let (first, latest) = (facts.first()?, facts.last()?);
+        let line = MeasureLine {
+            instrument: latest.instrument.into(),
+            label: latest.label.clone(),
+            title: latest.title.clone(),
+            // "56 to 36%" says the unit once.
+            first: first.shown.trim_end_matches(['%', '°']).to_string(),
+            latest: latest.shown.clone(),
+            values: facts.iter().map(|f| f.value_hundredths).collect(),
+            is_unsigned: !latest.is_signed,
+        };
+        Some((latest.rank, line))
+    };
+    let mut shown: Vec<((u8, i64), MeasureLine)> = lines.into_values().filter_map(line).collect();
+    shown.sort_by_key(|(rank, _)| *rank);
     shown.into_iter().map(|(_, line)| line).collect()
 }
 
@@ -400,7 +407,7 @@ mod tests {
             public_id: Uuid::nil(),
             visit_on: NaiveDate::MIN,
             starts_at: None,
-            state: VisitState::Attended,
+            state: "attended".into(),
             charge_cents: charge,
             discount_cents: 500,
             first_name: "Maya".into(),
@@ -417,7 +424,7 @@ mod tests {
             visit_id: Some(visit_id),
             public_id: Uuid::nil(),
             number: "C-2026-00001".into(),
-            state: ClaimState::Draft,
+            state: "draft".into(),
             payer: "State Fund".into(),
             first_sent_on: sent.then_some(NaiveDate::MIN),
             charge_cents: if sent { 14_800 } else { 0 },

@@ -74,6 +74,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
     vec![
         network::api::routes(),
         referrals::api::routes(),
+        documents::api::routes(),
         patients::api::routes(),
         care::api::routes(),
         payers::api::routes(),

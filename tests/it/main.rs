@@ -3,8 +3,13 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod care;
 mod chain;
+mod documents;
 mod lookups;
 mod network;
 mod pages;
+mod pages_care;
+mod pages_referrals;
+mod referrals;
 mod what_pays;

@@ -11,6 +11,8 @@ use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, Response};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tributary::app::{Actor, App, Clock};
@@ -24,6 +26,7 @@ pub struct TestApp {
     pub url: String,
     server: OnceCell<BoxEndpoint<'static, Response>>,
     database: Database,
+    queries: Arc<AtomicUsize>,
 }
 
 /// Where the clock of every test begins: a Monday morning in Seattle.
@@ -47,9 +50,21 @@ impl TestApp {
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
         let folder = tempfile::tempdir().expect("a folder");
         let url = database.copy(folder.path()).await;
-        let app = open(&url, folder.path(), settings).await;
+        let mut app = open(&url, folder.path(), settings).await;
         app.clock.set(instant(START));
-        Self { app, folder, url, server: OnceCell::new(), database }
+        let queries = Arc::new(AtomicUsize::new(0));
+        let counted = queries.clone();
+        app.db.set_metric_callback(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        Self { app, folder, url, server: OnceCell::new(), database, queries }
+    }
+
+    /// How many statements the database is asked while something is done.
+    pub async fn queries_of<T>(&self, done: impl Future<Output = T>) -> usize {
+        let before = self.queries.load(Ordering::Relaxed);
+        done.await;
+        self.queries.load(Ordering::Relaxed) - before
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.
