@@ -137,7 +137,7 @@ pub async fn alike(app: &App, by: &Actor, new: &NewPatient) -> Result<Vec<Patien
     let filter = PatientFilter { q: name.as_str().into(), ..Default::default() };
     let born_on = Check::new(app.today()).birth_date("born_on", &new.born_on);
     let same = |row: &PatientRow| {
-        person_name::fold(&row.name) == person_name::fold(&name) && !row.born_on.zip(born_on).is_some_and(|(known, typed)| known != typed)
+        person_name::fold(&row.name) == person_name::fold(&name) && row.born_on.zip(born_on).is_none_or(|(known, typed)| known == typed)
     };
     Ok(list(app, by, &filter).await?.items.into_iter().filter(same).collect())
 }
