@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod alerts;
 mod care;
 mod chain;
 mod documents;
@@ -14,4 +15,5 @@ mod pages_care;
 mod pages_referrals;
 mod referrals;
 mod reports;
+mod today;
 mod what_pays;
