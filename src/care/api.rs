@@ -1,10 +1,13 @@
 //! The JSON door of visits and notes.
 
 use super::VisitFilter;
+use super::counted::Counted;
+use super::day::{Day, DayAsk, day};
 use super::note::NewNote;
 use super::notes::{self, NewAddendum, NoteFilter};
 use super::view::{NoteView, VisitRow, VisitView};
 use super::visit::{NewVisit, VisitState};
+use super::writing;
 use crate::care;
 use crate::error::Result;
 use crate::types::{Listing, Text};
@@ -42,6 +45,11 @@ pub fn routes() -> ApiRoutes {
         .post("/visits/{id}/take-back", "Back to booked, with a reason", take_back)
         .takes::<Why>()
         .gives::<VisitView>()
+        .get("/visits/{id}/units", "The minutes of a visit as its payer counts them", units)
+        .gives::<Counted>()
+        .get("/days", "The visits of a day, in the order of the clock", show_day)
+        .asks::<DayAsk>()
+        .gives::<Day>()
         .get("/notes", "Notes you may read, newest first", list_notes)
         .asks::<NoteFilter>()
         .gives::<Listing<NoteView>>()
@@ -125,6 +133,16 @@ async fn cancel(api: Api, Path(id): Path<String>, Body(cancel): Body<Cancel>) ->
 #[handler]
 async fn take_back(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Given<Value>> {
     moved(&api, &id, VisitState::Booked, &why.why).await
+}
+
+#[handler]
+async fn units(api: Api, Path(id): Path<String>) -> Result<Given<Counted>> {
+    writing::units_of_visit(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn show_day(api: Api, Query(ask): Query<DayAsk>) -> Result<Given<Day>> {
+    day(&api.app, &api.by, &ask).await.map(Given)
 }
 
 #[handler]

@@ -34,6 +34,17 @@ impl Instrument {
         }
     }
 
+    /// What was measured, as a heading: `Pain now`, `Neck disability index`, `Neck rotation, left`.
+    pub fn title(self, label: &str) -> String {
+        match (self, label) {
+            (Self::Nprs, "now") => "Pain now".into(),
+            (Self::Nprs, "worst") => "Pain at its worst".into(),
+            (Self::Nprs, "best") => "Pain at its best".into(),
+            (Self::Nprs, other) => format!("Pain, {other}"),
+            (_, label) => label.to_string(),
+        }
+    }
+
     /// A value as people read it.
     pub fn show(self, hundredths: i64) -> String {
         match self {

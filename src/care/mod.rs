@@ -1,14 +1,19 @@
 //! What happens in the room: visits, minutes, SOAP notes, measures.
 
 pub mod api;
+pub mod booking;
+pub mod counted;
+pub mod day;
 pub mod measure;
 pub mod note;
 pub mod notes;
 pub mod pages;
+pub mod slots;
 pub mod store;
 pub mod units;
 pub mod view;
 pub mod visit;
+pub mod writing;
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::{Entry, Moved};
@@ -62,7 +67,7 @@ pub async fn book_in(work: &Work<'_>, draft: &VisitDraft) -> Result<Visit> {
         patients::within(&work.tx, work.by, reach, episode.patient_id, "referral").await?;
     }
     let coverage_id = coverage_of(work, draft.coverage.as_deref(), episode.patient_id).await?;
-    referrals::booked(work, referral.id).await?;
+    referrals::booked(work, referral.id, draft.visit_on).await?;
     let visit = store::insert_visit(work, draft, &episode, therapist_id, coverage_id).await?;
     store::set_services(work, visit.id, &draft.services).await?;
     work.note(Entry::of("booked", "visit", visit.id).named(visit.public_id).patient(visit.patient_id)).await?;

@@ -90,7 +90,50 @@ pub struct NoteDraft {
     pub version: Option<i64>,
 }
 
+/// A part of two texts of one note that are not the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    pub field: &'static str,
+    pub theirs: String,
+    pub mine: String,
+}
+
 impl NewNote {
+    /// Where another text of the same note says something else, part by part, so that both can be read.
+    pub fn differences(&self, theirs: &Self) -> Vec<Difference> {
+        type Part = (&'static str, fn(&NewNote) -> String);
+        let parts: &[Part] = &[
+            ("What the patient says", |n| n.subjective.to_string()),
+            ("What you find", |n| n.objective.to_string()),
+            ("What it means", |n| n.assessment.to_string()),
+            ("What you did, what is next", |n| n.plan.to_string()),
+            ("New since last time", |n| n.flags.to_string()),
+            ("Work now", |n| n.work_status.to_string()),
+            ("What holds recovery back", |n| n.restrictions.to_string()),
+            ("Measures", |n| lines(n.measures.iter().map(measure_words))),
+            ("Hands-on minutes", |n| lines(n.services.iter().map(service_words))),
+            ("Goals", |n| lines(n.goals.iter().map(goal_words))),
+        ];
+        let both = |(field, read): &Part| Difference { field, theirs: read(theirs), mine: read(self) };
+        parts.iter().map(both).filter(|d| d.theirs != d.mine).collect()
+    }
+
+    /// The same without the rows that cannot be read: what a draft keeps of a note in the middle of being typed.
+    pub fn without(&self, errors: &FieldErrors) -> Self {
+        let mut kept = self.clone();
+        for error in &errors.0 {
+            let mut steps = error.field.split('.');
+            match (steps.next(), steps.next().and_then(|at| at.parse::<usize>().ok())) {
+                (Some("measures"), Some(at)) => blank(&mut kept.measures, at),
+                (Some("services"), Some(at)) => blank(&mut kept.services, at),
+                (Some("services"), None) => kept.services.clear(),
+                (Some("goals"), Some(at)) => blank(&mut kept.goals, at),
+                _ => {}
+            }
+        }
+        kept
+    }
+
     pub fn check(&self, today: NaiveDate) -> Result<NoteDraft, FieldErrors> {
         let mut check = Check::new(today);
         let draft = NoteDraft {
@@ -110,9 +153,46 @@ impl NewNote {
     }
 }
 
+fn blank<T: Default>(rows: &mut [T], at: usize) {
+    if let Some(row) = rows.get_mut(at) {
+        *row = T::default();
+    }
+}
+
+fn lines(rows: impl Iterator<Item = String>) -> String {
+    rows.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn measure_words(m: &NewMeasure) -> String {
+    match m.instrument.as_str().parse::<measure::Instrument>() {
+        Ok(instrument) if !m.value.is_blank() => format!("{}: {}", instrument.title(m.label.as_str()), m.value),
+        _ => String::new(),
+    }
+}
+
+fn service_words(s: &NewService) -> String {
+    match (s.code.is_blank(), s.minutes.is_blank()) {
+        (true, _) => String::new(),
+        (false, true) => format!("{}: no minutes", s.code),
+        (false, false) => format!("{}: {} minutes", s.code, s.minutes),
+    }
+}
+
+fn goal_words(g: &NewGoal) -> String {
+    let state = g.state.as_str().parse().unwrap_or(GoalState::NotYet);
+    if g.text.is_blank() || g.state.as_str() == DROPPED { String::new() } else { format!("{}: {}", g.text, state.label().to_lowercase()) }
+}
+
+/// What a form says of a goal that is given up.
+pub const DROPPED: &str = "dropped";
+
 fn goals(check: &mut Check, typed: &[NewGoal]) -> Goals {
     let mut found = Vec::new();
     for (at, entry) in typed.iter().enumerate() {
+        // A goal that is no longer one leaves the list.
+        if entry.state.as_str() == DROPPED {
+            continue;
+        }
         let Some(text) = check.line(&format!("goals.{at}.text"), &entry.text) else { continue };
         let state = check.choice(&format!("goals.{at}.state"), &entry.state).unwrap_or(GoalState::NotYet);
         found.push(Goal { text, state, detail: check.line(&format!("goals.{at}.detail"), &entry.detail) });
@@ -147,6 +227,38 @@ mod tests {
         let errors = ready_to_sign("", " ", "", "", &[timed]).expect_err("refused");
         let fields: Vec<&str> = errors.0.iter().map(|e| e.field.as_str()).collect();
         assert_eq!(fields, ["subjective", "services.0.minutes"]);
+    }
+
+    #[test]
+    fn two_texts_of_one_note_are_shown_where_they_differ_and_nowhere_else() {
+        let now = |value: &str| NewMeasure { instrument: "nprs".into(), label: "now".into(), value: value.into(), ..Default::default() };
+        let mine = NewNote {
+            subjective: "Stiff.".into(),
+            plan: "Go on.".into(),
+            measures: vec![now("3"), NewMeasure::default()],
+            ..Default::default()
+        };
+        let theirs = NewNote { subjective: "Sore.".into(), plan: "Go on.".into(), measures: vec![now("4")], ..Default::default() };
+        let found = mine.differences(&theirs);
+        let shown: Vec<(&str, &str, &str)> = found.iter().map(|d| (d.field, d.theirs.as_str(), d.mine.as_str())).collect();
+        assert_eq!(shown, [("What the patient says", "Sore.", "Stiff."), ("Measures", "Pain now: 4", "Pain now: 3")]);
+    }
+
+    #[test]
+    fn a_draft_keeps_the_words_of_a_note_whose_numbers_are_still_wrong() {
+        let today = NaiveDate::MIN;
+        let now = NewMeasure { instrument: "nprs".into(), label: "now".into(), value: "11".into(), ..Default::default() };
+        let typed = NewNote { subjective: "Stiff.".into(), measures: vec![now], ..Default::default() };
+        let errors = typed.check(today).expect_err("eleven");
+        let kept = typed.without(&errors).check(today).expect("the rest");
+        assert_eq!((kept.subjective.as_str(), kept.measures.len()), ("Stiff.", 0));
+    }
+
+    #[test]
+    fn a_goal_that_is_given_up_leaves_the_list() {
+        let goal = |state: &str| NewGoal { text: "Drive 30 minutes".into(), state: state.into(), ..Default::default() };
+        let typed = NewNote { goals: vec![goal("dropped"), goal("met")], ..Default::default() };
+        assert_eq!(typed.check(NaiveDate::MIN).expect("fine").goals.0.len(), 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Notes: drafted on the server, signed by their author, then locked; what comes later is an addendum.
 
+use super::measure::Instrument;
 use super::note::{NewNote, NoteDraft, NoteState, ready_to_sign};
-use super::view::{self, NoteView};
+use super::view::{self, MeasureView, NoteView};
 use super::visit::VisitState;
 use super::{set_state, store};
 use crate::app::{Actor, App, read_id};
@@ -9,7 +10,7 @@ use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Thing};
 use crate::entity::note::Model as Note;
 use crate::entity::visit::Model as Visit;
-use crate::error::{AppError, Result};
+use crate::error::{AppError, FieldErrors, Result};
 use crate::patients;
 use crate::practice;
 use crate::types::{Check, Listing, Text};
@@ -18,6 +19,11 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+/// Refuses those who read no notes at all: for them there are none.
+pub fn readable_at_all(by: &Actor) -> Result<()> {
+    by.rights(Thing::Notes).to_read("note").map(|_| ())
+}
 
 /// A visit whose note the actor may read.
 async fn readable(db: &impl ConnectionTrait, by: &Actor, visit: &Visit) -> Result<()> {
@@ -37,9 +43,68 @@ pub async fn save(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Resul
     }
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
-    let visit = store::find_visit(&work.tx, read_id(visit_id, "visit")?).await?.ok_or(AppError::NotFound("visit"))?;
-    readable(&work.tx, by, &visit).await?;
+    if let Some(id) = work.already() {
+        return view::note(&work.tx, id).await;
+    }
+    let visit = visit_to_write(&work, visit_id).await?;
+    if let Some(stands) = stands_so(&work, &visit, new).await? {
+        return Ok(stands);
+    }
     let note = save_in(&work, &visit, &draft).await?;
+    work.made(note.id).await?;
+    let view = view::note(&work.tx, note.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The note of one's own that says the same already: a form that was sent twice is no clash with itself.
+async fn stands_so(work: &Work<'_>, visit: &Visit, new: &NewNote) -> Result<Option<NoteView>> {
+    let Some(note) = store::note_of(&work.tx, visit.id).await?.filter(|n| n.author_user_id == work.by.user_id()) else {
+        return Ok(None);
+    };
+    let stands = view::note(&work.tx, note.id).await?;
+    Ok(new.differences(&stands.as_typed()).is_empty().then_some(stands))
+}
+
+async fn visit_to_write(work: &Work<'_>, visit_id: &str) -> Result<Visit> {
+    let visit = store::find_visit(&work.tx, read_id(visit_id, "visit")?).await?.ok_or(AppError::NotFound("visit"))?;
+    readable(&work.tx, work.by, &visit).await?;
+    Ok(visit)
+}
+
+/// Saves what is being typed, again and again: a number that cannot be read yet stays out, the words are kept.
+/// Tells what stayed out.
+pub async fn save_draft(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Result<(NoteView, FieldErrors)> {
+    // One form, many savings: its one-time key is for the last one.
+    let by = Actor { once: None, ..by.clone() };
+    by.rights(Thing::Notes).to_write("note")?;
+    let left_out = new.check(app.today()).err().unwrap_or_default();
+    let draft = new.without(&left_out).check(app.today())?;
+    let work = app.work(&by).await?;
+    let visit = visit_to_write(&work, visit_id).await?;
+    // Every pause in typing saves: the log tells of the first draft, of saves by a person, and of the signature.
+    let (note, _) = write(&work, &visit, &draft).await?;
+    let view = view::note(&work.tx, note.id).await?;
+    work.commit().await?;
+    Ok((view, left_out))
+}
+
+/// Saves and signs in one step: what is signed is what is on the page.
+pub async fn save_and_sign(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Result<NoteView> {
+    by.rights(Thing::Notes).to_write("note")?;
+    let draft = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::note(&work.tx, id).await;
+    }
+    let visit = visit_to_write(&work, visit_id).await?;
+    let stands = stands_so(&work, &visit, new).await?;
+    if let Some(signed) = stands.filter(|n| n.signed_at.is_some()) {
+        return Ok(signed);
+    }
+    let note = save_in(&work, &visit, &draft).await?;
+    let note = sign_in(&work, &note, &visit).await?;
+    work.made(note.id).await?;
     let view = view::note(&work.tx, note.id).await?;
     work.commit().await?;
     Ok(view)
@@ -47,23 +112,32 @@ pub async fn save(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Resul
 
 /// The same within a larger unit of work.
 pub async fn save_in(work: &Work<'_>, visit: &Visit, draft: &NoteDraft) -> Result<Note> {
+    let (note, fields) = write(work, visit, draft).await?;
+    if !fields.is_empty() {
+        work.note(Entry::of("changed", "note", note.id).named(note.public_id).patient(visit.patient_id).fields(fields)).await?;
+    }
+    Ok(note)
+}
+
+/// Writes a draft and tells the names of the fields that changed.
+async fn write(work: &Work<'_>, visit: &Visit, draft: &NoteDraft) -> Result<(Note, Vec<String>)> {
     refuse_ended(visit)?;
     let author = author_of(work, visit).await?;
-    let note = match store::note_of(&work.tx, visit.id).await? {
+    let (note, fields) = match store::note_of(&work.tx, visit.id).await? {
         Some(before) => resave(work, &before, draft, author).await?,
         None => {
             let note = store::insert_note(work, visit, author, draft).await?;
             work.note(Entry::of("drafted", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
             let moved = Moved { kind: "note", id: note.id, from: None, to: NoteState::Draft.word(), on: work.today(), why: None };
             work.moved(moved).await?;
-            note
+            (note, Vec::new())
         }
     };
     store::set_measures(work, &note, visit.episode_id, &draft.measures).await?;
     if store::set_services(work, visit.id, &draft.services).await? {
         crate::chain::visit_changed(work, visit.id).await?;
     }
-    Ok(note)
+    Ok((note, fields))
 }
 
 fn refuse_ended(visit: &Visit) -> Result<()> {
@@ -85,16 +159,16 @@ async fn author_of(work: &Work<'_>, visit: &Visit) -> Result<i64> {
     }
 }
 
-async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, author: i64) -> Result<Note> {
+async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, author: i64) -> Result<(Note, Vec<String>)> {
     if before.signed_at.is_some() {
         return Err(AppError::Conflict { message: "this note is signed. Write an addendum".into(), allowed: vec!["addendum".into()] });
     }
     if before.author_user_id != Some(author) {
         return Err(AppError::Forbidden("this draft is another author's"));
     }
-    check_version(draft.version.or(Some(before.version)), before.version, view::note(&work.tx, before.id).await?)?;
-    let (after, _) = work.save(before, store::filled_note(before.clone().into_active_model(), draft)).await?;
-    Ok(after)
+    // Who read no version began before there was one: their text must not go over what was written since.
+    check_version(draft.version.or(Some(0)), before.version, view::note(&work.tx, before.id).await?)?;
+    work.save(before, store::filled_note(before.clone().into_active_model(), draft)).await
 }
 
 /// Signs and locks a note. The claim drafts itself in the same step. A visit of today or before that was not marked yet is
@@ -181,10 +255,33 @@ pub async fn of_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<Not
 /// The signed note before this visit, to write beside it.
 pub async fn before_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<NoteView>> {
     readable(&app.db, by, visit).await?;
-    match store::signed_before(&app.db, visit).await? {
-        Some(note) => Ok(Some(view::note(&app.db, note.id).await?)),
-        None => Ok(None),
+    let Some(note) = store::signed_before(&app.db, visit).await? else { return Ok(None) };
+    crate::audit::seen(app, by, Entry::of("read", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
+    Ok(Some(view::note(&app.db, note.id).await?))
+}
+
+/// The latest value of each measure in the signed notes before this visit.
+pub async fn measured_before(db: &impl ConnectionTrait, visit: &Visit) -> Result<Vec<MeasureView>> {
+    let mut latest: Vec<MeasureView> = Vec::new();
+    for row in store::measures_before(db, visit).await? {
+        let one = MeasureView::of(&row);
+        match latest.iter_mut().find(|m| m.instrument == one.instrument && m.label == one.label) {
+            Some(known) => *known = one,
+            None => latest.push(one),
+        }
     }
+    // Pain, then what was measured by hand, then the indices.
+    latest.sort_by_key(|m| (m.instrument != Instrument::Nprs, m.instrument != Instrument::Rom));
+    Ok(latest)
+}
+
+/// Whether the actor would be the author of a visit's note: their own draft, or a visit that is theirs to write about.
+pub async fn may_write(db: &impl ConnectionTrait, by: &Actor, visit: &Visit) -> Result<bool> {
+    let Some(user_id) = by.user_id().filter(|_| by.rights(Thing::Notes).write != Reach::None) else { return Ok(false) };
+    let therapist = practice::find_therapist_row(db, visit.therapist_id).await?;
+    let is_theirs = therapist.user_id.is_none_or(|own| own == user_id);
+    let note = store::note_of(db, visit.id).await?;
+    Ok(is_theirs && refuse_ended(visit).is_ok() && note.is_none_or(|n| n.signed_at.is_none() && n.author_user_id == Some(user_id)))
 }
 
 /// A correction to a signed note.

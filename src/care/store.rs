@@ -273,10 +273,35 @@ pub async fn insert_addendum(work: &Work<'_>, note_id: i64, words: String, reaso
 
 /// The signed note of the latest visit before this one, within the episode.
 pub async fn signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Option<note::Model>> {
+    Ok(all_signed_before(db, of).await?.pop())
+}
+
+/// The signed notes of the visits before this one, within the episode, in the order of the visits.
+async fn all_signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<note::Model>> {
     let earlier = visits_of_episode(db, of.episode_id).await?;
     let ids: Vec<i64> = earlier.iter().take_while(|v| v.id != of.id).map(|v| v.id).collect();
-    let notes = notes_of(db, &ids).await?;
-    Ok(ids.iter().rev().find_map(|id| notes.get(id).filter(|n| n.signed_at.is_some()).cloned()))
+    let mut notes = notes_of(db, &ids).await?;
+    Ok(ids.iter().filter_map(|id| notes.remove(id)).filter(|n| n.signed_at.is_some()).collect())
+}
+
+/// The measurements of those notes, in the same order.
+pub async fn measures_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<measure::Model>> {
+    let ids: Vec<i64> = all_signed_before(db, of).await?.iter().map(|n| n.id).collect();
+    let mut measures = measures_of(db, &ids).await?;
+    measures.sort_by_key(|m| (ids.iter().position(|id| *id == m.note_id), m.position));
+    Ok(measures)
+}
+
+/// The visits of a day that the actor may see.
+pub async fn visits_of_day(db: &impl ConnectionTrait, by: &Actor, reach: Reach, day: NaiveDate) -> Result<Vec<visit::Model>> {
+    let mut condition = Condition::all().add(visit::Column::DeletedAt.is_null()).add(visit::Column::VisitOn.eq(day));
+    if reach == Reach::Own {
+        condition = condition.add(own(by));
+    }
+    let mut visits = visit::Entity::find().filter(condition).all(db).await?;
+    // Those without a time first, on both databases.
+    visits.sort_by_key(|v| (v.starts_at, v.id));
+    Ok(visits)
 }
 
 /// Whose notes these are.

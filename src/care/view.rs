@@ -233,6 +233,8 @@ pub struct NoteView {
 pub struct MeasureView {
     pub instrument: Instrument,
     pub label: String,
+    /// `Pain now`, `Neck rotation, left`.
+    pub title: String,
     /// Hundredths of the scored value (percent for the indices).
     pub value_hundredths: i64,
     /// As people read it: `3`, `36%`, `62°`.
@@ -246,6 +248,7 @@ impl MeasureView {
         Self {
             instrument: row.instrument,
             label: row.label.clone(),
+            title: row.instrument.title(&row.label),
             value_hundredths: row.value_hundredths,
             shown: row.instrument.show(row.value_hundredths),
             answered: row.answered,

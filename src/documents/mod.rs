@@ -1,5 +1,7 @@
 //! Uploads and scans, kept once by their hash in a table of their own: one data file, seen by every process.
 
+pub mod api;
+pub mod pages;
 mod store;
 pub mod upload;
 
@@ -26,6 +28,8 @@ pub struct DocumentView {
     pub size: i64,
     /// SHA-256 of the content, as hex.
     pub sha256: String,
+    /// A browser shows it by itself; else it is a download.
+    pub is_shown: bool,
 }
 
 impl DocumentView {
@@ -36,13 +40,15 @@ impl DocumentView {
             media_type: row.media_type.clone(),
             size: row.size,
             sha256: hex::encode(&row.sha256),
+            is_shown: upload::is_shown(&row.media_type),
         }
     }
 }
 
-/// Keeps an upload. The same content is kept once, whatever it is called.
+/// Keeps a scan. The same content is kept once, whatever it is called.
 pub async fn keep(app: &App, by: &Actor, upload: &Upload) -> Result<DocumentView> {
     by.rights(Thing::Referrals).to_write("document")?;
+    upload.must_be_scan()?;
     let work = app.work(by).await?;
     let row = keep_in(&work, upload).await?;
     work.commit().await?;
@@ -59,12 +65,25 @@ pub async fn keep_in(work: &Work<'_>, upload: &Upload) -> Result<document::Model
     Ok(row)
 }
 
+/// What is told about a document, without its bytes.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<DocumentView> {
+    by.rights(Thing::Referrals).to_read("document")?;
+    store::describe(&app.db, read_id(id, "document")?).await?.ok_or(AppError::NotFound("document"))
+}
+
+/// A document as it came in.
+pub struct Opened {
+    pub file_name: String,
+    pub media_type: String,
+    pub content: Vec<u8>,
+}
+
 /// A document with its bytes, for those who may see referrals; looking leaves a trace.
-pub async fn open(app: &App, by: &Actor, id: &str) -> Result<document::Model> {
+pub async fn open(app: &App, by: &Actor, id: &str) -> Result<Opened> {
     by.rights(Thing::Referrals).to_read("document")?;
     let row = by_public_id(&app.db, id).await?;
     crate::audit::seen(app, by, Entry::of("read", "document", row.id).named(row.public_id)).await?;
-    Ok(row)
+    Ok(Opened { file_name: row.file_name, media_type: row.media_type, content: row.content })
 }
 
 /// A document by the id of a form or program.

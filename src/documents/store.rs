@@ -1,6 +1,7 @@
 //! The queries of documents.
 
-use super::upload::Upload;
+use super::DocumentView;
+use super::upload::{Upload, is_shown};
 use crate::entity::document;
 use crate::error::{AppError, Result};
 use crate::work::Work;
@@ -9,6 +10,22 @@ use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<document::Model>> {
     Ok(document::Entity::find().filter(document::Column::PublicId.eq(id)).one(db).await?)
+}
+
+/// Everything but the bytes.
+pub async fn describe(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<DocumentView>> {
+    let columns = [document::Column::FileName, document::Column::MediaType, document::Column::Size, document::Column::Sha256];
+    let found: Option<(String, String, i64, Vec<u8>)> =
+        document::Entity::find().select_only().columns(columns).filter(document::Column::PublicId.eq(id)).into_tuple().one(db).await?;
+    let view = |(file_name, media_type, size, sha256): (String, String, i64, Vec<u8>)| DocumentView {
+        id,
+        is_shown: is_shown(&media_type),
+        file_name,
+        media_type,
+        size,
+        sha256: hex::encode(sha256),
+    };
+    Ok(found.map(view))
 }
 
 pub async fn find_by_id(db: &impl ConnectionTrait, id: i64) -> Result<document::Model> {

@@ -26,6 +26,24 @@ impl Upload {
     }
 }
 
+impl Upload {
+    /// A scan or photograph as it comes by fax, mail or phone; anything else is refused, whatever its name says.
+    pub fn must_be_scan(&self) -> Result<()> {
+        if SCANS.contains(&self.media_type) {
+            return Ok(());
+        }
+        Err(AppError::field("file", "This is no PDF and no picture, whatever its name says. Scan or photograph the slip again"))
+    }
+}
+
+/// What a slip may be.
+const SCANS: &[&str] = &["application/pdf", "image/png", "image/jpeg", "image/tiff"];
+
+/// What a browser shows by itself; the rest is a download.
+pub fn is_shown(media_type: &str) -> bool {
+    matches!(media_type, "application/pdf" | "image/png" | "image/jpeg")
+}
+
 /// The last part of the name, without marks that a path or a header could trip over.
 pub fn plain_name(typed: &str) -> String {
     let last = typed.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::entity;
 use crate::error::{AppError, Result};
 use crate::payers;
 use crate::payers::payer::CoverageKind;
-use crate::types::{Check, Found, Listing, Text, found};
+use crate::types::{Check, Found, Listing, Text, found, person_name};
 use crate::work::{Work, check_version};
 use coverage::{CoverageDraft, NewCoverage};
 use patient::{NewPatient, PatientDraft};
@@ -134,6 +134,20 @@ pub async fn named(db: &impl ConnectionTrait, by: &Actor, field: &str, typed: &T
     }
 }
 
+/// Those of the same name as a new patient, who may be the same person: a birth date that differs tells them apart.
+pub async fn alike(app: &App, by: &Actor, new: &NewPatient) -> Result<Vec<PatientRow>> {
+    if new.first_name.is_blank() || new.last_name.is_blank() {
+        return Ok(Vec::new());
+    }
+    let name = format!("{} {}", new.first_name, new.last_name);
+    let filter = PatientFilter { q: name.as_str().into(), ..Default::default() };
+    let born_on = Check::new(app.today()).birth_date("born_on", &new.born_on);
+    let same = |row: &PatientRow| {
+        person_name::fold(&row.name) == person_name::fold(&name) && row.born_on.zip(born_on).is_none_or(|(known, typed)| known == typed)
+    };
+    Ok(list(app, by, &filter).await?.items.into_iter().filter(same).collect())
+}
+
 /// Who pays for a patient.
 pub async fn add_coverage(app: &App, by: &Actor, patient_id: &str, new: &NewCoverage) -> Result<CoverageView> {
     by.rights(Thing::Patients).to_write("coverage")?;
@@ -200,6 +214,21 @@ pub async fn find_coverage(db: &impl ConnectionTrait, by: &Actor, id: &str) -> R
 
 pub async fn show_coverage(app: &App, by: &Actor, id: &str) -> Result<CoverageView> {
     view::coverage(&app.db, find_coverage(&app.db, by, id).await?.id).await
+}
+
+/// What a patient has to pay with, for a form's list; empty where the patient is not the actor's to see.
+pub async fn coverage_options(app: &App, by: &Actor, patient_id: &str) -> Result<Vec<(String, String)>> {
+    let patient = match find(&app.db, by, patient_id).await {
+        Ok(patient) => patient,
+        Err(AppError::NotFound(_)) => return Ok(Vec::new()),
+        Err(other) => return Err(other),
+    };
+    let named = |c: CoverageView| {
+        let number = c.claim_no.or(c.member_no);
+        (c.id.to_string(), number.map_or(c.payer.clone(), |n| format!("{}, {n}", c.payer)))
+    };
+    let standing = view::coverages(&app.db, store::coverages_of(&app.db, patient.id).await?).await?;
+    Ok(standing.into_iter().map(named).collect())
 }
 
 /// What lists of coverages can be asked.

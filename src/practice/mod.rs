@@ -114,6 +114,12 @@ pub async fn list_therapists(app: &App, _by: &Actor) -> Result<Vec<TherapistView
     store::therapist_views(&app.db).await
 }
 
+/// Those who treat now, for a form's list.
+pub async fn therapist_options(app: &App, by: &Actor) -> Result<Vec<(String, String)>> {
+    let here = list_therapists(app, by).await?.into_iter().filter(|t| t.left_on.is_none());
+    Ok(here.map(|t| (t.id.to_string(), t.name)).collect())
+}
+
 /// A therapist by the id of a form or program.
 pub async fn therapist_by_id(db: &impl ConnectionTrait, id: &str) -> Result<entity::therapist::Model> {
     store::find_therapist(db, read_id(id, "therapist")?).await?.ok_or(AppError::NotFound("therapist"))

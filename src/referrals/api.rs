@@ -1,15 +1,15 @@
-//! The JSON door of referrals, orders and their slips.
+//! The JSON door of referrals and orders.
 
 use super::orders::PrescriptionFilter;
 use super::prescription::NewPrescription;
 use super::referral::NewReferral;
+use super::trail::{Trail, trail};
 use super::view::{PrescriptionView, ReferralRow, ReferralView};
 use super::{Attempt, Correction, Discharge, Loss, ReferralFilter, orders};
-use crate::documents::{self, DocumentView};
 use crate::error::Result;
 use crate::referrals;
 use crate::types::{Listing, Text};
-use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query, Upload};
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use crate::web::error::with_warnings;
 use poem::handler;
 use poem::web::Path;
@@ -55,9 +55,8 @@ pub fn routes() -> ApiRoutes {
         .post("/prescriptions/{id}/cancel", "Take an order out of force", cancel_order)
         .takes::<Why>()
         .gives::<PrescriptionView>()
-        .post("/documents", "Keep a file, once by its hash", upload)
-        .takes_file()
-        .makes::<DocumentView>()
+        .get("/referrals/{id}/trail", "What came of a referral: its visits with note, claim and money", show_trail)
+        .gives::<Trail>()
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -136,7 +135,6 @@ async fn cancel_order(api: Api, Path(id): Path<String>, Body(why): Body<Why>) ->
 }
 
 #[handler]
-async fn upload(api: Api, file: Upload) -> Result<Made<DocumentView>> {
-    let upload = documents::upload::Upload::new(&file.name, file.content)?;
-    documents::keep(&api.app, &api.by, &upload).await.map(Made)
+async fn show_trail(api: Api, Path(id): Path<String>) -> Result<Given<Trail>> {
+    trail(&api.app, &api.by, &id).await.map(Given)
 }

@@ -7,6 +7,10 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// So many visits or days before the end a renewal is asked for [domain 2.15].
+pub const VISITS_AHEAD: i64 = 2;
+pub const DAYS_AHEAD: i64 = 14;
+
 /// What a card shows: 7 of 12, which cells, and until when.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Card {
@@ -33,6 +37,22 @@ pub struct Episode {
 impl Episode {
     pub fn counted(&self) -> Count {
         count(&self.orders, &self.attended)
+    }
+
+    /// The order that the card shows.
+    pub fn shown(&self, today: NaiveDate) -> Option<i64> {
+        shown_order(&self.orders, &self.counted(), today)
+    }
+
+    /// Whether a renewal should be asked for: two visits or two weeks are left of all that is ordered, or nothing is
+    /// [domain 2.15, RX_EXPIRING and VISITS_LOW]. Without any order there is nothing that could run out.
+    pub fn runs_out(&self, today: NaiveDate) -> bool {
+        let counted = self.counted();
+        let active: Vec<&Order> = self.orders.iter().filter(|o| state(o, &counted, today) == PrescriptionState::Active).collect();
+        let left: i64 = active.iter().map(|o| o.visits.unwrap_or(0) - counted.used.get(&o.id).copied().unwrap_or(0)).sum();
+        let ends = |order: &&Order| counted.last_days.get(&order.id).copied().flatten();
+        let soon = active.iter().all(|o| ends(o).is_some_and(|last| (last - today).num_days() <= DAYS_AHEAD));
+        !self.orders.is_empty() && (left <= VISITS_AHEAD || soon)
     }
 
     /// The card of the order in use, or of the one that ended last.
@@ -124,6 +144,16 @@ mod tests {
         let card = episode(12, 13).card(day("2026-11-23"));
         assert_eq!((card.used, card.over), (12, 1));
         assert!(card.sentence.contains("1 was past it"));
+    }
+
+    #[test]
+    fn an_order_runs_out_at_two_visits_or_two_weeks_left_unless_a_renewal_is_here() {
+        assert!(!episode(12, 9).runs_out(day("2026-11-23")) && episode(12, 10).runs_out(day("2026-11-23")));
+        assert!(!episode(12, 1).runs_out(day("2026-12-05")) && episode(12, 1).runs_out(day("2026-12-06")));
+        let mut renewed = episode(12, 12);
+        let renewal = Order { id: 2, valid_from: Some(day("2026-11-20")), valid_to: None, ..renewed.orders[0].clone() };
+        renewed.orders.push(renewal);
+        assert!(!renewed.runs_out(day("2026-11-23")) && !Episode::default().runs_out(day("2026-11-23")));
     }
 
     #[test]

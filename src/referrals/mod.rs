@@ -1,13 +1,18 @@
 //! Who sent whom for what: the referral, the episode of care it opens, the orders that cover its visits.
 
 pub mod api;
+pub mod board;
 pub mod card;
 pub mod counting;
+pub mod form;
 pub mod orders;
 pub mod pages;
 pub mod prescription;
 pub mod referral;
+pub mod slip;
+pub mod steps;
 pub mod store;
+pub mod trail;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};
@@ -29,9 +34,10 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
 
+pub use board::waiting;
 pub use store::{
     by_number, by_public_id, countable, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes,
-    orders_of, prescription_row, row,
+    orders_of, prescription_row, referrals_of, row,
 };
 
 /// A referral as typed, with all its parts checked.
@@ -40,6 +46,7 @@ pub struct Checked {
     pub patient_id: Option<String>,
     pub new_patient: Option<PatientDraft>,
     pub coverage: Option<CoverageDraft>,
+    pub known_coverage: Option<String>,
     pub prescription: Option<PrescriptionDraft>,
 }
 
@@ -58,7 +65,14 @@ pub fn check(new: &NewReferral, today: NaiveDate) -> Result<Checked, FieldErrors
         check.say("prescription.prescriber", "Say who signed the order");
     }
     match referral {
-        Some(referral) => check.done(Checked { referral, patient_id: new.patient.some(), new_patient, coverage, prescription }),
+        Some(referral) => check.done(Checked {
+            referral,
+            patient_id: new.patient.some(),
+            new_patient,
+            coverage,
+            known_coverage: new.known_coverage.some(),
+            prescription,
+        }),
         None => check.done(()).and(Err(FieldErrors::default())),
     }
 }
@@ -78,6 +92,18 @@ pub async fn receive(app: &App, by: &Actor, new: &NewReferral) -> Result<Referra
     Ok(view)
 }
 
+/// What came of the same form before, where it was sent already.
+pub async fn made_before(app: &App, by: &Actor) -> Result<Option<ReferralView>> {
+    if by.once.is_none() {
+        return Ok(None);
+    }
+    let work = app.work(by).await?;
+    match work.already() {
+        Some(id) => Ok(Some(view::referral(&work.tx, id, work.today()).await?)),
+        None => Ok(None),
+    }
+}
+
 /// The same within a larger unit of work.
 pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::referral::Model> {
     let patient = match (&checked.patient_id, &checked.new_patient) {
@@ -86,9 +112,10 @@ pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::ref
         (None, None) => return Err(AppError::field("new_patient.last_name", "Say who the patient is")),
     };
     let sender = Sender::of(work, &checked.referral).await?;
-    let coverage_id = match &checked.coverage {
-        Some(draft) => Some(patients::add_coverage_in(work, &patient, draft).await.map_err(|e| under(e, "coverage"))?.id),
-        None => None,
+    let coverage_id = match (&checked.coverage, &checked.known_coverage) {
+        (Some(draft), _) => Some(patients::add_coverage_in(work, &patient, draft).await.map_err(|e| under(e, "coverage"))?.id),
+        (None, Some(id)) => Some(own_coverage(work, "known_coverage", id, patient.id).await?),
+        (None, None) => None,
     };
     let therapist_id = therapist_of(work, &checked.referral).await?;
     let referral = insert(work, &checked.referral, &patient, &sender).await?;
@@ -101,6 +128,12 @@ pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::ref
         network::referred(work, provider_id, referral.received_on).await?;
     }
     Ok(referral)
+}
+
+/// A coverage that is this patient's.
+async fn own_coverage(work: &Work<'_>, field: &str, id: &str, patient_id: i64) -> Result<i64> {
+    let found = patients::find_coverage(&work.tx, work.by, id).await.map_err(|_| AppError::field(field, "There is no such coverage"))?;
+    if found.patient_id == patient_id { Ok(found.id) } else { Err(AppError::field(field, "This coverage belongs to somebody else")) }
 }
 
 /// The same complaint, under the name of the part it belongs to.
@@ -240,12 +273,20 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReferralView> {
     view::referral(&app.db, referral.id, app.today()).await
 }
 
+/// The same for those who are about to change it.
+pub async fn show_to_change(app: &App, by: &Actor, id: &str) -> Result<ReferralView> {
+    by.rights(Thing::Referrals).to_write("referral")?;
+    show(app, by, id).await
+}
+
 /// What lists of referrals can be asked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReferralFilter {
     /// Part of a number or of a patient's name.
     pub q: Text,
+    /// new, to_schedule, active, running_out, lost or all.
+    pub view: Text,
     pub state: Text,
     /// Id of a provider.
     pub provider: Text,
@@ -429,7 +470,7 @@ pub struct Correction {
 pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Result<ReferralView> {
     by.rights(Thing::Referrals).to_write("referral")?;
     let mut check = Check::new(app.today());
-    let source_kind = check.choice("source_kind", &new.source_kind);
+    let source_kind = referral::source(&mut check, &new.source_kind, &new.provider);
     let urgency = check.choice("urgency", &new.urgency);
     let complaint = check.line("complaint", &new.complaint);
     let reason = check.text("reason", &new.reason);
@@ -441,7 +482,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Resul
     check_version(version, before.version, view::referral(&work.tx, before.id, work.today()).await?)?;
     let provider_id = provider_id(&work, "provider", new.provider.some().as_deref()).await?;
     let mut row = before.clone().into_active_model();
-    row.source_kind = Set(source_kind.or(provider_id.map(|_| referral::SourceKind::Provider)));
+    row.source_kind = Set(source_kind);
     if before.provider_id != provider_id {
         row.provider_id = Set(provider_id);
         row.organization_id = Set(match provider_id {
@@ -485,23 +526,18 @@ async fn correct_episode(
         ));
     }
     if let Some(id) = new.coverage.some() {
-        let coverage =
-            patients::find_coverage(&work.tx, work.by, &id).await.map_err(|_| AppError::field("coverage", "There is no such coverage"))?;
-        if coverage.patient_id != episode.patient_id {
-            return Err(AppError::field("coverage", "This coverage belongs to somebody else"));
-        }
-        row.coverage_id = Set(Some(coverage.id));
+        row.coverage_id = Set(Some(own_coverage(work, "coverage", &id, episode.patient_id).await?));
     }
     let (_, fields) = work.save(&episode, row).await?;
     Ok(fields)
 }
 
-/// A visit was booked: the patient is scheduled.
-pub async fn booked(work: &Work<'_>, referral_id: i64) -> Result<()> {
+/// A visit was booked: the patient is scheduled, at the latest on the day of the visit.
+pub async fn booked(work: &Work<'_>, referral_id: i64, visit_on: NaiveDate) -> Result<()> {
     let referral = store::row(&work.tx, referral_id).await?;
     match referral.state {
         ReferralState::Received | ReferralState::Attempting => {
-            set_state(work, &referral, ReferralState::Scheduled, work.today(), None).await.map(|_| ())
+            set_state(work, &referral, ReferralState::Scheduled, std::cmp::min(work.today(), visit_on), None).await.map(|_| ())
         }
         ReferralState::Scheduled | ReferralState::Converted => Ok(()),
         ReferralState::Closed => {

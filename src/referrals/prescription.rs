@@ -19,6 +19,11 @@ crate::words! {
 }
 
 impl PrescriptionState {
+    /// Out of force by somebody's decision.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Superseded | Self::Cancelled)
+    }
+
     pub fn chip(self) -> Chip {
         match self {
             Self::Incomplete => Chip::wait(self.label()),
@@ -53,10 +58,13 @@ pub struct NewPrescription {
     pub words: Text,
     pub units_per_visit: Text,
     pub minutes_per_visit: Text,
-    /// Visits a week: the least,
+    /// Visits a week as the slip says it: `2 a week`, `1 to 2`,
+    pub frequency: Text,
+    /// or apart: the least,
     pub frequency_min: Text,
     /// and the most.
     pub frequency_max: Text,
+    /// `6` or `6 weeks`.
     pub duration_weeks: Text,
     /// The stated total; it goes before frequency times weeks.
     pub visits: Text,
@@ -111,16 +119,18 @@ pub struct PrescriptionDraft {
 impl NewPrescription {
     /// Whether the slip said nothing about treatment: a form's empty part.
     pub fn is_blank(&self) -> bool {
-        let texts =
-            [&self.visits, &self.frequency_max, &self.duration_weeks, &self.signed_on, &self.valid_from, &self.valid_to, &self.words];
-        texts.iter().all(|t| t.is_blank()) && self.diagnoses.said().next().is_none() && self.services.said().next().is_none()
+        let amount = [&self.visits, &self.frequency, &self.frequency_max, &self.duration_weeks];
+        let texts = amount.into_iter().chain([&self.signed_on, &self.valid_from, &self.valid_to, &self.words]);
+        let mut texts = texts.into_iter();
+        texts.all(|t| t.is_blank()) && self.diagnoses.said().next().is_none() && self.services.said().next().is_none()
     }
 
     pub fn check(&self, today: NaiveDate) -> Result<PrescriptionDraft, FieldErrors> {
         let mut check = Check::new(today);
         let signed_on = check.past_day("signed_on", &self.signed_on, "A signature");
-        let frequency_max = check.whole("frequency_max", &self.frequency_max, 1..=14);
-        let duration_weeks = check.whole("duration_weeks", &self.duration_weeks, 1..=104);
+        let (often_min, often_max) = often(&mut check, &self.frequency).unzip();
+        let frequency_max = check.whole("frequency_max", &self.frequency_max, 1..=14).or(often_max);
+        let duration_weeks = check.whole("duration_weeks", &weeks(&self.duration_weeks), 1..=104);
         let visits_stated = check.whole("visits", &self.visits, 1..=365);
         let valid_from = check.day("valid_from", &self.valid_from).or(signed_on);
         let stated_to = check.day("valid_to", &self.valid_to);
@@ -134,7 +144,7 @@ impl NewPrescription {
             words: check.text("words", &self.words),
             units_per_visit: check.whole("units_per_visit", &self.units_per_visit, 1..=32),
             minutes_per_visit: check.whole("minutes_per_visit", &self.minutes_per_visit, 1..=480),
-            frequency_min: check.whole("frequency_min", &self.frequency_min, 1..=14).or(frequency_max),
+            frequency_min: check.whole("frequency_min", &self.frequency_min, 1..=14).or(often_min).or(frequency_max),
             frequency_max,
             duration_weeks,
             visits_stated,
@@ -170,6 +180,34 @@ impl NewPrescription {
             check.say("no_expiration", "The order either ends or it does not. Clear one of the two");
         }
         check.done(draft)
+    }
+}
+
+/// The least and the most a week, as a slip says it: `2`, `2 a week`, `1-2x/week`, `twice weekly`.
+fn often(check: &mut Check, typed: &Text) -> Option<(i64, i64)> {
+    if typed.is_blank() {
+        return None;
+    }
+    let text = typed.as_str().to_lowercase().replace("once", "1").replace("twice", "2");
+    let before = text.find("week").or_else(|| text.find("wk")).map_or(text.as_str(), |at| &text[..at]);
+    let numbers: Vec<i64> = before.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+    match numbers.as_slice() {
+        [n] if (1..=14).contains(n) => Some((*n, *n)),
+        [least, most] if (1..=14).contains(least) && (1..=14).contains(most) => Some((*least, *most)),
+        _ => {
+            check.say("frequency", "Enter how often a week, like 2 or 1 to 2");
+            None
+        }
+    }
+}
+
+/// `6 weeks` is 6.
+fn weeks(typed: &Text) -> Text {
+    let text = typed.as_str().to_lowercase();
+    let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ' || c == '.');
+    match text[digits.len()..].trim_matches([' ', '.']) {
+        "w" | "wk" | "wks" | "week" | "weeks" => Text::new(digits),
+        _ => typed.clone(),
     }
 }
 
@@ -250,6 +288,25 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(slip.check(day("2026-03-02")).expect("fine").valid_to, None);
+    }
+
+    #[test]
+    fn a_slip_says_how_often_in_many_ways() {
+        for (typed, expected) in [
+            ("2", (2, 2)),
+            ("2 a week", (2, 2)),
+            ("1-2x/week", (1, 2)),
+            ("1 to 2 a week", (1, 2)),
+            ("twice weekly", (2, 2)),
+            ("2x/wk x 6 wks", (2, 2)),
+        ] {
+            let slip = NewPrescription { frequency: typed.into(), duration_weeks: "6 weeks".into(), ..Default::default() };
+            let order = slip.check(day("2026-03-02")).expect("fine");
+            assert_eq!((order.frequency_min.zip(order.frequency_max), order.duration_weeks), (Some(expected), Some(6)), "{typed}");
+        }
+        let slip = NewPrescription { frequency: "often".into(), duration_weeks: "2 months".into(), ..Default::default() };
+        let fields: Vec<String> = slip.check(day("2026-03-02")).expect_err("refused").0.into_iter().map(|e| e.field).collect();
+        assert_eq!(fields, ["frequency", "duration_weeks"]);
     }
 
     #[test]

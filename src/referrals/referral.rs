@@ -131,8 +131,10 @@ pub struct NewReferral {
     pub patient: Text,
     /// or a new one.
     pub new_patient: NewPatient,
-    /// Who pays, for a new or a known patient.
+    /// Who pays, for a new or a known patient,
     pub coverage: NewCoverage,
+    /// or the id of a coverage that a known patient has already.
+    pub known_coverage: Text,
     /// What was ordered, if the slip says so.
     pub prescription: NewPrescription,
     /// Id of the therapist who will treat.
@@ -163,17 +165,7 @@ pub struct ReferralDraft {
 impl NewReferral {
     pub fn check(&self, today: NaiveDate) -> Result<ReferralDraft, FieldErrors> {
         let mut check = Check::new(today);
-        let mut source_kind = check.choice("source_kind", &self.source_kind);
-        if source_kind.is_none() && !self.provider.is_blank() {
-            source_kind = Some(SourceKind::Provider);
-        }
-        match source_kind {
-            Some(SourceKind::Provider) if self.provider.is_blank() => check.say("provider", "Choose the provider who sent the patient"),
-            Some(other) if other != SourceKind::Provider && !self.provider.is_blank() => {
-                check.say("provider", "Only a referral from a provider has one. Clear it, or choose \"provider\" as the source");
-            }
-            _ => {}
-        }
+        let source_kind = source(&mut check, &self.source_kind, &self.provider);
         let draft = ReferralDraft {
             source_kind,
             provider: self.provider.some(),
@@ -195,6 +187,19 @@ impl NewReferral {
         }
         check.done(draft)
     }
+}
+
+/// The kind of source; a provider speaks for itself, and only a provider's referral has one [domain 2.8].
+pub fn source(check: &mut Check, kind: &Text, provider: &Text) -> Option<SourceKind> {
+    let kind = check.choice("source_kind", kind).or((!provider.is_blank()).then_some(SourceKind::Provider));
+    match kind {
+        Some(SourceKind::Provider) if provider.is_blank() => check.say("provider", "Choose the provider who sent the patient"),
+        Some(other) if other != SourceKind::Provider && !provider.is_blank() => {
+            check.say("provider", "Only a referral from a provider has one. Clear it, or choose \"A provider\" as the source");
+        }
+        _ => {}
+    }
+    kind
 }
 
 fn instant(check: &mut Check, typed: &Text) -> Option<chrono::DateTime<chrono::Utc>> {

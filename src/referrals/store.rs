@@ -1,20 +1,24 @@
 //! The queries of referrals, episodes and orders.
 
+use super::board::BoardView;
 use super::card::Episode;
 use super::counting::{Attended, Order};
 use super::orders::{PrescriptionFilter, is_complete};
 use super::prescription::PrescriptionDraft;
 use super::referral::ReferralState;
+use super::trail::{ActivityFact, ClaimFact, MeasureFact, PaymentLine, ReportLine, VisitFact};
 use super::view::{PrescriptionView, ReferralRow};
 use super::{Checked, ReferralFilter};
 use crate::app::{Actor, App, read_id};
+use crate::care::measure::Instrument;
+use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::{coverage, document, episode, payer, prescription, referral, visit};
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts, person_name};
 use crate::work::Work;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Months, NaiveDate, NaiveTime};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
@@ -239,6 +243,10 @@ pub async fn document_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Ha
 pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<Listing<ReferralRow>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let mut condition = Condition::all().add(referral::Column::DeletedAt.is_null());
+    if !filter.view.is_blank() {
+        let view: BoardView = filter.view.as_str().parse().map_err(|e| AppError::BadRequest(format!("view: {e}")))?;
+        condition = condition.add(in_view(&app.db, view, app.today()).await?);
+    }
     if !filter.state.is_blank() {
         let state: ReferralState = filter.state.as_str().parse().map_err(|e| AppError::BadRequest(format!("state: {e}")))?;
         condition = condition.add(referral::Column::State.eq(state));
@@ -268,6 +276,87 @@ pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<List
     Ok(cursor.cut(rows, |r| r.id, |r| shown.remove(&r.id)).shown())
 }
 
+/// The referrals of a view of the board.
+async fn in_view(db: &impl ConnectionTrait, view: BoardView, today: NaiveDate) -> Result<Condition> {
+    if view == BoardView::RunningOut {
+        return Ok(Condition::all().add(referral::Column::Id.is_in(running_out(db, today).await?)));
+    }
+    let states = view.states();
+    Ok(if states.is_empty() { Condition::all() } else { Condition::all().add(referral::Column::State.is_in(states.iter().copied())) })
+}
+
+/// Referrals in care whose order runs out, by id. Which visit uses which order is counted, so it is no question for SQL:
+/// two queries bring the orders and visits of everybody in care.
+pub async fn running_out(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<i64>> {
+    let in_care = Query::select()
+        .column(referral::Column::Id)
+        .from(referral::Entity)
+        .and_where(referral::Column::State.eq(ReferralState::Converted))
+        .and_where(referral::Column::DeletedAt.is_null())
+        .to_owned();
+    let episodes = episode::Entity::find().select_only().columns([episode::Column::Id, episode::Column::ReferralId]);
+    let pairs: Vec<(i64, i64)> = episodes.filter(episode::Column::ReferralId.in_subquery(in_care)).into_tuple().all(db).await?;
+    let counted = episodes_for_counting(db, &pairs.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    Ok(pairs.into_iter().filter(|(id, _)| counted.get(id).is_some_and(|e| e.runs_out(today))).map(|(_, of)| of).collect())
+}
+
+/// How many referrals stand in each state.
+pub async fn by_state(db: &impl ConnectionTrait) -> Result<Vec<(ReferralState, i64)>> {
+    let counts = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::State)
+        .column_as(referral::Column::Id.count(), "n")
+        .filter(referral::Column::DeletedAt.is_null())
+        .group_by(referral::Column::State);
+    Ok(counts.into_tuple().all(db).await?)
+}
+
+/// What lists of visits show of the referral behind.
+pub struct Brief {
+    pub id: Uuid,
+    pub complaint: Option<String>,
+}
+
+/// The referrals of several episodes.
+pub async fn referrals_of(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<HashMap<i64, Brief>> {
+    let episodes = episode::Entity::find().filter(episode::Column::Id.is_in(episode_ids.iter().copied())).all(db).await?;
+    let ids: Vec<i64> = episodes.iter().map(|e| e.referral_id).collect();
+    let rows = referral::Entity::find().filter(referral::Column::Id.is_in(ids)).all(db).await?;
+    let brief = |e: episode::Model| {
+        let row = rows.iter().find(|r| r.id == e.referral_id)?;
+        Some((e.id, Brief { id: row.public_id, complaint: e.complaint }))
+    };
+    Ok(episodes.into_iter().filter_map(brief).collect())
+}
+
+/// How many referrals a provider sent in the last twelve months, and when the last one came.
+pub async fn sent_lately(db: &impl ConnectionTrait, provider_id: i64, today: NaiveDate) -> Result<(i64, Option<NaiveDate>)> {
+    let since = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let sent = referral::Entity::find()
+        .select_only()
+        .column_as(referral::Column::Id.count(), "n")
+        .column_as(referral::Column::ReceivedOn.max(), "last_on")
+        .filter(referral::Column::ProviderId.eq(provider_id))
+        .filter(referral::Column::ReceivedOn.gt(since))
+        .filter(referral::Column::DeletedAt.is_null());
+    Ok(sent.into_tuple().one(db).await?.unwrap_or((0, None)))
+}
+
+/// The next booked visit of several episodes.
+pub async fn next_visits(db: &impl ConnectionTrait, episode_ids: &[i64], today: NaiveDate) -> Result<HashMap<i64, NaiveDate>> {
+    let booked = visit::Entity::find()
+        .select_only()
+        .column(visit::Column::EpisodeId)
+        .column_as(visit::Column::VisitOn.min(), "visit_on")
+        .filter(visit::Column::EpisodeId.is_in(episode_ids.iter().copied()))
+        .filter(visit::Column::State.eq(VisitState::Booked))
+        .filter(visit::Column::VisitOn.gte(today))
+        .filter(visit::Column::DeletedAt.is_null())
+        .group_by(visit::Column::EpisodeId);
+    let pairs: Vec<(i64, NaiveDate)> = booked.into_tuple().all(db).await?;
+    Ok(pairs.into_iter().collect())
+}
+
 /// Part of a number, or words of a patient's name.
 fn matching(typed: &str) -> Condition {
     let number = Expr::col(referral::Column::Number).like(LikeExpr::new(db::like(&typed.trim().to_uppercase())).escape('!'));
@@ -294,6 +383,60 @@ pub async fn list_prescriptions(app: &App, by: &Actor, filter: &PrescriptionFilt
         prescription::Entity::find().filter(condition).order_by_desc(prescription::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
     let mut shown = super::view::prescriptions(&app.db, &rows, app.today()).await?;
     Ok(cursor.cut(rows, |p| p.id, |p| shown.remove(&p.id)).shown())
+}
+
+pub async fn trail_visits(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<VisitFact>> {
+    Ok(db::rows(db, include_str!("sql/trail_visits.sql"), vec![episode_id.into()]).await?)
+}
+
+pub async fn trail_claims(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<ClaimFact>> {
+    Ok(db::rows(db, include_str!("sql/trail_claims.sql"), vec![episode_id.into()]).await?)
+}
+
+pub async fn trail_payments(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<PaymentLine>> {
+    Ok(db::rows(db, include_str!("sql/trail_payments.sql"), vec![episode_id.into()]).await?)
+}
+
+#[derive(FromQueryResult)]
+struct MeasureRow {
+    instrument: Instrument,
+    label: String,
+    value_hundredths: i64,
+    visit_on: NaiveDate,
+    starts_at: Option<NaiveTime>,
+    note_state: NoteState,
+    position: i64,
+}
+
+pub async fn trail_measures(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<MeasureFact>> {
+    let rows: Vec<MeasureRow> = db::rows(db, include_str!("sql/trail_measures.sql"), vec![episode_id.into()]).await?;
+    let rank = |instrument: Instrument| match instrument {
+        Instrument::Nprs => 0,
+        Instrument::Rom => 1,
+        _ => 2,
+    };
+    let fact = |m: MeasureRow| MeasureFact {
+        rank: (rank(m.instrument), m.position),
+        instrument: m.instrument.word(),
+        title: m.instrument.title(&m.label),
+        shown: m.instrument.show(m.value_hundredths),
+        label: m.label,
+        value_hundredths: m.value_hundredths,
+        visit_on: m.visit_on,
+        starts_at: m.starts_at,
+        is_signed: m.note_state == NoteState::Signed,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+/// The state is the report's own, or that of its mail in the words that people see.
+pub async fn trail_reports(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<ReportLine>> {
+    let rows: Vec<ReportLine> = db::rows(db, include_str!("sql/trail_reports.sql"), vec![episode_id.into()]).await?;
+    Ok(rows.into_iter().map(ReportLine::shown).collect())
+}
+
+pub async fn trail_activities(db: &impl ConnectionTrait, referral_id: i64) -> Result<Vec<ActivityFact>> {
+    Ok(db::rows(db, include_str!("sql/trail_activities.sql"), vec![referral_id.into()]).await?)
 }
 
 /// Reads an id that must be a referral's.

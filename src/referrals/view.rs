@@ -10,8 +10,9 @@ use crate::entity::{coverage, episode, organization, patient, payer, prescriptio
 use crate::error::{AppError, Result};
 use crate::network::view::{MoveView, PersonRef, moves};
 use crate::patients::view::PatientRef;
+use crate::payers::payer::CoverageKind;
 use crate::practice::view::therapist_name;
-use crate::types::{Text, TextList, Texts};
+use crate::types::{Phone, Text, TextList, Texts};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -34,7 +35,11 @@ pub struct ReferralRow {
     pub payer: Option<String>,
     pub received_on: NaiveDate,
     pub converted_on: Option<NaiveDate>,
+    /// The next visit that is booked.
+    pub next_visit_on: Option<NaiveDate>,
     pub card: Card,
+    /// Two visits or two weeks are left, or nothing is: a renewal should be asked for.
+    pub runs_out: bool,
 }
 
 /// Everything about a referral.
@@ -45,6 +50,8 @@ pub struct ReferralView {
     pub state: ReferralState,
     pub may_become: Vec<ReferralState>,
     pub patient: PatientRef,
+    /// The patient's phone as people read it: a new referral begins with a call.
+    pub patient_phone: Option<String>,
     pub source: String,
     pub source_kind: Option<SourceKind>,
     pub provider: Option<PersonRef>,
@@ -64,6 +71,10 @@ pub struct ReferralView {
     pub lost_note: Option<String>,
     pub episode: EpisodeView,
     pub card: Card,
+    /// Two visits or two weeks are left, or nothing is: a renewal should be asked for.
+    pub runs_out: bool,
+    /// The order that the card shows: the one in use, else the one that ended last.
+    pub prescription_id: Option<Uuid>,
     pub prescriptions: Vec<PrescriptionView>,
     pub history: Vec<MoveView>,
     pub version: i64,
@@ -81,6 +92,9 @@ pub struct EpisodeView {
     pub payer_id: Option<Uuid>,
     /// The payer's name, or "Patient pays"; null where it is not known who pays.
     pub payer: Option<String>,
+    pub coverage_kind: Option<CoverageKind>,
+    pub injured_on: Option<NaiveDate>,
+    pub authorization_no: Option<String>,
     pub started_on: Option<NaiveDate>,
     pub discharged_on: Option<NaiveDate>,
     pub discharge_reason: Option<DischargeReason>,
@@ -161,7 +175,9 @@ pub async fn rows(db: &impl ConnectionTrait, referrals: &[referral::Model], toda
     let episodes = store::episodes_of(db, referrals.iter().map(|r| r.id).collect()).await?;
     let coverages = db::by_ids::<coverage::Entity>(db, episodes.iter().filter_map(|e| e.coverage_id)).await?;
     let payers = db::by_ids::<payer::Entity>(db, coverages.values().filter_map(|c| c.payer_id)).await?;
-    let counted = store::episodes_for_counting(db, &episodes.iter().map(|e| e.id).collect::<Vec<_>>()).await?;
+    let episode_ids: Vec<i64> = episodes.iter().map(|e| e.id).collect();
+    let counted = store::episodes_for_counting(db, &episode_ids).await?;
+    let booked = store::next_visits(db, &episode_ids, today).await?;
     let episodes: HashMap<i64, &episode::Model> = episodes.iter().map(|e| (e.referral_id, e)).collect();
     let one = |r: &referral::Model| {
         let episode = episodes.get(&r.id)?;
@@ -179,7 +195,9 @@ pub async fn rows(db: &impl ConnectionTrait, referrals: &[referral::Model], toda
             payer: coverage.map(|c| payer_words(c, c.payer_id.and_then(|id| payers.get(&id)))),
             received_on: r.received_on,
             converted_on: r.converted_on,
+            next_visit_on: booked.get(&episode.id).copied(),
             card: counted.get(&episode.id).map(|e| e.card(today)).unwrap_or_default(),
+            runs_out: r.state == ReferralState::Converted && counted.get(&episode.id).is_some_and(|e| e.runs_out(today)),
         };
         Some((r.id, row))
     };
@@ -201,10 +219,12 @@ pub async fn referral(db: &impl ConnectionTrait, id: i64, today: NaiveDate) -> R
     let orders = store::orders_of(db, &[episode.id]).await?;
     let counted = store::episode_for_counting(db, episode.id).await?;
     let mut shown = prescriptions(db, &orders, today).await?;
+    let in_use = counted.shown(today);
     Ok(ReferralView {
         id: row.public_id,
         may_become: row.state.may_become().to_vec(),
         patient: PatientRef::of(&patient),
+        patient_phone: patient.phone.as_deref().map(|p| Phone::show(p, patient.phone_extension.as_deref())),
         source: source_words(row.source_kind, provider.as_ref()),
         provider: provider.as_ref().map(PersonRef::provider),
         organization_id: office.as_ref().map(|o| o.public_id),
@@ -213,6 +233,8 @@ pub async fn referral(db: &impl ConnectionTrait, id: i64, today: NaiveDate) -> R
         document_id: store::document_of(db, row.document_id).await?,
         episode: episode_view(db, episode).await?,
         card: counted.card(today),
+        runs_out: row.state == ReferralState::Converted && counted.runs_out(today),
+        prescription_id: orders.iter().find(|o| Some(o.id) == in_use).map(|o| o.public_id),
         prescriptions: orders.iter().filter_map(|o| shown.remove(&o.id)).collect(),
         history: moves(db, "referral", id).await?,
         number: row.number,
@@ -242,6 +264,9 @@ async fn episode_view(db: &impl ConnectionTrait, row: episode::Model) -> Result<
         coverage_id: coverage.as_ref().map(|c| c.public_id),
         payer_id: payer.as_ref().map(|p| p.public_id),
         payer: coverage.as_ref().map(|c| payer_words(c, payer.as_ref())),
+        coverage_kind: coverage.as_ref().map(|c| c.kind),
+        injured_on: coverage.as_ref().and_then(|c| c.injured_on),
+        authorization_no: coverage.as_ref().and_then(|c| c.authorization_no.clone()),
         complaint: row.complaint,
         diagnoses: row.diagnoses,
         started_on: row.started_on,
@@ -340,6 +365,7 @@ impl PrescriptionView {
             words: text(&self.words),
             units_per_visit: number(self.units_per_visit),
             minutes_per_visit: number(self.minutes_per_visit),
+            frequency: Text::default(),
             frequency_min: number(self.frequency_min),
             frequency_max: number(self.frequency_max),
             duration_weeks: number(self.duration_weeks),

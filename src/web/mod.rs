@@ -16,7 +16,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
+use crate::{auth, care, claims, documents, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -56,6 +56,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
     vec![
         today::pages::routes,
         referrals::pages::routes,
+        documents::pages::routes,
         network::pages::routes,
         patients::pages::routes,
         care::pages::routes,
@@ -73,6 +74,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
     vec![
         network::api::routes(),
         referrals::api::routes(),
+        documents::api::routes(),
         patients::api::routes(),
         care::api::routes(),
         payers::api::routes(),

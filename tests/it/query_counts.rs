@@ -4,13 +4,12 @@ use crate::rights::{filled, operations, pages, things};
 use crate::support::TestApp;
 use crate::support::chain::id;
 use crate::support::database::Database;
-use crate::support::queries::Counter;
 use poem::http::Method;
 use std::collections::BTreeMap;
 use tributary::auth::role::Role;
 
 /// How many statements each read needs: every operation of the API that reads, and every page.
-async fn counted(t: &TestApp, counter: &Counter, one: &BTreeMap<&'static str, String>) -> BTreeMap<String, usize> {
+async fn counted(t: &TestApp, one: &BTreeMap<&'static str, String>) -> BTreeMap<String, usize> {
     let bearer = format!("Bearer {}", t.token(Role::Owner).await);
     let mut browser = t.signed_in(Role::Owner).await;
     let mut counts = BTreeMap::new();
@@ -19,14 +18,16 @@ async fn counted(t: &TestApp, counter: &Counter, one: &BTreeMap<&'static str, St
         let Some(address) = filled(&path, one) else { continue };
         // The first time may touch the session or the token.
         for _ in 0..2 {
-            counter.taken();
-            let status = if path.starts_with("/api/") {
-                t.raw(Method::GET, &address, &[("authorization", &bearer)], "").await.status
-            } else {
-                browser.request(Method::GET, &address, None).await.status
+            let read = async {
+                if path.starts_with("/api/") {
+                    t.raw(Method::GET, &address, &[("authorization", &bearer)], "").await.status
+                } else {
+                    browser.request(Method::GET, &address, None).await.status
+                }
             };
+            let (status, statements) = t.queries_of(read).await;
             assert!(status.as_u16() < 400, "{address}: {status}");
-            counts.insert(path.clone(), counter.taken());
+            counts.insert(path.clone(), statements);
         }
     }
     counts
@@ -34,17 +35,17 @@ async fn counted(t: &TestApp, counter: &Counter, one: &BTreeMap<&'static str, St
 
 #[tokio::test]
 async fn no_read_needs_more_statements_when_there_is_more_to_show() {
-    let (t, counter) = TestApp::counting(Database::Sqlite).await;
+    let t = TestApp::on(Database::Sqlite).await;
     t.fees().await;
     let one = things(&t, Role::Owner, "Field").await;
     for n in 0..2 {
         grow(&t, &one, n).await;
     }
-    let few = counted(&t, &counter, &one).await;
+    let few = counted(&t, &one).await;
     for n in 2..8 {
         grow(&t, &one, n).await;
     }
-    let many = counted(&t, &counter, &one).await;
+    let many = counted(&t, &one).await;
     let grown: Vec<String> = many
         .iter()
         .filter(|(path, n)| few[*path] != **n)

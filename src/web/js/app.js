@@ -6,6 +6,7 @@ import "./palette.js";
 import "./keys.js";
 import "./session.js";
 import "./combobox.js";
+import "./echo.js";
 import "./minutes.js";
 import "./tables.js";
 import "./toast.js";

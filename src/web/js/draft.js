@@ -35,10 +35,10 @@ function keep(form) {
         return state.append(make("a", { href: location.pathname, textContent: "Sign in" }));
       }
       if (!answer.ok) throw answer;
-      const { version } = await answer.json();
+      const { version, message } = await answer.json();
       if (version !== undefined) form.elements.version.value = version;
       wait = 1500;
-      if (!dirty) tell(`Draft saved ${new Date().toLocaleTimeString("en-US", { timeStyle: "short" })}`);
+      if (!dirty) tell(message ?? `Draft saved ${new Date().toLocaleTimeString("en-US", { timeStyle: "short" })}`);
     } catch {
       dirty = true;
       wait = wait >= 5000 ? Math.min(wait * 2, 60000) : 5000;

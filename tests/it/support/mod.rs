@@ -15,6 +15,7 @@ use poem::{EndpointExt, Response};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use queries::Counter;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tributary::app::{Actor, App, Clock};
@@ -30,6 +31,7 @@ pub struct TestApp {
     pub answered: Mutex<Vec<(String, String)>>,
     server: OnceCell<BoxEndpoint<'static, Response>>,
     database: Database,
+    queries: Counter,
 }
 
 /// Where the clock of every test begins: a Monday morning in Seattle.
@@ -53,17 +55,19 @@ impl TestApp {
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
         let folder = tempfile::tempdir().expect("a folder");
         let url = database.copy(folder.path()).await;
-        let app = open(&url, folder.path(), settings).await;
+        let mut app = open(&url, folder.path(), settings).await;
         app.clock.set(instant(START));
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
+        let queries = Counter::of(&mut app);
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
     }
 
     /// Before anybody has set up a practice.
     pub async fn new(database: Database) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database.empty(folder.path()).await;
-        let app = open(&url, folder.path(), &[]).await;
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
+        let mut app = open(&url, folder.path(), &[]).await;
+        let queries = Counter::of(&mut app);
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.

@@ -1,0 +1,228 @@
+//! The rows of a note's form: which measures to ask for, with the last value beside; which treatments; which goals.
+//! A row keeps its place when the form comes back, so that what is wrong with it stands by it.
+
+use super::measure::{Instrument, NewMeasure};
+use super::note::NewGoal;
+use super::view::{MeasureView, NoteView, ServiceView};
+use super::visit::NewService;
+use crate::types::{Text, service_code};
+use serde::Serialize;
+
+/// Empty rows at the end of a list, for what nobody asked for.
+const FREE_ROWS: usize = 2;
+
+/// A row for one measurement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Slot {
+    /// Its place in the form.
+    pub at: usize,
+    /// Empty: the row asks what is measured.
+    pub instrument: String,
+    pub label: String,
+    pub title: String,
+    /// `degrees`, `of 50`: what stands behind the number.
+    pub unit: String,
+    /// The two indices also ask how many items were answered.
+    pub is_index: bool,
+    /// Pain is what the patient says; the rest is found.
+    pub is_said: bool,
+    pub value: String,
+    pub answered: String,
+    /// `36%`, where the number typed is not the one that is read.
+    pub scored: String,
+    /// The value of the signed note before.
+    pub was: String,
+}
+
+/// What to measure where nothing was measured yet, by the complaint.
+pub fn suggested(complaint: &str) -> Vec<(Instrument, String)> {
+    let words = complaint.to_lowercase();
+    let has = |names: &[&str]| names.iter().any(|n| words.contains(n));
+    let rom = |label: &str| (Instrument::Rom, label.to_string());
+    if has(&["neck", "cervical", "whiplash"]) {
+        let index = (Instrument::Ndi, Instrument::Ndi.label().to_string());
+        return vec![rom("Neck rotation, left"), rom("Neck rotation, right"), index];
+    }
+    if has(&["low back", "lumbar", "back"]) {
+        let index = (Instrument::Odi, Instrument::Odi.label().to_string());
+        return vec![rom("Bending forward"), index];
+    }
+    if has(&["shoulder"]) {
+        return vec![rom("Shoulder lifted forward"), (Instrument::Psfs, Instrument::Psfs.label().to_string())];
+    }
+    vec![(Instrument::Psfs, Instrument::Psfs.label().to_string())]
+}
+
+/// The rows of measurements: what was typed where it stands, then pain, then what the last note measured or, without
+/// one, what is worth measuring, then free ones.
+pub fn slots(typed: &[NewMeasure], last: &[MeasureView], complaint: &str) -> Vec<Slot> {
+    let mut rows: Vec<NewMeasure> = typed.to_vec();
+    let mut offer = |instrument: Instrument, label: &str| {
+        let known = rows.iter().any(|r| r.instrument.as_str() == instrument.word() && same_label(instrument, &r.label, label));
+        if !known {
+            rows.push(NewMeasure { instrument: instrument.word().into(), label: label.into(), ..Default::default() });
+        }
+    };
+    for label in ["now", "worst", "best"] {
+        offer(Instrument::Nprs, label);
+    }
+    last.iter().for_each(|m| offer(m.instrument, &m.label));
+    if last.iter().all(|m| m.instrument == Instrument::Nprs) {
+        suggested(complaint).into_iter().for_each(|(instrument, label)| offer(instrument, &label));
+    }
+    let free = rows.iter().rev().take_while(|r| r.instrument.is_blank()).count();
+    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewMeasure::default());
+    rows.iter().enumerate().map(|(at, row)| slot(at, row, last)).collect()
+}
+
+fn same_label(instrument: Instrument, typed: &Text, label: &str) -> bool {
+    typed.as_str() == label || (typed.is_blank() && instrument != Instrument::Rom)
+}
+
+fn slot(at: usize, row: &NewMeasure, last: &[MeasureView]) -> Slot {
+    let instrument: Option<Instrument> = row.instrument.as_str().parse().ok();
+    let before = last.iter().find(|m| Some(m.instrument) == instrument && m.label == row.label.as_str());
+    let is_index = matches!(instrument, Some(Instrument::Ndi | Instrument::Odi));
+    let was = before.map(|m| if is_index { m.as_typed().value.to_string() } else { m.shown.clone() });
+    Slot {
+        at,
+        instrument: row.instrument.to_string(),
+        label: row.label.to_string(),
+        title: instrument.map_or_else(String::new, |i| i.title(row.label.as_str())),
+        unit: instrument.map_or("", unit).into(),
+        is_index,
+        is_said: instrument == Some(Instrument::Nprs),
+        value: row.value.to_string(),
+        answered: row.answered.to_string(),
+        scored: if is_index { percent(row) } else { String::new() },
+        was: was.unwrap_or_default(),
+    }
+}
+
+fn unit(instrument: Instrument) -> &'static str {
+    match instrument {
+        Instrument::Rom => "degrees",
+        Instrument::Ndi | Instrument::Odi => "of 50",
+        Instrument::Psfs => "of 10",
+        Instrument::Nprs | Instrument::LowerBetter | Instrument::HigherBetter => "",
+    }
+}
+
+/// The percentage that the raw sum of an index comes to, where it can be read.
+fn percent(row: &NewMeasure) -> String {
+    let answered = if row.answered.is_blank() { 10 } else { row.answered.as_str().parse::<i64>().unwrap_or(0) };
+    match row.value.as_str().parse::<i64>() {
+        Ok(sum) if (8..=10).contains(&answered) && (0..=answered * 5).contains(&sum) => {
+            Instrument::Ndi.show(crate::types::rate::divide(i128::from(sum) * 10_000, i128::from(answered * 5)))
+        }
+        _ => String::new(),
+    }
+}
+
+/// A row for one treatment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServiceSlot {
+    pub at: usize,
+    /// Empty: the row asks for the code.
+    pub code: String,
+    pub label: String,
+    pub area: String,
+    pub minutes: String,
+}
+
+/// The rows of treatments: what was typed; where nothing was, the codes of the note before or of the order, without minutes.
+pub fn service_slots(typed: &[NewService], last: &[ServiceView], ordered: &[String]) -> Vec<ServiceSlot> {
+    let mut rows: Vec<NewService> = typed.to_vec();
+    if rows.iter().all(|r| r.code.is_blank()) {
+        let before = last.iter().map(|s| (s.code.clone(), s.area.clone().unwrap_or_default()));
+        let codes: Vec<(String, String)> = before.collect();
+        let codes = if codes.is_empty() { known_codes(ordered) } else { codes };
+        rows = codes.into_iter().map(|(code, area)| NewService { code: code.into(), area: area.into(), ..Default::default() }).collect();
+    }
+    let free = rows.iter().rev().take_while(|r| r.code.is_blank()).count();
+    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewService::default());
+    let slot = |(at, row): (usize, &NewService)| ServiceSlot {
+        at,
+        label: if row.code.is_blank() { String::new() } else { service_code::label(row.code.as_str()).to_string() },
+        code: row.code.to_string(),
+        area: row.area.to_string(),
+        minutes: row.minutes.to_string(),
+    };
+    rows.iter().enumerate().map(slot).collect()
+}
+
+fn known_codes(ordered: &[String]) -> Vec<(String, String)> {
+    ordered.iter().filter_map(|s| service_code::known(s)).map(|k| (k.code.to_string(), String::new())).collect()
+}
+
+/// A row for one goal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GoalSlot {
+    pub at: usize,
+    pub text: String,
+    pub state: String,
+}
+
+/// The rows of goals: what was typed, else the goals of the note before as they stood, then free ones.
+pub fn goal_slots(typed: &[NewGoal], last: Option<&NoteView>) -> Vec<GoalSlot> {
+    let mut rows: Vec<NewGoal> = typed.to_vec();
+    if rows.is_empty() {
+        let before = last.map(|note| note.as_typed().goals).unwrap_or_default();
+        rows = before.into_iter().map(|g| NewGoal { detail: Text::default(), ..g }).collect();
+    }
+    let free = rows.iter().rev().take_while(|r| r.text.is_blank()).count();
+    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewGoal::default());
+    rows.iter().enumerate().map(|(at, g)| GoalSlot { at, text: g.text.to_string(), state: g.state.to_string() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(instrument: &str, label: &str, value: &str) -> NewMeasure {
+        NewMeasure { instrument: instrument.into(), label: label.into(), value: value.into(), ..Default::default() }
+    }
+
+    fn last(instrument: Instrument, label: &str, hundredths: i64) -> MeasureView {
+        MeasureView {
+            instrument,
+            label: label.into(),
+            title: instrument.title(label),
+            value_hundredths: hundredths,
+            shown: instrument.show(hundredths),
+            answered: None,
+            items: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn pain_is_always_asked_and_the_last_value_stands_beside() {
+        let slots = slots(&[], &[last(Instrument::Nprs, "now", 400), last(Instrument::Ndi, "Neck disability index", 3_600)], "Neck");
+        let shown: Vec<(&str, &str)> = slots.iter().map(|s| (s.title.as_str(), s.was.as_str())).collect();
+        assert_eq!(shown[..4], [("Pain now", "4"), ("Pain at its worst", ""), ("Pain at its best", ""), ("Neck disability index", "18")]);
+        assert_eq!(slots.len(), 6);
+    }
+
+    #[test]
+    fn the_first_note_asks_what_is_worth_measuring_for_the_complaint() {
+        let titles: Vec<String> = slots(&[], &[], "Neck and upper back").into_iter().map(|s| s.title).collect();
+        assert_eq!(titles[3..6], ["Neck rotation, left", "Neck rotation, right", "Neck disability index"]);
+        assert_eq!(slots(&[], &[], "Low back").iter().filter(|s| s.instrument == "odi").count(), 1);
+    }
+
+    #[test]
+    fn what_was_typed_keeps_its_place_also_after_an_empty_row() {
+        let rows = [typed("nprs", "now", "11"), typed("", "", ""), typed("rom", "Hip", "40")];
+        let slots = slots(&rows, &[], "Hip");
+        assert_eq!((slots[0].value.as_str(), slots[2].title.as_str(), slots[2].at), ("11", "Hip", 2));
+    }
+
+    #[test]
+    fn treatments_begin_with_the_codes_of_the_last_note_and_without_its_minutes() {
+        let before = [ServiceView { code: "97140".into(), label: "Manual therapy".into(), minutes: Some(38), area: Some("neck".into()) }];
+        let rows = service_slots(&[], &before, &[]);
+        assert_eq!((rows[0].code.as_str(), rows[0].area.as_str(), rows[0].minutes.as_str()), ("97140", "neck", ""));
+        let ordered = service_slots(&[], &[], &["massage".into(), "97124".into()]);
+        assert_eq!((ordered[0].label.as_str(), ordered.len()), ("Massage", 3));
+    }
+}

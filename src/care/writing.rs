@@ -1,0 +1,153 @@
+//! What the page of a note needs: the visit, what is written so far, and what to write beside.
+
+use super::counted::{Counted, Counting};
+use super::note::NewNote;
+use super::slots::{GoalSlot, ServiceSlot, Slot, goal_slots, service_slots, slots};
+use super::view::{MeasureView, NoteView, VisitView};
+use super::visit::NewService;
+use super::{coverage_of_visit, find, notes, store, view};
+use crate::app::{Actor, App};
+use crate::entity::visit::Model as Visit;
+use crate::error::{AppError, Result};
+use crate::payers::payer::CoverageKind;
+use crate::referrals;
+use crate::referrals::card::Card;
+use crate::referrals::view::PrescriptionView;
+use crate::types::service_code;
+use crate::{payers, practice};
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+
+/// The desk at which a note is written or read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Desk {
+    pub visit: VisitView,
+    /// The place of this visit among the attended ones, or the one it would take.
+    pub nth: i64,
+    pub card: Card,
+    pub note: Option<NoteView>,
+    /// The actor is or would be its author, and it is not signed.
+    pub may_write: bool,
+    /// The signed note of the visit before.
+    pub last: Option<NoteView>,
+    /// The order, where there is no note before.
+    pub order: Option<PrescriptionView>,
+    /// The payer asks about work, too.
+    pub asks_about_work: bool,
+    /// What the payer's sheet says about caps.
+    pub cap: Option<String>,
+    #[serde(skip)]
+    latest: Vec<MeasureView>,
+    #[serde(skip)]
+    counting: Counting,
+}
+
+/// The rows of the form, with what was typed in them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rows {
+    pub measures: Vec<Slot>,
+    pub services: Vec<ServiceSlot>,
+    pub goals: Vec<GoalSlot>,
+    pub counted: Counted,
+}
+
+impl Desk {
+    /// The note as it stands, for its form: the draft, or an empty one with the minutes that the visit has already.
+    pub fn as_typed(&self) -> NewNote {
+        match &self.note {
+            Some(note) => note.as_typed(),
+            None => NewNote { services: self.visit.as_typed().services, ..NewNote::default() },
+        }
+    }
+
+    /// The rows of the form for a text of the note.
+    pub fn rows(&self, typed: &NewNote) -> Rows {
+        let complaint = self.visit.complaint.as_deref().unwrap_or_default();
+        let before = self.last.as_ref().map(|n| n.services.as_slice()).unwrap_or_default();
+        let ordered = self.order.as_ref().map(|o| o.services.0.as_slice()).unwrap_or_default();
+        Rows {
+            measures: slots(&typed.measures, &self.latest, complaint),
+            services: service_slots(&typed.services, before, ordered),
+            goals: goal_slots(&typed.goals, self.last.as_ref()),
+            counted: self.counting.count(&typed.services),
+        }
+    }
+}
+
+/// Opens the desk of a visit's note. Reading it, and the one before, leaves a trace.
+pub async fn desk(app: &App, by: &Actor, visit_id: &str) -> Result<Desk> {
+    notes::readable_at_all(by)?;
+    let visit = find(&app.db, by, visit_id).await?;
+    let note = notes::of_visit(app, by, &visit).await?;
+    let last = notes::before_visit(app, by, &visit).await?;
+    let episode = referrals::episode_for_counting(&app.db, visit.episode_id).await?;
+    let counted = episode.counted();
+    let place = counted.place.get(&visit.id).copied();
+    let counting = counting(&app.db, &visit).await?;
+    Ok(Desk {
+        visit: view::visit(&app.db, by, visit.id, app.today()).await?,
+        nth: place.unwrap_or(episode.attended.len() as i64 + 1),
+        card: episode.card(app.today()),
+        may_write: notes::may_write(&app.db, by, &visit).await?,
+        order: match (&last, episode.shown(app.today())) {
+            (None, Some(order)) => Some(referrals::view::prescription(&app.db, order, app.today()).await?),
+            _ => None,
+        },
+        asks_about_work: coverage_of_visit(&app.db, &visit).await?.is_some_and(|c| c.kind == CoverageKind::WorkersComp),
+        cap: counting.cap_words(),
+        latest: notes::measured_before(&app.db, &visit).await?,
+        counting,
+        note,
+        last,
+    })
+}
+
+/// How the minutes of a visit are counted: by the payer's sheet of its day; for cash by the practice's own rule.
+pub async fn counting(db: &impl ConnectionTrait, visit: &Visit) -> Result<Counting> {
+    let Some(coverage) = coverage_of_visit(db, visit).await? else { return Ok(Counting::default()) };
+    let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else {
+        return Ok(Counting { rule: Some(practice::of(db).await?.cash_units_rule), ..Counting::default() });
+    };
+    let payer = Some(payers::row(db, payer_id).await?.name);
+    let Some((sheet, codes)) = payers::sheet_on(db, payer_id, visit.visit_on).await? else {
+        return Ok(Counting { payer, ..Counting::default() });
+    };
+    Ok(Counting {
+        payer,
+        rule: sheet.units_rule,
+        max_units_per_visit: sheet.max_units_per_visit,
+        max_units: codes.into_iter().filter_map(|c| c.max_units.map(|max| (c.code, max))).collect(),
+    })
+}
+
+/// The units of minutes as they are typed.
+pub async fn units_of(app: &App, by: &Actor, visit_id: &str, typed: &[NewService]) -> Result<Counted> {
+    let visit = find(&app.db, by, visit_id).await?;
+    Ok(counting(&app.db, &visit).await?.count(typed))
+}
+
+/// The units of the minutes that stand on a visit.
+pub async fn units_of_visit(app: &App, by: &Actor, visit_id: &str) -> Result<Counted> {
+    let visit = find(&app.db, by, visit_id).await?;
+    let typed: Vec<NewService> = view::visit(&app.db, by, visit.id, app.today()).await?.as_typed().services;
+    Ok(counting(&app.db, &visit).await?.count(&typed))
+}
+
+/// The codes that a form offers: those of the fee schedule first known by our own labels, then the rest we know.
+pub async fn codes_on_offer(app: &App) -> Result<Vec<(String, String)>> {
+    let fees = practice::fees_on(&app.db, app.today()).await?;
+    let mut codes: Vec<(String, String)> =
+        fees.into_iter().map(|f| (f.code.clone(), f.label.unwrap_or_else(|| service_code::label(&f.code).to_string()))).collect();
+    let known = service_code::KNOWN.iter().filter(|k| !codes.iter().any(|(code, _)| code == k.code));
+    let rest: Vec<(String, String)> = known.map(|k| (k.code.into(), k.label.into())).collect();
+    codes.extend(rest);
+    Ok(codes.into_iter().map(|(code, label)| (code.clone(), format!("{label} ({code})"))).collect())
+}
+
+/// The id of a visit's note, for those who may read notes.
+pub async fn note_of(app: &App, by: &Actor, visit_id: &str) -> Result<String> {
+    notes::readable_at_all(by)?;
+    let visit = find(&app.db, by, visit_id).await?;
+    let note = store::note_of(&app.db, visit.id).await?.ok_or(AppError::NotFound("note"))?;
+    Ok(note.public_id.to_string())
+}
