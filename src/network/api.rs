@@ -1,11 +1,12 @@
 //! The JSON door of the network.
 
-use super::activity::NewActivity;
+use super::activity::{NewActivity, NextStep};
+use super::book::{self, Book, BookFilter};
 use super::organization::NewOrganization;
 use super::provider::NewProvider;
 use super::timeline::Event;
 use super::view::{ActivityView, OrganizationRow, OrganizationView, ProviderRow, ProviderView};
-use super::{OrganizationFilter, ProviderFilter, Verification};
+use super::{OrganizationFilter, ProviderFilter, TimelineFilter, Verification};
 use crate::error::Result;
 use crate::network;
 use crate::types::{Listing, Text};
@@ -23,6 +24,9 @@ pub fn routes() -> ApiRoutes {
         .post("/providers", "Enter a provider", create)
         .takes::<NewProvider>()
         .makes::<ProviderView>()
+        .get("/providers/book", "The book of providers: its views with counts, twelve months, what to do next", open_book)
+        .asks::<BookFilter>()
+        .gives::<Book>()
         .get("/providers/{id}", "One provider", show)
         .gives::<ProviderView>()
         .patch("/providers/{id}", "Change a provider: send what changes, and the version you read", change)
@@ -35,6 +39,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<Verification>()
         .gives::<ProviderView>()
         .get("/providers/{id}/timeline", "What happened with a provider, newest first", timeline)
+        .asks::<TimelineFilter>()
         .gives::<Vec<Event>>()
         .get("/organizations", "Organizations, newest first", organizations)
         .asks::<OrganizationFilter>()
@@ -50,6 +55,9 @@ pub fn routes() -> ApiRoutes {
         .post("/activities", "Log a call, visit, lunch, letter ...", log)
         .takes::<NewActivity>()
         .makes::<ActivityView>()
+        .post("/activities/{id}/next", "Say what comes next", plan_next)
+        .takes::<NextStep>()
+        .gives::<ActivityView>()
 }
 
 /// Where the relationship moves to.
@@ -68,6 +76,16 @@ async fn list(api: Api, Query(filter): Query<ProviderFilter>) -> Result<Given<Li
 #[handler]
 async fn create(api: Api, Body(new): Body<NewProvider>) -> Result<Made<ProviderView>> {
     network::add_provider(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn open_book(api: Api, Query(filter): Query<BookFilter>) -> Result<Given<Book>> {
+    book::book(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn plan_next(api: Api, Path(id): Path<String>, Body(new): Body<NextStep>) -> Result<Given<ActivityView>> {
+    network::plan_next(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
 #[handler]
@@ -92,8 +110,8 @@ async fn verify(api: Api, Path(id): Path<String>, Body(new): Body<Verification>)
 }
 
 #[handler]
-async fn timeline(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Event>>> {
-    network::timeline(&api.app, &api.by, &id).await.map(Given)
+async fn timeline(api: Api, Path(id): Path<String>, Query(filter): Query<TimelineFilter>) -> Result<Given<Vec<Event>>> {
+    network::timeline(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
 #[handler]

@@ -1,5 +1,6 @@
 //! The practice's book of providers: who sends, who went quiet, whom we cannot write to.
 
+use super::provider::Stage;
 use super::store;
 use super::view::ProviderRow;
 use crate::app::{Actor, App};
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// Days without a referral after which an active source counts as quiet [domain 2.15, REFERRER_SILENT].
 pub const QUIET_DAYS: i64 = 60;
+/// A step planned for the next so many days is shown as due.
+pub const DUE_DAYS: i64 = 6;
 /// Rows on one page of the book.
 pub const PAGE: u64 = 50;
 
@@ -21,6 +24,7 @@ crate::words! {
     pub enum BookView {
         Sends = "sends", "Sends patients";
         Quiet = "quiet", "Gone quiet";
+        ToCall = "to_call", "To call this week";
         NoEmail = "no_email", "No email yet";
         Everyone = "everyone", "Everyone";
     }
@@ -48,7 +52,7 @@ pub struct BookFilter {
 }
 
 /// One page of the book.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Book {
     pub view: BookView,
     pub sort: BookOrder,
@@ -61,10 +65,11 @@ pub struct Book {
 }
 
 /// How many each view holds.
-#[derive(Clone, Copy, Debug, Default, Serialize, FromQueryResult)]
+#[derive(Clone, Copy, Debug, Default, Serialize, FromQueryResult, JsonSchema)]
 pub struct Counts {
     pub sends: i64,
     pub quiet: i64,
+    pub to_call: i64,
     pub no_email: i64,
     pub everyone: i64,
 }
@@ -74,14 +79,15 @@ impl Counts {
         match view {
             BookView::Sends => self.sends,
             BookView::Quiet => self.quiet,
+            BookView::ToCall => self.to_call,
             BookView::NoEmail => self.no_email,
             BookView::Everyone => self.everyone,
         }
     }
 }
 
-/// A provider with the months behind the number.
-#[derive(Clone, Debug, Serialize)]
+/// A provider with the months behind the number, and the one thing to do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BookRow {
     #[serde(flatten)]
     pub provider: ProviderRow,
@@ -89,12 +95,46 @@ pub struct BookRow {
     pub months: Vec<i64>,
     /// Days since the last referral, where that is too long.
     pub quiet_days: Option<i64>,
+    pub next: Option<Next>,
+}
+
+/// What to do next with a provider, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Next {
+    /// planned, reports, quiet or email.
+    pub kind: String,
+    pub words: String,
+    /// The day of a planned step.
+    pub on: Option<NaiveDate>,
+}
+
+/// What waits for a provider.
+#[derive(Clone, Debug, Default)]
+pub struct Waits {
+    pub step: Option<(NaiveDate, String)>,
+    pub reports: i64,
 }
 
 impl BookRow {
-    pub fn of(provider: ProviderRow, months: Vec<i64>, today: NaiveDate) -> Self {
+    pub fn of(provider: ProviderRow, months: Vec<i64>, waits: Waits, today: NaiveDate) -> Self {
         let since = provider.last_referral_on.map(|on| (today - on).num_days());
-        Self { provider, months, quiet_days: since.filter(|days| *days >= QUIET_DAYS) }
+        let quiet_days = since.filter(|days| *days >= QUIET_DAYS);
+        let next = next(&provider, quiet_days, waits);
+        Self { provider, months, quiet_days, next }
+    }
+}
+
+/// The one thing to do; nobody is asked to reach those who do not want it.
+fn next(provider: &ProviderRow, quiet_days: Option<i64>, waits: Waits) -> Option<Next> {
+    let say = |kind: &str, words: String, on| Some(Next { kind: kind.into(), words, on });
+    let may_contact = provider.stage != Stage::DoNotContact;
+    match (waits.step, waits.reports) {
+        (Some((on, step)), _) if may_contact => say("planned", if step.is_empty() { "Get in touch".into() } else { step }, Some(on)),
+        (_, 1) => say("reports", "Approve 1 report".into(), None),
+        (_, n) if n > 1 => say("reports", format!("Approve {n} reports"), None),
+        _ if quiet_days.is_some() && may_contact => say("quiet", "Plan a call".into(), None),
+        _ if provider.email.is_none() && provider.referrals > 0 => say("email", "Add an email".into(), None),
+        _ => None,
     }
 }
 

@@ -1,14 +1,29 @@
 //! What happened with one provider, on one line each: money and reports stand beside calls and referrals.
 
-use super::activity::ActivityKind;
-use crate::app::App;
+use super::activity::{ActivityKind, Outcome};
+use crate::app::{Actor, App};
+use crate::auth::role::{Reach, Thing};
 use crate::db;
 use crate::error::Result;
-use chrono::NaiveDate;
+use crate::types::{Month, Money, day};
+use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
 use uuid::Uuid;
+
+/// Lines on one page.
+const MOST: usize = 60;
+
+crate::words! {
+    /// A part of the timeline.
+    pub enum Show {
+        Referrals = "referrals", "Referrals";
+        Contacts = "contacts", "Calls and visits";
+        Reports = "reports", "Reports";
+        Money = "money", "Money";
+    }
+}
 
 /// One line of the timeline. `kind` is activity, referral, report, denial or payment.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -16,11 +31,31 @@ pub struct Event {
     pub kind: String,
     pub on: NaiveDate,
     pub title: String,
+    /// The patient it is about, for those who may know.
+    pub subject: Option<String>,
     pub detail: Option<String>,
     /// What it is about, where one may look at it: `referrals`, `claims`, `reports`.
     pub thing: Option<String>,
     pub id: Option<Uuid>,
     pub amount_cents: Option<i64>,
+    /// The kind of an activity.
+    pub activity: Option<ActivityKind>,
+}
+
+/// What the reader may see.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    pub patients: bool,
+    pub money: bool,
+}
+
+impl Sight {
+    pub fn of(by: &Actor) -> Self {
+        Self {
+            patients: by.rights(Thing::Patients).read == Reach::All || by.rights(Thing::Referrals).read != Reach::None,
+            money: by.rights(Thing::Claims).read == Reach::All,
+        }
+    }
 }
 
 struct Row {
@@ -49,40 +84,181 @@ impl FromQueryResult for Row {
     }
 }
 
-/// The latest sixty lines. Names of patients and money appear only for those who may see them.
-pub async fn of(app: &App, provider_id: i64, sees_patients: bool, sees_money: bool) -> Result<Vec<Event>> {
+#[derive(FromQueryResult)]
+struct Contact {
+    public_id: Uuid,
+    on_day: NaiveDate,
+    kind: ActivityKind,
+    met: Option<String>,
+    outcome: Option<Outcome>,
+    words: Option<String>,
+    next_step: Option<String>,
+    next_on: Option<NaiveDate>,
+    by_name: Option<String>,
+}
+
+/// The latest sixty lines, or those of one part. Names of patients and money appear only for those who may see them.
+pub async fn of(app: &App, provider_id: i64, sight: Sight, show: Option<Show>) -> Result<Vec<Event>> {
+    let wanted = |part: Show| show.is_none_or(|s| s == part);
     let mut events: Vec<Event> = Vec::new();
-    for sql in
-        [include_str!("sql/timeline_activities.sql"), include_str!("sql/timeline_referrals.sql"), include_str!("sql/timeline_reports.sql")]
-    {
-        let rows: Vec<Row> = db::rows(&app.db, sql, vec![provider_id.into()]).await?;
-        events.extend(rows.into_iter().map(|row| event(row, sees_patients)));
+    if wanted(Show::Contacts) {
+        let rows: Vec<Contact> = db::rows(&app.db, include_str!("sql/timeline_activities.sql"), vec![provider_id.into()]).await?;
+        events.extend(rows.into_iter().map(|row| contact(row, app.today())));
     }
-    if sees_money {
-        let rows: Vec<Row> = db::rows(&app.db, include_str!("sql/timeline_money.sql"), vec![provider_id.into()]).await?;
-        events.extend(rows.into_iter().map(|row| event(row, sees_patients)));
+    for (sql, wanted) in [
+        (include_str!("sql/timeline_referrals.sql"), wanted(Show::Referrals)),
+        (include_str!("sql/timeline_reports.sql"), wanted(Show::Reports)),
+        (include_str!("sql/timeline_money.sql"), wanted(Show::Money) && sight.money),
+    ] {
+        if wanted {
+            let rows: Vec<Row> = db::rows(&app.db, sql, vec![provider_id.into()]).await?;
+            events.extend(rows.into_iter().map(|row| event(row, sight)));
+        }
     }
     events.sort_by_key(|e| std::cmp::Reverse(e.on));
-    events.truncate(60);
+    events.truncate(MOST);
     Ok(events)
 }
 
-fn event(row: Row, sees_patients: bool) -> Event {
+/// "Maya Ortiz called Jess", and what was said.
+fn contact(row: Contact, today: NaiveDate) -> Event {
+    let outcome = row.outcome.map(|o| o.label().to_string());
+    let what = row.words.or(outcome);
+    let next = row.next_step.map(|step| match row.next_on {
+        Some(on) => format!("Next, {}: {step}", day::short(on, today)),
+        None => format!("Next: {step}"),
+    });
+    let detail: Vec<String> = [what, next].into_iter().flatten().collect();
+    Event {
+        kind: "activity".into(),
+        on: row.on_day,
+        title: said(row.kind, row.by_name.as_deref(), row.met.as_deref()),
+        subject: None,
+        detail: (!detail.is_empty()).then(|| sentences(&detail)),
+        thing: None,
+        id: Some(row.public_id),
+        amount_cents: None,
+        activity: Some(row.kind),
+    }
+}
+
+fn said(kind: ActivityKind, by: Option<&str>, met: Option<&str>) -> String {
+    let who = by.unwrap_or("Somebody");
+    let whom = |verb: &str, else_whom: &str| format!("{who} {verb} {}", met.unwrap_or(else_whom));
+    match kind {
+        ActivityKind::Call => whom("called", "the office"),
+        ActivityKind::OfficeVisit => whom("visited", "the office"),
+        ActivityKind::Lunch => whom("had lunch with", "the office"),
+        ActivityKind::Letter => whom("wrote a letter to", "the office"),
+        ActivityKind::Email => whom("wrote to", "the office"),
+        ActivityKind::Fax => whom("faxed", "the office"),
+        ActivityKind::Event => format!("{who} met {} at an event", met.unwrap_or("them")),
+        ActivityKind::Gift => whom("gave something to", "the office"),
+        ActivityKind::ReferralPadDrop => whom("brought referral pads to", "the office"),
+        ActivityKind::Presentation => whom("gave a talk to", "the office"),
+        ActivityKind::Note => format!("Note of {who}"),
+    }
+}
+
+/// Texts one after the other, each ended.
+fn sentences(texts: &[String]) -> String {
+    let ended = |t: &String| if t.ends_with(['.', '!', '?']) { t.clone() } else { format!("{t}.") };
+    match texts {
+        [only] => only.clone(),
+        many => many.iter().map(ended).collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn event(row: Row, sight: Sight) -> Event {
     let word = row.word.unwrap_or_default();
-    let patient = row.who.clone().filter(|_| sees_patients).unwrap_or_else(|| "a patient".into());
     let (title, detail, thing) = match row.kind.as_str() {
-        "referral" => (format!("New referral: {patient}"), row.text, Some("referrals")),
-        "report" => (format!("{word} emailed"), row.text.filter(|_| sees_patients), Some("reports")),
-        "denial" => (format!("{word} denied a claim of {patient}"), row.text, Some("claims")),
-        "payment" => {
-            (format!("{word} paid for {} {}", row.n.unwrap_or(0), if row.n == Some(1) { "claim" } else { "claims" }), row.text, None)
+        "referral" => ("New referral".to_string(), row.text.filter(|_| sight.patients), Some("referrals")),
+        "report" => (format!("{word} emailed"), None, Some("reports")),
+        "denial" => {
+            let amount = row.cents.map(|c| Money(c).to_string()).unwrap_or_default();
+            (format!("{word} denied {amount}"), row.text, Some("claims"))
         }
         _ => {
-            let label = word.parse::<ActivityKind>().map_or(word.clone(), |k| k.label().to_string());
-            (row.who.map_or(label.clone(), |met| format!("{label} with {met}")), row.text, None)
+            let claims = if row.n == Some(1) { "claim" } else { "claims" };
+            let amount = Money(row.cents.unwrap_or(0)).to_string();
+            (format!("{word} paid {amount} for {} {claims}", row.n.unwrap_or(0)), row.text.map(|t| format!("Check or trace {t}")), None)
         }
     };
-    let id = row.public_id.filter(|_| thing.is_some() && sees_patients);
-    let thing = thing.filter(|_| id.is_some()).map(String::from);
-    Event { kind: row.kind, on: row.on_day, title, detail, thing, id, amount_cents: row.cents }
+    let id = row.public_id.filter(|_| thing.is_some() && sight.patients);
+    Event {
+        kind: row.kind,
+        on: row.on_day,
+        title,
+        subject: row.who.filter(|_| sight.patients),
+        detail,
+        thing: thing.filter(|_| id.is_some()).map(String::from),
+        id,
+        amount_cents: row.cents,
+        activity: None,
+    }
+}
+
+/// A stretch of the timeline under one heading.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stretch {
+    pub label: String,
+    pub events: Vec<Event>,
+}
+
+/// Puts headings over the lines: this week, the rest of the month, each month before.
+pub fn stretches(events: Vec<Event>, today: NaiveDate) -> Vec<Stretch> {
+    let mut parts: Vec<Stretch> = Vec::new();
+    for event in events {
+        let label = heading(event.on, today);
+        match parts.last_mut().filter(|part| part.label == label) {
+            Some(part) => part.events.push(event),
+            None => parts.push(Stretch { label, events: vec![event] }),
+        }
+    }
+    parts
+}
+
+fn heading(on: NaiveDate, today: NaiveDate) -> String {
+    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
+    let month = Month::of(on);
+    match () {
+        () if on >= monday => "This week".into(),
+        () if month == Month::of(today) => format!("Earlier in {}", month.name()),
+        () if on.year() == today.year() => month.name(),
+        () => format!("{} {}", month.name(), on.year()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn the_lines_stand_under_this_week_this_month_and_the_months_before() {
+        let today = day("2026-11-25");
+        let labels = ["2026-11-25", "2026-11-23", "2026-11-22", "2026-10-31", "2025-12-01"].map(|d| heading(day(d), today));
+        assert_eq!(labels, ["This week", "This week", "Earlier in November", "October", "December 2025"]);
+    }
+
+    #[test]
+    fn a_call_says_who_called_whom_and_what_comes_next() {
+        let row = Contact {
+            public_id: Uuid::nil(),
+            on_day: day("2026-11-18"),
+            kind: ActivityKind::Call,
+            met: Some("Jess".into()),
+            outcome: Some(Outcome::Reached),
+            words: Some("Renewals go by fax".into()),
+            next_step: Some("send pads".into()),
+            next_on: Some(day("2026-11-30")),
+            by_name: Some("Maya Ortiz".into()),
+        };
+        let event = contact(row, day("2026-11-25"));
+        assert_eq!(event.title, "Maya Ortiz called Jess");
+        assert_eq!(event.detail.as_deref(), Some("Renewals go by fax. Next, Nov 30: send pads."));
+    }
 }

@@ -48,6 +48,8 @@ pub struct ProviderRow {
     /// Received in the last twelve months.
     pub referrals: i64,
     pub last_referral_on: Option<NaiveDate>,
+    /// The day of the next planned step.
+    pub next_on: Option<NaiveDate>,
     /// Net collected for those; null for roles that do not see money.
     pub collected_cents: Option<i64>,
 }
@@ -79,6 +81,7 @@ impl FromQueryResult for ProviderRow {
             phone: row.try_get(pre, "phone")?,
             referrals: row.try_get(pre, "referrals")?,
             last_referral_on: row.try_get(pre, "last_on")?,
+            next_on: row.try_get(pre, "next_on")?,
             collected_cents: row.try_get(pre, "collected_cents")?,
             first_name,
             last_name,
@@ -92,6 +95,35 @@ impl ProviderRow {
     pub fn finished(self, sees_money: bool) -> Self {
         Self { phone: self.phone.map(|p| Phone::show(&p, None)), collected_cents: self.collected_cents.filter(|_| sees_money), ..self }
     }
+}
+
+/// How a relationship stands, in numbers of the last twelve months.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, FromQueryResult)]
+pub struct Numbers {
+    /// The first of the twelve months; the last one is this month.
+    #[sea_orm(skip)]
+    pub from: Option<NaiveDate>,
+    pub referrals: i64,
+    /// In the same months of the year before.
+    pub referrals_before: i64,
+    /// Of all time.
+    pub referrals_ever: i64,
+    /// Referrals of these months with a first visit.
+    pub converted: i64,
+    /// Attended visits of these referrals.
+    pub visits: i64,
+    /// Neither lost nor closed, of all time.
+    pub active: i64,
+    pub last_referral_on: Option<NaiveDate>,
+    /// Days since the last referral, where that is too long.
+    #[sea_orm(skip)]
+    pub quiet_days: Option<i64>,
+    pub reports_sent: i64,
+    /// Reports that wait for somebody's approval.
+    pub reports_waiting: i64,
+    /// Written off on visits that no order covered.
+    #[serde(skip)]
+    pub uncovered_cents: i64,
 }
 
 /// Everything about a provider.
@@ -125,6 +157,9 @@ pub struct ProviderView {
     pub source: Source,
     pub emails: Vec<EmailView>,
     pub phones: Vec<PhoneView>,
+    /// Where they work now.
+    pub organization_id: Option<Uuid>,
+    pub organization: Option<String>,
     pub affiliations: Vec<AffiliationView>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -188,7 +223,10 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
     let emails = store::emails_of(db, id).await?;
     let phones = store::phones_of(db, id).await?;
     let affiliations = store::affiliations_of(db, id).await?;
+    let here = affiliations.iter().find(|(a, _)| a.is_primary && a.to_on.is_none()).map(|(_, o)| o);
     Ok(ProviderView {
+        organization_id: here.map(|o| o.public_id),
+        organization: here.map(|o| o.name.clone()),
         id: row.public_id,
         name: named(&row).spoken(),
         formal_name: named(&row).formal(),
@@ -235,7 +273,6 @@ impl ProviderView {
     /// The provider as it would be typed, for the form that changes it.
     pub fn as_typed(&self) -> NewProvider {
         let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());
-        let here = self.affiliations.iter().find(|a| a.is_primary && a.to_on.is_none());
         NewProvider {
             prefix: text(&self.prefix),
             first_name: text(&self.first_name),
@@ -255,7 +292,7 @@ impl ProviderView {
             notes: text(&self.notes),
             emails: self.emails.iter().map(typed_email).collect(),
             phones: self.phones.iter().map(typed_phone).collect(),
-            organization: here.map(|a| a.organization_id.to_string()).unwrap_or_default().into(),
+            organization: self.organization_id.map(|id| id.to_string()).unwrap_or_default().into(),
             organization_name: Text::default(),
             version: self.version.to_string().into(),
         }

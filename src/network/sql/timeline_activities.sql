@@ -1,7 +1,8 @@
 -- The latest activities with one provider. $1 provider.
-select 'activity' as kind, a.on_day, a.kind as word, a.met as who, a.words as text, a.public_id, a.direct_cost_cents as cents, a.minutes as n
+select a.public_id, a.on_day, a.kind, a.met, a.outcome, a.words, a.next_step, a.next_on, u.name as by_name
 from activity a
 join activity_provider ap on ap.activity_id = a.id
+left join user_account u on u.id = a.created_by_id
 where ap.provider_id = $1 and a.deleted_at is null
 order by a.on_day desc, a.id desc
 limit 60
