@@ -2,21 +2,13 @@
 
 use crate::error::Result;
 use crate::network;
-use crate::types::{Found, Text};
+use crate::types::{Found, Sought};
 use crate::web::ctx::{Ask, Ctx};
 use poem::web::Json;
 use poem::{Route, get, handler};
-use serde::Deserialize;
 
 pub fn routes(site: Route) -> Route {
     site.at("/providers/find", get(find_providers)).at("/organizations/find", get(find_organizations))
-}
-
-/// What was typed so far into a field that looks names up.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Sought {
-    pub q: Text,
 }
 
 #[handler]

@@ -1,9 +1,8 @@
 //! The HTML door of patients: who they are, who pays for them, what they asked us not to tell.
 
 use crate::error::Result;
-use crate::network::pages::Sought;
 use crate::patients;
-use crate::types::Found;
+use crate::types::{Found, Sought};
 use crate::web::ctx::{Ask, Ctx};
 use poem::web::Json;
 use poem::{Route, get, handler};

@@ -9,7 +9,7 @@ use crate::auth::role::Reach;
 use crate::db;
 use crate::entity::{coverage, episode, patient, payer, restriction, visit};
 use crate::error::{AppError, Result};
-use crate::network::store::{name_terms, search_terms};
+use crate::network::{name_terms, search_terms};
 use crate::payers::payer::CoverageKind;
 use crate::types::found::{Found, MOST_FOUND};
 use crate::types::{Cursor, Listing, Phone, day, person_name};

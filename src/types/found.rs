@@ -1,9 +1,16 @@
 //! One match of a name that is looked up while it is typed.
 
-use super::person_name;
+use super::{Text, person_name};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// What was typed so far into a field that looks names up.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Sought {
+    pub q: Text,
+}
 
 /// What the list under a field shows: the name, and what tells it from others of that name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -28,7 +28,7 @@ pub use check::Check;
 pub use chip::{Chip, Look};
 pub use email::Email;
 pub use field_errors::FieldErrors;
-pub use found::Found;
+pub use found::{Found, Sought};
 pub use list::Texts;
 pub use listing::{Cursor, Listing};
 pub use money::Money;
