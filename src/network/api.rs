@@ -6,15 +6,13 @@ use super::organization::NewOrganization;
 use super::provider::NewProvider;
 use super::timeline::Event;
 use super::view::{ActivityView, OrganizationRow, OrganizationView, ProviderRow, ProviderView};
-use super::{OrganizationFilter, ProviderFilter, TimelineFilter, Verification};
+use super::{OrganizationFilter, ProviderFilter, StageMove, TimelineFilter, Verification};
 use crate::error::Result;
 use crate::network;
-use crate::types::{Listing, Text};
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use poem::handler;
 use poem::web::Path;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Network")
@@ -55,17 +53,11 @@ pub fn routes() -> ApiRoutes {
         .post("/activities", "Log a call, visit, lunch, letter ...", log)
         .takes::<NewActivity>()
         .makes::<ActivityView>()
+        .post("/activities/{id}/take-back", "Take back an activity that was logged by mistake", take_back_activity)
+        .gives::<ActivityView>()
         .post("/activities/{id}/next", "Say what comes next", plan_next)
         .takes::<NextStep>()
         .gives::<ActivityView>()
-}
-
-/// Where the relationship moves to.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct StageMove {
-    pub stage: Text,
-    pub why: Text,
 }
 
 #[handler]
@@ -81,6 +73,11 @@ async fn create(api: Api, Body(new): Body<NewProvider>) -> Result<Made<ProviderV
 #[handler]
 async fn open_book(api: Api, Query(filter): Query<BookFilter>) -> Result<Given<Book>> {
     book::book(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn take_back_activity(api: Api, Path(id): Path<String>) -> Result<Given<ActivityView>> {
+    network::take_back_activity(&api.app, &api.by, &id).await.map(Given)
 }
 
 #[handler]

@@ -4,7 +4,7 @@ use super::provider::Stage;
 use super::store;
 use super::view::ProviderRow;
 use crate::app::{Actor, App};
-use crate::auth::role::Thing;
+use crate::auth::role::{Reach, Thing};
 use crate::error::Result;
 use crate::types::{Check, Text};
 use chrono::NaiveDate;
@@ -57,6 +57,10 @@ pub struct Book {
     pub view: BookView,
     pub sort: BookOrder,
     pub counts: Counts,
+    /// The first of the twelve months.
+    pub from: NaiveDate,
+    /// The most referrals of one provider in one month: the common scale of the bars.
+    pub most: i64,
     pub rows: Vec<BookRow>,
     /// How many the view holds that fit the search.
     pub found: i64,
@@ -143,7 +147,10 @@ pub async fn book(app: &App, by: &Actor, filter: &BookFilter) -> Result<Book> {
     by.rights(Thing::Network).to_read("provider")?;
     let mut check = Check::new(app.today());
     let view: Option<BookView> = check.choice("view", &filter.view);
-    let sort: BookOrder = check.choice("sort", &filter.sort).unwrap_or(BookOrder::Referrals);
+    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
+    let sort: Option<BookOrder> = check.choice("sort", &filter.sort);
+    // An order by money would tell it.
+    let sort = sort.filter(|s| sees_money || *s != BookOrder::Collected).unwrap_or(BookOrder::Referrals);
     let page = check.whole("page", &filter.page, 1..=100_000).unwrap_or(1);
     check.done(())?;
     let counts = store::book_counts(app, &Text::default()).await?;
@@ -151,6 +158,8 @@ pub async fn book(app: &App, by: &Actor, filter: &BookFilter) -> Result<Book> {
     let mut rows = store::book_rows(app, by, view, sort, &filter.q, page).await?;
     let has_more = rows.len() as u64 > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(50));
+    let most = rows.iter().flat_map(|r| r.months.iter().copied()).max().unwrap_or(0);
     let found = if filter.q.is_blank() { counts } else { store::book_counts(app, &filter.q).await? };
-    Ok(Book { view, sort, counts, rows, found: found.of(view), page, has_more })
+    let from = store::twelve_months_before(app.today());
+    Ok(Book { view, sort, counts, from, most, rows, found: found.of(view), page, has_more })
 }

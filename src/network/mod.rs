@@ -176,6 +176,15 @@ pub async fn list(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<List
     store::list_providers(app, by, filter).await
 }
 
+/// Where the relationship moves to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StageMove {
+    pub stage: Text,
+    /// Needed for "do not contact", and for leaving it.
+    pub why: Text,
+}
+
 /// Moves the relationship. What the stage does not allow is refused with what it does.
 pub async fn move_stage(app: &App, by: &Actor, id: &str, to: &Text, why: &Text) -> Result<ProviderView> {
     by.rights(Thing::Network).to_write("provider")?;
@@ -332,6 +341,56 @@ pub async fn list_organizations(app: &App, by: &Actor, filter: &OrganizationFilt
     store::list_organizations(app, filter).await
 }
 
+/// The name of an office, for a form that begins with it.
+pub async fn office_name(app: &App, by: &Actor, id: &Text) -> Result<String> {
+    by.rights(Thing::Network).to_read("organization")?;
+    if id.is_blank() {
+        return Ok(String::new());
+    }
+    Ok(organization_by_id(&app.db, id.as_str()).await?.name)
+}
+
+/// What an activity will be about, as the page before knew it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct About {
+    pub provider: Text,
+    pub referral: Text,
+    pub organization: Text,
+    pub kind: Text,
+    pub purpose: Text,
+}
+
+impl About {
+    /// The same, from a form that was sent.
+    pub fn of(new: &NewActivity) -> Self {
+        let provider = new.providers.said().next().cloned().unwrap_or_default();
+        Self { provider, referral: new.referral.clone(), organization: new.organization.clone(), ..Self::default() }
+    }
+}
+
+/// Names for what an activity is about. A referral brings the one who sent it.
+pub async fn about(app: &App, by: &Actor, about: &About) -> Result<view::AboutView> {
+    by.rights(Thing::Network).to_write("activity")?;
+    let referral = match about.referral.some() {
+        Some(id) => {
+            by.rights(Thing::Referrals).to_read("referral")?;
+            Some(store::referral_of(&app.db, read_id(&id, "referral")?).await?.ok_or(AppError::NotFound("referral"))?)
+        }
+        None => None,
+    };
+    let provider = match (about.provider.some(), referral.as_ref().and_then(|r| r.provider_id)) {
+        (Some(id), _) => Some(find(&app.db, &id).await?),
+        (None, Some(id)) => Some(store::provider_row(&app.db, id).await?),
+        (None, None) => None,
+    };
+    let organization = match about.organization.some() {
+        Some(id) => Some(organization_by_id(&app.db, &id).await?),
+        None => None,
+    };
+    Ok(view::AboutView::of(provider.as_ref(), referral.as_ref(), organization.as_ref()))
+}
+
 /// Logs what was done to keep in touch.
 pub async fn log_activity(app: &App, by: &Actor, new: &NewActivity) -> Result<ActivityView> {
     by.rights(Thing::Network).to_write("activity")?;
@@ -406,6 +465,20 @@ pub async fn plan_next(app: &App, by: &Actor, id: &str, new: &NextStep) -> Resul
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("planned", "activity", after.id).named(after.public_id).fields(fields)).await?;
     let view = view::activity(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Takes back what was logged by mistake. Where the relationship stands is not touched: a person moves it.
+pub async fn take_back_activity(app: &App, by: &Actor, id: &str) -> Result<ActivityView> {
+    by.rights(Thing::Network).to_write("activity")?;
+    let work = app.work(by).await?;
+    let before = store::find_activity(&work.tx, read_id(id, "activity")?).await?.ok_or(AppError::NotFound("activity"))?;
+    let mut row = before.clone().into_active_model();
+    row.deleted_at = Set(Some(work.now));
+    work.save(&before, row).await?;
+    work.note(Entry::of("took_back", "activity", before.id).named(before.public_id)).await?;
+    let view = view::activity(&work.tx, before.id).await?;
     work.commit().await?;
     Ok(view)
 }

@@ -21,7 +21,8 @@ use crate::work::Work;
 use chrono::{Months, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, Value,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -447,8 +448,7 @@ pub fn twelve_months_before(today: NaiveDate) -> NaiveDate {
 /// How many providers each view of the book holds.
 pub async fn book_counts(app: &App, q: &Text) -> Result<book::Counts> {
     let (inner, values) = book_query(app, q);
-    let count =
-        |view: BookView| format!("cast(coalesce(sum(case when {} then 1 else 0 end), 0) as bigint)", in_view(view, app.today()));
+    let count = |view: BookView| format!("cast(coalesce(sum(case when {} then 1 else 0 end), 0) as bigint)", in_view(view, app.today()));
     let sql = format!(
         "select {} as sends, {} as quiet, {} as to_call, {} as no_email, {} as everyone from ({inner}) b",
         count(BookView::Sends),
@@ -464,7 +464,7 @@ pub async fn book_counts(app: &App, q: &Text) -> Result<book::Counts> {
 pub async fn book_rows(app: &App, by: &Actor, view: BookView, sort: BookOrder, q: &Text, page: i64) -> Result<Vec<book::BookRow>> {
     let (inner, values) = book_query(app, q);
     let order = match sort {
-        BookOrder::Referrals => "referrals desc, collected_cents desc",
+        BookOrder::Referrals => "referrals desc, last_on is null, last_on desc",
         BookOrder::Name => "last_name",
         BookOrder::Last => "last_on is null, last_on desc",
         BookOrder::Collected => "collected_cents desc",
@@ -642,7 +642,70 @@ pub async fn list_organizations(app: &App, filter: &OrganizationFilter) -> Resul
         condition = condition.add(organization::Column::Id.lt(after));
     }
     let query = organization::Entity::find().filter(condition).order_by_desc(organization::Column::Id).limit(cursor.limit + 1);
-    Ok(cursor.cut(query.all(&app.db).await?, |o| o.id, |o| OrganizationRow::of(&o)))
+    let rows = query.all(&app.db).await?;
+    let ids: Vec<i64> = rows.iter().map(|o| o.id).collect();
+    let (mut people, referrals) = (people_at(&app.db, ids.clone()).await?, referrals_at(&app.db, ids).await?);
+    let shown = |o: organization::Model| {
+        OrganizationRow::of(&o, people.remove(&o.id).unwrap_or_default(), referrals.get(&o.id).copied().unwrap_or(0))
+    };
+    Ok(cursor.cut(rows, |o| o.id, shown))
+}
+
+/// Names of the people who work at some offices now.
+async fn people_at(db: &impl ConnectionTrait, organization_ids: Vec<i64>) -> Result<HashMap<i64, Vec<String>>> {
+    let there = affiliation::Entity::find()
+        .filter(affiliation::Column::OrganizationId.is_in(organization_ids))
+        .filter(affiliation::Column::DeletedAt.is_null())
+        .filter(affiliation::Column::ToOn.is_null())
+        .all(db)
+        .await?;
+    let ids: Vec<i64> = there.iter().map(|a| a.provider_id).collect();
+    let living = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).filter(provider::Column::DeletedAt.is_null());
+    let mut names: HashMap<i64, Vec<String>> = HashMap::new();
+    for person in living.order_by_asc(provider::Column::LastKey).all(db).await? {
+        for place in there.iter().filter(|a| a.provider_id == person.id) {
+            names.entry(place.organization_id).or_default().push(named(&person).spoken());
+        }
+    }
+    Ok(names)
+}
+
+/// Referrals received while their doctor worked at some offices.
+async fn referrals_at(db: &impl ConnectionTrait, organization_ids: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    let counted: Vec<(i64, i64)> = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::OrganizationId)
+        .column_as(referral::Column::Id.count(), "n")
+        .filter(referral::Column::OrganizationId.is_in(organization_ids))
+        .filter(referral::Column::DeletedAt.is_null())
+        .group_by(referral::Column::OrganizationId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counted.into_iter().collect())
+}
+
+/// What somebody sent so far.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub referrals: i64,
+    pub last_on: Option<NaiveDate>,
+}
+
+/// What some providers sent so far.
+pub async fn sent_by(db: &impl ConnectionTrait, provider_ids: Vec<i64>) -> Result<HashMap<i64, Sent>> {
+    let counted: Vec<(i64, i64, Option<NaiveDate>)> = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::ProviderId)
+        .column_as(referral::Column::Id.count(), "n")
+        .column_as(referral::Column::ReceivedOn.max(), "last_on")
+        .filter(referral::Column::ProviderId.is_in(provider_ids))
+        .filter(referral::Column::DeletedAt.is_null())
+        .group_by(referral::Column::ProviderId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counted.into_iter().map(|(id, referrals, last_on)| (id, Sent { referrals, last_on })).collect())
 }
 
 /// The people who work at an office now.

@@ -5,7 +5,7 @@ use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::db;
 use crate::error::Result;
-use crate::types::{Month, Money, day};
+use crate::types::{Money, Month, day};
 use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
 use sea_orm::{DbErr, FromQueryResult, QueryResult};

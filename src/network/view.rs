@@ -134,6 +134,8 @@ pub struct ProviderView {
     pub name: String,
     /// `Priya Raman, MD`.
     pub formal_name: String,
+    /// `Dr. Raman`.
+    pub short_name: String,
     pub prefix: Option<String>,
     pub first_name: Option<String>,
     pub middle_name: Option<String>,
@@ -230,6 +232,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
         id: row.public_id,
         name: named(&row).spoken(),
         formal_name: named(&row).formal(),
+        short_name: named(&row).short(),
         stage_may_become: row.stage.may_become().to_vec(),
         stage_history: moves(db, "provider", id).await?,
         emails: emails.into_iter().map(email).collect(),
@@ -347,11 +350,17 @@ pub struct OrganizationRow {
     pub phone: Option<String>,
     pub city: Option<String>,
     pub state: Option<String>,
+    /// Who works there now.
+    pub people: Vec<String>,
+    /// Referrals received while their doctor worked there.
+    pub referrals: i64,
 }
 
 impl OrganizationRow {
-    pub fn of(row: &entity::organization::Model) -> Self {
+    pub fn of(row: &entity::organization::Model, people: Vec<String>, referrals: i64) -> Self {
         Self {
+            people,
+            referrals,
             id: row.public_id,
             name: row.name.clone(),
             npi: row.npi.clone(),
@@ -382,10 +391,35 @@ pub struct OrganizationView {
     pub hospital_owned: Option<bool>,
     pub notes: Option<String>,
     pub contacts: Vec<ContactView>,
-    pub providers: Vec<PersonRef>,
+    pub providers: Vec<AtOffice>,
     /// Referrals received while their doctor worked here.
     pub referrals: i64,
     pub version: i64,
+}
+
+/// Somebody who refers, at their office.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AtOffice {
+    pub id: Uuid,
+    pub name: String,
+    pub specialty: Option<String>,
+    pub stage: Stage,
+    /// Of all time.
+    pub referrals: i64,
+    pub last_referral_on: Option<NaiveDate>,
+}
+
+impl AtOffice {
+    fn of(row: &entity::provider::Model, sent: Option<&store::Sent>) -> Self {
+        Self {
+            id: row.public_id,
+            name: named(row).spoken(),
+            specialty: row.specialty.clone(),
+            stage: row.stage,
+            referrals: sent.map_or(0, |s| s.referrals),
+            last_referral_on: sent.and_then(|s| s.last_on),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -416,11 +450,12 @@ pub async fn organization(db: &impl ConnectionTrait, id: i64) -> Result<Organiza
     let row = store::organization_row(db, id).await?;
     let people = store::providers_at(db, id).await?;
     let contacts = store::contacts_of(db, id).await?;
+    let sent = store::sent_by(db, people.iter().map(|p| p.id).collect()).await?;
     Ok(OrganizationView {
         id: row.public_id,
         phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
         fax: row.fax.as_deref().map(|p| Phone::show(p, None)),
-        providers: people.iter().map(PersonRef::provider).collect(),
+        providers: people.iter().map(|p| AtOffice::of(p, sent.get(&p.id))).collect(),
         contacts: contacts.into_iter().map(contact).collect(),
         referrals: store::count_referrals_at(db, id).await?,
         name: row.name,
@@ -481,6 +516,35 @@ fn contact(row: entity::organization_contact::Model) -> ContactView {
         phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
         email: row.email,
         notes: row.notes,
+    }
+}
+
+/// What an activity is about.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AboutView {
+    pub provider: Option<PersonRef>,
+    /// The provider asked not to be contacted.
+    pub do_not_contact: bool,
+    pub referral_id: Option<Uuid>,
+    pub referral: Option<String>,
+    pub organization_id: Option<Uuid>,
+    pub organization: Option<String>,
+}
+
+impl AboutView {
+    pub fn of(
+        provider: Option<&entity::provider::Model>,
+        referral: Option<&entity::referral::Model>,
+        organization: Option<&entity::organization::Model>,
+    ) -> Self {
+        Self {
+            provider: provider.map(PersonRef::provider),
+            do_not_contact: provider.is_some_and(|p| p.stage == Stage::DoNotContact),
+            referral_id: referral.map(|r| r.public_id),
+            referral: referral.map(|r| r.number.clone()),
+            organization_id: organization.map(|o| o.public_id),
+            organization: organization.map(|o| o.name.clone()),
+        }
     }
 }
 

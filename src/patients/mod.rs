@@ -21,7 +21,7 @@ use patient::{NewPatient, PatientDraft};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use view::{Balance, CoverageView, LookView, PatientRow, PatientView, PatientVisit};
+use view::{Balance, CoverageView, LookView, PatientRef, PatientRow, PatientView, PatientVisit};
 
 pub use store::{coverage_row, coverages_of, patients_by_id, payers_by_id, row};
 
@@ -136,6 +136,14 @@ pub struct PatientFilter {
 pub async fn list(app: &App, by: &Actor, filter: &PatientFilter) -> Result<Listing<PatientRow>> {
     let reach = by.rights(Thing::Patients).to_read("patient")?;
     store::list(app, by, reach, filter).await
+}
+
+/// The patient of the same name and birth date who is here already, if one may see them.
+pub async fn known(app: &App, by: &Actor, new: &NewPatient) -> Result<Option<PatientRef>> {
+    let reach = by.rights(Thing::Patients).to_read("patient")?;
+    let Ok(draft) = new.check(app.today()) else { return Ok(None) };
+    let Some(known) = store::same_person(&app.db, &draft).await? else { return Ok(None) };
+    Ok(within(&app.db, by, reach, known.id, "patient").await.ok().map(|()| PatientRef::of(&known)))
 }
 
 /// Patients for a field that looks names up; a therapist finds their own.

@@ -343,6 +343,15 @@ impl PatientView {
 }
 
 impl CoverageView {
+    /// The same for the form of people, where "the patient pays" is one of the answers to who pays.
+    pub fn for_form(&self) -> NewCoverage {
+        let typed = self.as_typed();
+        match self.kind {
+            CoverageKind::Cash => NewCoverage { payer: CoverageKind::Cash.word().into(), kind: Text::default(), ..typed },
+            _ => typed,
+        }
+    }
+
     /// The coverage as it would be typed, for the form that changes it.
     pub fn as_typed(&self) -> NewCoverage {
         NewCoverage {

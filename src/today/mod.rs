@@ -1,5 +1,6 @@
 //! The queue, search, the palette: reads everyone, writes nothing.
 
+pub mod glance;
 pub mod pages;
 
 use crate::app::{Actor, App};

@@ -57,6 +57,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::pages::routes,
         referrals::pages::routes,
         network::pages::routes,
+        today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
         claims::pages::routes,
@@ -72,6 +73,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
 fn api_slices() -> Vec<api::ApiRoutes> {
     vec![
         network::api::routes(),
+        today::glance::api::routes(),
         referrals::api::routes(),
         patients::api::routes(),
         care::api::routes(),
