@@ -38,7 +38,7 @@ pub fn routes() -> ApiRoutes {
         .gives::<ProviderView>()
         .get("/providers/{id}/timeline", "What happened with a provider, newest first", timeline)
         .asks::<TimelineFilter>()
-        .gives::<Vec<Event>>()
+        .gives::<Listing<Event>>()
         .get("/organizations", "Organizations, newest first", organizations)
         .asks::<OrganizationFilter>()
         .gives::<Listing<OrganizationRow>>()
@@ -107,7 +107,7 @@ async fn verify(api: Api, Path(id): Path<String>, Body(new): Body<Verification>)
 }
 
 #[handler]
-async fn timeline(api: Api, Path(id): Path<String>, Query(filter): Query<TimelineFilter>) -> Result<Given<Vec<Event>>> {
+async fn timeline(api: Api, Path(id): Path<String>, Query(filter): Query<TimelineFilter>) -> Result<Given<Listing<Event>>> {
     network::timeline(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 

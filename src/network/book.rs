@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub const QUIET_DAYS: i64 = 60;
 /// A step planned for the next so many days is shown as due.
 pub const DUE_DAYS: i64 = 6;
+/// After so many days a thank-you is no longer asked for.
+pub const THANKS_WITHIN: i64 = 21;
 /// Rows on one page of the book.
 pub const PAGE: u64 = 50;
 
@@ -105,7 +107,7 @@ pub struct BookRow {
 /// What to do next with a provider, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Next {
-    /// planned, reports, quiet or email.
+    /// planned, reports, thanks, quiet or email.
     pub kind: String,
     pub words: String,
     /// The day of a planned step.
@@ -117,6 +119,8 @@ pub struct Next {
 pub struct Waits {
     pub step: Option<(NaiveDate, String)>,
     pub reports: i64,
+    /// A referral came in and nobody said thank you.
+    pub thanks: bool,
 }
 
 impl BookRow {
@@ -132,10 +136,12 @@ impl BookRow {
 fn next(provider: &ProviderRow, quiet_days: Option<i64>, waits: Waits) -> Option<Next> {
     let say = |kind: &str, words: String, on| Some(Next { kind: kind.into(), words, on });
     let may_contact = provider.stage != Stage::DoNotContact;
+    let thanks = waits.thanks && may_contact;
     match (waits.step, waits.reports) {
         (Some((on, step)), _) if may_contact => say("planned", if step.is_empty() { "Get in touch".into() } else { step }, Some(on)),
         (_, 1) => say("reports", "Approve 1 report".into(), None),
         (_, n) if n > 1 => say("reports", format!("Approve {n} reports"), None),
+        _ if thanks => say("thanks", "Say thank you".into(), None),
         _ if quiet_days.is_some() && may_contact => say("quiet", "Plan a call".into(), None),
         _ if provider.email.is_none() && provider.referrals > 0 => say("email", "Add an email".into(), None),
         _ => None,

@@ -489,16 +489,19 @@ pub async fn take_back_activity(app: &App, by: &Actor, id: &str) -> Result<Activ
 pub struct TimelineFilter {
     /// One part of it: referrals, contacts, reports or money.
     pub show: Text,
+    /// The last day to tell of, as the part before gave it.
+    pub cursor: Text,
 }
 
 /// What happened with a provider, newest first: referrals, calls, reports, denials, payments.
-pub async fn timeline(app: &App, by: &Actor, id: &str, filter: &TimelineFilter) -> Result<Vec<timeline::Event>> {
+pub async fn timeline(app: &App, by: &Actor, id: &str, filter: &TimelineFilter) -> Result<Listing<timeline::Event>> {
     by.rights(Thing::Network).to_read("provider")?;
     let mut check = Check::new(app.today());
     let show = check.choice("show", &filter.show);
+    let until = check.day("cursor", &filter.cursor);
     let show = check.done(show)?;
     let provider = find(&app.db, id).await?;
-    timeline::of(app, provider.id, timeline::Sight::of(by), show).await
+    timeline::of(app, provider.id, timeline::Sight::of(by), show, until).await
 }
 
 /// How a relationship stands, in numbers of the last twelve months.

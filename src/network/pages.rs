@@ -65,7 +65,7 @@ fn provider_lists() -> Value {
 /// A provider's form with a spare line for one more address and number, which works without scripts.
 fn provider_form(mut typed: NewProvider, office: &str) -> Value {
     typed.emails.push(NewEmail::default());
-    typed.phones.extend([NewPhone::default(), NewPhone { is_fax: "true".into(), ..NewPhone::default() }]);
+    typed.phones.extend([NewPhone::default(), NewPhone::default()]);
     typed.organization_name = office.into();
     let mut content = provider_lists();
     content["form"] = as_form(&typed);

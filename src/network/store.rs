@@ -24,7 +24,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, Value,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A living provider; a merged one leads to the one it became.
@@ -480,10 +480,12 @@ pub async fn book_rows(app: &App, by: &Actor, view: BookView, sort: BookOrder, q
     let ids: Vec<i64> = rows.iter().map(|r| r.key).collect();
     let mut months = months_of(app, ids.clone()).await?;
     let mut steps = steps_of(app, &ids).await?;
+    let thanks = thanks_due(app, &ids).await?;
     let reports = if by.rights(Thing::Reports).outline { reports_waiting(app, &ids).await? } else { HashMap::new() };
     let one = |r: ProviderRow| {
         let months = months.remove(&r.key).unwrap_or_else(|| vec![0; 12]);
-        let waits = book::Waits { step: steps.remove(&r.key), reports: reports.get(&r.key).copied().unwrap_or(0) };
+        let waits =
+            book::Waits { step: steps.remove(&r.key), reports: reports.get(&r.key).copied().unwrap_or(0), thanks: thanks.contains(&r.key) };
         book::BookRow::of(r.finished(sees_money), months, waits, app.today())
     };
     Ok(rows.into_iter().map(one).collect())
@@ -506,6 +508,19 @@ async fn steps_of(app: &App, provider_ids: &[i64]) -> Result<HashMap<i64, (Naive
     let sql = include_str!("sql/planned.sql").replace("/* providers */", &listed(provider_ids));
     let rows: Vec<Step> = db::rows(&app.db, &sql, vec![]).await?;
     Ok(rows.into_iter().rev().map(|s| (s.provider_id, (s.next_on, s.next_step.unwrap_or_default()))).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Thanks {
+    id: i64,
+}
+
+/// To whom a thank-you is due: something came in two days ago or before, and nobody said thank you since.
+async fn thanks_due(app: &App, provider_ids: &[i64]) -> Result<HashSet<i64>> {
+    let sql = include_str!("sql/thanks_due.sql").replace("/* providers */", &listed(provider_ids));
+    let (from, to) = (app.today() - chrono::TimeDelta::days(book::THANKS_WITHIN), app.today() - chrono::TimeDelta::days(2));
+    let rows: Vec<Thanks> = db::rows(&app.db, &sql, vec![from.into(), to.into()]).await?;
+    Ok(rows.into_iter().map(|t| t.id).collect())
 }
 
 #[derive(FromQueryResult)]

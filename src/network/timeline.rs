@@ -5,7 +5,8 @@ use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::db;
 use crate::error::Result;
-use crate::types::{Money, Month, day};
+use crate::types::rate::divide;
+use crate::types::{Listing, Money, Month, day};
 use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
@@ -13,7 +14,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// Lines on one page.
-const MOST: usize = 60;
+const MOST: usize = 25;
+/// Rows that one query gives at once; the number stands in the `.sql` files.
+const READ: usize = 60;
 
 crate::words! {
     /// A part of the timeline.
@@ -34,7 +37,7 @@ pub struct Event {
     /// The patient it is about, for those who may know.
     pub subject: Option<String>,
     pub detail: Option<String>,
-    /// What it is about, where one may look at it: `referrals`, `claims`, `reports`.
+    /// What it is about, where one may look at it: `referrals`, `claims`, `payments`, `reports`.
     pub thing: Option<String>,
     pub id: Option<Uuid>,
     pub amount_cents: Option<i64>,
@@ -97,12 +100,16 @@ struct Contact {
     by_name: Option<String>,
 }
 
-/// The latest sixty lines, or those of one part. Names of patients and money appear only for those who may see them.
-pub async fn of(app: &App, provider_id: i64, sight: Sight, show: Option<Show>) -> Result<Vec<Event>> {
+/// The latest lines up to a day, or those of one part, and the day from which to go on. Names of patients and money
+/// appear only for those who may see them.
+pub async fn of(app: &App, provider_id: i64, sight: Sight, show: Option<Show>, until: Option<NaiveDate>) -> Result<Listing<Event>> {
     let wanted = |part: Show| show.is_none_or(|s| s == part);
+    let values = || vec![provider_id.into(), until.unwrap_or(app.today() + Days::new(366)).into()];
     let mut events: Vec<Event> = Vec::new();
+    let mut horizon: Option<NaiveDate> = None;
     if wanted(Show::Contacts) {
-        let rows: Vec<Contact> = db::rows(&app.db, include_str!("sql/timeline_activities.sql"), vec![provider_id.into()]).await?;
+        let rows: Vec<Contact> = db::rows(&app.db, include_str!("sql/timeline_activities.sql"), values()).await?;
+        horizon = horizon.max(edge(rows.iter().map(|r| r.on_day)));
         events.extend(rows.into_iter().map(|row| contact(row, app.today())));
     }
     for (sql, wanted) in [
@@ -111,13 +118,55 @@ pub async fn of(app: &App, provider_id: i64, sight: Sight, show: Option<Show>) -
         (include_str!("sql/timeline_money.sql"), wanted(Show::Money) && sight.money),
     ] {
         if wanted {
-            let rows: Vec<Row> = db::rows(&app.db, sql, vec![provider_id.into()]).await?;
-            events.extend(rows.into_iter().map(|row| event(row, sight)));
+            let rows: Vec<Row> = db::rows(&app.db, sql, values()).await?;
+            horizon = horizon.max(edge(rows.iter().map(|r| r.on_day)));
+            events.extend(together(rows).into_iter().map(|row| event(row, sight)));
         }
     }
     events.sort_by_key(|e| std::cmp::Reverse(e.on));
-    events.truncate(MOST);
-    Ok(events)
+    Ok(cut(events, horizon))
+}
+
+/// The day before which a query may know more: it gave all that it gives at once.
+fn edge(days: impl ExactSizeIterator<Item = NaiveDate>) -> Option<NaiveDate> {
+    if days.len() < READ { None } else { days.last() }
+}
+
+/// Ends the page before a day that may be known in part, and goes on with that day.
+fn cut(mut events: Vec<Event>, horizon: Option<NaiveDate>) -> Listing<Event> {
+    let horizon = horizon.max(events.get(MOST).map(|e| e.on));
+    let Some(day) = horizon else { return Listing { items: events, next_cursor: None } };
+    if events.first().is_none_or(|first| first.on > day) {
+        events.retain(|e| e.on > day);
+        return Listing { items: events, next_cursor: Some(day.to_string()) };
+    }
+    // More on one day than a page holds: the rest of that day is left out.
+    events.retain(|e| e.on >= day);
+    Listing { items: events, next_cursor: day.pred_opt().map(|d| d.to_string()) }
+}
+
+/// Denials of one payer on one day are one line.
+fn together(rows: Vec<Row>) -> Vec<Row> {
+    let mut lines: Vec<Row> = Vec::new();
+    for row in rows {
+        let same =
+            |known: &&mut Row| known.kind == "denial" && row.kind == "denial" && known.on_day == row.on_day && known.word == row.word;
+        match lines.iter_mut().find(same) {
+            Some(known) => {
+                known.n = Some(known.n.unwrap_or(1) + 1);
+                known.cents = known.cents.zip(row.cents).map(|(a, b)| a + b);
+                known.public_id = None;
+                known.who = [known.who.take(), row.who].into_iter().flatten().reduce(|a, b| listed(&a, &b));
+            }
+            None => lines.push(row),
+        }
+    }
+    lines
+}
+
+/// Names after each other, each once.
+fn listed(names: &str, name: &str) -> String {
+    if names.split(", ").any(|n| n == name) { names.to_string() } else { format!("{names}, {name}") }
 }
 
 /// "Maya Ortiz called Jess", and what was said.
@@ -174,14 +223,19 @@ fn event(row: Row, sight: Sight) -> Event {
     let (title, detail, thing) = match row.kind.as_str() {
         "referral" => ("New referral".to_string(), row.text.filter(|_| sight.patients), Some("referrals")),
         "report" => (format!("{word} emailed"), None, Some("reports")),
-        "denial" => {
-            let amount = row.cents.map(|c| Money(c).to_string()).unwrap_or_default();
-            (format!("{word} denied {amount}"), row.text, Some("claims"))
-        }
+        "denial" => match row.n {
+            Some(n) => (format!("{word} denied {n} claims"), Some(format!("{} in all", amount(row.cents))), Some("claims")),
+            None => {
+                (format!("{word} denied a claim"), Some(format!("{}, {}", amount(row.cents), row.text.unwrap_or_default())), Some("claims"))
+            }
+        },
         _ => {
-            let claims = if row.n == Some(1) { "claim" } else { "claims" };
-            let amount = Money(row.cents.unwrap_or(0)).to_string();
-            (format!("{word} paid {amount} for {} {claims}", row.n.unwrap_or(0)), row.text.map(|t| format!("Check or trace {t}")), None)
+            let (n, cents) = (row.n.unwrap_or(1), row.cents.unwrap_or(0));
+            let each = (n > 1).then(|| format!("{} a claim on average", Money(divide(cents.into(), n.into()))));
+            let trace = row.text.map(|t| format!("number {t}"));
+            let detail: Vec<String> = [each, trace].into_iter().flatten().collect();
+            let claims = if n == 1 { "1 claim".to_string() } else { format!("{n} claims") };
+            (format!("{word} paid {} for {claims}", amount(row.cents)), Some(capital(&detail.join(", "))), Some("payments"))
         }
     };
     let id = row.public_id.filter(|_| thing.is_some() && sight.patients);
@@ -196,6 +250,15 @@ fn event(row: Row, sight: Sight) -> Event {
         amount_cents: row.cents,
         activity: None,
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn amount(cents: Option<i64>) -> String {
+    Money(cents.unwrap_or(0)).to_string()
 }
 
 /// A stretch of the timeline under one heading.
@@ -242,6 +305,48 @@ mod tests {
         let today = day("2026-11-25");
         let labels = ["2026-11-25", "2026-11-23", "2026-11-22", "2026-10-31", "2025-12-01"].map(|d| heading(day(d), today));
         assert_eq!(labels, ["This week", "This week", "Earlier in November", "October", "December 2025"]);
+    }
+
+    fn row(kind: &str, on: &str, who: &str, cents: i64) -> Row {
+        let text = (kind == "denial").then(|| "C-2026-00001".to_string());
+        Row {
+            kind: kind.into(),
+            on_day: day(on),
+            word: Some("State Fund".into()),
+            who: Some(who.into()),
+            text,
+            public_id: Some(Uuid::nil()),
+            cents: Some(cents),
+            n: None,
+        }
+    }
+
+    #[test]
+    fn denials_of_one_payer_on_one_day_are_one_line_with_their_sum() {
+        let rows = vec![
+            row("denial", "2026-07-23", "Iris Novak", 14_800),
+            row("denial", "2026-07-23", "Paul Mbeki", 11_100),
+            row("denial", "2026-07-23", "Iris Novak", 100),
+            row("denial", "2026-07-16", "Iris Novak", 14_800),
+        ];
+        let seen = Sight { patients: true, money: true };
+        let events: Vec<Event> = together(rows).into_iter().map(|r| event(r, seen)).collect();
+        assert_eq!(events.len(), 2);
+        assert_eq!(
+            (events[0].title.as_str(), events[0].subject.as_deref()),
+            ("State Fund denied 3 claims", Some("Iris Novak, Paul Mbeki"))
+        );
+        assert_eq!((events[0].detail.as_deref(), events[0].id), (Some("$260.00 in all"), None));
+        assert_eq!(events[1].detail.as_deref(), Some("$148.00, C-2026-00001"));
+    }
+
+    #[test]
+    fn a_page_ends_between_two_days_and_the_next_begins_there() {
+        let seen = Sight { patients: true, money: true };
+        let events: Vec<Event> =
+            (0..30).map(|n| event(row("referral", if n < 24 { "2026-07-23" } else { "2026-07-16" }, "Iris Novak", 0), seen)).collect();
+        let page = cut(events, None);
+        assert_eq!((page.items.len(), page.next_cursor.as_deref()), (24, Some("2026-07-16")));
     }
 
     #[test]

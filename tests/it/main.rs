@@ -7,4 +7,6 @@ mod chain;
 mod lookups;
 mod network;
 mod pages;
+mod pages_network;
+mod pages_patients;
 mod what_pays;

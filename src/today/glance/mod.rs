@@ -156,6 +156,8 @@ pub async fn patient(app: &App, by: &Actor, id: &str) -> Result<PatientGlance> {
 pub struct ProviderAsk {
     /// One part of the timeline.
     pub show: Text,
+    /// Its last day.
+    pub until: Text,
     /// The activity that was just logged, to ask what comes next.
     pub next: Text,
 }

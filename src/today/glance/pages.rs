@@ -32,14 +32,14 @@ pub fn routes(site: Route) -> Route {
 /// Everything that a provider's page shows.
 async fn whole(ctx: &Ctx, id: &str, ask: &ProviderAsk) -> Result<Value> {
     let glance = glance::provider(&ctx.app, &ctx.by, id).await?;
-    let filter = TimelineFilter { show: ask.show.clone() };
-    let events = network::timeline(&ctx.app, &ctx.by, id, &filter).await?;
+    let filter = TimelineFilter { show: ask.show.clone(), cursor: ask.until.clone() };
+    let listing = network::timeline(&ctx.app, &ctx.by, id, &filter).await?;
     let moves: Vec<_> =
         glance.provider.stage_may_become.iter().filter(|s| **s != Stage::DoNotContact).map(|s| (s.word(), s.label())).collect();
     let emails: Vec<_> = glance.provider.emails.iter().map(|e| (e.id.to_string(), e.address.clone())).collect();
     Ok(json!({
         "p": glance.provider, "numbers": glance.numbers, "money": glance.money, "finding": glance.finding, "active": glance.active,
-        "timeline": timeline::stretches(events, ctx.app.today()), "shows": Show::options(), "ask": ask, "moves": moves, "emails": emails,
+        "timeline": timeline::stretches(listing.items, ctx.app.today()), "earlier": listing.next_cursor, "shows": Show::options(), "ask": ask, "moves": moves, "emails": emails,
         "hows": VerifiedHow::options(),
     }))
 }
