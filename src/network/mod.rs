@@ -97,6 +97,11 @@ async fn refuse_npi_of_others(work: &Work<'_>, draft: &ProviderDraft, own_id: Op
     }
 }
 
+/// Refuses the form of what its reader may not save.
+pub fn may_write(by: &Actor) -> Result<()> {
+    by.rights(Thing::Network).to_write("page").map(|_| ())
+}
+
 /// Puts the provider where the draft says: a known organization, or one by its name, which may be new. False: nowhere.
 async fn affiliate(work: &Work<'_>, provider: &entity::provider::Model, draft: &ProviderDraft) -> Result<bool> {
     let Some(organization_id) = office_of(work, draft).await? else { return Ok(false) };

@@ -82,6 +82,7 @@ struct At {
 
 #[handler]
 async fn blank_provider(ctx: Ctx, Ask(at): Ask<At>) -> Result<Response> {
+    network::may_write(&ctx.by)?;
     let office = network::office_name(&ctx.app, &ctx.by, &at.organization).await?;
     let typed = NewProvider { organization: at.organization, last_name: at.name, ..NewProvider::default() };
     ctx.page("network/provider_form.html", provider_form(typed, &office)).await
@@ -97,6 +98,7 @@ async fn add_provider(ctx: Ctx, form: Form<NewProvider>) -> Result<Response> {
 
 #[handler]
 async fn edit_provider(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    network::may_write(&ctx.by)?;
     let provider = network::show(&ctx.app, &ctx.by, &id).await?;
     let mut content = provider_form(provider.as_typed(), provider.organization.as_deref().unwrap_or_default());
     content["p"] = json!(provider);
@@ -129,6 +131,7 @@ fn organization_form(mut typed: NewOrganization) -> Value {
 
 #[handler]
 async fn blank_organization(ctx: Ctx) -> Result<Response> {
+    network::may_write(&ctx.by)?;
     ctx.page("network/organization_form.html", organization_form(NewOrganization::default())).await
 }
 
@@ -148,6 +151,7 @@ async fn organization(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 
 #[handler]
 async fn edit_organization(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    network::may_write(&ctx.by)?;
     let office = network::show_organization(&ctx.app, &ctx.by, &id).await?;
     let mut content = organization_form(office.as_typed());
     content["o"] = json!(office);

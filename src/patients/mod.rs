@@ -56,6 +56,11 @@ pub async fn enter_in(work: &Work<'_>, draft: &PatientDraft) -> Result<entity::p
     Ok(patient)
 }
 
+/// Refuses the form of what its reader may not save.
+pub fn may_write(by: &Actor) -> Result<()> {
+    by.rights(Thing::Patients).to_write("page").map(|_| ())
+}
+
 /// Changes a patient.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPatient) -> Result<PatientView> {
     by.rights(Thing::Patients).to_write("patient")?;

@@ -46,6 +46,7 @@ struct Known {
 
 #[handler]
 async fn blank(ctx: Ctx, Ask(known): Ask<Known>) -> Result<Response> {
+    patients::may_write(&ctx.by)?;
     let typed = NewPatient { last_name: known.name, ..NewPatient::default() };
     ctx.page("patients/patient_form.html", json!({ "form": as_form(&typed), "sexes": Sex::options() })).await
 }
@@ -63,6 +64,7 @@ async fn enter(ctx: Ctx, form: Form<NewPatient>) -> Result<Response> {
 
 #[handler]
 async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    patients::may_write(&ctx.by)?;
     let patient = patients::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("patients/patient_form.html", json!({ "form": as_form(&patient.as_typed()), "sexes": Sex::options(), "p": patient })).await
 }
@@ -90,6 +92,7 @@ async fn coverage_lists(ctx: &Ctx) -> Result<Value> {
 
 #[handler]
 async fn blank_coverage(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    patients::may_write(&ctx.by)?;
     let mut content = coverage_lists(&ctx).await?;
     content["patient"] = json!(patients::show(&ctx.app, &ctx.by, &id).await?);
     content["form"] =
@@ -111,6 +114,7 @@ async fn add_coverage(ctx: Ctx, Path(id): Path<String>, form: Form<NewCoverage>)
 
 #[handler]
 async fn edit_coverage(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    patients::may_write(&ctx.by)?;
     let coverage = patients::show_coverage(&ctx.app, &ctx.by, &id).await?;
     let mut content = coverage_lists(&ctx).await?;
     content["form"] = as_form(&coverage.for_form());

@@ -203,6 +203,8 @@ pub async fn insert_coverage(
         verified_ref: Set(draft.verified_ref.clone()),
         notes: Set(draft.notes.clone()),
         replaces_id: Set(replaces.map(|r| r.id)),
+        // Ids lead on from row to row, so the version must count on: else who read the row before would overwrite this one unseen.
+        version: Set(replaces.map_or(1, |r| r.version + 1)),
         ..Default::default()
     };
     work.insert(row).await

@@ -8,12 +8,6 @@ use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::network::book::{BookFilter, book};
 
-/// The words by a field.
-fn error_at(page: &Page, field: &str) -> String {
-    let id = format!("#f-{}-e", field.replace(['[', ']'], "-").trim_end_matches('-').replace("--", "-"));
-    page.all(&id).join(" ")
-}
-
 /// A provider entered through the form; gives the page it leads to.
 async fn entered(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> Page {
     let form = browser.open("/providers/new").await;
@@ -58,10 +52,10 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::Owner).await;
         let right = npi(903);
         let wrong_digit = format!("{}{}", &right[..9], (right[9..].parse::<u8>().unwrap() + 1) % 10);
-        for (typed, said) in [(wrong_digit.as_str(), "check digit"), ("1.00E+09", "spreadsheet"), (&npi(902), "Harbor Spine, an organization")] {
+        for (typed, said) in [(wrong_digit.as_str(), "One digit of this NPI is wrong"), ("1.00E+09", "spreadsheet"), (&npi(902), "Harbor Spine, an organization")] {
             let page = entered(&mut browser, &[("last_name", "Feld"), ("npi", typed), ("emails[0][address]", "a@feld.example")]).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(error_at(&page, "npi").contains(said), "{typed}: {}", page.words());
+            assert!(page.error_at("npi").contains(said), "{typed}: {}", page.words());
             assert!(page.all(".errsum a").iter().any(|e| e.contains(said)) && page.all("title")[0].starts_with("Error:"));
             assert_eq!((page.value("npi").as_deref(), page.value("emails[0][address]").as_deref()), (Some(typed), Some("a@feld.example")));
         }
@@ -72,7 +66,7 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::Owner).await;
         let page = entered(&mut browser, &[("last_name", "Feld"), ("emails[0][address]", "front@feld.example"), ("phones[1][number]", "555-0142")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(error_at(&page, "phones[1][number]").contains("area code"), "{}", page.words());
+        assert!(page.error_at("phones[1][number]").contains("area code"), "{}", page.words());
         assert_eq!(page.value("phones[1][number]").as_deref(), Some("555-0142"));
     }
 
@@ -84,9 +78,9 @@ crate::both_databases! {
         assert!(page.words().contains("Not verified"));
         let unsaid = browser.submit(&page, &format!("{path}/verify"), &[("verify[how]", "")]).await;
         assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(error_at(&unsaid, "verify[how]"), "Say how the address was checked");
+        assert_eq!(unsaid.error_at("verify[how]"), "Say how the address was checked");
         let ahead = browser.submit(&page, &format!("{path}/verify"), &[("verify[how]", "phone"), ("verify[on]", "tomorrow")]).await;
-        assert!(error_at(&ahead, "verify[on]").contains("may not be in the future"));
+        assert!(ahead.error_at("verify[on]").contains("may not be in the future"));
         let done = browser.submit(&page, &format!("{path}/verify"), &[("verify[how]", "phone"), ("verify[on]", "2/27")]).await;
         assert!(done.words().contains("Verified by phone on Feb 27"), "{}", done.words());
         let form = browser.open(&format!("{path}/edit")).await;
@@ -117,11 +111,11 @@ crate::both_databases! {
         let path = format!("/providers/{feld}");
         let page = browser.open(&path).await;
         let unsaid = browser.submit(&page, &format!("{path}/stop"), &[]).await;
-        assert_eq!(error_at(&unsaid, "stop[why]"), "Say what they asked for. It stays in the history");
+        assert_eq!(unsaid.error_at("stop[why]"), "Say what they asked for. It stays in the history");
         let stopped = browser.submit(&page, &format!("{path}/stop"), &[("stop[why]", "no visits from anybody, please")]).await;
         assert_eq!(stopped.all("h1 + .chip"), ["Do not contact"]);
         let back = browser.submit(&stopped, &format!("{path}/stage"), &[("stage[why]", "")]).await;
-        assert_eq!(error_at(&back, "stage[why]"), "Say why they may be contacted again");
+        assert_eq!(back.error_at("stage[why]"), "Say why they may be contacted again");
         let back = browser.submit(&stopped, &format!("{path}/stage"), &[("stage[why]", "new office manager asked us in")]).await;
         assert_eq!(back.all("h1 + .chip"), ["Contacted"]);
         assert!(back.words().contains("no visits from anybody, please"), "the history stays");
@@ -132,8 +126,8 @@ crate::both_databases! {
         let payer = t.payer("Evergreen PPO").await;
         let (feld, raman) = (feld(t).await, t.doctor("Priya", "Raman").await);
         t.done(&format!("/api/v1/providers/{raman}/stage"), json!({ "stage": "do_not_contact", "why": "asked us" })).await;
-        for doctor in [&feld, &raman] {
-            t.referral(doctor, &payer, "Marsh", "2026-03-02").await;
+        for (doctor, patient) in [(&feld, "Marsh"), (&raman, "Quist")] {
+            t.referral(doctor, &payer, patient, "2026-03-02").await;
         }
         let mut browser = t.signed_in(Role::Owner).await;
         let page = browser.open(&format!("/providers/{feld}")).await;
@@ -256,7 +250,7 @@ crate::both_databases! {
         let wrong = [("kind", "lunch"), ("gift_value_dollars", "twelve"), ("minutes", "45"), ("on", "tomorrow")];
         let page = browser.submit(&form, "/activities/new", &wrong).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(!error_at(&page, "gift_value_dollars").is_empty() && !error_at(&page, "on").is_empty());
+        assert!(!page.error_at("gift_value_dollars").is_empty() && !page.error_at("on").is_empty());
         assert_eq!((page.value("minutes").as_deref(), page.value("kind").as_deref()), (Some("45"), Some("lunch")));
         let fields = [
             ("kind", "lunch"), ("on", "today"), ("minutes", "45"), ("direct_cost_dollars", "$61.50"), ("gift_value_dollars", "12.30"), ("attendees", "5"),
@@ -289,9 +283,9 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::FrontDesk).await;
         let form = browser.open("/organizations/new").await;
         let wrong = browser.submit(&form, "/organizations/new", &[("zip", "981"), ("contacts[0][phone]", "206 555 0119")]).await;
-        assert_eq!(error_at(&wrong, "name"), "Enter the name of the office");
-        assert_eq!(error_at(&wrong, "contacts[0][name]"), "Enter the name");
-        assert!(!error_at(&wrong, "zip").is_empty());
+        assert_eq!(wrong.error_at("name"), "Enter the name of the office");
+        assert_eq!(wrong.error_at("contacts[0][name]"), "Enter the name");
+        assert!(!wrong.error_at("zip").is_empty());
         let office = browser.submit(&wrong, "/organizations/new", &[
             ("name", "Feld Chiropractic"), ("street", "12 Alder Way"), ("city", "Seattle"), ("state", "wa"), ("zip", "98102"), ("hours", "Tue before 10"),
             ("contacts[0][name]", "Jess Moreno"), ("contacts[0][role]", "front desk"),
@@ -353,6 +347,9 @@ crate::both_databases! {
             let csrf = page.value("csrf").unwrap();
             let refused = browser.post(&format!("/providers/{feld}/stage"), &[("csrf".into(), csrf), ("stage[stage]".into(), "contacted".into())]).await;
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{role}");
+            for path in ["/providers/new".to_string(), format!("/providers/{feld}/edit"), "/organizations/new".into(), "/activities/new".into()] {
+                assert_eq!(browser.open(&path).await.status, StatusCode::FORBIDDEN, "{role} {path}");
+            }
         }
     }
 
