@@ -34,7 +34,7 @@ impl<'a> FromRequest<'a> for Ctx {
         let asked = req.extensions().get::<super::gate::Asked>().map(|asked| asked.0.clone()).unwrap_or_default();
         let mut by = session.actor.clone();
         by.request = req.extensions().get::<super::gate::RequestId>().map(|id| id.0.clone());
-        by.once = once(&posted);
+        by.once = once(asked.path(), &posted);
         Ok(Self {
             app: req.data::<App>().cloned().ok_or_else(missing)?,
             shell: req.data::<Arc<Shell>>().cloned().ok_or_else(missing)?,
@@ -52,9 +52,11 @@ fn missing() -> AppError {
     AppError::Internal(anyhow::anyhow!("the server was put together without its practice"))
 }
 
-/// The one-time key of a form, with a mark of everything else that was sent.
-fn once(posted: &Posted) -> Option<Once> {
-    let key = posted.field("_once").filter(|k| (8..=80).contains(&k.len()))?.to_string();
+/// The one-time key of a form, with a mark of everything else that was sent. All forms of a page carry the same
+/// key: the address makes it that form's own.
+fn once(path: &str, posted: &Posted) -> Option<Once> {
+    let key = posted.field("_once").filter(|k| (8..=80).contains(&k.len()))?;
+    let key = format!("{key} {path}");
     let mut mark = Sha256::new();
     for (name, value) in posted.fields.iter().filter(|(n, _)| !is_ours(n)) {
         mark.update(name);
@@ -156,6 +158,11 @@ impl Ctx {
         Ok(redirect(to))
     }
 
+    /// A script asks for one block of the page, and draws it in place.
+    pub fn is_fragment(&self) -> bool {
+        self.fragment.is_some()
+    }
+
     /// On to another page, saying nothing.
     pub fn go(&self, to: &str) -> Response {
         redirect(to)
@@ -171,7 +178,7 @@ impl Ctx {
             auth::set_flash(&self.app, self.session.id, None).await?;
         }
         let practice = crate::practice::show(&self.app, &self.by).await?;
-        let badges = crate::today::badges(&self.app, &self.by).await?;
+        let badges = self.shell.badges(&self.app, &self.by).await?;
         let frame = json!({
             "practice_name": practice.name,
             "me": { "name": self.by.name, "initials": initials(&self.by.name) },

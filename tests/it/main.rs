@@ -3,10 +3,14 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod alerts;
 mod chain;
 mod lookups;
+mod mail;
 mod network;
 mod pages;
 mod pages_network;
 mod pages_patients;
+mod reports;
+mod today;
 mod what_pays;

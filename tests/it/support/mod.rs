@@ -4,7 +4,9 @@ pub mod browser;
 pub mod chain;
 pub mod database;
 pub mod http;
+pub mod letters;
 pub mod queries;
+pub mod relay;
 
 use chrono::{DateTime, Utc};
 use database::Database;
