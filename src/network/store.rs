@@ -4,6 +4,7 @@ use super::activity::ActivityDraft;
 use super::book::{self, BookOrder, BookView};
 use super::organization::{ContactDraft, OrganizationDraft, name_key};
 use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, Source, Stage, VerifiedHow};
+use super::timeline::Sight;
 use super::view::{Numbers, OrganizationRow, ProviderRow, named};
 use super::{OrganizationFilter, ProviderFilter};
 use crate::app::{Actor, App, read_id};
@@ -409,9 +410,35 @@ pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> R
         sql.push_str(&format!("and p.id < {}\n", bind(after.into())));
     }
     sql.push_str(&format!("order by p.id desc limit {}", cursor.limit + 1));
-    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
     let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
-    Ok(cursor.cut(rows, |r| r.key, |r| r.finished(sees_money)))
+    let collected = collected(app, by, &rows.iter().map(|r| r.key).collect::<Vec<_>>()).await?;
+    Ok(cursor.cut(rows, |r| r.key, |r| collected.finish(r)))
+}
+
+#[derive(FromQueryResult)]
+struct Cents {
+    provider_id: i64,
+    cents: i64,
+}
+
+/// What was collected for the referrals of some providers; nothing for those who see no money.
+struct Collected(Option<HashMap<i64, i64>>);
+
+impl Collected {
+    fn finish(&self, row: ProviderRow) -> ProviderRow {
+        let cents = self.0.as_ref().map(|by_id| by_id.get(&row.key).copied().unwrap_or(0));
+        row.finished(cents)
+    }
+}
+
+async fn collected(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<Collected> {
+    if by.rights(Thing::WhatPays).read == Reach::None {
+        return Ok(Collected(None));
+    }
+    let only = format!("and r.provider_id in ({})", listed(provider_ids));
+    let sql = include_str!("sql/collected.sql").replace("/* only */", &only);
+    let rows: Vec<Cents> = db::rows(&app.db, &sql, vec![twelve_months_before(app.today()).into(), app.today().into()]).await?;
+    Ok(Collected(Some(rows.into_iter().map(|r| (r.provider_id, r.cents)).collect())))
 }
 
 /// The condition of a view of the book, on the columns of `providers.sql`.
@@ -467,26 +494,30 @@ pub async fn book_rows(app: &App, by: &Actor, view: BookView, sort: BookOrder, q
         BookOrder::Referrals => "referrals desc, last_on is null, last_on desc",
         BookOrder::Name => "last_name",
         BookOrder::Last => "last_on is null, last_on desc",
-        BookOrder::Collected => "collected_cents desc",
+        BookOrder::Collected => "coalesce(m.cents, 0) desc",
+    };
+    let money = match sort {
+        BookOrder::Collected => format!("left join ({}) m on m.provider_id = b.id", include_str!("sql/collected.sql")),
+        _ => String::new(),
     };
     let offset = (page.unsigned_abs() - 1) * book::PAGE;
     let sql = format!(
-        "select * from ({inner}) b where {} order by {order}, last_name, first_name, id limit {} offset {offset}",
+        "select b.* from ({inner}) b {money} where {} order by {order}, last_name, first_name, id limit {} offset {offset}",
         in_view(view, app.today()),
         book::PAGE + 1
     );
-    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
     let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
     let ids: Vec<i64> = rows.iter().map(|r| r.key).collect();
     let mut months = months_of(app, ids.clone()).await?;
-    let mut steps = steps_of(app, &ids).await?;
+    let mut steps = steps_of(app, by, &ids).await?;
+    let collected = collected(app, by, &ids).await?;
     let thanks = thanks_due(app, &ids).await?;
     let reports = if by.rights(Thing::Reports).outline { reports_waiting(app, &ids).await? } else { HashMap::new() };
     let one = |r: ProviderRow| {
         let months = months.remove(&r.key).unwrap_or_else(|| vec![0; 12]);
         let waits =
             book::Waits { step: steps.remove(&r.key), reports: reports.get(&r.key).copied().unwrap_or(0), thanks: thanks.contains(&r.key) };
-        book::BookRow::of(r.finished(sees_money), months, waits, app.today())
+        book::BookRow::of(collected.finish(r), months, waits, app.today())
     };
     Ok(rows.into_iter().map(one).collect())
 }
@@ -496,6 +527,7 @@ struct Step {
     provider_id: i64,
     next_on: NaiveDate,
     next_step: Option<String>,
+    about_patient: bool,
 }
 
 /// Ids of our own as SQL reads them; never none, since PostgreSQL refuses an empty list.
@@ -504,10 +536,12 @@ fn listed(ids: &[i64]) -> String {
 }
 
 /// What was planned with some providers and is not done yet; the earliest of each.
-async fn steps_of(app: &App, provider_ids: &[i64]) -> Result<HashMap<i64, (NaiveDate, String)>> {
+async fn steps_of(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<HashMap<i64, (NaiveDate, String)>> {
     let sql = include_str!("sql/planned.sql").replace("/* providers */", &listed(provider_ids));
     let rows: Vec<Step> = db::rows(&app.db, &sql, vec![]).await?;
-    Ok(rows.into_iter().rev().map(|s| (s.provider_id, (s.next_on, s.next_step.unwrap_or_default()))).collect())
+    let sees_patients = Sight::of(by).patients;
+    let words = |s: &Step| s.next_step.clone().filter(|_| sees_patients || !s.about_patient).unwrap_or_default();
+    Ok(rows.iter().rev().map(|s| (s.provider_id, (s.next_on, words(s)))).collect())
 }
 
 #[derive(FromQueryResult)]

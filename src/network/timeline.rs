@@ -87,7 +87,7 @@ impl FromQueryResult for Row {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(Clone, FromQueryResult)]
 struct Contact {
     public_id: Uuid,
     on_day: NaiveDate,
@@ -98,6 +98,17 @@ struct Contact {
     next_step: Option<String>,
     next_on: Option<NaiveDate>,
     by_name: Option<String>,
+    about_patient: bool,
+}
+
+impl Contact {
+    /// What was written about a patient's referral may name the patient.
+    fn for_eyes(self, sight: Sight) -> Self {
+        if sight.patients || !self.about_patient {
+            return self;
+        }
+        Self { met: None, words: None, next_step: None, next_on: None, ..self }
+    }
 }
 
 /// The latest lines up to a day, or those of one part, and the day from which to go on. Names of patients and money
@@ -110,7 +121,7 @@ pub async fn of(app: &App, provider_id: i64, sight: Sight, show: Option<Show>, u
     if wanted(Show::Contacts) {
         let rows: Vec<Contact> = db::rows(&app.db, include_str!("sql/timeline_activities.sql"), values()).await?;
         horizon = horizon.max(edge(rows.iter().map(|r| r.on_day)));
-        events.extend(rows.into_iter().map(|row| contact(row, app.today())));
+        events.extend(rows.into_iter().map(|row| contact(row.for_eyes(sight), app.today())));
     }
     for (sql, wanted) in [
         (include_str!("sql/timeline_referrals.sql"), wanted(Show::Referrals)),
@@ -361,9 +372,12 @@ mod tests {
             next_step: Some("send pads".into()),
             next_on: Some(day("2026-11-30")),
             by_name: Some("Maya Ortiz".into()),
+            about_patient: true,
         };
-        let event = contact(row, day("2026-11-25"));
+        let event = contact(row.clone(), day("2026-11-25"));
         assert_eq!(event.title, "Maya Ortiz called Jess");
+        let outside = contact(row.for_eyes(Sight { patients: false, money: true }), day("2026-11-25"));
+        assert_eq!((outside.title.as_str(), outside.detail.as_deref()), ("Maya Ortiz called the office", Some("Reached")));
         assert_eq!(event.detail.as_deref(), Some("Renewals go by fax. Next, Nov 30: send pads."));
     }
 }

@@ -82,7 +82,7 @@ impl FromQueryResult for ProviderRow {
             referrals: row.try_get(pre, "referrals")?,
             last_referral_on: row.try_get(pre, "last_on")?,
             next_on: row.try_get(pre, "next_on")?,
-            collected_cents: row.try_get(pre, "collected_cents")?,
+            collected_cents: None,
             first_name,
             last_name,
             credentials,
@@ -91,9 +91,9 @@ impl FromQueryResult for ProviderRow {
 }
 
 impl ProviderRow {
-    /// Phone as people read it; money only for those who may see it.
-    pub fn finished(self, sees_money: bool) -> Self {
-        Self { phone: self.phone.map(|p| Phone::show(&p, None)), collected_cents: self.collected_cents.filter(|_| sees_money), ..self }
+    /// Phone as people read it, and what was collected, for those who may see it.
+    pub fn finished(self, collected_cents: Option<i64>) -> Self {
+        Self { phone: self.phone.map(|p| Phone::show(&p, None)), collected_cents, ..self }
     }
 }
 

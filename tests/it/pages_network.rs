@@ -51,7 +51,7 @@ crate::both_databases! {
         t.done("/api/v1/organizations", json!({ "name": "Harbor Spine", "npi": npi(902) })).await;
         let mut browser = t.signed_in(Role::Owner).await;
         let right = npi(903);
-        let wrong_digit = format!("{}{}", &right[..9], (right[9..].parse::<u8>().unwrap() + 1) % 10);
+        let wrong_digit = format!("{}{}", &right[..9], (right[9..].parse::<u8>().expect("it is there") + 1) % 10);
         for (typed, said) in [(wrong_digit.as_str(), "One digit of this NPI is wrong"), ("1.00E+09", "spreadsheet"), (&npi(902), "Harbor Spine, an organization")] {
             let page = entered(&mut browser, &[("last_name", "Feld"), ("npi", typed), ("emails[0][address]", "a@feld.example")]).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -169,9 +169,9 @@ crate::both_databases! {
             t.done("/api/v1/providers", json!({ "last_name": format!("Doctor{n}"), "organization_name": format!("Office {n}") })).await;
         }
         let (all, many) = counted.queries_of(book(&counted.app, &owner, &filter)).await;
-        assert_eq!((one.unwrap().rows.len(), all.unwrap().rows.len()), (1, 21));
+        assert_eq!((one.expect("it is there").rows.len(), all.expect("it is there").rows.len()), (1, 21));
         assert!(few > 0 && few == many, "{few} queries for 1 row, {many} for 21");
-        counted.app.db.close().await.unwrap();
+        counted.app.db.close().await.expect("it is there");
     }
 
     async fn two_who_change_a_provider_at_once_both_see_what_the_other_wrote(t: &TestApp) {
@@ -199,14 +199,14 @@ crate::both_databases! {
             (format!("/activities/new?provider={feld}"), vec![("words", "left a card")]),
         ] {
             let form = browser.open(&path).await;
-            let action = path.split('?').next().unwrap();
+            let action = path.split('?').next().expect("it is there");
             let (first, second) = (browser.submit(&form, action, &fields).await, browser.submit(&form, action, &fields).await);
             assert_eq!((first.status, first.path), (StatusCode::OK, second.path), "{path}");
         }
-        assert_eq!(t.read("/api/v1/providers").await["items"].as_array().unwrap().len(), 2);
-        assert_eq!(t.read("/api/v1/organizations").await["items"].as_array().unwrap().len(), 2);
+        assert_eq!(t.read("/api/v1/providers").await["items"].as_array().expect("it is there").len(), 2);
+        assert_eq!(t.read("/api/v1/organizations").await["items"].as_array().expect("it is there").len(), 2);
         let calls = t.read(&format!("/api/v1/providers/{feld}/timeline?show=contacts")).await;
-        assert_eq!(calls["items"].as_array().unwrap().len(), 1);
+        assert_eq!(calls["items"].as_array().expect("it is there").len(), 1);
     }
 
     async fn a_typed_called_is_a_call_of_now_that_asks_what_comes_next(t: &TestApp) {
@@ -237,7 +237,7 @@ crate::both_databases! {
         let path = format!("/providers/{feld}");
         let page = browser.open(&path).await;
         let logged = browser.submit(&page, &format!("{path}/log"), &[("log[words]", "called the wrong office")]).await;
-        let undo = logged.document().select(&crate::support::browser::css(".toast form")).next().unwrap().value().attr("action").unwrap().to_string();
+        let undo = logged.document().select(&crate::support::browser::css(".toast form")).next().expect("it is there").value().attr("action").expect("it is there").to_string();
         let undone = browser.submit(&logged, &undo, &[]).await;
         assert!(undone.words().contains("Taken back") && !undone.words().contains("called the wrong office"), "{}", undone.words());
     }
@@ -338,13 +338,63 @@ crate::both_databases! {
         }
     }
 
+    async fn the_book_and_the_page_of_a_provider_say_the_same_money_as_what_pays(t: &TestApp) {
+        t.fees().await;
+        let payer = t.payer("Evergreen PPO").await;
+        let feld = feld(t).await;
+        let referral = t.referral(&feld, &payer, "Marsh", "2026-02-20").await;
+        let claim = t.billed(&referral, "2026-02-24").await;
+        t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
+        let visit = t.attended(&referral, "2026-02-26").await;
+        t.done("/api/v1/payments/patient", json!({ "visit": id(&visit), "amount_cents": 1_500, "method": "card" })).await;
+        t.signed_note(&visit).await;
+        let claim = t.claim_of(&visit).await;
+        t.sent(&claim, "2026-02-26").await;
+        let table = t.read("/api/v1/sources?from=2025-04-01").await;
+        let row = table["rows"].as_array().expect("rows").iter().find(|r| r["source_id"] == feld.as_str()).expect("a row").clone();
+        let money = t.read(&format!("/api/v1/providers/{feld}/glance")).await["money"].clone();
+        for (ours, theirs) in [
+            ("net_cents", "net_cents"), ("outstanding_cents", "outstanding_cents"), ("written_off_cents", "written_off_cents"),
+            ("days_to_decision", "median_days_to_decision"),
+        ] {
+            assert_eq!(money[ours], row[theirs], "{ours}: {money} {row}");
+        }
+        assert_eq!((&row["net_cents"], &money["days_to_decision_of_all"]), (&json!(10_500), &table["total"]["median_days_to_decision"]));
+        assert_eq!(money["per_visit_cents"], 5_250);
+        for sort in ["referrals", "collected"] {
+            assert_eq!(t.read(&format!("/api/v1/providers/book?sort={sort}")).await["rows"][0]["collected_cents"], 10_500, "{sort}");
+        }
+        assert_eq!(t.read("/api/v1/providers").await["items"][0]["collected_cents"], 10_500);
+    }
+
+    async fn what_was_written_about_a_patient_is_not_told_to_a_marketer(t: &TestApp) {
+        t.fees().await;
+        let payer = t.payer("Evergreen PPO").await;
+        let feld = feld(t).await;
+        let referral = t.referral(&feld, &payer, "Marsh", "2026-03-02").await;
+        let call = json!({
+            "referral": id(&referral), "kind": "call", "purpose": "renewal", "words": "Asked for more visits for Nora Marsh",
+            "next_step": "fax Nora's chart", "next_on": "2026-03-04"
+        });
+        t.done("/api/v1/activities", call).await;
+        let reach = json!({ "referral": id(&referral), "kind": "call", "purpose": "scheduling", "words": "left Nora a message", "next_on": "2026-03-03" });
+        t.done("/api/v1/activities", reach).await;
+        for path in [format!("/providers/{feld}"), "/providers?view=to_call".into()] {
+            let page = t.signed_in(Role::Marketer).await.open(&path).await;
+            assert_eq!(page.status, StatusCode::OK);
+            assert!(!page.html.contains("Nora"), "{path}: {}", page.words());
+        }
+        let desk = t.signed_in(Role::FrontDesk).await.open(&format!("/providers/{feld}")).await;
+        assert!(desk.words().contains("Asked for more visits for Nora Marsh") && !desk.words().contains("left Nora a message"), "{}", desk.words());
+    }
+
     async fn who_may_only_look_gets_no_forms_and_is_refused(t: &TestApp) {
         let feld = feld(t).await;
         for role in [Role::Biller, Role::ReadOnly] {
             let mut browser = t.signed_in(role).await;
             let page = browser.open(&format!("/providers/{feld}")).await;
             assert!(page.words().contains("Dr. Marcus Feld") && !page.has("form.log") && !page.has("#stage form") && !page.has("#addresses form"));
-            let csrf = page.value("csrf").unwrap();
+            let csrf = page.value("csrf").expect("it is there");
             let refused = browser.post(&format!("/providers/{feld}/stage"), &[("csrf".into(), csrf), ("stage[stage]".into(), "contacted".into())]).await;
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{role}");
             for path in ["/providers/new".to_string(), format!("/providers/{feld}/edit"), "/organizations/new".into(), "/activities/new".into()] {

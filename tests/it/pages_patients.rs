@@ -1,7 +1,6 @@
 //! The pages of patients and their coverage, as a browser without JavaScript uses them.
 
 use crate::support::TestApp;
-use crate::support::browser::Page;
 use crate::support::chain::id;
 use poem::http::{Method, StatusCode};
 use serde_json::json;
@@ -77,7 +76,7 @@ crate::both_databases! {
             assert!(!page.html.contains("Whitfield"), "{path}");
         }
         let page = browser.open("/providers").await;
-        let csrf = page.value("csrf").unwrap();
+        let csrf = page.value("csrf").expect("it is there");
         let posted = browser.post("/patients/new", &[("csrf".into(), csrf), ("last_name".into(), "Marsh".into())]).await;
         assert_eq!(posted.status, StatusCode::NOT_FOUND);
     }
@@ -99,7 +98,7 @@ crate::both_databases! {
         for said in ["State Fund added", "Verified Feb 27", "by Tom", "V-77", "claim SF-9", "Copay $25.50"] {
             assert!(page.words().contains(said), "{said}: {}", page.words());
         }
-        let edit = page.links("/coverages/").first().cloned().unwrap();
+        let edit = page.links("/coverages/").first().cloned().expect("it is there");
         let (mine, theirs) = (browser.open(&edit).await, browser.open(&edit).await);
         assert_eq!((mine.value("kind").as_deref(), mine.value("copay_dollars").as_deref(), mine.value("verified_on").as_deref()), (Some("workers_comp"), Some("25.50"), Some("2/27/2026")));
         browser.submit(&theirs, &edit, &[("visit_limit", "12")]).await;
@@ -128,7 +127,7 @@ crate::both_databases! {
         assert!(kept.words().contains("Nothing to Dr. Priya Raman a neighbor since Mar 2"), "{}", kept.words());
         assert_eq!(kept.all("h1 + .chip"), ["Restriction"]);
         browser.submit(&page, &action, &fields).await;
-        let lift = kept.document().select(&crate::support::browser::css("#restrictions li form")).next().unwrap().value().attr("action").unwrap().to_string();
+        let lift = kept.document().select(&crate::support::browser::css("#restrictions li form")).next().expect("it is there").value().attr("action").expect("it is there").to_string();
         let lifted = browser.submit(&kept, &lift, &[]).await;
         assert!(lifted.words().contains("None. Reports go to the doctors"), "sent twice it was still one: {}", lifted.words());
     }
@@ -138,7 +137,7 @@ crate::both_databases! {
         let payer = t.payer("Evergreen PPO").await;
         let doctor = t.doctor("Priya", "Raman").await;
         let referral = t.referral(&doctor, &payer, "Marsh", "2026-02-20").await;
-        let patient = referral["patient"]["id"].as_str().unwrap().to_string();
+        let patient = referral["patient"]["id"].as_str().expect("it is there").to_string();
         let claim = t.billed(&referral, "2026-02-24").await;
         t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
         t.attended(&referral, "2026-02-26").await;
@@ -148,13 +147,13 @@ crate::both_databases! {
         assert_eq!(owner.all("[aria-labelledby=h-next] tbody th a"), ["Thu, Mar 5"]);
         let past = owner.all("[aria-labelledby=h-past] tbody tr");
         assert!(past[0].starts_with("Thu, Feb 26") && past[0].contains("No note"), "{past:?}");
-        assert!(past[1].contains("Signed") && past[1].contains(claim["number"].as_str().unwrap()), "{past:?}");
+        assert!(past[1].contains("Signed") && past[1].contains(claim["number"].as_str().expect("it is there")), "{past:?}");
         assert!(owner.all("[aria-labelledby=h-refs] tbody tr")[0].contains("2 of 12"), "{}", owner.words());
         assert_eq!(owner.all(".fig"), ["$20.00"]);
         let looked = owner.all("aside section:last-child li");
         assert!(looked[0].contains("looked at the patient"), "{looked:?}");
         let desk = t.signed_in(Role::FrontDesk).await.open(&path).await;
-        assert!(!desk.has(".fig") && !desk.words().contains("Who looked") && desk.words().contains(claim["number"].as_str().unwrap()));
+        assert!(!desk.has(".fig") && !desk.words().contains("Who looked") && desk.words().contains(claim["number"].as_str().expect("it is there")));
         assert!(t.get(Role::FrontDesk, &format!("/api/v1{path}/balance")).await.status == StatusCode::NOT_FOUND);
         assert_eq!(t.read(&format!("/api/v1{path}/balance")).await, json!({ "owes_cents": 2_000, "in_advance_cents": 0, "with_payers_cents": 0 }));
         assert_eq!(t.get(Role::FrontDesk, &format!("/api/v1{path}/looks")).await.status, StatusCode::NOT_FOUND);
@@ -167,7 +166,7 @@ crate::both_databases! {
         let fields = [("first_name", "Elena"), ("last_name", "Marsh")];
         let (first, second) = (browser.submit(&form, "/patients/new", &fields).await, browser.submit(&form, "/patients/new", &fields).await);
         assert_eq!((first.status, first.path), (StatusCode::OK, second.path));
-        assert_eq!(t.read("/api/v1/patients").await["items"].as_array().unwrap().len(), 1);
+        assert_eq!(t.read("/api/v1/patients").await["items"].as_array().expect("it is there").len(), 1);
     }
 
     async fn a_list_of_patients_is_found_in_and_shows_who_pays_and_when_they_come(t: &TestApp) {

@@ -15,8 +15,9 @@ with claims as (
     select v.charge_cents - v.discount_cents - coalesce((
         select sum(e.amount_cents) from money_event e where e.visit_id = v.id and e.claim_id is null
     ), 0) as open_cents
-    from visit v
-    where v.patient_id = $1 and v.state = 'attended' and v.charge_cents is not null and v.deleted_at is null
+    from episode s
+    join visit v on v.episode_id = s.id
+    where s.patient_id = $1 and v.state = 'attended' and v.charge_cents is not null and v.deleted_at is null
 )
 select
     cast(coalesce((select sum(share_cents) from parted), 0) + coalesce((select sum(open_cents) from alone), 0) as bigint) as owes_cents,

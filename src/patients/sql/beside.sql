@@ -1,9 +1,14 @@
 -- What a list of patients shows beside the name. $1 today. Ids of patients in the place of the mark.
 select p.id, y.name as payer, c.kind,
-    (select max(v.visit_on) from visit v where v.patient_id = p.id and v.state = 'attended' and v.deleted_at is null) as last_visit_on,
     (
-        select min(v.visit_on) from visit v
-        where v.patient_id = p.id and v.state in ('booked', 'arrived') and v.visit_on >= $1 and v.deleted_at is null
+        select max(v.visit_on) from episode s
+        join visit v on v.episode_id = s.id
+        where s.patient_id = p.id and v.state = 'attended' and v.deleted_at is null
+    ) as last_visit_on,
+    (
+        select min(v.visit_on) from episode s
+        join visit v on v.episode_id = s.id
+        where s.patient_id = p.id and v.state in ('booked', 'arrived') and v.visit_on >= $1 and v.deleted_at is null
     ) as next_visit_on
 from patient p
 left join coverage c on c.id = (

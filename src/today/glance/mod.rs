@@ -63,19 +63,17 @@ pub async fn provider(app: &App, by: &Actor, id: &str) -> Result<ProviderGlance>
 async fn money(app: &App, by: &Actor, id: Uuid, numbers: &Numbers) -> Result<Option<ProviderMoney>> {
     let Some(from) = numbers.from.filter(|_| by.rights(Thing::WhatPays).read != Reach::None) else { return Ok(None) };
     let filter = SourcesFilter { from: from.to_string().into(), ..SourcesFilter::default() };
-    let view = reports::sources(app, by, &filter).await?;
+    let (row, days_to_decision_of_all) = reports::sources::of_provider(app, by, id, &filter).await?;
     let visit_cost_cents = practice::show(app, by).await?.visit_cost_cents;
-    let row = view.rows.into_iter().find(|row| row.source_id == Some(id));
-    let net_cents = row.as_ref().map_or(0, |r| r.net_cents);
     Ok(Some(ProviderMoney {
         from,
-        net_cents,
-        outstanding_cents: row.as_ref().map_or(0, |r| r.outstanding_cents),
-        written_off_cents: row.as_ref().map_or(0, |r| r.written_off_cents),
-        per_visit_cents: (numbers.visits > 0).then(|| divide(net_cents.into(), numbers.visits.into())),
+        net_cents: row.net_cents,
+        outstanding_cents: row.outstanding_cents,
+        written_off_cents: row.written_off_cents,
+        per_visit_cents: (numbers.visits > 0).then(|| divide(row.net_cents.into(), numbers.visits.into())),
         visit_cost_cents,
-        days_to_decision: row.and_then(|r| r.median_days_to_decision),
-        days_to_decision_of_all: view.total.median_days_to_decision,
+        days_to_decision: row.median_days_to_decision,
+        days_to_decision_of_all,
     }))
 }
 
