@@ -51,8 +51,10 @@ pub struct NewActivity {
     /// The day; today where nothing is said. Never ahead: what is planned is `next_on`.
     pub on: Text,
     pub at: Text,
-    /// Ids of the providers it was about.
+    /// Ids of the providers it was about,
     pub providers: TextList,
+    /// or the name of one, where no id is known.
+    pub provider_name: Text,
     pub organization: Text,
     /// Id of the referral it was about (a thank-you, a call to the patient).
     pub referral: Text,
@@ -76,6 +78,7 @@ pub struct ActivityDraft {
     pub on: NaiveDate,
     pub at: Option<NaiveTime>,
     pub providers: Vec<String>,
+    pub provider_name: Text,
     pub organization: Option<String>,
     pub referral: Option<String>,
     pub met: Option<String>,
@@ -89,6 +92,30 @@ pub struct ActivityDraft {
     pub next_on: Option<NaiveDate>,
 }
 
+/// What was agreed to do next, and when.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NextStep {
+    pub next_step: Text,
+    pub next_on: Text,
+}
+
+impl NextStep {
+    pub fn check(&self, today: NaiveDate) -> Result<(String, Option<NaiveDate>), FieldErrors> {
+        let mut check = Check::new(today);
+        let step = check.required_line("next_step", &self.next_step, "Say what comes next, like \"call Jess about renewals\"");
+        let on = check.day("next_on", &self.next_on);
+        check.done((step, on))
+    }
+}
+
+impl ActivityKind {
+    /// Whether something of value was given, which has limits of its own [domain 7.3].
+    pub fn is_a_gift(self) -> bool {
+        matches!(self, Self::Lunch | Self::Gift)
+    }
+}
+
 impl NewActivity {
     pub fn check(&self, today: NaiveDate) -> Result<ActivityDraft, FieldErrors> {
         let mut check = Check::new(today);
@@ -100,6 +127,7 @@ impl NewActivity {
             on: check.past_day("on", &self.on, "An activity").unwrap_or(today),
             at: check.time("at", &self.at),
             providers: self.providers.said().map(Text::to_string).collect(),
+            provider_name: self.provider_name.clone(),
             organization: self.organization.some(),
             referral: self.referral.some(),
             met: check.line("met", &self.met),
@@ -112,7 +140,8 @@ impl NewActivity {
             next_step: check.line("next_step", &self.next_step),
             next_on: check.day("next_on", &self.next_on),
         };
-        let nowhere = draft.providers.is_empty() && draft.organization.is_none() && draft.referral.is_none();
+        let nobody = draft.providers.is_empty() && draft.provider_name.is_blank();
+        let nowhere = nobody && draft.organization.is_none() && draft.referral.is_none();
         if nowhere {
             check.say("providers", "Say who it was about: a provider, an organization or a referral");
         }

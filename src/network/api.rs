@@ -1,19 +1,18 @@
 //! The JSON door of the network.
 
-use super::activity::NewActivity;
+use super::activity::{NewActivity, NextStep};
+use super::book::{self, Book, BookFilter};
 use super::organization::NewOrganization;
 use super::provider::NewProvider;
 use super::timeline::Event;
 use super::view::{ActivityView, OrganizationRow, OrganizationView, ProviderRow, ProviderView};
-use super::{OrganizationFilter, ProviderFilter, Verification};
+use super::{OrganizationFilter, ProviderFilter, StageMove, TimelineFilter, Verification};
 use crate::error::Result;
 use crate::network;
-use crate::types::{Listing, Text};
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use poem::handler;
 use poem::web::Path;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Network")
@@ -23,6 +22,9 @@ pub fn routes() -> ApiRoutes {
         .post("/providers", "Enter a provider", create)
         .takes::<NewProvider>()
         .makes::<ProviderView>()
+        .get("/providers/book", "The book of providers: its views with counts, twelve months, what to do next", open_book)
+        .asks::<BookFilter>()
+        .gives::<Book>()
         .get("/providers/{id}", "One provider", show)
         .gives::<ProviderView>()
         .patch("/providers/{id}", "Change a provider: send what changes, and the version you read", change)
@@ -35,7 +37,8 @@ pub fn routes() -> ApiRoutes {
         .takes::<Verification>()
         .gives::<ProviderView>()
         .get("/providers/{id}/timeline", "What happened with a provider, newest first", timeline)
-        .gives::<Vec<Event>>()
+        .asks::<TimelineFilter>()
+        .gives::<Listing<Event>>()
         .get("/organizations", "Organizations, newest first", organizations)
         .asks::<OrganizationFilter>()
         .gives::<Listing<OrganizationRow>>()
@@ -50,14 +53,11 @@ pub fn routes() -> ApiRoutes {
         .post("/activities", "Log a call, visit, lunch, letter ...", log)
         .takes::<NewActivity>()
         .makes::<ActivityView>()
-}
-
-/// Where the relationship moves to.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct StageMove {
-    pub stage: Text,
-    pub why: Text,
+        .post("/activities/{id}/take-back", "Take back an activity that was logged by mistake", take_back_activity)
+        .gives::<ActivityView>()
+        .post("/activities/{id}/next", "Say what comes next", plan_next)
+        .takes::<NextStep>()
+        .gives::<ActivityView>()
 }
 
 #[handler]
@@ -68,6 +68,21 @@ async fn list(api: Api, Query(filter): Query<ProviderFilter>) -> Result<Given<Li
 #[handler]
 async fn create(api: Api, Body(new): Body<NewProvider>) -> Result<Made<ProviderView>> {
     network::add_provider(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn open_book(api: Api, Query(filter): Query<BookFilter>) -> Result<Given<Book>> {
+    book::book(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn take_back_activity(api: Api, Path(id): Path<String>) -> Result<Given<ActivityView>> {
+    network::take_back_activity(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn plan_next(api: Api, Path(id): Path<String>, Body(new): Body<NextStep>) -> Result<Given<ActivityView>> {
+    network::plan_next(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
 #[handler]
@@ -92,8 +107,8 @@ async fn verify(api: Api, Path(id): Path<String>, Body(new): Body<Verification>)
 }
 
 #[handler]
-async fn timeline(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Event>>> {
-    network::timeline(&api.app, &api.by, &id).await.map(Given)
+async fn timeline(api: Api, Path(id): Path<String>, Query(filter): Query<TimelineFilter>) -> Result<Given<Listing<Event>>> {
+    network::timeline(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
 #[handler]

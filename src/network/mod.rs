@@ -12,19 +12,19 @@ pub mod view;
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::{Entry, Moved};
-use crate::auth::role::{Reach, Thing};
+use crate::auth::role::Thing;
 use crate::entity;
 use crate::error::{AppError, Result};
 use crate::types::{Check, Found, Listing, Text, found};
 use crate::work::{Work, check_version};
-use activity::NewActivity;
+use activity::{NewActivity, NextStep};
 use chrono::NaiveDate;
 use organization::{NewOrganization, OrganizationDraft};
 use provider::{NewProvider, ProviderDraft, Source, Stage, VerifiedHow};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use view::{ActivityView, OrganizationView, ProviderRow, ProviderView};
+use view::{ActivityView, Numbers, OrganizationView, ProviderRow, ProviderView};
 
 pub use store::{email_of, emails_of, insert_activity, name_terms, office_on, organization_row, provider_row, search_terms};
 
@@ -69,7 +69,9 @@ pub async fn change_provider(app: &App, by: &Actor, id: &str, new: &NewProvider)
     let (after, mut fields) = work.save(&before, row).await?;
     fields.extend(store::set_emails(&work, after.id, &draft.emails).await?);
     fields.extend(store::set_phones(&work, after.id, &draft.phones).await?);
-    affiliate(&work, &after, &draft).await?;
+    if !affiliate(&work, &after, &draft).await? {
+        store::leave_offices(&work, after.id).await?;
+    }
     store::refresh_search(&work, after.id).await?;
     if fields.contains(&"npi".to_string()) {
         crate::chain::referrer_changed(&work, after.id).await?;
@@ -95,22 +97,34 @@ async fn refuse_npi_of_others(work: &Work<'_>, draft: &ProviderDraft, own_id: Op
     }
 }
 
-/// Puts the provider where the draft says: a known organization, a new one, or nowhere new.
-async fn affiliate(work: &Work<'_>, provider: &entity::provider::Model, draft: &ProviderDraft) -> Result<()> {
-    let organization_id = match (&draft.organization, &draft.organization_name) {
-        (Some(id), _) => {
-            store::find_organization(&work.tx, read_id(id, "organization")?)
-                .await?
-                .ok_or_else(|| AppError::field("organization", "There is no such organization"))?
-                .id
-        }
-        (None, Some(name)) => match store::organization_by_name(&work.tx, name).await? {
-            Some(known) => known.id,
-            None => add_organization_in(work, &OrganizationDraft { name: name.clone(), ..Default::default() }, Source::Manual).await?.id,
-        },
-        (None, None) => return Ok(()),
+/// Refuses the form of what its reader may not save.
+pub fn may_write(by: &Actor) -> Result<()> {
+    by.rights(Thing::Network).to_write("page").map(|_| ())
+}
+
+/// Puts the provider where the draft says: a known organization, or one by its name, which may be new. False: nowhere.
+async fn affiliate(work: &Work<'_>, provider: &entity::provider::Model, draft: &ProviderDraft) -> Result<bool> {
+    let Some(organization_id) = office_of(work, draft).await? else { return Ok(false) };
+    store::affiliate(work, provider.id, organization_id).await?;
+    Ok(true)
+}
+
+/// A typed name that is not the chosen office's own means another office.
+async fn office_of(work: &Work<'_>, draft: &ProviderDraft) -> Result<Option<i64>> {
+    let wrong = || AppError::field("organization", "There is no such organization");
+    let chosen = match &draft.organization {
+        Some(id) => Some(store::find_organization(&work.tx, read_id(id, "organization").map_err(|_| wrong())?).await?.ok_or_else(wrong)?),
+        None => None,
     };
-    store::affiliate(work, provider.id, organization_id).await
+    let Some(name) = &draft.organization_name else { return Ok(chosen.map(|o| o.id)) };
+    if let Some(chosen) = chosen.filter(|o| o.name_key == organization::name_key(name)) {
+        return Ok(Some(chosen.id));
+    }
+    if let Some(known) = store::organization_by_name(&work.tx, name).await? {
+        return Ok(Some(known.id));
+    }
+    let new = OrganizationDraft { name: name.clone(), ..Default::default() };
+    Ok(Some(add_organization_in(work, &new, Source::Manual).await?.id))
 }
 
 /// A provider by the id of a form or program; a merged one leads to the one it became.
@@ -167,6 +181,15 @@ pub async fn list(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<List
     store::list_providers(app, by, filter).await
 }
 
+/// Where the relationship moves to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StageMove {
+    pub stage: Text,
+    /// Needed for "do not contact", and for leaving it.
+    pub why: Text,
+}
+
 /// Moves the relationship. What the stage does not allow is refused with what it does.
 pub async fn move_stage(app: &App, by: &Actor, id: &str, to: &Text, why: &Text) -> Result<ProviderView> {
     by.rights(Thing::Network).to_write("provider")?;
@@ -181,8 +204,10 @@ pub async fn move_stage(app: &App, by: &Actor, id: &str, to: &Text, why: &Text) 
         let message = format!("{} cannot become {to}. It can become: {}", before.stage, allowed.join(", "));
         return Err(AppError::Conflict { message, allowed });
     }
-    if before.stage == Stage::DoNotContact && why.is_none() {
-        return Err(AppError::field("why", "Say why they may be contacted again"));
+    match (before.stage, to, &why) {
+        (Stage::DoNotContact, _, None) => return Err(AppError::field("why", "Say why they may be contacted again")),
+        (_, Stage::DoNotContact, None) => return Err(AppError::field("why", "Say what they asked for. It stays in the history")),
+        _ => {}
     }
     set_stage(&work, &before, to, why, work.today()).await?;
     let view = view::provider(&work.tx, before.id).await?;
@@ -274,6 +299,11 @@ pub async fn change_organization(app: &App, by: &Actor, id: &str, new: &NewOrgan
     let row = store::filled_organization(before.clone().into_active_model(), &draft);
     let (after, fields) = work.save(&before, row).await?;
     store::set_contacts(&work, after.id, &draft.contacts).await?;
+    if fields.contains(&"name".to_string()) {
+        for person in store::providers_at(&work.tx, after.id).await? {
+            store::refresh_search(&work, person.id).await?;
+        }
+    }
     work.note(Entry::of("changed", "organization", after.id).named(after.public_id).fields(fields)).await?;
     let view = view::organization(&work.tx, after.id).await?;
     work.commit().await?;
@@ -317,6 +347,56 @@ pub async fn list_organizations(app: &App, by: &Actor, filter: &OrganizationFilt
     store::list_organizations(app, filter).await
 }
 
+/// The name of an office, for a form that begins with it.
+pub async fn office_name(app: &App, by: &Actor, id: &Text) -> Result<String> {
+    by.rights(Thing::Network).to_read("organization")?;
+    if id.is_blank() {
+        return Ok(String::new());
+    }
+    Ok(organization_by_id(&app.db, id.as_str()).await?.name)
+}
+
+/// What an activity will be about, as the page before knew it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct About {
+    pub provider: Text,
+    pub referral: Text,
+    pub organization: Text,
+    pub kind: Text,
+    pub purpose: Text,
+}
+
+impl About {
+    /// The same, from a form that was sent.
+    pub fn of(new: &NewActivity) -> Self {
+        let provider = new.providers.said().next().cloned().unwrap_or_default();
+        Self { provider, referral: new.referral.clone(), organization: new.organization.clone(), ..Self::default() }
+    }
+}
+
+/// Names for what an activity is about. A referral brings the one who sent it.
+pub async fn about(app: &App, by: &Actor, about: &About) -> Result<view::AboutView> {
+    by.rights(Thing::Network).to_write("activity")?;
+    let referral = match about.referral.some() {
+        Some(id) => {
+            by.rights(Thing::Referrals).to_read("referral")?;
+            Some(store::referral_of(&app.db, read_id(&id, "referral")?).await?.ok_or(AppError::NotFound("referral"))?)
+        }
+        None => None,
+    };
+    let provider = match (about.provider.some(), referral.as_ref().and_then(|r| r.provider_id)) {
+        (Some(id), _) => Some(find(&app.db, &id).await?),
+        (None, Some(id)) => Some(store::provider_row(&app.db, id).await?),
+        (None, None) => None,
+    };
+    let organization = match about.organization.some() {
+        Some(id) => Some(organization_by_id(&app.db, &id).await?),
+        None => None,
+    };
+    Ok(view::AboutView::of(provider.as_ref(), referral.as_ref(), organization.as_ref()))
+}
+
 /// Logs what was done to keep in touch.
 pub async fn log_activity(app: &App, by: &Actor, new: &NewActivity) -> Result<ActivityView> {
     by.rights(Thing::Network).to_write("activity")?;
@@ -338,6 +418,9 @@ pub async fn log_activity_in(work: &Work<'_>, draft: &activity::ActivityDraft) -
     for id in &draft.providers {
         let found = find(&work.tx, id).await.map_err(|_| AppError::field("providers", "There is no such provider"))?;
         provider_ids.push(found.id);
+    }
+    if provider_ids.is_empty() && !draft.provider_name.is_blank() {
+        provider_ids.push(provider_named(&work.tx, "provider_name", &draft.provider_name).await?.id);
     }
     let organization_id = match &draft.organization {
         Some(id) => {
@@ -376,11 +459,60 @@ async fn contacted(work: &Work<'_>, provider_id: i64, draft: &activity::Activity
     Ok(())
 }
 
+/// Says what comes after an activity, where that was not said at once.
+pub async fn plan_next(app: &App, by: &Actor, id: &str, new: &NextStep) -> Result<ActivityView> {
+    by.rights(Thing::Network).to_write("activity")?;
+    let (step, on) = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = store::find_activity(&work.tx, read_id(id, "activity")?).await?.ok_or(AppError::NotFound("activity"))?;
+    let mut row = before.clone().into_active_model();
+    row.next_step = Set(Some(step));
+    row.next_on = Set(on);
+    let (after, fields) = work.save(&before, row).await?;
+    work.note(Entry::of("planned", "activity", after.id).named(after.public_id).fields(fields)).await?;
+    let view = view::activity(&work.tx, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Takes back what was logged by mistake. Where the relationship stands is not touched: a person moves it.
+pub async fn take_back_activity(app: &App, by: &Actor, id: &str) -> Result<ActivityView> {
+    by.rights(Thing::Network).to_write("activity")?;
+    let work = app.work(by).await?;
+    let before = store::find_activity(&work.tx, read_id(id, "activity")?).await?.ok_or(AppError::NotFound("activity"))?;
+    let mut row = before.clone().into_active_model();
+    row.deleted_at = Set(Some(work.now));
+    work.save(&before, row).await?;
+    work.note(Entry::of("took_back", "activity", before.id).named(before.public_id)).await?;
+    let view = view::activity(&work.tx, before.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// What a timeline can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TimelineFilter {
+    /// One part of it: referrals, contacts, reports or money.
+    pub show: Text,
+    /// The last day to tell of, as the part before gave it.
+    pub cursor: Text,
+}
+
 /// What happened with a provider, newest first: referrals, calls, reports, denials, payments.
-pub async fn timeline(app: &App, by: &Actor, id: &str) -> Result<Vec<timeline::Event>> {
+pub async fn timeline(app: &App, by: &Actor, id: &str, filter: &TimelineFilter) -> Result<Listing<timeline::Event>> {
+    by.rights(Thing::Network).to_read("provider")?;
+    let mut check = Check::new(app.today());
+    let show = check.choice("show", &filter.show);
+    let until = check.day("cursor", &filter.cursor);
+    let show = check.done(show)?;
+    let provider = find(&app.db, id).await?;
+    timeline::of(app, provider.id, timeline::Sight::of(by), show, until).await
+}
+
+/// How a relationship stands, in numbers of the last twelve months.
+pub async fn numbers(app: &App, by: &Actor, id: &str) -> Result<Numbers> {
     by.rights(Thing::Network).to_read("provider")?;
     let provider = find(&app.db, id).await?;
-    let sees_patients = by.rights(Thing::Patients).read == Reach::All || by.rights(Thing::Referrals).read != Reach::None;
-    let sees_money = by.rights(Thing::Claims).read == Reach::All;
-    timeline::of(app, provider.id, sees_patients, sees_money).await
+    store::numbers(app, provider.id).await
 }

@@ -197,6 +197,14 @@ pub struct PhoneDraft {
 }
 
 impl NewProvider {
+    /// As a form means it: the name of the office is what was typed, and the hidden id only tells which of that name.
+    pub fn by_text(mut self) -> Self {
+        if self.organization_name.is_blank() {
+            self.organization = Text::default();
+        }
+        self
+    }
+
     pub fn check(&self, today: NaiveDate) -> Result<ProviderDraft, FieldErrors> {
         let mut check = Check::new(today);
         let draft = ProviderDraft {

@@ -4,7 +4,8 @@ use super::activity::ActivityDraft;
 use super::book::{self, BookOrder, BookView};
 use super::organization::{ContactDraft, OrganizationDraft, name_key};
 use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, Source, Stage, VerifiedHow};
-use super::view::{OrganizationRow, ProviderRow, named};
+use super::timeline::Sight;
+use super::view::{Numbers, OrganizationRow, ProviderRow, named};
 use super::{OrganizationFilter, ProviderFilter};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::{Reach, Thing};
@@ -21,9 +22,10 @@ use crate::work::Work;
 use chrono::{Months, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, Value,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A living provider; a merged one leads to the one it became.
@@ -214,20 +216,25 @@ pub async fn set_phones(work: &Work<'_>, provider_id: i64, drafts: &[PhoneDraft]
         changed.push("phones".to_string());
     }
     for (at, draft) in drafts.iter().enumerate() {
-        if before.iter().any(|b| same(b, draft)) {
-            continue;
-        }
-        let row = provider_phone::ActiveModel {
-            provider_id: Set(provider_id),
+        let position = i64::try_from(at).unwrap_or(0);
+        let filled = |row: provider_phone::ActiveModel| provider_phone::ActiveModel {
             e164: Set(draft.e164.clone()),
             extension: Set(draft.extension.clone()),
             label: Set(draft.label.clone()),
             is_fax: Set(draft.is_fax),
-            position: Set(i64::try_from(at).unwrap_or(0)),
-            ..Default::default()
+            position: Set(position),
+            ..row
         };
-        work.insert(row).await?;
-        changed.push("phones".to_string());
+        let fields = match before.iter().find(|b| same(b, draft)) {
+            Some(known) => work.save(known, filled(known.clone().into_active_model())).await?.1,
+            None => {
+                work.insert(filled(provider_phone::ActiveModel { provider_id: Set(provider_id), ..Default::default() })).await?;
+                vec!["phones".into()]
+            }
+        };
+        if !fields.is_empty() {
+            changed.push("phones".to_string());
+        }
     }
     changed.dedup();
     Ok(changed)
@@ -272,6 +279,15 @@ pub async fn affiliate(work: &Work<'_>, provider_id: i64, organization_id: i64) 
         ..Default::default()
     };
     work.insert(row).await?;
+    Ok(())
+}
+
+/// Works nowhere that we know of any more.
+pub async fn leave_offices(work: &Work<'_>, provider_id: i64) -> Result<()> {
+    for (before, _) in affiliations_of(&work.tx, provider_id).await?.iter().filter(|(a, _)| a.to_on.is_none()) {
+        let row = affiliation::ActiveModel { to_on: Set(Some(work.today())), is_primary: Set(false), ..before.clone().into_active_model() };
+        work.save(before, row).await?;
+    }
     Ok(())
 }
 
@@ -394,16 +410,45 @@ pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> R
         sql.push_str(&format!("and p.id < {}\n", bind(after.into())));
     }
     sql.push_str(&format!("order by p.id desc limit {}", cursor.limit + 1));
-    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
     let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
-    Ok(cursor.cut(rows, |r| r.key, |r| r.finished(sees_money)))
+    let collected = collected(app, by, &rows.iter().map(|r| r.key).collect::<Vec<_>>()).await?;
+    Ok(cursor.cut(rows, |r| r.key, |r| collected.finish(r)))
+}
+
+#[derive(FromQueryResult)]
+struct Cents {
+    provider_id: i64,
+    cents: i64,
+}
+
+/// What was collected for the referrals of some providers; nothing for those who see no money.
+struct Collected(Option<HashMap<i64, i64>>);
+
+impl Collected {
+    fn finish(&self, row: ProviderRow) -> ProviderRow {
+        let cents = self.0.as_ref().map(|by_id| by_id.get(&row.key).copied().unwrap_or(0));
+        row.finished(cents)
+    }
+}
+
+async fn collected(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<Collected> {
+    if by.rights(Thing::WhatPays).read == Reach::None {
+        return Ok(Collected(None));
+    }
+    let only = format!("and r.provider_id in ({})", listed(provider_ids));
+    let sql = include_str!("sql/collected.sql").replace("/* only */", &only);
+    let rows: Vec<Cents> = db::rows(&app.db, &sql, vec![twelve_months_before(app.today()).into(), app.today().into()]).await?;
+    Ok(Collected(Some(rows.into_iter().map(|r| (r.provider_id, r.cents)).collect())))
 }
 
 /// The condition of a view of the book, on the columns of `providers.sql`.
-fn in_view(view: BookView, quiet_since: &str) -> String {
+fn in_view(view: BookView, today: NaiveDate) -> String {
+    let quiet_since = today - chrono::TimeDelta::days(book::QUIET_DAYS);
+    let due_by = today + chrono::TimeDelta::days(book::DUE_DAYS);
     match view {
         BookView::Sends => "referrals > 0".into(),
         BookView::Quiet => format!("last_on <= '{quiet_since}' and stage in ('active_referrer', 'lapsed')"),
+        BookView::ToCall => format!("next_on <= '{due_by}' and stage <> 'do_not_contact'"),
         BookView::NoEmail => "email is null".into(),
         BookView::Everyone => "1 = 1".into(),
     }
@@ -421,24 +466,21 @@ fn book_query(app: &App, q: &Text) -> (String, Vec<Value>) {
     (sql, values)
 }
 
-/// The first day of the twelve months that end on `today`.
-fn twelve_months_before(today: NaiveDate) -> NaiveDate {
-    (today + chrono::Days::new(1)).checked_sub_months(Months::new(12)).unwrap_or(today)
-}
-
-fn quiet_since(app: &App) -> String {
-    (app.today() - chrono::TimeDelta::days(book::QUIET_DAYS)).to_string()
+/// The first day of the twelve months that the book shows: this month and the eleven before it.
+pub fn twelve_months_before(today: NaiveDate) -> NaiveDate {
+    let first = Month::of(today).first();
+    first.checked_sub_months(Months::new(11)).unwrap_or(first)
 }
 
 /// How many providers each view of the book holds.
 pub async fn book_counts(app: &App, q: &Text) -> Result<book::Counts> {
     let (inner, values) = book_query(app, q);
-    let count =
-        |view: BookView| format!("cast(coalesce(sum(case when {} then 1 else 0 end), 0) as bigint)", in_view(view, &quiet_since(app)));
+    let count = |view: BookView| format!("cast(coalesce(sum(case when {} then 1 else 0 end), 0) as bigint)", in_view(view, app.today()));
     let sql = format!(
-        "select {} as sends, {} as quiet, {} as no_email, {} as everyone from ({inner}) b",
+        "select {} as sends, {} as quiet, {} as to_call, {} as no_email, {} as everyone from ({inner}) b",
         count(BookView::Sends),
         count(BookView::Quiet),
+        count(BookView::ToCall),
         count(BookView::NoEmail),
         count(BookView::Everyone)
     );
@@ -449,25 +491,95 @@ pub async fn book_counts(app: &App, q: &Text) -> Result<book::Counts> {
 pub async fn book_rows(app: &App, by: &Actor, view: BookView, sort: BookOrder, q: &Text, page: i64) -> Result<Vec<book::BookRow>> {
     let (inner, values) = book_query(app, q);
     let order = match sort {
-        BookOrder::Referrals => "referrals desc, collected_cents desc",
+        BookOrder::Referrals => "referrals desc, last_on is null, last_on desc",
         BookOrder::Name => "last_name",
         BookOrder::Last => "last_on is null, last_on desc",
-        BookOrder::Collected => "collected_cents desc",
+        BookOrder::Collected => "coalesce(m.cents, 0) desc",
+    };
+    let money = match sort {
+        BookOrder::Collected => format!("left join ({}) m on m.provider_id = b.id", include_str!("sql/collected.sql")),
+        _ => String::new(),
     };
     let offset = (page.unsigned_abs() - 1) * book::PAGE;
     let sql = format!(
-        "select * from ({inner}) b where {} order by {order}, last_name, first_name, id limit {} offset {offset}",
-        in_view(view, &quiet_since(app)),
+        "select b.* from ({inner}) b {money} where {} order by {order}, last_name, first_name, id limit {} offset {offset}",
+        in_view(view, app.today()),
         book::PAGE + 1
     );
-    let sees_money = by.rights(Thing::WhatPays).read != Reach::None;
     let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
-    let mut months = months_of(app, rows.iter().map(|r| r.key).collect()).await?;
+    let ids: Vec<i64> = rows.iter().map(|r| r.key).collect();
+    let mut months = months_of(app, ids.clone()).await?;
+    let mut steps = steps_of(app, by, &ids).await?;
+    let collected = collected(app, by, &ids).await?;
+    let thanks = thanks_due(app, &ids).await?;
+    let reports = if by.rights(Thing::Reports).outline { reports_waiting(app, &ids).await? } else { HashMap::new() };
     let one = |r: ProviderRow| {
         let months = months.remove(&r.key).unwrap_or_else(|| vec![0; 12]);
-        book::BookRow::of(r.finished(sees_money), months, app.today())
+        let waits =
+            book::Waits { step: steps.remove(&r.key), reports: reports.get(&r.key).copied().unwrap_or(0), thanks: thanks.contains(&r.key) };
+        book::BookRow::of(collected.finish(r), months, waits, app.today())
     };
     Ok(rows.into_iter().map(one).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Step {
+    provider_id: i64,
+    next_on: NaiveDate,
+    next_step: Option<String>,
+    about_patient: bool,
+}
+
+/// Ids of our own as SQL reads them; never none, since PostgreSQL refuses an empty list.
+fn listed(ids: &[i64]) -> String {
+    std::iter::once(&0).chain(ids).map(i64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What was planned with some providers and is not done yet; the earliest of each.
+async fn steps_of(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<HashMap<i64, (NaiveDate, String)>> {
+    let sql = include_str!("sql/planned.sql").replace("/* providers */", &listed(provider_ids));
+    let rows: Vec<Step> = db::rows(&app.db, &sql, vec![]).await?;
+    let sees_patients = Sight::of(by).patients;
+    let words = |s: &Step| s.next_step.clone().filter(|_| sees_patients || !s.about_patient).unwrap_or_default();
+    Ok(rows.iter().rev().map(|s| (s.provider_id, (s.next_on, words(s)))).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Thanks {
+    id: i64,
+}
+
+/// To whom a thank-you is due: something came in two days ago or before, and nobody said thank you since.
+async fn thanks_due(app: &App, provider_ids: &[i64]) -> Result<HashSet<i64>> {
+    let sql = include_str!("sql/thanks_due.sql").replace("/* providers */", &listed(provider_ids));
+    let (from, to) = (app.today() - chrono::TimeDelta::days(book::THANKS_WITHIN), app.today() - chrono::TimeDelta::days(2));
+    let rows: Vec<Thanks> = db::rows(&app.db, &sql, vec![from.into(), to.into()]).await?;
+    Ok(rows.into_iter().map(|t| t.id).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Waiting {
+    provider_id: i64,
+    reports: i64,
+}
+
+/// How many reports to some providers wait for somebody's approval.
+async fn reports_waiting(app: &App, provider_ids: &[i64]) -> Result<HashMap<i64, i64>> {
+    let sql = include_str!("sql/reports_waiting.sql").replace("/* providers */", &listed(provider_ids));
+    let rows: Vec<Waiting> = db::rows(&app.db, &sql, vec![]).await?;
+    Ok(rows.into_iter().map(|w| (w.provider_id, w.reports)).collect())
+}
+
+/// How one relationship stands. The year before ends on the same day of its last month, so that the two compare.
+pub async fn numbers(app: &App, provider_id: i64) -> Result<Numbers> {
+    let today = app.today();
+    let from = twelve_months_before(today);
+    let year_before = |day: NaiveDate| day.checked_sub_months(Months::new(12)).unwrap_or(day);
+    let values = vec![provider_id.into(), from.into(), today.into(), year_before(from).into(), year_before(today).into()];
+    let mut rows: Vec<Numbers> = db::rows(&app.db, include_str!("sql/provider_numbers.sql"), values).await?;
+    let numbers = rows.pop().ok_or(AppError::NotFound("provider"))?;
+    let quiet_days = numbers.last_referral_on.map(|on| (today - on).num_days()).filter(|days| *days >= book::QUIET_DAYS);
+    Ok(Numbers { from: Some(from), quiet_days, ..numbers })
 }
 
 /// Referrals of some providers in each of the last twelve months, this one last.
@@ -579,7 +691,70 @@ pub async fn list_organizations(app: &App, filter: &OrganizationFilter) -> Resul
         condition = condition.add(organization::Column::Id.lt(after));
     }
     let query = organization::Entity::find().filter(condition).order_by_desc(organization::Column::Id).limit(cursor.limit + 1);
-    Ok(cursor.cut(query.all(&app.db).await?, |o| o.id, |o| OrganizationRow::of(&o)))
+    let rows = query.all(&app.db).await?;
+    let ids: Vec<i64> = rows.iter().map(|o| o.id).collect();
+    let (mut people, referrals) = (people_at(&app.db, ids.clone()).await?, referrals_at(&app.db, ids).await?);
+    let shown = |o: organization::Model| {
+        OrganizationRow::of(&o, people.remove(&o.id).unwrap_or_default(), referrals.get(&o.id).copied().unwrap_or(0))
+    };
+    Ok(cursor.cut(rows, |o| o.id, shown))
+}
+
+/// Names of the people who work at some offices now.
+async fn people_at(db: &impl ConnectionTrait, organization_ids: Vec<i64>) -> Result<HashMap<i64, Vec<String>>> {
+    let there = affiliation::Entity::find()
+        .filter(affiliation::Column::OrganizationId.is_in(organization_ids))
+        .filter(affiliation::Column::DeletedAt.is_null())
+        .filter(affiliation::Column::ToOn.is_null())
+        .all(db)
+        .await?;
+    let ids: Vec<i64> = there.iter().map(|a| a.provider_id).collect();
+    let living = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).filter(provider::Column::DeletedAt.is_null());
+    let mut names: HashMap<i64, Vec<String>> = HashMap::new();
+    for person in living.order_by_asc(provider::Column::LastKey).all(db).await? {
+        for place in there.iter().filter(|a| a.provider_id == person.id) {
+            names.entry(place.organization_id).or_default().push(named(&person).spoken());
+        }
+    }
+    Ok(names)
+}
+
+/// Referrals received while their doctor worked at some offices.
+async fn referrals_at(db: &impl ConnectionTrait, organization_ids: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    let counted: Vec<(i64, i64)> = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::OrganizationId)
+        .column_as(referral::Column::Id.count(), "n")
+        .filter(referral::Column::OrganizationId.is_in(organization_ids))
+        .filter(referral::Column::DeletedAt.is_null())
+        .group_by(referral::Column::OrganizationId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counted.into_iter().collect())
+}
+
+/// What somebody sent so far.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub referrals: i64,
+    pub last_on: Option<NaiveDate>,
+}
+
+/// What some providers sent so far.
+pub async fn sent_by(db: &impl ConnectionTrait, provider_ids: Vec<i64>) -> Result<HashMap<i64, Sent>> {
+    let counted: Vec<(i64, i64, Option<NaiveDate>)> = referral::Entity::find()
+        .select_only()
+        .column(referral::Column::ProviderId)
+        .column_as(referral::Column::Id.count(), "n")
+        .column_as(referral::Column::ReceivedOn.max(), "last_on")
+        .filter(referral::Column::ProviderId.is_in(provider_ids))
+        .filter(referral::Column::DeletedAt.is_null())
+        .group_by(referral::Column::ProviderId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counted.into_iter().map(|(id, referrals, last_on)| (id, Sent { referrals, last_on })).collect())
 }
 
 /// The people who work at an office now.
@@ -631,6 +806,10 @@ pub async fn insert_activity(
         activity_provider::Entity::insert(link).exec_without_returning(&work.tx).await?;
     }
     Ok(activity)
+}
+
+pub async fn find_activity(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<activity::Model>> {
+    Ok(activity::Entity::find().filter(activity::Column::PublicId.eq(id)).filter(activity::Column::DeletedAt.is_null()).one(db).await?)
 }
 
 pub async fn activity_row(db: &impl ConnectionTrait, id: i64) -> Result<activity::Model> {

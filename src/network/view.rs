@@ -48,6 +48,8 @@ pub struct ProviderRow {
     /// Received in the last twelve months.
     pub referrals: i64,
     pub last_referral_on: Option<NaiveDate>,
+    /// The day of the next planned step.
+    pub next_on: Option<NaiveDate>,
     /// Net collected for those; null for roles that do not see money.
     pub collected_cents: Option<i64>,
 }
@@ -79,7 +81,8 @@ impl FromQueryResult for ProviderRow {
             phone: row.try_get(pre, "phone")?,
             referrals: row.try_get(pre, "referrals")?,
             last_referral_on: row.try_get(pre, "last_on")?,
-            collected_cents: row.try_get(pre, "collected_cents")?,
+            next_on: row.try_get(pre, "next_on")?,
+            collected_cents: None,
             first_name,
             last_name,
             credentials,
@@ -88,10 +91,39 @@ impl FromQueryResult for ProviderRow {
 }
 
 impl ProviderRow {
-    /// Phone as people read it; money only for those who may see it.
-    pub fn finished(self, sees_money: bool) -> Self {
-        Self { phone: self.phone.map(|p| Phone::show(&p, None)), collected_cents: self.collected_cents.filter(|_| sees_money), ..self }
+    /// Phone as people read it, and what was collected, for those who may see it.
+    pub fn finished(self, collected_cents: Option<i64>) -> Self {
+        Self { phone: self.phone.map(|p| Phone::show(&p, None)), collected_cents, ..self }
     }
+}
+
+/// How a relationship stands, in numbers of the last twelve months.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, FromQueryResult)]
+pub struct Numbers {
+    /// The first of the twelve months; the last one is this month.
+    #[sea_orm(skip)]
+    pub from: Option<NaiveDate>,
+    pub referrals: i64,
+    /// In the same months of the year before.
+    pub referrals_before: i64,
+    /// Of all time.
+    pub referrals_ever: i64,
+    /// Referrals of these months with a first visit.
+    pub converted: i64,
+    /// Attended visits of these referrals.
+    pub visits: i64,
+    /// Neither lost nor closed, of all time.
+    pub active: i64,
+    pub last_referral_on: Option<NaiveDate>,
+    /// Days since the last referral, where that is too long.
+    #[sea_orm(skip)]
+    pub quiet_days: Option<i64>,
+    pub reports_sent: i64,
+    /// Reports that wait for somebody's approval.
+    pub reports_waiting: i64,
+    /// Written off on visits that no order covered.
+    #[serde(skip)]
+    pub uncovered_cents: i64,
 }
 
 /// Everything about a provider.
@@ -102,6 +134,8 @@ pub struct ProviderView {
     pub name: String,
     /// `Priya Raman, MD`.
     pub formal_name: String,
+    /// `Dr. Raman`.
+    pub short_name: String,
     pub prefix: Option<String>,
     pub first_name: Option<String>,
     pub middle_name: Option<String>,
@@ -125,6 +159,9 @@ pub struct ProviderView {
     pub source: Source,
     pub emails: Vec<EmailView>,
     pub phones: Vec<PhoneView>,
+    /// Where they work now.
+    pub organization_id: Option<Uuid>,
+    pub organization: Option<String>,
     pub affiliations: Vec<AffiliationView>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -188,10 +225,14 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
     let emails = store::emails_of(db, id).await?;
     let phones = store::phones_of(db, id).await?;
     let affiliations = store::affiliations_of(db, id).await?;
+    let here = affiliations.iter().find(|(a, _)| a.is_primary && a.to_on.is_none()).map(|(_, o)| o);
     Ok(ProviderView {
+        organization_id: here.map(|o| o.public_id),
+        organization: here.map(|o| o.name.clone()),
         id: row.public_id,
         name: named(&row).spoken(),
         formal_name: named(&row).formal(),
+        short_name: named(&row).short(),
         stage_may_become: row.stage.may_become().to_vec(),
         stage_history: moves(db, "provider", id).await?,
         emails: emails.into_iter().map(email).collect(),
@@ -235,7 +276,6 @@ impl ProviderView {
     /// The provider as it would be typed, for the form that changes it.
     pub fn as_typed(&self) -> NewProvider {
         let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());
-        let here = self.affiliations.iter().find(|a| a.is_primary && a.to_on.is_none());
         NewProvider {
             prefix: text(&self.prefix),
             first_name: text(&self.first_name),
@@ -255,7 +295,7 @@ impl ProviderView {
             notes: text(&self.notes),
             emails: self.emails.iter().map(typed_email).collect(),
             phones: self.phones.iter().map(typed_phone).collect(),
-            organization: here.map(|a| a.organization_id.to_string()).unwrap_or_default().into(),
+            organization: self.organization_id.map(|id| id.to_string()).unwrap_or_default().into(),
             organization_name: Text::default(),
             version: self.version.to_string().into(),
         }
@@ -310,11 +350,17 @@ pub struct OrganizationRow {
     pub phone: Option<String>,
     pub city: Option<String>,
     pub state: Option<String>,
+    /// Who works there now.
+    pub people: Vec<String>,
+    /// Referrals received while their doctor worked there.
+    pub referrals: i64,
 }
 
 impl OrganizationRow {
-    pub fn of(row: &entity::organization::Model) -> Self {
+    pub fn of(row: &entity::organization::Model, people: Vec<String>, referrals: i64) -> Self {
         Self {
+            people,
+            referrals,
             id: row.public_id,
             name: row.name.clone(),
             npi: row.npi.clone(),
@@ -345,10 +391,35 @@ pub struct OrganizationView {
     pub hospital_owned: Option<bool>,
     pub notes: Option<String>,
     pub contacts: Vec<ContactView>,
-    pub providers: Vec<PersonRef>,
+    pub providers: Vec<AtOffice>,
     /// Referrals received while their doctor worked here.
     pub referrals: i64,
     pub version: i64,
+}
+
+/// Somebody who refers, at their office.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AtOffice {
+    pub id: Uuid,
+    pub name: String,
+    pub specialty: Option<String>,
+    pub stage: Stage,
+    /// Of all time.
+    pub referrals: i64,
+    pub last_referral_on: Option<NaiveDate>,
+}
+
+impl AtOffice {
+    fn of(row: &entity::provider::Model, sent: Option<&store::Sent>) -> Self {
+        Self {
+            id: row.public_id,
+            name: named(row).spoken(),
+            specialty: row.specialty.clone(),
+            stage: row.stage,
+            referrals: sent.map_or(0, |s| s.referrals),
+            last_referral_on: sent.and_then(|s| s.last_on),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -379,11 +450,12 @@ pub async fn organization(db: &impl ConnectionTrait, id: i64) -> Result<Organiza
     let row = store::organization_row(db, id).await?;
     let people = store::providers_at(db, id).await?;
     let contacts = store::contacts_of(db, id).await?;
+    let sent = store::sent_by(db, people.iter().map(|p| p.id).collect()).await?;
     Ok(OrganizationView {
         id: row.public_id,
         phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
         fax: row.fax.as_deref().map(|p| Phone::show(p, None)),
-        providers: people.iter().map(PersonRef::provider).collect(),
+        providers: people.iter().map(|p| AtOffice::of(p, sent.get(&p.id))).collect(),
         contacts: contacts.into_iter().map(contact).collect(),
         referrals: store::count_referrals_at(db, id).await?,
         name: row.name,
@@ -444,6 +516,35 @@ fn contact(row: entity::organization_contact::Model) -> ContactView {
         phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
         email: row.email,
         notes: row.notes,
+    }
+}
+
+/// What an activity is about.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AboutView {
+    pub provider: Option<PersonRef>,
+    /// The provider asked not to be contacted.
+    pub do_not_contact: bool,
+    pub referral_id: Option<Uuid>,
+    pub referral: Option<String>,
+    pub organization_id: Option<Uuid>,
+    pub organization: Option<String>,
+}
+
+impl AboutView {
+    pub fn of(
+        provider: Option<&entity::provider::Model>,
+        referral: Option<&entity::referral::Model>,
+        organization: Option<&entity::organization::Model>,
+    ) -> Self {
+        Self {
+            provider: provider.map(PersonRef::provider),
+            do_not_contact: provider.is_some_and(|p| p.stage == Stage::DoNotContact),
+            referral_id: referral.map(|r| r.public_id),
+            referral: referral.map(|r| r.number.clone()),
+            organization_id: organization.map(|o| o.public_id),
+            organization: organization.map(|o| o.name.clone()),
+        }
     }
 }
 

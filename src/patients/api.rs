@@ -2,7 +2,7 @@
 
 use super::coverage::NewCoverage;
 use super::patient::NewPatient;
-use super::view::{CoverageView, PatientRow, PatientView};
+use super::view::{Balance, CoverageView, LookView, PatientRow, PatientView, PatientVisit};
 use super::{CoverageFilter, NewRestriction, PatientFilter};
 use crate::error::Result;
 use crate::patients;
@@ -24,6 +24,12 @@ pub fn routes() -> ApiRoutes {
         .patch("/patients/{id}", "Change a patient: send what changes, and the version you read", change)
         .takes::<NewPatient>()
         .gives::<PatientView>()
+        .get("/patients/{id}/visits", "The latest visits of a patient with note and claim, last first", visits)
+        .gives::<Vec<PatientVisit>>()
+        .get("/patients/{id}/balance", "What is open between the practice, the patient and those who pay", balance)
+        .gives::<Balance>()
+        .get("/patients/{id}/looks", "Who looked at a patient or changed something; for the owner", looks)
+        .gives::<Vec<LookView>>()
         .post("/patients/{id}/restrictions", "Keep something from a provider, as the patient asked", restrict)
         .takes::<NewRestriction>()
         .makes::<PatientView>()
@@ -61,6 +67,21 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<PatientView>> {
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<PatientView>> {
     let new = sent.over(&patients::show(&api.app, &api.by, &id).await?.as_typed())?;
     patients::change(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn visits(api: Api, Path(id): Path<String>) -> Result<Given<Vec<PatientVisit>>> {
+    patients::visits(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn balance(api: Api, Path(id): Path<String>) -> Result<Given<Balance>> {
+    patients::balance(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn looks(api: Api, Path(id): Path<String>) -> Result<Given<Vec<LookView>>> {
+    patients::looks(&api.app, &api.by, &id).await.map(Given)
 }
 
 #[handler]

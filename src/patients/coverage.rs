@@ -22,7 +22,7 @@ crate::words! {
 pub struct NewCoverage {
     /// Id of the patient (not needed where the address names one).
     pub patient: Text,
-    /// Id of the payer; none for cash.
+    /// Id of the payer; none, or "cash", where the patient pays.
     pub payer: Text,
     pub kind: Text,
     /// 1 primary, 2 secondary, 3 tertiary.
@@ -100,9 +100,12 @@ impl NewCoverage {
 
     pub fn check(&self, today: NaiveDate) -> Result<CoverageDraft, FieldErrors> {
         let mut check = Check::new(today);
+        if self.payer.as_str() == CoverageKind::Cash.word() {
+            return Self { payer: Text::default(), kind: CoverageKind::Cash.word().into(), ..self.clone() }.check(today);
+        }
         let kind: Option<CoverageKind> = check.choice("kind", &self.kind);
         if self.kind.is_blank() && self.payer.is_blank() {
-            check.say("kind", "Choose who pays");
+            check.say("payer", "Choose who pays");
         }
         if kind.is_some_and(|k| k != CoverageKind::Cash) && self.payer.is_blank() {
             check.say("payer", "Choose the insurer");

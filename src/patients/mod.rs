@@ -22,7 +22,7 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use view::{CoverageView, PatientRow, PatientView};
+use view::{Balance, CoverageView, LookView, PatientRef, PatientRow, PatientView, PatientVisit};
 
 pub use store::{coverage_row, coverages_of, patients_by_id, payers_by_id, row};
 
@@ -55,6 +55,11 @@ pub async fn enter_in(work: &Work<'_>, draft: &PatientDraft) -> Result<entity::p
     let patient = store::insert(work, draft).await?;
     work.note(Entry::of("entered", "patient", patient.id).named(patient.public_id).patient(patient.id)).await?;
     Ok(patient)
+}
+
+/// Refuses the form of what its reader may not save.
+pub fn may_write(by: &Actor) -> Result<()> {
+    by.rights(Thing::Patients).to_write("page").map(|_| ())
 }
 
 /// Changes a patient.
@@ -102,6 +107,32 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<PatientView> {
     view::patient(&app.db, patient.id).await
 }
 
+/// The visits of a patient, last first, each with its note and claim as far as one may know.
+pub async fn visits(app: &App, by: &Actor, id: &str) -> Result<Vec<PatientVisit>> {
+    let patient = find(&app.db, by, id).await?;
+    let claims = by.rights(Thing::Claims);
+    let sees_claims = claims.outline || claims.read != Reach::None;
+    let visits = store::visits_of(&app.db, patient.id).await?;
+    Ok(visits.into_iter().map(|v| if sees_claims { v } else { v.without_claim() }).collect())
+}
+
+/// What is open between the practice, the patient and those who pay. Only for those who see money.
+pub async fn balance(app: &App, by: &Actor, id: &str) -> Result<Balance> {
+    let patient = find(&app.db, by, id).await?;
+    match by.rights(Thing::Claims).read {
+        Reach::All => store::balance_of(&app.db, patient.id).await,
+        _ => Err(AppError::NotFound("balance")),
+    }
+}
+
+/// Who looked at a patient or changed something, last first. For the owner alone.
+pub async fn looks(app: &App, by: &Actor, id: &str) -> Result<Vec<LookView>> {
+    by.only_owner()?;
+    let patient = find(&app.db, by, id).await?;
+    let entries = crate::audit::of_patient(&app.db, patient.id, 50).await?;
+    Ok(entries.into_iter().map(LookView::of).collect())
+}
+
 /// What lists of patients can be asked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -116,6 +147,14 @@ pub struct PatientFilter {
 pub async fn list(app: &App, by: &Actor, filter: &PatientFilter) -> Result<Listing<PatientRow>> {
     let reach = by.rights(Thing::Patients).to_read("patient")?;
     store::list(app, by, reach, filter).await
+}
+
+/// The patient of the same name and birth date who is here already, if one may see them.
+pub async fn known(app: &App, by: &Actor, new: &NewPatient) -> Result<Option<PatientRef>> {
+    let reach = by.rights(Thing::Patients).to_read("patient")?;
+    let Ok(draft) = new.check(app.today()) else { return Ok(None) };
+    let Some(known) = store::same_person(&app.db, &draft).await? else { return Ok(None) };
+    Ok(within(&app.db, by, reach, known.id, "patient").await.ok().map(|()| PatientRef::of(&known)))
 }
 
 /// Patients for a field that looks names up; a therapist finds their own.
@@ -251,8 +290,10 @@ pub async fn list_coverages(app: &App, by: &Actor, filter: &CoverageFilter) -> R
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewRestriction {
-    /// Id of the provider who shall hear nothing; empty: nobody shall.
+    /// Id of the provider who shall hear nothing,
     pub provider: Text,
+    /// or the name, where no id is known. Both empty: nobody shall hear anything.
+    pub provider_name: Text,
     pub reason: Text,
 }
 
@@ -264,13 +305,18 @@ pub async fn restrict(app: &App, by: &Actor, patient_id: &str, new: &NewRestrict
     let reason = check.done(reason)?;
     let work = app.work(by).await?;
     let patient = find(&work.tx, by, patient_id).await?;
+    if work.already().is_some() {
+        return view::patient(&work.tx, patient.id).await;
+    }
     let provider_id = match new.provider.some() {
         Some(id) => {
             Some(crate::network::find(&work.tx, &id).await.map_err(|_| AppError::field("provider", "There is no such provider"))?.id)
         }
-        None => None,
+        None if new.provider_name.is_blank() => None,
+        None => Some(crate::network::provider_named(&work.tx, "provider_name", &new.provider_name).await?.id),
     };
     let restriction = store::insert_restriction(&work, patient.id, provider_id, reason).await?;
+    work.made(restriction.id).await?;
     work.note(Entry::of("restricted", "restriction", restriction.id).named(restriction.public_id).patient(patient.id)).await?;
     let view = view::patient(&work.tx, patient.id).await?;
     work.commit().await?;

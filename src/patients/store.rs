@@ -2,7 +2,7 @@
 
 use super::coverage::CoverageDraft;
 use super::patient::{PatientDraft, name_key};
-use super::view::{CoverageView, PatientRow, full_name};
+use super::view::{Balance, Beside, CoverageView, PatientRow, PatientVisit, full_name};
 use super::{CoverageFilter, PatientFilter};
 use crate::app::{Actor, App};
 use crate::auth::role::Reach;
@@ -16,7 +16,7 @@ use crate::types::{Cursor, Listing, Phone, day, person_name};
 use crate::work::Work;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A living patient; a merged one leads to the one it became.
@@ -124,7 +124,27 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &PatientFilter) -
         condition = condition.add(patient::Column::Id.lt(after));
     }
     let query = patient::Entity::find().filter(condition).order_by_desc(patient::Column::Id).limit(cursor.limit + 1);
-    Ok(cursor.cut(query.all(&app.db).await?, |p| p.id, |p| PatientRow::of(&p)))
+    let rows = query.all(&app.db).await?;
+    let mut beside = beside(app, rows.iter().map(|p| p.id)).await?;
+    Ok(cursor.cut(rows, |p| p.id, |p| PatientRow::of(&p, beside.remove(&p.id))))
+}
+
+/// Who pays first, and the visits around today, of some patients.
+async fn beside(app: &App, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Beside>> {
+    let listed = std::iter::once(0).chain(ids).map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+    let sql = include_str!("sql/beside.sql").replace("/* patients */", &listed);
+    let rows: Vec<Beside> = db::rows(&app.db, &sql, vec![app.today().into()]).await?;
+    Ok(rows.into_iter().map(|b| (b.id, b)).collect())
+}
+
+/// The latest forty visits of a patient, last first.
+pub async fn visits_of(db: &impl ConnectionTrait, patient_id: i64) -> Result<Vec<PatientVisit>> {
+    Ok(db::rows(db, include_str!("sql/visits.sql"), vec![patient_id.into()]).await?)
+}
+
+pub async fn balance_of(db: &impl ConnectionTrait, patient_id: i64) -> Result<Balance> {
+    let mut rows: Vec<Balance> = db::rows(db, include_str!("sql/balance.sql"), vec![patient_id.into()]).await?;
+    rows.pop().ok_or(AppError::NotFound("patient"))
 }
 
 /// Patients within reach that fit what was typed so far.
@@ -190,6 +210,8 @@ pub async fn insert_coverage(
         verified_ref: Set(draft.verified_ref.clone()),
         notes: Set(draft.notes.clone()),
         replaces_id: Set(replaces.map(|r| r.id)),
+        // Ids lead on from row to row, so the version must count on: else who read the row before would overwrite this one unseen.
+        version: Set(replaces.map_or(1, |r| r.version + 1)),
         ..Default::default()
     };
     work.insert(row).await
@@ -232,7 +254,7 @@ pub async fn list_coverages(app: &App, by: &Actor, reach: Reach, filter: &Covera
     }
     let rows = coverage::Entity::find().filter(condition).order_by_desc(coverage::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
     let views = super::view::coverages(&app.db, rows.clone()).await?;
-    let mut by_id: std::collections::HashMap<i64, CoverageView> = rows.iter().map(|r| r.id).zip(views).collect();
+    let mut by_id: HashMap<i64, CoverageView> = rows.iter().map(|r| r.id).zip(views).collect();
     Ok(cursor.cut(rows, |c| c.id, |c| by_id.remove(&c.id)).shown())
 }
 

@@ -8,9 +8,9 @@ use crate::error::Result;
 use crate::network;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Amount, Phone, Text};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use schemars::JsonSchema;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -39,12 +39,29 @@ pub struct PatientRow {
     pub name: String,
     pub born_on: Option<NaiveDate>,
     pub phone: Option<String>,
+    /// Who pays first.
+    pub payer: Option<String>,
+    pub last_visit_on: Option<NaiveDate>,
+    pub next_visit_on: Option<NaiveDate>,
+}
+
+/// What a list shows beside the name.
+#[derive(Clone, Debug, Default, FromQueryResult)]
+pub struct Beside {
+    pub id: i64,
+    pub payer: Option<String>,
+    pub kind: Option<CoverageKind>,
+    pub last_visit_on: Option<NaiveDate>,
+    pub next_visit_on: Option<NaiveDate>,
 }
 
 impl PatientRow {
-    pub fn of(row: &patient::Model) -> Self {
+    pub fn of(row: &patient::Model, beside: Option<Beside>) -> Self {
         let phone = row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref()));
-        Self { id: row.public_id, name: full_name(row), born_on: row.born_on, phone }
+        let beside = beside.unwrap_or_default();
+        let payer = beside.payer.or(beside.kind.map(|k| k.label().to_string()));
+        let (last_visit_on, next_visit_on) = (beside.last_visit_on, beside.next_visit_on);
+        Self { id: row.public_id, name: full_name(row), born_on: row.born_on, phone, payer, last_visit_on, next_visit_on }
     }
 }
 
@@ -77,6 +94,62 @@ pub struct PatientView {
     pub coverages: Vec<CoverageView>,
     pub restrictions: Vec<RestrictionView>,
     pub version: i64,
+}
+
+/// A visit on the patient's page.
+#[derive(Clone, Debug, Serialize, JsonSchema, FromQueryResult)]
+pub struct PatientVisit {
+    pub id: Uuid,
+    pub visit_on: NaiveDate,
+    pub starts_at: Option<NaiveTime>,
+    pub state: String,
+    pub therapist: String,
+    pub complaint: Option<String>,
+    pub referral_id: Uuid,
+    /// draft, signed, or null where nothing was written yet.
+    pub note_state: Option<String>,
+    pub claim_id: Option<Uuid>,
+    pub claim: Option<String>,
+    pub claim_state: Option<String>,
+}
+
+impl PatientVisit {
+    /// For those who do not know of claims.
+    pub fn without_claim(self) -> Self {
+        Self { claim_id: None, claim: None, claim_state: None, ..self }
+    }
+}
+
+/// What is open between the practice, the patient and those who pay.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, FromQueryResult)]
+pub struct Balance {
+    /// What payers left to the patient, and visits the patient pays alone, less what was paid.
+    pub owes_cents: i64,
+    /// Paid in advance, on no visit or claim yet.
+    pub in_advance_cents: i64,
+    /// What payers have not answered for.
+    pub with_payers_cents: i64,
+}
+
+/// Who looked, or what was changed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LookView {
+    pub at: DateTime<Utc>,
+    pub who: String,
+    /// "looked at the patient", "changed the coverage: member no".
+    pub what: String,
+}
+
+impl LookView {
+    pub fn of(row: crate::entity::audit::Model) -> Self {
+        let verb = match row.action.as_str() {
+            "read" => "looked at".to_string(),
+            other => other.replace('_', " "),
+        };
+        let fields: Vec<String> = row.fields.0.iter().map(|f| f.replace('_', " ")).collect();
+        let fields = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
+        Self { at: row.at, who: row.actor_name, what: format!("{verb} the {}{fields}", row.thing_kind.replace('_', " ")) }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -270,6 +343,15 @@ impl PatientView {
 }
 
 impl CoverageView {
+    /// The same for the form of people, where "the patient pays" is one of the answers to who pays.
+    pub fn for_form(&self) -> NewCoverage {
+        let typed = self.as_typed();
+        match self.kind {
+            CoverageKind::Cash => NewCoverage { payer: CoverageKind::Cash.word().into(), kind: Text::default(), ..typed },
+            _ => typed,
+        }
+    }
+
     /// The coverage as it would be typed, for the form that changes it.
     pub fn as_typed(&self) -> NewCoverage {
         NewCoverage {

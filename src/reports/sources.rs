@@ -11,7 +11,7 @@ use crate::error::{AppError, Result};
 use crate::payments::Ledger;
 use crate::referrals::referral::SourceKind;
 use crate::referrals::view::bucket;
-use crate::types::rate::{Halves, Rate};
+use crate::types::rate::{Halves, Rate, median};
 use crate::types::{Check, Text};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -157,6 +157,28 @@ pub async fn sources(app: &App, by: &Actor, filter: &SourcesFilter) -> Result<So
         rows: tallied.rows.iter().map(row).collect(),
         total: SourceRow::of("Total".into(), "total", None, &tallied.total),
     })
+}
+
+/// One provider's row, and how long decisions take whoever sends, for the provider's page. The same sums as in the table.
+pub async fn of_provider(app: &App, by: &Actor, id: Uuid, filter: &SourcesFilter) -> Result<(SourceRow, Option<Halves>)> {
+    by.rights(Thing::WhatPays).to_read("page")?;
+    let span = filter.check(app.today())?;
+    let found = store::provider_with_merged(&app.db, id).await?;
+    let provider = found.first().ok_or(AppError::NotFound("provider"))?;
+    let ids: Vec<i64> = found.iter().map(|p| p.id).collect();
+    let touched = store::touched(&app.db, span.as_of).await?;
+    let mut sum = Tally::default();
+    for (_, tally) in store::sums_of(&app.db, span, &touched, Some(&ids)).await? {
+        sum.add(&tally);
+    }
+    for (_, claim, ledger) in replayed(app, span, &touched).await?.into_iter().filter(|(key, ..)| *key == SourceKey::Provider(provider.id))
+    {
+        sum.add(&of_claim(&claim, ledger, span.as_of));
+    }
+    let name = crate::network::view::named(provider).plain();
+    let row = SourceRow::of(name, SourceKind::Provider.word(), Some(provider.public_id), &sum);
+    let of_all: Vec<(i64, i64)> = store::days_of_all(&app.db, span).await?.into_iter().collect();
+    Ok((row, median(&of_all)))
 }
 
 /// The sums behind the table, for those that draw it.

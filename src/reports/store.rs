@@ -9,7 +9,7 @@ use crate::payments::{Ledger, Sent};
 use crate::referrals::referral::SourceKind;
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryResult};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The source of a row: a provider, a kind, or none.
 fn key(row: &QueryResult, pre: &str) -> Result<SourceKey, DbErr> {
@@ -96,31 +96,68 @@ fn days_between(db: &impl ConnectionTrait, from: &str, to: &str) -> String {
 
 /// Everything that can be summed where it stands: referrals, claims that nothing happened to since, visits without a claim, loose money.
 pub async fn source_sums(db: &impl ConnectionTrait, span: Span, touched: &[i64]) -> Result<Vec<(SourceKey, Tally)>> {
-    let (first, last, as_of) = (span.first(), span.last(), span.as_of);
-    let mut found: Vec<(SourceKey, Tally)> = Vec::new();
-    let with_day = || vec![first.into(), last.into(), as_of.into()];
-    let claims_sql = include_str!("sql/source_claims.sql").replace("/* touched */", &listed(touched));
-    for (sql, values) in [
-        (include_str!("sql/source_referrals.sql"), with_day()),
-        (claims_sql.as_str(), vec![first.into(), last.into()]),
-        (include_str!("sql/source_visits.sql"), with_day()),
-    ] {
-        let rows: Vec<Summed> = db::rows(db, sql, values).await?;
-        found.extend(rows.into_iter().map(|Summed(key, tally)| (key, tally)));
-    }
-    let days = days_between(db, "first_sent_on", "first_decided_on");
-    let sql = include_str!("sql/source_days.sql")
-        .replace("/* days from first_sent_on to first_decided_on */", &days)
-        .replace("/* touched */", &listed(touched));
-    for took in db::rows::<Took>(db, &sql, vec![first.into(), last.into()]).await? {
-        found.push((took.key, Tally { days_to_decision: [(took.days, took.claims)].into(), ..Tally::default() }));
-    }
+    let (first, last) = (span.first(), span.last());
+    let mut found = sums_of(db, span, touched, None).await?;
     for loose in db::rows::<Loose>(db, include_str!("sql/source_loose.sql"), vec![first.into(), last.into()]).await? {
         let key = if loose.place == "unallocated" { SourceKey::Unallocated } else { SourceKey::Unmatched };
         let tally = Tally { insurer_cents: loose.insurer_cents, patient_cents: loose.patient_cents, ..Tally::default() };
         found.push((key, tally));
     }
     Ok(found)
+}
+
+/// The same for what has a source, or for some providers alone.
+pub async fn sums_of(db: &impl ConnectionTrait, span: Span, touched: &[i64], only: Option<&[i64]>) -> Result<Vec<(SourceKey, Tally)>> {
+    let (first, last, as_of) = (span.first(), span.last(), span.as_of);
+    let mut found: Vec<(SourceKey, Tally)> = Vec::new();
+    let with_day = || vec![first.into(), last.into(), as_of.into()];
+    let (referrals, claims) = of_providers(only);
+    let marked = |sql: &str| {
+        let sql = sql.replace("/* touched */", &listed(touched));
+        sql.replace("/* only */", &referrals).replace("/* only claims */", &claims)
+    };
+    for (sql, values) in [
+        (include_str!("sql/source_referrals.sql"), with_day()),
+        (include_str!("sql/source_claims.sql"), vec![first.into(), last.into()]),
+        (include_str!("sql/source_visits.sql"), with_day()),
+    ] {
+        let rows: Vec<Summed> = db::rows(db, &marked(sql), values).await?;
+        found.extend(rows.into_iter().map(|Summed(key, tally)| (key, tally)));
+    }
+    let days = days_between(db, "first_sent_on", "first_decided_on");
+    let sql = marked(include_str!("sql/source_days.sql")).replace("/* days from first_sent_on to first_decided_on */", &days);
+    for took in db::rows::<Took>(db, &sql, vec![first.into(), last.into()]).await? {
+        found.push((took.key, Tally { days_to_decision: [(took.days, took.claims)].into(), ..Tally::default() }));
+    }
+    Ok(found)
+}
+
+/// Narrows referrals `r`, or claims `c` by their index, to those of some providers.
+fn of_providers(only: Option<&[i64]>) -> (String, String) {
+    let Some(ids) = only.map(listed) else { return Default::default() };
+    let claims = format!("and c.referral_id in (select q.id from referral q where q.provider_id in ({ids}))");
+    (format!("and r.provider_id in ({ids})"), claims)
+}
+
+#[derive(FromQueryResult)]
+struct Days {
+    days: i64,
+    claims: i64,
+}
+
+/// How many claims of all sources took how many days to their first decision.
+pub async fn days_of_all(db: &impl ConnectionTrait, span: Span) -> Result<BTreeMap<i64, i64>> {
+    let days = days_between(db, "c.first_sent_on", "c.first_decided_on");
+    let sql = include_str!("sql/days_of_all.sql").replace("/* days from first_sent_on to first_decided_on */", &days);
+    let rows: Vec<Days> = db::rows(db, &sql, vec![span.first().into(), span.last().into()]).await?;
+    Ok(rows.into_iter().map(|d| (d.days, d.claims)).collect())
+}
+
+/// A provider by the id of outside, with all that were merged into it.
+pub async fn provider_with_merged(db: &impl ConnectionTrait, id: uuid::Uuid) -> Result<Vec<provider::Model>> {
+    let Some(living) = provider::Entity::find().filter(provider::Column::PublicId.eq(id)).one(db).await? else { return Ok(Vec::new()) };
+    let merged = provider::Entity::find().filter(provider::Column::MergedIntoId.eq(living.id)).all(db).await?;
+    Ok(std::iter::once(living).chain(merged).collect())
 }
 
 struct ClaimOf(SourceKey, i64);

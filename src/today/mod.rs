@@ -3,6 +3,7 @@
 pub mod api;
 pub mod asked;
 pub mod commands;
+pub mod glance;
 pub mod next;
 pub mod pages;
 pub mod queue;

@@ -244,7 +244,12 @@ fn clash(theirs: &Value, typed: &Value) -> Value {
     let Some(mine) = typed.as_object() else { return json!([]) };
     let rows = mine.iter().filter(|(name, _)| *name != "version").filter_map(|(name, typed)| {
         let stands = stands_now(theirs, name)?;
-        let (theirs, mine) = (in_words(&stands, typed), in_words(typed, typed));
+        let (theirs, mine) = match theirs.get(format!("{name}_id")) {
+            // Chosen from a list: the form sends ids, and people read names.
+            Some(id) if in_words(id, id) == in_words(typed, typed) => return None,
+            Some(_) => (in_words(&stands, typed), "Another choice".to_string()),
+            None => (in_words(&stands, typed), in_words(typed, typed)),
+        };
         let label = name.trim_end_matches("_dollars").replace('_', " ");
         (theirs != mine).then(|| json!({ "field": label, "theirs": theirs, "mine": mine }))
     });
@@ -265,6 +270,7 @@ fn stands_now(theirs: &Value, name: &str) -> Option<Value> {
 /// A value as people read it. Of the entries of a list, only the parts that the form has.
 fn in_words(value: &Value, form: &Value) -> String {
     match value {
+        Value::String(text) if is_word(text) => text.replace('_', " "),
         Value::String(text) => tree::day_as_written(text),
         Value::Null => String::new(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
@@ -280,6 +286,11 @@ fn in_words(value: &Value, form: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// A word of one of our lists, like `workers_comp`.
+fn is_word(text: &str) -> bool {
+    text.contains('_') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 fn merged(mut content: Value, more: Value) -> Value {

@@ -58,6 +58,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         referrals::pages::routes,
         documents::pages::routes,
         network::pages::routes,
+        today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
         claims::pages::routes,
@@ -73,6 +74,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
 fn api_slices() -> Vec<api::ApiRoutes> {
     vec![
         network::api::routes(),
+        today::glance::api::routes(),
         referrals::api::routes(),
         documents::api::routes(),
         patients::api::routes(),

@@ -16,6 +16,8 @@ mod mail;
 mod network;
 mod pages;
 mod pages_care;
+mod pages_network;
+mod pages_patients;
 mod pages_referrals;
 mod pages_reports;
 mod query_counts;

@@ -10,20 +10,18 @@ with sent as (
     from referral
     where provider_id is not null and deleted_at is null
     group by provider_id
-), claimed as (
-    select r.provider_id, sum(c.insurer_cents + c.patient_cents) as cents
-    from claim c
-    join referral r on r.id = c.referral_id
-    where r.provider_id is not null and r.received_on between $1 and $2
-    group by r.provider_id
-), paid_at_desk as (
-    select r.provider_id, sum(e.amount_cents) as cents
-    from money_event e
-    join visit v on v.id = e.visit_id
-    join episode s on s.id = v.episode_id
-    join referral r on r.id = s.referral_id
-    where e.claim_id is null and r.provider_id is not null and r.received_on between $1 and $2
-    group by r.provider_id
+), planned as (
+    -- A step is open until something later was done. Calls to reach a patient are no matter of the relationship.
+    select ap.provider_id, min(a.next_on) as next_on
+    from activity a
+    join activity_provider ap on ap.activity_id = a.id
+    where a.next_on is not null and a.deleted_at is null and a.purpose <> 'scheduling'
+        and not exists (
+            select 1 from activity b
+            join activity_provider bp on bp.activity_id = b.id
+            where bp.provider_id = ap.provider_id and b.id > a.id and b.kind <> 'note' and b.purpose <> 'scheduling' and b.deleted_at is null
+        )
+    group by ap.provider_id
 )
 select
     p.id, p.public_id, p.prefix, p.first_name, p.last_name, p.suffix, p.credentials, p.npi, p.specialty, p.stage,
@@ -32,7 +30,7 @@ select
     (select f.e164 from provider_phone f where f.provider_id = p.id and f.deleted_at is null and not f.is_fax order by f.position, f.id limit 1) as phone,
     cast(coalesce(sent.referrals, 0) as bigint) as referrals,
     latest.last_on,
-    cast(coalesce(claimed.cents, 0) + coalesce(paid_at_desk.cents, 0) as bigint) as collected_cents
+    planned.next_on
 from provider p
 left join affiliation a on a.id = (
     select b.id from affiliation b
@@ -42,6 +40,5 @@ left join affiliation a on a.id = (
 left join organization o on o.id = a.organization_id
 left join sent on sent.provider_id = p.id
 left join latest on latest.provider_id = p.id
-left join claimed on claimed.provider_id = p.id
-left join paid_at_desk on paid_at_desk.provider_id = p.id
+left join planned on planned.provider_id = p.id
 where p.deleted_at is null and p.merged_into_id is null

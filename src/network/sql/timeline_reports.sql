@@ -1,4 +1,4 @@
--- The latest reports that went out to one provider. $1 provider. The day is the local day of the release.
+-- The latest reports that went out to one provider. $1 provider, $2 the last day. The day is the local day of the release.
 select 'report' as kind, coalesce(r.span_to, r.period_on) as on_day,
        case r.kind when 'monthly_summary' then 'Monthly summary' else 'Progress report' end as word,
        p.first_name || ' ' || p.last_name as who, p.first_name || ' ' || p.last_name as text, r.public_id,
@@ -6,6 +6,6 @@ select 'report' as kind, coalesce(r.span_to, r.period_on) as on_day,
 from report r
 join outbox o on o.report_id = r.id
 left join patient p on p.id = r.patient_id
-where r.provider_id = $1 and r.deleted_at is null and o.state in ('sent', 'delivered')
-order by r.id desc
+where r.provider_id = $1 and coalesce(r.span_to, r.period_on) <= $2 and r.deleted_at is null and o.state in ('sent', 'delivered')
+order by on_day desc, r.id desc
 limit 60

@@ -26,5 +26,5 @@ select
 from c
 left join referral r on r.id = c.referral_id
 left join provider p on p.id = r.provider_id
-where coalesce(r.received_on, c.service_on) between $1 and $2 and c.id not in (/* touched */)
+where coalesce(r.received_on, c.service_on) between $1 and $2 and c.id not in (/* touched */) /* only claims */
 group by 1, 2

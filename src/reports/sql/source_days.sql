@@ -8,5 +8,5 @@ from claim c
 left join referral r on r.id = c.referral_id
 left join provider p on p.id = r.provider_id
 where c.deleted_at is null and c.voided_on is null and c.first_sent_on is not null and c.first_decided_on is not null
-    and coalesce(r.received_on, c.service_on) between $1 and $2 and c.id not in (/* touched */)
+    and coalesce(r.received_on, c.service_on) between $1 and $2 and c.id not in (/* touched */) /* only claims */
 group by 1, 2, 3

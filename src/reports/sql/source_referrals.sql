@@ -6,5 +6,5 @@ select
     cast(sum(case when r.converted_on <= $3 then 1 else 0 end) as bigint) as converted
 from referral r
 left join provider p on p.id = r.provider_id
-where r.deleted_at is null and r.received_on between $1 and $2
+where r.deleted_at is null and r.received_on between $1 and $2 /* only */
 group by 1, 2

@@ -12,7 +12,7 @@ from (
     join referral r on r.id = s.referral_id
     left join provider p on p.id = r.provider_id
     where v.state = 'attended' and v.deleted_at is null and v.charge_cents is not null and v.visit_on <= $3
-        and r.received_on between $1 and $2
+        and r.received_on between $1 and $2 /* only */
     union all
     select
         coalesce(p.merged_into_id, r.provider_id),
@@ -24,7 +24,7 @@ from (
     join episode s on s.id = v.episode_id
     join referral r on r.id = s.referral_id
     left join provider p on p.id = r.provider_id
-    where e.claim_id is null and e.posted_on <= $3 and r.received_on between $1 and $2
+    where e.claim_id is null and e.posted_on <= $3 and r.received_on between $1 and $2 /* only */
         and not exists (select 1 from claim c where c.visit_id = v.id and c.part = 1 and c.deleted_at is null)
 ) of_visits
 group by 1, 2

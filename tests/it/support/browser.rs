@@ -165,6 +165,12 @@ impl Page {
         document.select(&css("form")).flat_map(fields_of).find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
+    /// The words that stand by a field.
+    pub fn error_at(&self, field: &str) -> String {
+        let plain: String = field.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        self.all(&format!("#f-{}-e", plain.trim_matches('-'))).join(" ")
+    }
+
     #[track_caller]
     fn filled(&self, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
         let document = self.document();
