@@ -84,11 +84,13 @@ async fn insert(
         contractual_cents: Set(0),
         written_off_cents: Set(0),
         patient_share_cents: Set(0),
+        blocks: Set(0),
         ..Default::default()
     };
     let claim = work.insert(row).await?;
     let version = store::insert_version(work, &claim, 1, visit, facts, composed).await?;
     store::set_draft_version(work, claim.id, version.id).await?;
+    store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), composed).await?;
     work.note(Entry::of("drafted", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let moved = Moved { kind: "claim", id: claim.id, from: None, to: ClaimState::Draft.word(), on: work.today(), why: None };
     work.moved(moved).await?;
@@ -107,8 +109,8 @@ pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
         return Ok(composed);
     };
     let changed = store::rewrite_version(work, version_id, &visit, &coverage, &facts, &composed).await?;
-    store::set_order_and_deadline(work, claim.id, facts.order.as_ref().map(|o| o.id), composed.deadline_on).await?;
-    if changed && claim.state == ClaimState::Ready {
+    store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await?;
+    if (changed || !composed.blocks().is_empty()) && claim.state == ClaimState::Ready {
         let fresh = store::row(&work.tx, claim.id).await?;
         set_state(work, &fresh, ClaimState::Draft, work.today(), Some("what it stands on has changed".into())).await?;
     }
@@ -127,7 +129,8 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
     let composed = compose(&facts);
     let n = store::last_version_no(&work.tx, claim.id).await? + 1;
     let version = store::insert_version(work, claim, n, &visit, &facts, &composed).await?;
-    store::set_draft_version(work, claim.id, version.id).await
+    store::set_draft_version(work, claim.id, version.id).await?;
+    store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await
 }
 
 /// What is wrong with a draft now, for showing; writes nothing.

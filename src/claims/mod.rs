@@ -1,6 +1,7 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
 pub mod api;
+pub mod bulk;
 pub mod claim;
 pub mod compose;
 pub mod draft;
@@ -20,7 +21,6 @@ use crate::types::{Check, Listing, Text};
 use crate::work::Work;
 use chrono::NaiveDate;
 use claim::{AnswerKind, ClaimState, REPLACEMENT, VOID, refusal};
-use compose::Severity;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,9 @@ pub async fn set_state(work: &Work<'_>, before: &Claim, to: ClaimState, on: Naiv
     Ok(after)
 }
 
+/// The answer of a verb; sent a second time under the same one-time key, it is this one again.
 async fn done(work: Work<'_>, claim: &Claim) -> Result<ClaimView> {
+    work.made(claim.id).await?;
     let view = view::claim(work.app, &work.tx, work.by, claim.id).await?;
     work.commit().await?;
     Ok(view)
@@ -111,6 +113,9 @@ async fn done(work: Work<'_>, claim: &Claim) -> Result<ClaimView> {
 /// A person asks for it: the claim is made anew, checked, and ready if nothing blocks.
 pub async fn make_ready(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     let after = make_ready_in(&work, &before).await?;
     done(work, &after).await
@@ -123,7 +128,7 @@ pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
     }
     let composed = draft::again(work, before).await?;
     let mut errors = FieldErrors::default();
-    for finding in composed.findings.iter().filter(|f| f.severity == Severity::Blocks) {
+    for finding in composed.blocks() {
         errors.push(finding.code, format!("{}. {}", finding.message, finding.mend));
     }
     if !errors.is_empty() {
@@ -136,6 +141,9 @@ pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
 /// Back to draft: a ready claim that is not to go, or a rejected one that is to be fixed.
 pub async fn back_to_draft(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if !matches!(before.state, ClaimState::Ready | ClaimState::Rejected) {
         let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
@@ -151,6 +159,9 @@ pub async fn back_to_draft(app: &App, by: &Actor, id: &str) -> Result<ClaimView>
 /// A person accepts the payer's cap: the units above it stand beside the claim and are not billed.
 pub async fn accept_cap(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if before.state != ClaimState::Draft {
         return Err(AppError::conflict(format!("{} is {}. Units are settled while it is a draft", before.number, before.state)));
@@ -176,6 +187,25 @@ pub struct Sending {
     pub reference: Text,
 }
 
+/// A sending that passed its checks.
+struct SendingDraft {
+    channel: Option<ClaimChannel>,
+    sent_on: NaiveDate,
+    reference: Option<String>,
+}
+
+impl Sending {
+    fn check(&self, today: NaiveDate) -> Result<SendingDraft, FieldErrors> {
+        let mut check = Check::new(today);
+        let draft = SendingDraft {
+            channel: check.choice("channel", &self.channel),
+            sent_on: check.past_day("sent_on", &self.sent_on, "The sending").unwrap_or(today),
+            reference: check.line("reference", &self.reference),
+        };
+        check.done(draft)
+    }
+}
+
 /// Marks a ready claim as sent. What it says is frozen from here on.
 pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Result<ClaimView> {
     let work = app.work(by).await?;
@@ -184,20 +214,20 @@ pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Resul
     }
     let before = find_to_write(&work, id).await?;
     let after = submit_in(&work, &before, sending).await?;
-    work.made(after.id).await?;
     done(work, &after).await
 }
 
 /// The same within a larger unit of work.
 pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Result<Claim> {
-    let mut check = Check::new(work.today());
-    let channel: Option<ClaimChannel> = check.choice("channel", &sending.channel);
-    let sent_on = check.past_day("sent_on", &sending.sent_on, "The sending").unwrap_or(work.today());
-    let reference = check.line("reference", &sending.reference);
-    if sent_on < before.service_on && !check.failed() {
-        check.say("sent_on", format!("The visit was on {}. The claim cannot have left before", crate::types::day::long(before.service_on)));
+    let SendingDraft { channel, sent_on, reference } = sending.check(work.today())?;
+    if sent_on < before.service_on {
+        let visit = crate::types::day::long(before.service_on);
+        return Err(AppError::field("sent_on", format!("The visit was on {visit}. The claim cannot have left before")));
     }
-    check.done(())?;
+    if let Some(last) = store::last_transmission(&work.tx, before.id).await?.filter(|last| sent_on < last.sent_on) {
+        let words = format!("{} left last on {}. It cannot have left again before", before.number, crate::types::day::long(last.sent_on));
+        return Err(AppError::field("sent_on", words));
+    }
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
     let payer = crate::payers::store::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
@@ -229,6 +259,9 @@ pub struct Answer {
 /// Enters by hand what a clearinghouse or payer answered before the decision.
 pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &Answer) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     let after = answer_in(&work, &before, kind, answer).await?;
     done(work, &after).await
@@ -284,6 +317,9 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
     let payer_claim_no = check.line("payer_claim_no", &new.payer_claim_no);
     check.done(())?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if !matches!(before.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid) {
         let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
@@ -307,6 +343,9 @@ pub async fn void(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ClaimVi
     let why = check.required_line("why", why, "Say why the claim is given up");
     check.done(())?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if before.first_decided_on.is_some() {
         let message = format!("a payer decided {}. Void it with frequency 8 (correct), so that the payer knows", before.number);
@@ -322,6 +361,9 @@ pub async fn void(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ClaimVi
 /// Puts a paid claim aside.
 pub async fn close(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     let balance = before.charge_cents - before.insurer_cents - before.patient_cents - before.contractual_cents - before.written_off_cents;
     if before.state == ClaimState::PartiallyPaid && balance > 0 {

@@ -226,10 +226,15 @@ pub async fn set_draft_version(work: &Work<'_>, claim_id: i64, version_id: i64) 
     Ok(())
 }
 
-pub async fn set_order_and_deadline(work: &Work<'_>, claim_id: i64, order_id: Option<i64>, deadline_on: Option<NaiveDate>) -> Result<()> {
+/// What follows from making a draft anew: its order, its deadline, and the first thing that stands against sending it.
+pub async fn set_drafted(work: &Work<'_>, claim_id: i64, order_id: Option<i64>, composed: &Composed) -> Result<()> {
+    let blocks = composed.blocks();
     claim::Entity::update_many()
         .col_expr(claim::Column::PrescriptionId, Expr::value(order_id))
-        .col_expr(claim::Column::DeadlineOn, Expr::value(deadline_on))
+        .col_expr(claim::Column::DeadlineOn, Expr::value(composed.deadline_on))
+        .col_expr(claim::Column::Blocks, Expr::value(i64::try_from(blocks.len()).unwrap_or(0)))
+        .col_expr(claim::Column::BlockCode, Expr::value(blocks.first().map(|f| f.code.to_string())))
+        .col_expr(claim::Column::BlockWords, Expr::value(blocks.first().map(|f| f.message.clone())))
         .filter(claim::Column::Id.eq(claim_id))
         .exec(&work.tx)
         .await?;

@@ -107,6 +107,9 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
     let why = check.line("why", why);
     let why = check.done(why)?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return claims::view::claim(app, &work.tx, by, done).await;
+    }
     let claim = claims::find(&work.tx, by, claim_id).await?;
     let open = store::open_denials(&work.tx, claim.id).await?;
     let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
@@ -126,6 +129,7 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
         moved(&work, denial, Some(denial.state), DenialState::Appealed, on).await?;
     }
     work.note(Entry::of("appealed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
+    work.made(claim.id).await?;
     let view = claims::view::claim(app, &work.tx, by, claim.id).await?;
     work.commit().await?;
     Ok(view)

@@ -1,6 +1,7 @@
 //! Money is events: what payers answered, what patients paid, what we gave up. Balances are their sums.
 
 pub mod api;
+pub mod board;
 pub mod denials;
 pub mod desk;
 pub mod eob;
@@ -91,12 +92,16 @@ pub async fn take_back(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Re
     let why = check.required_line("why", why, "Say what was wrong");
     let why = check.done(why)?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::remittance(&work.tx, done).await;
+    }
     let remittance = find(&work.tx, by, id).await?;
     if remittance.taken_back_on.is_some() {
         return Err(AppError::conflict("this deposit was taken back already"));
     }
     refuse_when_answered_since(&work, &remittance).await?;
     take_back_in(&work, &remittance, &why).await?;
+    work.made(remittance.id).await?;
     let view = view::remittance(&work.tx, remittance.id).await?;
     work.commit().await?;
     Ok(view)
