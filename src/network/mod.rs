@@ -26,6 +26,8 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ActivityView, OrganizationView, ProviderRow, ProviderView};
 
+pub use store::{insert_activity, office_on, provider_row, search_terms};
+
 /// Enters a provider by hand.
 pub async fn add_provider(app: &App, by: &Actor, new: &NewProvider) -> Result<ProviderView> {
     by.rights(Thing::Network).to_write("provider")?;

@@ -23,6 +23,8 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{CoverageView, PatientRow, PatientView};
 
+pub use store::{coverage_row, coverages_of, patients_by_id, payers_by_id, row};
+
 /// Enters a patient. Somebody of the same name and birth date is not entered twice by accident.
 pub async fn enter(app: &App, by: &Actor, new: &NewPatient) -> Result<PatientView> {
     by.rights(Thing::Patients).to_write("patient")?;

@@ -9,7 +9,7 @@ use crate::auth::role::Reach;
 use crate::db;
 use crate::entity::{coverage, episode, patient, payer, restriction, visit};
 use crate::error::{AppError, Result};
-use crate::network::store::search_terms;
+use crate::network::search_terms;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Cursor, Listing, person_name};
 use crate::work::Work;
