@@ -2,7 +2,7 @@
 
 use super::claim::ClaimState;
 use super::view::{ClaimRow, rows};
-use super::{Sending, find, make_ready_in, submit_in};
+use super::{Sending, find, hold, make_ready_in, submit_in};
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
 use crate::entity::claim::Model as Claim;
@@ -66,7 +66,7 @@ pub async fn make_ready(app: &App, by: &Actor, chosen: &Chosen) -> Result<Outcom
     let work = app.work(by).await?;
     let (mut done, mut left) = (Vec::new(), Vec::new());
     for id in ids {
-        let claim = find(&work.tx, by, id.as_str()).await?;
+        let claim = hold(&work, find(&work.tx, by, id.as_str()).await?.id).await?;
         match claim.state {
             ClaimState::Ready => done.push(claim),
             _ => sort(make_ready_in(&work, &claim).await, claim, &mut done, &mut left)?,
@@ -84,7 +84,7 @@ pub async fn submit(app: &App, by: &Actor, new: &SendingMany) -> Result<Outcome>
     let work = app.work(by).await?;
     let (mut done, mut left) = (Vec::new(), Vec::new());
     for id in ids {
-        let claim = find(&work.tx, by, id.as_str()).await?;
+        let claim = hold(&work, find(&work.tx, by, id.as_str()).await?.id).await?;
         match work.already() {
             Some(_) if claim.state.awaits_payer() => done.push(claim),
             _ => sort(submit_in(&work, &claim, &sending).await, claim, &mut done, &mut left)?,

@@ -91,6 +91,7 @@ pub struct Coverage {
     pub claim_no: Option<String>,
     pub injured_on: Option<NaiveDate>,
     pub accident_state: Option<String>,
+    pub authorization_no: Option<String>,
     pub effective_from: Option<NaiveDate>,
     pub effective_to: Option<NaiveDate>,
 }
@@ -104,6 +105,7 @@ impl Default for Coverage {
             claim_no: None,
             injured_on: nothing,
             accident_state: None,
+            authorization_no: None,
             effective_from: nothing,
             effective_to: nothing,
         }

@@ -17,7 +17,8 @@ use sea_orm::Set;
 
 /// A signed note drafts its visit's claim: one visit, one claim; a second one past six lines; none for cash.
 pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
-    let visit = care::visit_row(&work.tx, visit_id).await?;
+    // Money may be taken for this visit at the same moment: it belongs to the claim that is drafted here, or waits for it.
+    let visit = care::hold_visit(work, visit_id).await?;
     price_cash(work, visit_id).await?;
     let Some(coverage) = care::coverage_of_visit(&work.tx, &visit).await? else { return Ok(()) };
     let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else { return Ok(()) };
@@ -143,7 +144,7 @@ pub async fn findings(app: &crate::app::App, db: &impl sea_orm::ConnectionTrait,
 
 async fn again_all(work: &Work<'_>, claims: Vec<Claim>) -> Result<()> {
     for claim in claims {
-        again(work, &claim).await?;
+        again(work, &super::hold(work, claim.id).await?).await?;
     }
     Ok(())
 }

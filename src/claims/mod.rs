@@ -6,6 +6,7 @@ pub mod claim;
 pub mod compose;
 pub mod draft;
 mod facts;
+pub mod form;
 pub mod pages;
 pub mod store;
 pub mod view;
@@ -26,7 +27,16 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ClaimRow, ClaimView};
 
+pub use bulk::{chosen, make_ready as make_many_ready, submit as submit_many};
 pub use store::{Sums, lines_of, of_visit, row, totals_of, transmissions_of, version_row};
+
+impl Claim {
+    /// The version that a claim is shown by: the draft while it is one, else what was sent last.
+    pub fn shown_version(&self) -> Option<i64> {
+        let draft = self.draft_version_id.filter(|_| self.state.is_unsent());
+        draft.or(self.sent_version_id).or(self.draft_version_id)
+    }
+}
 
 /// A claim the actor may see at all, by id or number.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Claim> {
@@ -46,10 +56,24 @@ fn reach_of(rights: Rights) -> Result<Reach> {
     if rights.outline { Ok(Reach::All) } else { rights.to_read("claim") }
 }
 
-/// A claim that will be changed.
+/// The provider whom the claim names as the one who referred or ordered.
+pub async fn referrer_id(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<uuid::Uuid>> {
+    let Some(id) = claim.shown_version() else { return Ok(None) };
+    match store::version_row(db, id).await?.referring_provider_id {
+        Some(id) => Ok(Some(crate::network::provider_row(db, id).await?.public_id)),
+        None => Ok(None),
+    }
+}
+
+/// A claim that will be changed, held until the end of the work.
 async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Claim> {
     work.by.rights(Thing::Claims).to_write("claim")?;
-    find(&work.tx, work.by, id).await
+    hold(work, find(&work.tx, work.by, id).await?.id).await
+}
+
+/// A claim as it stands now, held until the end of the work: its sums and its state have one writer at a time.
+pub async fn hold(work: &Work<'_>, id: i64) -> Result<Claim> {
+    crate::db::hold::<crate::entity::claim::Entity>(&work.tx, id).await?.ok_or(AppError::NotFound("claim"))
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
@@ -84,7 +108,7 @@ pub async fn list(app: &App, by: &Actor, filter: &ClaimFilter) -> Result<Listing
 /// Moves a claim where its state allows, with a row of its history.
 pub async fn move_to(work: &Work<'_>, before: &Claim, to: ClaimState, on: NaiveDate, why: Option<String>) -> Result<Claim> {
     if !before.state.may_become().contains(&to) {
-        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
+        let allowed = before.state.allowed();
         return Err(AppError::Conflict { message: format!("{}: {}", before.number, refusal(before.state, to)), allowed });
     }
     set_state(work, before, to, on, why).await
@@ -148,9 +172,12 @@ pub async fn back_to_draft(app: &App, by: &Actor, id: &str) -> Result<ClaimView>
     }
     let before = find_to_write(&work, id).await?;
     if !matches!(before.state, ClaimState::Ready | ClaimState::Rejected) {
-        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
-        let message =
-            format!("{} is {}. Only a ready or rejected claim goes back to draft; a decided one is corrected", before.number, before.state);
+        let allowed = before.state.allowed();
+        let message = format!(
+            "{} is {}. Only a ready or rejected claim goes back to draft; a decided one is corrected",
+            before.number,
+            before.state.spoken()
+        );
         return Err(AppError::Conflict { message, allowed });
     }
     let after = move_to(&work, &before, ClaimState::Draft, work.today(), None).await?;
@@ -166,7 +193,7 @@ pub async fn accept_cap(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     }
     let before = find_to_write(&work, id).await?;
     if before.state != ClaimState::Draft {
-        return Err(AppError::conflict(format!("{} is {}. Units are settled while it is a draft", before.number, before.state)));
+        return Err(AppError::conflict(format!("{} is {}. Units are settled while it is a draft", before.number, before.state.spoken())));
     }
     let mut row = before.clone().into_active_model();
     row.cap_accepted_at = Set(Some(work.now));
@@ -324,8 +351,8 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
     }
     let before = find_to_write(&work, id).await?;
     if !matches!(before.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid) {
-        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
-        let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state);
+        let allowed = before.state.allowed();
+        let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state.spoken());
         return Err(AppError::Conflict { message, allowed });
     }
     let moved = move_to(&work, &before, ClaimState::Draft, work.today(), Some(format!("frequency {frequency}"))).await?;

@@ -111,6 +111,7 @@ fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: 
         therapist_id: Set(visit.therapist_id),
         rendering_npi: Set(facts.rendering_npi.clone()),
         billing_npi: Set(facts.practice.npi.clone()),
+        authorization_no: Set(facts.coverage.authorization_no.clone()),
         place_of_service: Set(visit.place_of_service.clone()),
         total_cents: Set(composed.total_cents),
         diagnoses: Set(Texts(composed.diagnoses.clone())),
@@ -210,8 +211,12 @@ pub async fn last_version_no(db: &impl ConnectionTrait, claim_id: i64) -> Result
 }
 
 pub async fn lines_of(db: &impl ConnectionTrait, version_id: i64) -> Result<Vec<claim_line::Model>> {
+    lines_of_versions(db, vec![version_id]).await
+}
+
+pub async fn lines_of_versions(db: &impl ConnectionTrait, version_ids: Vec<i64>) -> Result<Vec<claim_line::Model>> {
     Ok(claim_line::Entity::find()
-        .filter(claim_line::Column::ClaimVersionId.eq(version_id))
+        .filter(claim_line::Column::ClaimVersionId.is_in(version_ids))
         .order_by_asc(claim_line::Column::N)
         .all(db)
         .await?)

@@ -4,7 +4,7 @@ use super::money::{DenialState, is_denial_reason, root_cause};
 use super::plan::Decided;
 use super::store;
 use crate::app::{Actor, App};
-use crate::audit::{Entry, Moved};
+use crate::audit::{self, Entry, Moved};
 use crate::auth::role::Thing;
 use crate::claims;
 use crate::claims::claim::ClaimState;
@@ -12,6 +12,7 @@ use crate::claims::view::ClaimView;
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::denial::Model as Denial;
+use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
 use crate::payers;
 use crate::types::{Check, Text};
@@ -19,15 +20,18 @@ use crate::work::Work;
 use chrono::{Days, NaiveDate};
 use sea_orm::{IntoActiveModel, Set};
 
-/// Opens what a decision refused and settles what it answers.
+/// Opens what a decision refused and settles what it answers: the open denials of the same payer.
 pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
-    for denial in store::open_denials(&work.tx, claim.id).await? {
-        let to = match (decided.is_denial, denial.state) {
-            (true, _) => DenialState::Upheld,
-            (false, _) if decided.paid_cents > 0 => DenialState::Overturned,
-            (false, _) => DenialState::Corrected,
+    let decisions = store::decisions_of(&work.tx, claim.id).await?;
+    let of_this_payer = |d: &&Denial| decisions.iter().any(|x| x.id == d.decision_id && x.payer_rank == decision.payer_rank);
+    for denial in store::open_denials(&work.tx, claim.id).await?.iter().filter(of_this_payer) {
+        let refused_again = decided.denied_lines.iter().any(|(line_id, ..)| denial.claim_line_id == Some(*line_id));
+        let to = match decided.paid_cents {
+            _ if decided.is_denial || refused_again => DenialState::Upheld,
+            paid if paid > 0 => DenialState::Overturned,
+            _ => DenialState::Corrected,
         };
-        close(work, &denial, to, decision.posted_on).await?;
+        close(work, denial, to, decision.posted_on).await?;
     }
     let contractual = crate::practice::of(&work.tx).await?.contractual_reasons.0;
     if decided.is_denial {
@@ -83,20 +87,54 @@ async fn moved(work: &Work<'_>, denial: &Denial, from: Option<DenialState>, to: 
 
 /// Ends a denial.
 pub async fn close(work: &Work<'_>, denial: &Denial, to: DenialState, on: NaiveDate) -> Result<()> {
+    put(work, denial, to, Some(on), on).await
+}
+
+/// What answered a denial counts no longer: it is open again.
+pub async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate) -> Result<()> {
+    put(work, denial, DenialState::Open, None, on).await
+}
+
+async fn put(work: &Work<'_>, denial: &Denial, to: DenialState, closed_on: Option<NaiveDate>, on: NaiveDate) -> Result<()> {
     let mut row = denial.clone().into_active_model();
     row.state = Set(to);
-    row.closed_on = Set(Some(on));
+    row.closed_on = Set(closed_on);
     work.save(denial, row).await?;
     moved(work, denial, Some(denial.state), to, on).await
 }
 
-/// A take-back of our own entry lets the denials before it stand again.
-pub async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate) -> Result<()> {
-    let mut row = denial.clone().into_active_model();
-    row.state = Set(DenialState::Open);
-    row.closed_on = Set(None);
-    work.save(denial, row).await?;
-    moved(work, denial, Some(denial.state), DenialState::Open, on).await
+/// A write-off was taken back: what it had closed is open again.
+pub async fn reopen_written_off(work: &Work<'_>, claim: &Claim, on: NaiveDate) -> Result<()> {
+    for denial in store::denials_of(&work.tx, claim.id).await?.iter().filter(|d| d.state == DenialState::WrittenOff) {
+        reopen(work, denial, on).await?;
+    }
+    Ok(())
+}
+
+/// A reversal lets an earlier refusal stand again: it waits for an answer as before.
+pub async fn stand_again(work: &Work<'_>, decision_id: i64, on: NaiveDate) -> Result<()> {
+    let closed = [DenialState::Overturned, DenialState::Upheld, DenialState::Corrected];
+    for denial in store::denials_of_decision(&work.tx, decision_id).await?.iter().filter(|d| closed.contains(&d.state)) {
+        reopen(work, denial, on).await?;
+    }
+    Ok(())
+}
+
+/// Puts the denials of a claim back to where they were before a deposit of ours that was entered wrong: those that it
+/// opened are closed, those that it answered wait again. What moved since stays.
+pub async fn restore(work: &Work<'_>, claim: &Claim, remittance: &Remittance, on: NaiveDate) -> Result<()> {
+    for denial in store::denials_of(&work.tx, claim.id).await? {
+        let moves = audit::history(&work.tx, "denial", denial.id).await?;
+        let Some(at) = moves.iter().position(|m| m.at == remittance.created_at) else { continue };
+        let before: Option<DenialState> = moves[at].from_state.as_deref().and_then(|state| state.parse().ok());
+        let untouched = moves.last().is_some_and(|last| last.at == remittance.created_at);
+        match before {
+            None => close(work, &denial, DenialState::Corrected, on).await?,
+            Some(state) if untouched => put(work, &denial, state, None, on).await?,
+            Some(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// An appeal went out: of a denied claim, or of a denied line in a claim that was paid, which stays as it is.
@@ -110,15 +148,15 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
     if let Some(done) = work.already() {
         return claims::view::claim(app, &work.tx, by, done).await;
     }
-    let claim = claims::find(&work.tx, by, claim_id).await?;
+    let claim = claims::hold(&work, claims::find(&work.tx, by, claim_id).await?.id).await?;
     let open = store::open_denials(&work.tx, claim.id).await?;
     let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
     if claim.state == ClaimState::Denied {
         claims::move_to(&work, &claim, ClaimState::Appealed, on, why).await?;
     } else if open.is_empty() {
-        let allowed = claim.state.may_become().iter().map(ClaimState::to_string).collect();
+        let allowed = claim.state.allowed();
         return Err(AppError::Conflict {
-            message: format!("{} is {}: there is no open denial to appeal", claim.number, claim.state),
+            message: format!("{} is {}: there is no open denial to appeal", claim.number, claim.state.spoken()),
             allowed,
         });
     }

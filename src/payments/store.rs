@@ -13,9 +13,7 @@ use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<remittance::Model>> {
@@ -69,10 +67,9 @@ pub async fn decisions_of_remittances(db: &impl ConnectionTrait, ids: Vec<i64>) 
     Ok(decision::Entity::find().filter(decision::Column::RemittanceId.is_in(ids)).all(db).await?)
 }
 
-/// The decisions that reverse some of these and stand.
+/// The decisions that reverse some of these, also those that were taken back.
 pub async fn reversals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<decision::Model>> {
-    let reversals = decision::Entity::find().filter(decision::Column::ReversesId.is_in(ids));
-    Ok(reversals.filter(decision::Column::TakenBackOn.is_null()).all(db).await?)
+    Ok(decision::Entity::find().filter(decision::Column::ReversesId.is_in(ids)).all(db).await?)
 }
 
 pub async fn insert_decision(work: &Work<'_>, row: decision::ActiveModel) -> Result<decision::Model> {
@@ -134,8 +131,20 @@ pub async fn event_row(db: &impl ConnectionTrait, id: i64) -> Result<money_event
 }
 
 pub async fn is_taken_back(db: &impl ConnectionTrait, id: i64) -> Result<bool> {
-    let back = money_event::Entity::find().filter(money_event::Column::ReversesId.eq(id)).filter(money_event::Column::EntryError.eq(true));
-    Ok(back.count(db).await? > 0)
+    Ok(!take_backs_of(db, vec![id]).await?.is_empty())
+}
+
+/// Entries of ours that take back some events.
+pub async fn take_backs_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<money_event::Model>> {
+    let back = money_event::Entity::find().filter(money_event::Column::ReversesId.is_in(ids));
+    Ok(back.filter(money_event::Column::EntryError.eq(true)).all(db).await?)
+}
+
+/// What several decisions posted, in the order it was said.
+pub async fn events_of_decisions(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<money_event::Model>> {
+    let said =
+        money_event::Entity::find().filter(money_event::Column::DecisionId.is_in(ids)).filter(money_event::Column::EntryError.eq(false));
+    Ok(said.order_by_asc(money_event::Column::Id).all(db).await?)
 }
 
 /// What stands on every event.

@@ -169,9 +169,7 @@ impl Told<'_> {
         }
         let share = self.of_class(claim, &[Class::Patient]);
         match reasons_in_words(share.iter().map(String::as_str)) {
-            Some(words) => {
-                Matter { words: format!("{words}, but these patients may not be billed"), strong: None, code: joined(share) }
-            }
+            Some(words) => Matter { words: format!("{words}, but these patients may not be billed"), strong: None, code: joined(share) },
             None => plain("Part of the charge is not explained by any answer"),
         }
     }

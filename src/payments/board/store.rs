@@ -143,11 +143,7 @@ pub async fn around(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Around> 
         providers: provider::Entity::find().filter(provider::Column::Id.is_in(named)).all(db).await?,
         answers: answers.all(db).await?,
         denials: open.all(db).await?,
-        decisions: decision::Entity::find()
-            .filter(decision::Column::ClaimId.is_in(ids))
-            .order_by_asc(decision::Column::Id)
-            .all(db)
-            .await?,
+        decisions: decision::Entity::find().filter(decision::Column::ClaimId.is_in(ids)).order_by_asc(decision::Column::Id).all(db).await?,
         moves: moves.all(db).await?,
         claims,
         referrals,
