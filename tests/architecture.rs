@@ -52,7 +52,9 @@ impl Source {
             let before = self.text[..at].chars().next_back();
             let after = self.text[at + word.len()..].chars().next();
             let in_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-            !(in_word(before) && word.starts_with(char::is_alphabetic)) && !(in_word(after) && word.ends_with(char::is_alphanumeric))
+            let longer =
+                in_word(before) && word.starts_with(char::is_alphabetic) || in_word(after) && word.ends_with(char::is_alphanumeric);
+            !longer
         })
     }
 
@@ -148,11 +150,9 @@ fn sql_text_stands_in_sql_files_and_stores() {
             .iter()
             .any(|w| text.contains(w) && text.contains(" from "))
     };
-    for source in sources().iter().filter(|s| !s.is(&["src/db.rs", "/store.rs", "/outbox.rs", "src/demo/"])) {
-        for line in source.text.lines().filter(|l| is_sql(l)) {
-            panic!("{} holds SQL: {line}", source.path);
-        }
-    }
+    let others = sources().iter().filter(|s| !s.is(&["src/db.rs", "/store.rs", "/outbox.rs", "src/demo/"]));
+    let found: Vec<String> = others.filter(|s| s.text.lines().any(is_sql)).map(|s| s.path.clone()).collect();
+    assert_eq!(found, NOTHING);
 }
 
 #[test]

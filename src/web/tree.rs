@@ -1,6 +1,9 @@
 //! From the flat names of a form or query to a tree: `lines[0][paid_dollars]=90` becomes `{"lines": [{"paid_cents": ...}]}`.
 //! A name that ends in `_dollars` is money as people type it; it arrives under `_cents`, marked as typed.
 
+use crate::types::Money;
+use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// No form of ours nests deeper or longer.
@@ -27,6 +30,41 @@ pub fn named(tree: &Value) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(named).collect()),
         other => other.clone(),
+    }
+}
+
+/// A thing as it would be typed, for the form that changes it: money under `_dollars`, days as people write them,
+/// short lists in one line. What a form sends back untouched says the same again.
+pub fn as_form(typed: &impl Serialize) -> Value {
+    written(&serde_json::to_value(typed).unwrap_or_default())
+}
+
+fn written(tree: &Value) -> Value {
+    match tree {
+        Value::Object(map) => Value::Object(map.iter().map(field_as_written).collect()),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            json!(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(items) => items.iter().map(written).collect(),
+        Value::String(text) => json!(day_as_written(text)),
+        Value::Null => json!(""),
+        other => json!(other.to_string()),
+    }
+}
+
+fn field_as_written((key, value): (&String, &Value)) -> (String, Value) {
+    match (key.strip_suffix("_cents"), value) {
+        (Some(stem), Value::Number(cents)) => (format!("{stem}_dollars"), json!(Money(cents.as_i64().unwrap_or(0)).plain())),
+        (Some(stem), Value::Null) => (format!("{stem}_dollars"), json!("")),
+        _ => (key.clone(), written(value)),
+    }
+}
+
+/// `2026-03-14` is `3/14/2026` in a form; anything else stays.
+pub fn day_as_written(text: &str) -> String {
+    match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(day) if text.len() == 10 => format!("{}/{}/{}", day.month(), day.day(), day.year()),
+        _ => text.to_string(),
     }
 }
 
@@ -131,6 +169,15 @@ mod tests {
         assert_eq!(form_name("lines.0.paid_cents"), "lines[0][paid_dollars]");
         assert_eq!((form_name("fee_cents"), form_name("emails.1.address")), ("fee_dollars".into(), "emails[1][address]".into()));
         assert_eq!(pointer("lines.0.paid_cents"), "/lines/0/paid_cents");
+    }
+
+    #[test]
+    fn a_thing_is_written_into_its_form_as_people_type_it() {
+        let coverage = json!({ "copay_cents": 2_550, "limit_cents": null, "injured_on": "2026-03-04", "tags": ["PT", "nearby"], "phones": [{ "number": "5" }] });
+        let form = as_form(&coverage);
+        assert_eq!(form["copay_dollars"], "25.50");
+        assert_eq!((&form["limit_dollars"], &form["injured_on"]), (&json!(""), &json!("3/4/2026")));
+        assert_eq!((&form["tags"], &form["phones"][0]["number"]), (&json!("PT, nearby"), &json!("5")));
     }
 
     #[test]

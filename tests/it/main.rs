@@ -4,6 +4,7 @@
 mod support;
 
 mod chain;
+mod lookups;
 mod network;
 mod pages;
 mod what_pays;
