@@ -7,7 +7,7 @@ use crate::app::{Actor, App};
 use crate::auth::role::Thing;
 use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, Result};
-use crate::types::{Check, Text};
+use crate::types::{Check, Text, TextList};
 use crate::work::Work;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,14 +19,14 @@ const MOST: usize = 500;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Chosen {
-    pub ids: Vec<Text>,
+    pub ids: TextList,
 }
 
 /// Claims that leave together.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SendingMany {
-    pub ids: Vec<Text>,
+    pub ids: TextList,
     /// 837p, portal or paper; each payer's own way where nothing is said.
     pub channel: Text,
     /// The day; today where nothing is said, never later.
@@ -49,8 +49,21 @@ pub struct Left {
     pub reason: String,
 }
 
+impl Outcome {
+    /// "3 claims are ready to send. 1 stays: C-2026-00004, there is no fee for 97140."
+    pub fn said(&self, one: &str, many: &str) -> String {
+        let done = match self.done.len() {
+            0 => String::new(),
+            1 => format!("1 claim {one}. "),
+            n => format!("{n} claims {many}. "),
+        };
+        let kept: Vec<String> = self.left.iter().map(|l| format!("{} stays: {}", l.claim.number, l.reason)).collect();
+        format!("{done}{}", kept.join(". ")).trim().trim_end_matches('.').to_string()
+    }
+}
+
 /// The chosen claims as they stand, for a page that asks once more.
-pub async fn chosen(app: &App, by: &Actor, ids: &[Text]) -> Result<Vec<ClaimRow>> {
+pub async fn chosen(app: &App, by: &Actor, ids: &TextList) -> Result<Vec<ClaimRow>> {
     by.rights(Thing::Claims).to_write("claim")?;
     let mut claims = Vec::new();
     for id in said(app, ids)? {
@@ -96,10 +109,10 @@ pub async fn submit(app: &App, by: &Actor, new: &SendingMany) -> Result<Outcome>
     finish(work, done, left).await
 }
 
-fn said(app: &App, ids: &[Text]) -> Result<Vec<Text>> {
+fn said(app: &App, ids: &TextList) -> Result<Vec<Text>> {
     let mut check = Check::new(app.today());
     let mut said: Vec<Text> = Vec::new();
-    for id in ids.iter().filter(|id| !id.is_blank()) {
+    for id in ids.said() {
         if !said.contains(id) {
             said.push(id.clone());
         }

@@ -18,7 +18,8 @@ use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::patients;
 use crate::payers::payer::ClaimChannel;
-use crate::types::{Check, Listing, Text};
+use crate::types::found::{self, MOST_FOUND};
+use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
 use claim::{AnswerKind, ClaimState, REPLACEMENT, VOID, refusal};
@@ -27,7 +28,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ClaimRow, ClaimView};
 
-pub use bulk::{chosen, make_ready as make_many_ready, submit as submit_many};
+pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
 pub use store::{Sums, lines_of, of_visit, row, totals_of, transmissions_of, version_row};
 
 impl Claim {
@@ -99,10 +100,43 @@ pub struct ClaimFilter {
     pub cursor: Text,
 }
 
+impl ClaimFilter {
+    /// Whether anything was asked beside the place in the list.
+    pub fn is_asked(&self) -> bool {
+        [&self.q, &self.state, &self.patient, &self.referral, &self.payer, &self.provider].iter().any(|t| !t.is_blank())
+    }
+}
+
 /// Claims, newest first.
 pub async fn list(app: &App, by: &Actor, filter: &ClaimFilter) -> Result<Listing<ClaimRow>> {
     let reach = reach_of(by.rights(Thing::Claims))?;
     store::list(app, by, reach, filter).await
+}
+
+/// Claims for a field that looks them up while it is typed: by number, the payer's number, or a patient's name.
+pub async fn find_by_words(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
+    let reach = reach_of(by.rights(Thing::Claims))?;
+    if typed.is_blank() {
+        return Ok(Vec::new());
+    }
+    let filter = ClaimFilter { q: typed.clone(), limit: MOST_FOUND.to_string().into(), ..Default::default() };
+    let today = app.today();
+    let words = |c: &ClaimRow| format!("{}, {}, {}, {}", c.patient.name, day::short(c.service_on, today), c.payer, c.state.spoken());
+    let found = store::list(app, by, reach, &filter).await?;
+    Ok(found.items.iter().map(|c| Found { id: c.id, label: c.number.clone(), detail: words(c) }).collect())
+}
+
+/// The claim that was typed: its id, its number, or a name that only one claim has. None or several: told by `field`.
+pub async fn named(app: &App, by: &Actor, field: &str, typed: &Text) -> Result<Claim> {
+    match find(&app.db, by, typed.as_str()).await {
+        Err(AppError::NotFound(_)) => {}
+        found => return found,
+    }
+    let found = find_by_words(app, by, typed).await?;
+    match found.as_slice() {
+        [only] => find(&app.db, by, &only.id.to_string()).await,
+        several => Err(AppError::field(field, found::not_one("claim", typed.as_str(), several))),
+    }
 }
 
 /// Moves a claim where its state allows, with a row of its history.
@@ -250,11 +284,11 @@ pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Resul
 pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Result<Claim> {
     let SendingDraft { channel, sent_on, reference } = sending.check(work.today())?;
     if sent_on < before.service_on {
-        let visit = crate::types::day::long(before.service_on);
+        let visit = day::long(before.service_on);
         return Err(AppError::field("sent_on", format!("The visit was on {visit}. The claim cannot have left before")));
     }
     if let Some(last) = store::last_transmission(&work.tx, before.id).await?.filter(|last| sent_on < last.sent_on) {
-        let words = format!("{} left last on {}. It cannot have left again before", before.number, crate::types::day::long(last.sent_on));
+        let words = format!("{} left last on {}. It cannot have left again before", before.number, day::long(last.sent_on));
         return Err(AppError::field("sent_on", words));
     }
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
@@ -296,6 +330,16 @@ pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &
     done(work, &after).await
 }
 
+/// The same with the kind of answer as it was typed.
+pub async fn answer_said(app: &App, by: &Actor, id: &str, kind: &Text, said: &Answer) -> Result<ClaimView> {
+    let mut check = Check::new(app.today());
+    let kind = check.required_choice("kind", kind, "Choose what they answered");
+    match check.done(kind)? {
+        Some(kind) => answer(app, by, id, kind, said).await,
+        None => Err(AppError::field("kind", "Choose what they answered")),
+    }
+}
+
 /// The same within a larger unit of work.
 pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer: &Answer) -> Result<Claim> {
     let mut check = Check::new(work.today());
@@ -315,10 +359,7 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;
     if on < sent.sent_on {
-        return Err(AppError::field(
-            "on",
-            format!("The claim left on {}. The answer cannot be older", crate::types::day::long(sent.sent_on)),
-        ));
+        return Err(AppError::field("on", format!("The claim left on {}. The answer cannot be older", day::long(sent.sent_on))));
     }
     store::insert_answer(work, sent.id, kind, on, code, words, payer_claim_no.clone()).await?;
     let mut row = moved.clone().into_active_model();

@@ -4,6 +4,7 @@ use super::board::{Board, BoardAsk};
 use super::desk::{NewPatientMoney, NewWriteOff};
 use super::eob::NewEob;
 use super::view::{EventView, LedgerView, RemittanceRow, RemittanceView};
+use super::whole::{self, WholeClaim};
 use super::{LedgerAsk, PaymentFilter, TakeBack, board, denials, desk};
 use crate::claims::view::ClaimView;
 use crate::error::Result;
@@ -44,6 +45,9 @@ pub fn routes() -> ApiRoutes {
         .get("/claims/{id}/ledger", "The ledger of a claim: events, decisions, denials; now or as of a past day", ledger)
         .asks::<LedgerAsk>()
         .gives::<LedgerView>()
+        .get("/claims/{id}/whole", "A claim with its form, its ledger and what may be done now: what its page shows", whole_claim)
+        .asks::<LedgerAsk>()
+        .gives::<WholeClaim>()
         .get("/claims/board", "Which claims do not move: a work list, and the size of all", show_board)
         .asks::<BoardAsk>()
         .gives::<Board>()
@@ -116,4 +120,9 @@ async fn appeal(api: Api, Path(id): Path<String>, Body(new): Body<Appeal>) -> Re
 #[handler]
 async fn show_board(api: Api, Query(ask): Query<BoardAsk>) -> Result<Given<Board>> {
     board::show(&api.app, &api.by, &ask).await.map(Given)
+}
+
+#[handler]
+async fn whole_claim(api: Api, Path(id): Path<String>, Query(ask): Query<LedgerAsk>) -> Result<Given<WholeClaim>> {
+    whole::show(&api.app, &api.by, &id, &ask).await.map(Given)
 }

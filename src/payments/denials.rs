@@ -21,7 +21,8 @@ use chrono::{Days, NaiveDate};
 use sea_orm::{IntoActiveModel, Set};
 
 /// Opens what a decision refused and settles what it answers: the open denials of the same payer.
-pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
+pub async fn settle(work: &Work<'_>, remittance: &Remittance, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
+    let by = said_in(remittance);
     let decisions = store::decisions_of(&work.tx, claim.id).await?;
     let of_this_payer = |d: &&Denial| decisions.iter().any(|x| x.id == d.decision_id && x.payer_rank == decision.payer_rank);
     for denial in store::open_denials(&work.tx, claim.id).await?.iter().filter(of_this_payer) {
@@ -31,7 +32,7 @@ pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided
             paid if paid > 0 => DenialState::Overturned,
             _ => DenialState::Corrected,
         };
-        close(work, denial, to, decision.posted_on).await?;
+        close(work, denial, to, decision.posted_on, &by).await?;
     }
     let contractual = crate::practice::of(&work.tx).await?.contractual_reasons.0;
     if decided.is_denial {
@@ -39,10 +40,10 @@ pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided
         let reasons: Vec<String> =
             decided.adjustments.iter().filter(refused).map(|c| format!("{}-{}", c.adjustment.group, c.adjustment.reason)).collect();
         let amount = decided.adjustments.iter().filter(refused).map(|c| c.adjustment.amount_cents).sum();
-        open(work, claim, decision, None, dedup(reasons), amount).await?;
+        open(work, claim, decision, None, dedup(reasons), amount, &by).await?;
     }
     for (line_id, reasons, amount) in &decided.denied_lines {
-        open(work, claim, decision, Some(*line_id), dedup(reasons.clone()), *amount).await?;
+        open(work, claim, decision, Some(*line_id), dedup(reasons.clone()), *amount, &by).await?;
     }
     Ok(())
 }
@@ -60,6 +61,7 @@ async fn open(
     line_id: Option<i64>,
     reasons: Vec<String>,
     amount_cents: i64,
+    by: &str,
 ) -> Result<()> {
     let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
     let days = sheet.and_then(|(s, _)| s.appeal_days);
@@ -78,44 +80,57 @@ async fn open(
         ..Default::default()
     };
     let denial = work.insert(row).await?;
-    moved(work, &denial, None, DenialState::Open, decision.posted_on).await
+    moved(work, &denial, None, DenialState::Open, decision.posted_on, by).await
 }
 
-async fn moved(work: &Work<'_>, denial: &Denial, from: Option<DenialState>, to: DenialState, on: NaiveDate) -> Result<()> {
-    work.moved(Moved { kind: "denial", id: denial.id, from: from.map(DenialState::word), to: to.word(), on, why: None }).await
+/// How a denial's history names the deposit that moved it.
+pub fn said_in(remittance: &Remittance) -> String {
+    format!("deposit {}", remittance.public_id)
+}
+
+async fn moved(work: &Work<'_>, denial: &Denial, from: Option<DenialState>, to: DenialState, on: NaiveDate, why: &str) -> Result<()> {
+    work.moved(Moved { kind: "denial", id: denial.id, from: from.map(DenialState::word), to: to.word(), on, why: Some(why.into()) }).await
 }
 
 /// Ends a denial.
-pub async fn close(work: &Work<'_>, denial: &Denial, to: DenialState, on: NaiveDate) -> Result<()> {
-    put(work, denial, to, Some(on), on).await
+pub async fn close(work: &Work<'_>, denial: &Denial, to: DenialState, on: NaiveDate, why: &str) -> Result<()> {
+    put(work, denial, to, Some(on), on, why).await
 }
 
 /// What answered a denial counts no longer: it is open again.
-pub async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate) -> Result<()> {
-    put(work, denial, DenialState::Open, None, on).await
+async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate, why: &str) -> Result<()> {
+    put(work, denial, DenialState::Open, None, on, why).await
 }
 
-async fn put(work: &Work<'_>, denial: &Denial, to: DenialState, closed_on: Option<NaiveDate>, on: NaiveDate) -> Result<()> {
+async fn put(work: &Work<'_>, denial: &Denial, to: DenialState, closed_on: Option<NaiveDate>, on: NaiveDate, why: &str) -> Result<()> {
     let mut row = denial.clone().into_active_model();
     row.state = Set(to);
     row.closed_on = Set(closed_on);
     work.save(denial, row).await?;
-    moved(work, denial, Some(denial.state), to, on).await
+    moved(work, denial, Some(denial.state), to, on, why).await
+}
+
+/// A claim was written off: nobody answers what was refused any more.
+pub async fn write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
+    for denial in store::open_denials(&work.tx, claim.id).await? {
+        close(work, &denial, DenialState::WrittenOff, on, why).await?;
+    }
+    Ok(())
 }
 
 /// A write-off was taken back: what it had closed is open again.
-pub async fn reopen_written_off(work: &Work<'_>, claim: &Claim, on: NaiveDate) -> Result<()> {
+pub async fn reopen_written_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
     for denial in store::denials_of(&work.tx, claim.id).await?.iter().filter(|d| d.state == DenialState::WrittenOff) {
-        reopen(work, denial, on).await?;
+        reopen(work, denial, on, why).await?;
     }
     Ok(())
 }
 
 /// A reversal lets an earlier refusal stand again: it waits for an answer as before.
-pub async fn stand_again(work: &Work<'_>, decision_id: i64, on: NaiveDate) -> Result<()> {
+pub async fn stand_again(work: &Work<'_>, remittance: &Remittance, decision_id: i64) -> Result<()> {
     let closed = [DenialState::Overturned, DenialState::Upheld, DenialState::Corrected];
     for denial in store::denials_of_decision(&work.tx, decision_id).await?.iter().filter(|d| closed.contains(&d.state)) {
-        reopen(work, denial, on).await?;
+        reopen(work, denial, remittance.posted_on, &said_in(remittance)).await?;
     }
     Ok(())
 }
@@ -123,14 +138,20 @@ pub async fn stand_again(work: &Work<'_>, decision_id: i64, on: NaiveDate) -> Re
 /// Puts the denials of a claim back to where they were before a deposit of ours that was entered wrong: those that it
 /// opened are closed, those that it answered wait again. What moved since stays.
 pub async fn restore(work: &Work<'_>, claim: &Claim, remittance: &Remittance, on: NaiveDate) -> Result<()> {
+    let by = said_in(remittance);
+    let why = format!("taken back: {by}");
     for denial in store::denials_of(&work.tx, claim.id).await? {
         let moves = audit::history(&work.tx, "denial", denial.id).await?;
-        let Some(at) = moves.iter().position(|m| m.at == remittance.created_at) else { continue };
+        let is_its = |m: &crate::entity::state_move::Model| m.why.as_deref() == Some(by.as_str());
+        let Some(at) = moves.iter().position(is_its) else { continue };
         let before: Option<DenialState> = moves[at].from_state.as_deref().and_then(|state| state.parse().ok());
-        let untouched = moves.last().is_some_and(|last| last.at == remittance.created_at);
         match before {
-            None => close(work, &denial, DenialState::Corrected, on).await?,
-            Some(state) if untouched => put(work, &denial, state, None, on).await?,
+            None => close(work, &denial, DenialState::Corrected, on, &why).await?,
+            Some(state) if moves.last().is_some_and(is_its) => {
+                let waits = matches!(state, DenialState::Open | DenialState::Appealed);
+                let closed_on = moves[..at].last().filter(|_| !waits).map(|m| m.on_day);
+                put(work, &denial, state, closed_on, on, &why).await?;
+            }
             Some(_) => {}
         }
     }
@@ -164,7 +185,7 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
         let mut row = denial.clone().into_active_model();
         row.state = Set(DenialState::Appealed);
         work.save(denial, row).await?;
-        moved(&work, denial, Some(denial.state), DenialState::Appealed, on).await?;
+        moved(&work, denial, Some(denial.state), DenialState::Appealed, on, "appealed").await?;
     }
     work.note(Entry::of("appealed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     work.made(claim.id).await?;

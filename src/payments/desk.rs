@@ -1,7 +1,7 @@
 //! Money at the desk: what patients pay, what is given back, what we give up; and mending our own slips.
 
 use super::ledger::{self, Ledger};
-use super::money::{DenialState, EventKind, Method};
+use super::money::{EventKind, Method};
 use super::view::{EventView, LedgerView};
 use super::{TakeBack, denials, store, view};
 use crate::app::{Actor, App, read_id};
@@ -242,9 +242,7 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
     work.note(Entry::of("wrote_off", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let fresh = ledger::restate(work, claim.id).await?;
     if Ledger::standing(&fresh).balance() == 0 {
-        for denial in store::open_denials(&work.tx, claim.id).await? {
-            denials::close(work, &denial, DenialState::WrittenOff, posted_on).await?;
-        }
+        denials::write_off(work, claim, posted_on, &reason).await?;
         if fresh.state == ClaimState::Denied {
             claims::move_to(work, &fresh, ClaimState::WrittenOff, posted_on, Some(reason)).await?;
         } else {

@@ -151,10 +151,13 @@ pub async fn follow_balance(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: 
         ClaimState::PartiallyPaid if left <= 0 => ClaimState::Closed,
         ClaimState::Paid | ClaimState::Closed if left > 0 => ClaimState::PartiallyPaid,
         ClaimState::WrittenOff if left > 0 => ClaimState::Denied,
+        ClaimState::Denied if left <= 0 && claim.written_off_cents >= claim.charge_cents => ClaimState::WrittenOff,
         state => state,
     };
-    if claim.state == ClaimState::WrittenOff && to == ClaimState::Denied {
-        denials::reopen_written_off(work, claim, on).await?;
+    match (claim.state, to) {
+        (ClaimState::WrittenOff, ClaimState::Denied) => denials::reopen_written_off(work, claim, on, why).await?,
+        (ClaimState::Denied, ClaimState::WrittenOff) => denials::write_off(work, claim, on, why).await?,
+        _ => {}
     }
     claims::set_state(work, claim, to, on, Some(why.into())).await
 }

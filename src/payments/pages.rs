@@ -1,7 +1,8 @@
 //! The HTML door of payments.
 
+use super::board;
 use poem::Route;
 
 pub fn routes(site: Route) -> Route {
-    site
+    board::pages::routes(site)
 }

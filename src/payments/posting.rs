@@ -286,7 +286,7 @@ async fn reverse(
     }
     let standing = past(&store::decisions_of(&work.tx, claim.id).await?);
     if let Some(earlier) = standing.iter().rev().find(|d| d.rank == rank && d.stands) {
-        denials::stand_again(work, earlier.id, remittance.posted_on).await?;
+        denials::stand_again(work, remittance, earlier.id).await?;
     }
     let claim = ledger::restate(work, claim.id).await?;
     claims::set_state(work, &claim, ClaimState::Reversed, remittance.posted_on, Some(format!("reversed by {}", remittance.trace))).await?;
@@ -309,7 +309,7 @@ async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i
     for adjustment in &decided.adjustments {
         store::insert_adjustment(work, remittance, &decision, adjustment).await?;
     }
-    take_back_write_off(work, claim, &decision).await?;
+    take_back_write_off(work, remittance, claim, &decision).await?;
     let fresh = ledger::restate(work, claim.id).await?;
     let balance = Ledger::standing(&fresh).signed_balance();
     let outcome = match (decided.is_denial, balance <= 0) {
@@ -318,7 +318,7 @@ async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i
         (false, false) => DecisionOutcome::PartiallyPaid,
     };
     store::set_outcome(work, decision.id, outcome).await?;
-    denials::settle(work, &fresh, &decision, &decided).await?;
+    denials::settle(work, remittance, &fresh, &decision, &decided).await?;
     let to = next_state(claim.state, rank, outcome, balance <= 0);
     claims::set_state(work, &fresh, to, remittance.posted_on, Some(format!("{} {}", remittance.trace, outcome.label().to_lowercase())))
         .await?;
@@ -342,7 +342,7 @@ fn next_state(from: ClaimState, rank: i64, outcome: DecisionOutcome, settled: bo
 
 /// Else the same dollar leaves twice: a written-off claim takes its whole write-off back first and passes through
 /// reversed; any other only as much as would bring the balance under zero [domain 2.12].
-async fn take_back_write_off(work: &Work<'_>, claim: &Claim, decision: &Decision) -> Result<()> {
+async fn take_back_write_off(work: &Work<'_>, remittance: &Remittance, claim: &Claim, decision: &Decision) -> Result<()> {
     let fresh = ledger::restate(work, claim.id).await?;
     let written_off = fresh.written_off_cents;
     if written_off <= 0 {
@@ -350,7 +350,7 @@ async fn take_back_write_off(work: &Work<'_>, claim: &Claim, decision: &Decision
     }
     let back = if claim.state == ClaimState::WrittenOff {
         claims::set_state(work, &fresh, ClaimState::Reversed, decision.posted_on, Some("decided after the write-off".into())).await?;
-        denials::reopen_written_off(work, &fresh, decision.posted_on).await?;
+        denials::reopen_written_off(work, &fresh, decision.posted_on, &denials::said_in(remittance)).await?;
         written_off
     } else {
         std::cmp::min(written_off, std::cmp::max(0, -Ledger::standing(&fresh).signed_balance()))

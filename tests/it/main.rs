@@ -4,7 +4,11 @@
 mod support;
 
 mod chain;
+mod claims;
 mod lookups;
+mod money_walk;
 mod network;
 mod pages;
+mod pages_claims;
+mod payments;
 mod what_pays;

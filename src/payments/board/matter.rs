@@ -5,8 +5,9 @@ use super::{BoardRow, Group, Sight};
 use crate::app::App;
 use crate::claims::claim::{AnswerKind, ClaimState};
 use crate::claims::compose::{Place, next_step};
-use crate::entity::{claim, denial, transmission, transmission_answer};
+use crate::entity::{claim, denial, provider, transmission, transmission_answer};
 use crate::error::Result;
+use crate::network::view::named;
 use crate::patients::view::PatientRef;
 use crate::payments::eob::Adjustment;
 use crate::payments::money::{Class, classify, reason_words};
@@ -63,13 +64,19 @@ fn row(told: &Told<'_>, sight: &Sight, placed: &Placed) -> Option<BoardRow> {
         state: claim.state,
         patient: PatientRef::of(patient),
         service_on: claim.service_on,
-        source: referral.map(|r| source_words(r.source_kind, sender)),
+        source: referral.map(|r| sender.map_or_else(|| source_words(r.source_kind, None), brief)),
         payer: told.around.payers.iter().find(|p| p.id == claim.payer_id)?.name.clone(),
         cents: sight.money.then_some(placed.cents),
         age: (told.today - claim.service_on).num_days(),
         matter: if sight.money { told.matter(claim, placed.group) } else { Matter::default() },
         act: if sight.write { told.act(claim, placed.group) } else { None },
     })
+}
+
+/// `Dr. Raman`: a row has no room for more.
+fn brief(sender: &provider::Model) -> String {
+    let whole = named(sender).spoken();
+    if whole.starts_with("Dr. ") { format!("Dr. {}", sender.last_name) } else { whole }
 }
 
 fn plain(words: impl Into<String>) -> Matter {
@@ -120,12 +127,15 @@ impl Told<'_> {
     fn denied(&self, claim: &claim::Model) -> Matter {
         let open: Vec<&denial::Model> = self.around.denials.iter().filter(|d| d.claim_id == claim.id).collect();
         let codes: Vec<&String> = open.iter().flat_map(|d| &d.reasons.0).collect();
-        let appeal_by = open.iter().filter_map(|d| d.appeal_by).min();
         Matter {
             words: reasons_in_words(codes.iter().map(|c| c.as_str())).unwrap_or_else(|| "The reason is not on file".into()),
-            strong: appeal_by.map(|on| self.until("Appeal by", "Appeal was due", on)),
+            strong: self.appeal_by(claim).map(|on| self.until("Appeal by", "Appeal was due", on)),
             code: joined(codes.iter().map(|c| c.to_string())),
         }
+    }
+
+    fn appeal_by(&self, claim: &claim::Model) -> Option<NaiveDate> {
+        self.around.denials.iter().filter(|d| d.claim_id == claim.id).filter_map(|d| d.appeal_by).min()
     }
 
     fn away(&self, claim: &claim::Model) -> Matter {
@@ -191,6 +201,7 @@ impl Told<'_> {
                 go(label, self.mended_at(claim, place))
             }
             Group::Rejected => Some(Act { label: "Fix it", to: format!("{page}/draft"), at_once: true }),
+            Group::Denied if self.appeal_by(claim).is_some_and(|on| on < self.today) => go("Decide", format!("{page}#write-off")),
             Group::Denied => go("Appeal", format!("{page}#appeal")),
             Group::Sent | Group::Late => go("Enter the answer", format!("{page}#answer")),
             Group::Underpaid => go("Decide", format!("{page}#write-off")),

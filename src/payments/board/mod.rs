@@ -1,6 +1,7 @@
 //! Which claims do not move: work lists with their dollars, and for each claim what is the matter in plain words.
 
 pub mod matter;
+pub mod pages;
 pub mod store;
 
 use crate::app::{Actor, App};
