@@ -86,6 +86,14 @@ pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction,
     db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() }).await
 }
 
+/// Brings everything into the one file, so that it can be moved. Nothing to do on PostgreSQL.
+pub async fn into_one_file(db: &DatabaseConnection) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        db.execute_unprepared("pragma wal_checkpoint(truncate)").await?;
+    }
+    Ok(())
+}
+
 /// Asks a single value of the database itself.
 async fn ask<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -> Result<T> {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
@@ -116,26 +124,29 @@ fn check_sqlite(version: &str) -> Result<()> {
     Ok(())
 }
 
+/// Brings the schema up to date. Processes that start together do so one after the other, the first look included.
 async fn migrate(db: &DatabaseConnection, url: &str) -> Result<()> {
-    refuse_newer(db).await?;
-    if Migrator::get_pending_migrations(db).await?.is_empty() {
-        return Ok(());
-    }
     match sqlite_file(url) {
         Some(file) => {
             let path = file.with_extension("migrating");
             let lock = std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
             lock.lock().context("waiting for another start to migrate")?;
-            Migrator::up(db, None).await?;
-            std::fs::remove_file(&path).context("removing the migration lock")?;
+            up(db).await
         }
         None if db.get_database_backend() == DbBackend::Postgres => {
             let lock = db.begin().await?;
             lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-            Migrator::up(db, None).await?;
-            lock.commit().await?;
+            up(db).await?;
+            Ok(lock.commit().await?)
         }
-        None => Migrator::up(db, None).await?,
+        None => up(db).await,
+    }
+}
+
+async fn up(db: &DatabaseConnection) -> Result<()> {
+    refuse_newer(db).await?;
+    if !Migrator::get_pending_migrations(db).await?.is_empty() {
+        Migrator::up(db, None).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-pub use store::{history, of_patient};
+pub use store::{happened, history, of_patient};
 
 /// What happened to which thing.
 #[derive(Clone, Debug, Default)]

@@ -34,7 +34,7 @@ impl<'a> FromRequest<'a> for Ctx {
         let asked = req.extensions().get::<super::gate::Asked>().map(|asked| asked.0.clone()).unwrap_or_default();
         let mut by = session.actor.clone();
         by.request = req.extensions().get::<super::gate::RequestId>().map(|id| id.0.clone());
-        by.once = once(&posted, asked.path());
+        by.once = once(asked.path(), &posted);
         Ok(Self {
             app: req.data::<App>().cloned().ok_or_else(missing)?,
             shell: req.data::<Arc<Shell>>().cloned().ok_or_else(missing)?,
@@ -52,11 +52,11 @@ fn missing() -> AppError {
     AppError::Internal(anyhow::anyhow!("the server was put together without its practice"))
 }
 
-/// The one-time key of a form, with a mark of everything else that was sent. The forms of a page share what they carry,
-/// so the address makes the key its own: after going back, the button of another row is another deed.
-fn once(posted: &Posted, path: &str) -> Option<Once> {
-    let carried = posted.field("_once").filter(|k| (8..=80).contains(&k.len()))?;
-    let key = format!("{carried} {path}");
+/// The one-time key of a form, with a mark of everything else that was sent. All forms of a page carry the same
+/// key: the address makes it that form's own.
+fn once(path: &str, posted: &Posted) -> Option<Once> {
+    let key = posted.field("_once").filter(|k| (8..=80).contains(&k.len()))?;
+    let key = format!("{key} {path}");
     let mut mark = Sha256::new();
     for (name, value) in posted.fields.iter().filter(|(n, _)| !is_ours(n)) {
         mark.update(name);

@@ -6,14 +6,17 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// No form of ours nests deeper or longer.
+/// No form of ours has a longer list,
 const MOST_ENTRIES: usize = 2_000;
+/// or more places in all of its lists together.
+const MOST_PLACES: usize = 20_000;
 
 /// The tree as typed, for drawing a form again.
 pub fn typed(pairs: &[(String, String)]) -> Value {
     let mut root = Value::Object(Map::new());
+    let mut places = MOST_PLACES;
     for (name, value) in pairs.iter().take(20_000) {
-        insert(&mut root, &path(name), value);
+        insert(&mut root, &path(name), value, &mut places);
     }
     root
 }
@@ -76,7 +79,7 @@ fn path(name: &str) -> Vec<&str> {
     std::iter::once(head).chain(steps).take(8).collect()
 }
 
-fn insert(node: &mut Value, steps: &[&str], text: &str) {
+fn insert(node: &mut Value, steps: &[&str], text: &str, places: &mut usize) {
     let [step, rest @ ..] = steps else {
         // The same name twice is a list, as a browser sends several ticks.
         match node {
@@ -95,19 +98,21 @@ fn insert(node: &mut Value, steps: &[&str], text: &str) {
             }
             let Value::Array(items) = node else { return };
             let at = at.unwrap_or(items.len());
-            if at >= MOST_ENTRIES {
+            let more = (at + 1).saturating_sub(items.len());
+            if at >= MOST_ENTRIES || more > *places {
                 return;
             }
-            if items.len() <= at {
+            *places -= more;
+            if more > 0 {
                 items.resize(at + 1, Value::Null);
             }
-            insert(&mut items[at], rest, text);
+            insert(&mut items[at], rest, text, places);
         }
         (_, Value::Null) => {
             *node = Value::Object(Map::new());
-            insert(node, steps, text);
+            insert(node, steps, text, places);
         }
-        (_, Value::Object(map)) => insert(map.entry(step.to_string()).or_insert(Value::Null), rest, text),
+        (_, Value::Object(map)) => insert(map.entry(step.to_string()).or_insert(Value::Null), rest, text, places),
         _ => {}
     }
 }
@@ -162,6 +167,9 @@ mod tests {
     #[test]
     fn a_name_made_to_exhaust_memory_is_left_out() {
         assert_eq!(tree(&[("lines[999999999][x]", "1")])["lines"], json!([]));
+        let many: Vec<(String, String)> = (0..2_000).map(|n| (format!("a[{n}][1999][1999][1999]"), "1".into())).collect();
+        let places = |v: &Value| v.to_string().matches("null").count();
+        assert!(places(&typed(&many)) <= MOST_PLACES);
     }
 
     #[test]
