@@ -3,14 +3,16 @@
 use super::board::{Board, BoardAsk};
 use super::desk::{NewPatientMoney, NewWriteOff};
 use super::eob::NewEob;
+use super::purse::{self, Purse, PurseAsk};
 use super::view::{EventView, LedgerView, RemittanceRow, RemittanceView};
 use super::whole::{self, WholeClaim};
-use super::{LedgerAsk, PaymentFilter, TakeBack, board, denials, desk};
+use super::{LedgerAsk, Loose, PaymentFilter, TakeBack, board, denials, desk, entry};
 use crate::claims::view::ClaimView;
+use crate::documents::DocumentView;
 use crate::error::Result;
 use crate::payments;
 use crate::types::{Listing, Text};
-use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query};
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query, Upload};
 use poem::handler;
 use poem::web::Path;
 use schemars::JsonSchema;
@@ -24,6 +26,14 @@ pub fn routes() -> ApiRoutes {
         .post("/payments", "Enter a payer's answer (EOB): it balances to the cent, or nothing is stored", post)
         .takes::<NewEob>()
         .makes::<RemittanceView>()
+        .get("/payments/loose", "Money that belongs to no claim and no visit: Unmatched and Unallocated", loose)
+        .gives::<Loose>()
+        .post("/payments/scans", "Keep the scan of an EOB, to be named as its document", keep_scan)
+        .takes_file()
+        .makes::<DocumentView>()
+        .get("/payments/patient", "What a patient owes and has paid: for a claim, a visit, or in all", show_purse)
+        .asks::<PurseAsk>()
+        .gives::<Purse>()
         .get("/payments/{id}", "One deposit with everything it said", show)
         .gives::<RemittanceView>()
         .post("/payments/{id}/take-back", "Take back a deposit that was entered wrong", take_back)
@@ -125,4 +135,19 @@ async fn show_board(api: Api, Query(ask): Query<BoardAsk>) -> Result<Given<Board
 #[handler]
 async fn whole_claim(api: Api, Path(id): Path<String>, Query(ask): Query<LedgerAsk>) -> Result<Given<WholeClaim>> {
     whole::show(&api.app, &api.by, &id, &ask).await.map(Given)
+}
+
+#[handler]
+async fn loose(api: Api) -> Result<Given<Loose>> {
+    payments::loose(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn keep_scan(api: Api, file: Upload) -> Result<Made<DocumentView>> {
+    entry::keep_scan(&api.app, &api.by, &file.name, file.content).await.map(Made)
+}
+
+#[handler]
+async fn show_purse(api: Api, Query(ask): Query<PurseAsk>) -> Result<Given<Purse>> {
+    purse::show(&api.app, &api.by, &ask).await.map(Given)
 }

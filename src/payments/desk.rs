@@ -134,10 +134,8 @@ pub async fn pay(app: &App, by: &Actor, new: &NewPatientMoney) -> Result<EventVi
         return view::event(app, &work.tx, id).await;
     }
     let about = about(&work, new).await?;
-    if let Some(claim) = &about.claim {
-        if claim.state == ClaimState::Voided {
-            return Err(AppError::conflict(format!("{} is voided. Enter the money as a payment in advance", claim.number)));
-        }
+    if let Some(claim) = about.claim.as_ref().filter(|c| c.state == ClaimState::Voided) {
+        return Err(AppError::conflict(format!("{} is voided. Enter the money as a payment in advance", claim.number)));
     }
     refuse_protected(&work, &about).await?;
     let money = store::DeskMoney { amount, method: method.unwrap_or(Method::Card), reference, note, posted_on };
@@ -250,6 +248,13 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
         }
     }
     Ok(event)
+}
+
+/// One movement of money, for the page that takes it back.
+pub async fn show_entry(app: &App, by: &Actor, event_id: &str) -> Result<EventView> {
+    by.rights(Thing::Claims).to_write("payment")?;
+    let event = store::find_event(&app.db, read_id(event_id, "payment")?).await?.ok_or(AppError::NotFound("payment"))?;
+    view::event(app, &app.db, event.id).await
 }
 
 /// Takes back an entry of ours that was wrong: an opposite event, marked as ours; both stay in sight.

@@ -4,6 +4,7 @@ pub mod api;
 pub mod board;
 pub mod denials;
 pub mod desk;
+pub mod entry;
 pub mod eob;
 pub mod ledger;
 pub mod may;
@@ -11,6 +12,7 @@ pub mod money;
 pub mod pages;
 pub mod plan;
 pub mod posting;
+pub mod purse;
 pub mod store;
 pub mod view;
 pub mod whole;
@@ -80,6 +82,21 @@ pub async fn list(app: &App, by: &Actor, filter: &PaymentFilter) -> Result<Listi
         return Err(AppError::NotFound("payment"));
     }
     store::list(app, filter).await
+}
+
+/// Money that belongs to no claim and no visit: what patients paid in advance, and items of deposits that name no claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Loose {
+    pub unmatched_cents: i64,
+    pub unallocated_cents: i64,
+}
+
+/// What is loose now; the figures show it in rows of their own.
+pub async fn loose(app: &App, by: &Actor) -> Result<Loose> {
+    if by.rights(Thing::Claims).to_read("payment")? != Reach::All {
+        return Err(AppError::NotFound("payment"));
+    }
+    store::loose(&app.db).await
 }
 
 /// What a ledger can be asked.

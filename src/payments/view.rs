@@ -213,8 +213,18 @@ impl EventView {
     }
 }
 
+impl EventView {
+    /// What was done, for the line after it.
+    pub fn said(&self) -> &'static str {
+        match self.kind {
+            EventKind::Refund => "The money is given back",
+            _ => "The payment is kept",
+        }
+    }
+}
+
 /// Several events, with the claim's number and with what took them back.
-async fn events(app: &App, db: &impl ConnectionTrait, rows: &[money_event::Model]) -> Result<Vec<EventView>> {
+pub async fn event_views(app: &App, db: &impl ConnectionTrait, rows: &[money_event::Model]) -> Result<Vec<EventView>> {
     let claims = db::by_ids::<claim::Entity>(db, rows.iter().filter_map(|e| e.claim_id)).await?;
     let backs = store::take_backs_of(db, rows.iter().map(|e| e.id).collect()).await?;
     let one = |e: &money_event::Model| {
@@ -284,7 +294,7 @@ impl DenialView {
 /// Gathers one event.
 pub async fn event(app: &App, db: &impl ConnectionTrait, id: i64) -> Result<EventView> {
     let row = store::event_row(db, id).await?;
-    let mut shown = events(app, db, &[row]).await?;
+    let mut shown = event_views(app, db, &[row]).await?;
     shown.pop().ok_or(AppError::NotFound("payment"))
 }
 
@@ -300,7 +310,7 @@ pub async fn ledger_as_of(app: &App, db: &impl ConnectionTrait, claim: &claim::M
     let standing = if day.is_some() { ledger.standing_by_events() } else { Ledger::standing(claim) };
     let denials = store::denials_of(db, claim.id).await?;
     let known = denials.iter().filter(|d| d.received_on <= as_of);
-    let mut events = events(app, db, &ledger.events).await?;
+    let mut events = event_views(app, db, &ledger.events).await?;
     for event in &mut events {
         event.taken_back_on = event.taken_back_on.filter(|on| *on <= as_of);
     }
@@ -406,7 +416,7 @@ pub async fn remittance(app: &App, db: &impl ConnectionTrait, id: i64) -> Result
         claims_cents: answered.iter().map(|d| d.paid_cents).sum(),
         items_cents: items.iter().map(|e| e.amount_cents).sum(),
         decisions: decisions(db, &answered, app.today()).await?,
-        provider_items: events(app, db, &items).await?,
+        provider_items: event_views(app, db, &items).await?,
         document_id: document.map(|d| d.public_id),
         entered_late: row.posted_on < app.clock.day_of(row.created_at),
         trace: row.trace,

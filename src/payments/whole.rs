@@ -6,11 +6,10 @@ use super::view::LedgerView;
 use super::{LedgerAsk, desk, ledger_of};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::claims;
 use crate::claims::claim::ClaimState;
 use crate::claims::compose::next_step;
-use crate::claims::form::Part;
 use crate::claims::view::ClaimView;
+use crate::claims::{self, Part};
 use crate::error::Result;
 use crate::payers::payer::ClaimChannel;
 use crate::{patients, payers};
@@ -52,7 +51,7 @@ pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<Wh
     let rights = by.rights(Thing::Claims);
     let (ledger, form) = match rights.read {
         Reach::None => (None, Vec::new()),
-        _ => (Some(ledger_of(app, by, id, ask).await?), claims::form::show(app, by, id).await?),
+        _ => (Some(ledger_of(app, by, id, ask).await?), claims::form_of(app, by, id).await?),
     };
     let row = claims::find(&app.db, by, id).await?;
     let coverage = patients::coverage_row(&app.db, row.coverage_id).await?;

@@ -11,6 +11,8 @@ mod money_walk;
 mod network;
 mod pages;
 mod pages_claims;
+mod pages_payers;
+mod pages_payments;
 mod payments;
 mod reports;
 mod what_pays;

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::payments::money::DenialState;
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 const LISTS: &str = include_str!("lists.sql");
 
@@ -80,6 +81,25 @@ pub async fn placed(
         words.join(", ")
     );
     Ok(db::rows(db, &within(&sql, by, reach), vec![late_before.into(), from.into(), (from + most + 1).into()]).await?)
+}
+
+/// What a patient owes of a claim.
+#[derive(FromQueryResult)]
+pub struct OwedClaim {
+    pub public_id: Uuid,
+    pub number: String,
+    pub service_on: NaiveDate,
+    pub cents: i64,
+}
+
+/// The shares that the payers left to one patient.
+pub async fn owed_by(db: &impl ConnectionTrait, patient_id: i64) -> Result<Vec<OwedClaim>> {
+    let sql = format!(
+        "{LISTS} select claim.public_id, claim.number, claim.service_on, listed.cents from listed \
+         join claim on claim.id = listed.id where list = 'patients' order by claim.service_on"
+    );
+    let sql = sql.replace("/* own */", &format!("and claim.patient_id = {patient_id}"));
+    Ok(db::rows(db, &sql, vec![NaiveDate::default().into()]).await?)
 }
 
 /// Claims that need nobody any more, newest visit first.

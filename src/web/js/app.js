@@ -7,5 +7,6 @@ import "./keys.js";
 import "./session.js";
 import "./combobox.js";
 import "./minutes.js";
+import "./sums.js";
 import "./tables.js";
 import "./toast.js";
