@@ -20,6 +20,11 @@ pub async fn rules_changed(work: &Work<'_>, payer_id: Option<i64>) -> Result<()>
     claims::draft::again_for_payer(work, payer_id).await
 }
 
+/// Our own profile or a therapist's record changed: it stands on every draft.
+pub async fn practice_changed(work: &Work<'_>) -> Result<()> {
+    claims::draft::again_for_payer(work, None).await
+}
+
 /// A provider's NPI or name changed: drafts that name them are made anew.
 pub async fn referrer_changed(work: &Work<'_>, provider_id: i64) -> Result<()> {
     claims::draft::again_for_provider(work, provider_id).await

@@ -7,8 +7,8 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    Value,
+    FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -194,6 +194,15 @@ where
         Some(id) => E::find_by_id(id).one(db).await,
         None => Ok(None),
     }
+}
+
+/// Holds a row for the rest of the transaction and gives it as it stands now: of two that would change it at the same
+/// moment the second waits here. SQLite lets only one writer in, so there it is a plain read.
+pub async fn hold<E: EntityTrait>(tx: &DatabaseTransaction, id: i64) -> Result<Option<E::Model>, DbErr>
+where
+    <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<i64>,
+{
+    E::find_by_id(id).lock_exclusive().one(tx).await
 }
 
 /// Runs a query of a `.sql` file. Its parameters are `$1`, `$2` ... on both databases.

@@ -19,6 +19,9 @@ impl MigrationTrait for Migration {
             .day(&["service_on", "?deadline_on", "?first_sent_on", "?first_decided_on", "?voided_on"])
             .number(&["charge_cents", "insurer_cents", "patient_cents", "contractual_cents", "written_off_cents", "patient_share_cents"])
             .flag(&["ever_denied", "now_denied"])
+            // What stands against sending the draft, as it was last made: how much, and the first of it.
+            .number(&["blocks"])
+            .text(&["?block_code", "?block_words"])
             .instant(&["?cap_accepted_at", "?deleted_at"])
             .refers(&[("?cap_accepted_by_id", "user_account")])
             .stamps()
@@ -59,6 +62,7 @@ impl MigrationTrait for Migration {
             .create(m)
             .await?;
         unique(m, "claim_line", &["claim_version_id", "n"]).await?;
+        keep_with_its_whole(m, "claim_line", "(select frozen_at from claim_version where id = {row}.claim_version_id) is not null").await?;
         Draft::new("transmission")
             .public_id()
             .refers(&[("claim_id", "claim"), ("claim_version_id", "claim_version"), ("?created_by_id", "user_account")])

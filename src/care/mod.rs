@@ -119,6 +119,11 @@ async fn moved(work: &Work<'_>, visit: &Visit, from: Option<VisitState>, to: Vis
     work.moved(moved).await
 }
 
+/// A visit held until the end of the work: its money and its claim have one writer at a time.
+pub async fn hold_visit(work: &Work<'_>, id: i64) -> Result<Visit> {
+    crate::db::hold::<entity::visit::Entity>(&work.tx, id).await?.ok_or(AppError::NotFound("visit"))
+}
+
 /// A visit the actor may see, by the id of a form or program.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Visit> {
     let reach = by.rights(Thing::Patients).to_read("visit")?;

@@ -1,8 +1,10 @@
 //! The JSON door of claims: a verb of the trade is a POST on the claim.
 
+use super::bulk::{Chosen, Outcome, SendingMany};
 use super::claim::AnswerKind;
+use super::form::Part;
 use super::view::{ClaimRow, ClaimView};
-use super::{Answer, ClaimFilter, Correcting, Sending, draft};
+use super::{Answer, ClaimFilter, Correcting, Sending, bulk, draft};
 use crate::claims;
 use crate::error::Result;
 use crate::types::{Listing, Text};
@@ -24,6 +26,14 @@ pub fn routes() -> ApiRoutes {
         )
         .takes::<ForVisit>()
         .makes::<ClaimView>()
+        .post("/claims/ready", "Check several drafts; those that nothing blocks become ready", ready_many)
+        .takes::<Chosen>()
+        .gives::<Outcome>()
+        .post("/claims/submit", "Mark several ready claims as sent", submit_many)
+        .takes::<SendingMany>()
+        .gives::<Outcome>()
+        .get("/claims/{id}/form", "What the claim says, item by item of the CMS-1500, in words", form)
+        .gives::<Vec<Part>>()
         .get("/claims/{id}", "One claim, by id or number, with what stands against sending it", show)
         .gives::<ClaimView>()
         .post("/claims/{id}/ready", "Check the claim; ready if nothing blocks", ready)
@@ -142,4 +152,19 @@ async fn void(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<
 #[handler]
 async fn close(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::close(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn ready_many(api: Api, Body(chosen): Body<Chosen>) -> Result<Given<Outcome>> {
+    bulk::make_ready(&api.app, &api.by, &chosen).await.map(Given)
+}
+
+#[handler]
+async fn submit_many(api: Api, Body(new): Body<SendingMany>) -> Result<Given<Outcome>> {
+    bulk::submit(&api.app, &api.by, &new).await.map(Given)
+}
+
+#[handler]
+async fn form(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Part>>> {
+    claims::form::show(&api.app, &api.by, &id).await.map(Given)
 }

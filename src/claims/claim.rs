@@ -43,6 +43,21 @@ impl ClaimState {
         }
     }
 
+    /// The state in a sentence: "ready to send".
+    pub fn spoken(self) -> String {
+        self.label().to_lowercase()
+    }
+
+    /// What it can become, for people: "ready to send, voided".
+    pub fn may_become_spoken(self) -> String {
+        self.may_become().iter().map(|s| s.spoken()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same for programs.
+    pub fn allowed(self) -> Vec<String> {
+        self.may_become().iter().map(Self::to_string).collect()
+    }
+
     /// Whether a payer's first decision may be entered now. A payer that takes no 837P never acknowledges,
     /// so its answer may follow the sending at once.
     pub fn may_be_decided(self, acknowledges: bool) -> bool {
@@ -57,6 +72,16 @@ impl ClaimState {
     /// A payer's second thoughts may come at any time after its first decision: these states pass through `reversed`.
     pub fn needs_reversal_first(self) -> bool {
         matches!(self, Self::Paid | Self::PartiallyPaid | Self::Closed)
+    }
+
+    /// A draft, or one that is ready to leave.
+    pub fn is_unsent(self) -> bool {
+        matches!(self, Self::Draft | Self::Ready)
+    }
+
+    /// On its way or come back unread: nothing that a payer decided shows in it.
+    pub fn is_before_a_decision(self) -> bool {
+        matches!(self, Self::Submitted | Self::Acknowledged | Self::Accepted | Self::Pended | Self::Rejected)
     }
 
     pub fn awaits_payer(self) -> bool {
@@ -99,12 +124,12 @@ pub const VOID: i64 = 8;
 /// Lines that fit on one form.
 pub const LINES_A_CLAIM: usize = 6;
 
-/// "A draft claim cannot become paid. It can become: ready, voided."
+/// "A claim that is draft cannot become paid. It can become: ready to send, voided."
 pub fn refusal(from: ClaimState, to: ClaimState) -> String {
-    let allowed: Vec<&str> = from.may_become().iter().map(|s| s.word()).collect();
-    match allowed.as_slice() {
-        [] => format!("A claim that is {from} stays as it is. It cannot become {to}"),
-        allowed => format!("A claim that is {from} cannot become {to}. It can become: {}", allowed.join(", ")),
+    let (state, to) = (from.spoken(), to.spoken());
+    match from.may_become() {
+        [] => format!("A claim that is {state} stays as it is. It cannot become {to}"),
+        _ => format!("A claim that is {state} cannot become {to}. It can become: {}", from.may_become_spoken()),
     }
 }
 
@@ -115,7 +140,11 @@ mod tests {
     #[test]
     fn a_draft_cannot_become_paid_and_the_refusal_names_what_it_can_become() {
         assert!(!ClaimState::Draft.may_become().contains(&ClaimState::Paid));
-        assert_eq!(refusal(ClaimState::Draft, ClaimState::Paid), "A claim that is draft cannot become paid. It can become: ready, voided");
+        assert_eq!(ClaimState::Draft.allowed(), ["ready", "voided"]);
+        assert_eq!(
+            refusal(ClaimState::Draft, ClaimState::Paid),
+            "A claim that is draft cannot become paid. It can become: ready to send, voided"
+        );
     }
 
     #[test]

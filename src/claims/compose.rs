@@ -91,6 +91,7 @@ pub struct Coverage {
     pub claim_no: Option<String>,
     pub injured_on: Option<NaiveDate>,
     pub accident_state: Option<String>,
+    pub authorization_no: Option<String>,
     pub effective_from: Option<NaiveDate>,
     pub effective_to: Option<NaiveDate>,
 }
@@ -104,6 +105,7 @@ impl Default for Coverage {
             claim_no: None,
             injured_on: nothing,
             accident_state: None,
+            authorization_no: None,
             effective_from: nothing,
             effective_to: nothing,
         }
@@ -135,6 +137,13 @@ pub struct Composed {
     pub findings: Vec<Finding>,
     /// How many claims the visit makes.
     pub parts: i64,
+}
+
+impl Composed {
+    /// What stands against sending the claim.
+    pub fn blocks(&self) -> Vec<&Finding> {
+        self.findings.iter().filter(|f| f.severity == Severity::Blocks).collect()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,6 +197,31 @@ pub enum Place {
     Provider,
     Therapist,
     Practice,
+}
+
+/// The button that mends what blocks, and where it leads, by the code of the finding.
+pub fn next_step(code: &str) -> Option<(&'static str, Place)> {
+    Some(match code {
+        "units_rule_unknown" => ("Enter its rule", Place::Payer),
+        "code_not_accepted" => ("Look at its sheet", Place::Payer),
+        "no_treatment" | "nothing_to_bill" => ("Open the visit", Place::Visit),
+        "fee_missing" => ("Enter the fee", Place::Fees),
+        "over_cap" => ("Accept the cap", Place::Claim),
+        "original_reference_missing" => ("Add its number", Place::Claim),
+        "diagnosis_missing" => ("Add the diagnosis", Place::Referral),
+        "not_covered" => ("Add the order", Place::Referral),
+        "prescriber_not_allowed" => ("Open the order", Place::Referral),
+        "referrer_missing" => ("Say who sent", Place::Referral),
+        "referrer_npi_missing" => ("Add the NPI", Place::Provider),
+        "claim_no_missing" | "member_no_missing" => ("Add the number", Place::Coverage),
+        "injury_date_missing" => ("Add the date", Place::Coverage),
+        "accident_state_missing" => ("Add the state", Place::Coverage),
+        "coverage_not_in_force" => ("Check the coverage", Place::Coverage),
+        "birth_date_missing" | "sex_missing" | "address_missing" => ("Complete the patient", Place::Patient),
+        "rendering_npi_missing" => ("Add the NPI", Place::Therapist),
+        "billing_npi_missing" | "tax_id_missing" | "billing_address_missing" => ("Open the settings", Place::Practice),
+        _ => return None,
+    })
 }
 
 /// Makes the claim and checks it.
@@ -646,7 +680,11 @@ mod tests {
             ("filing_deadline_passed", Facts { today: day_of("2027-11-24"), ..sound() }),
         ];
         for (code, facts) in broken {
-            assert_eq!(codes(&facts), [code]);
+            let found = compose(&facts).findings;
+            assert_eq!(found.iter().map(|f| f.code).collect::<Vec<_>>(), [code]);
+            for block in found.iter().filter(|f| f.severity == Severity::Blocks) {
+                assert_eq!(next_step(code).map(|(_, at)| at), Some(block.at), "{code}: the button leads where it is mended");
+            }
         }
     }
 

@@ -17,7 +17,8 @@ use sea_orm::Set;
 
 /// A signed note drafts its visit's claim: one visit, one claim; a second one past six lines; none for cash.
 pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
-    let visit = care::visit_row(&work.tx, visit_id).await?;
+    // Money may be taken for this visit at the same moment: it belongs to the claim that is drafted here, or waits for it.
+    let visit = care::hold_visit(work, visit_id).await?;
     price_cash(work, visit_id).await?;
     let Some(coverage) = care::coverage_of_visit(&work.tx, &visit).await? else { return Ok(()) };
     let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else { return Ok(()) };
@@ -90,11 +91,13 @@ async fn insert(
         contractual_cents: Set(0),
         written_off_cents: Set(0),
         patient_share_cents: Set(0),
+        blocks: Set(0),
         ..Default::default()
     };
     let claim = work.insert(row).await?;
     let version = store::insert_version(work, &claim, 1, visit, facts, composed).await?;
     store::set_draft_version(work, claim.id, version.id).await?;
+    store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), composed).await?;
     work.note(Entry::of("drafted", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let moved = Moved { kind: "claim", id: claim.id, from: None, to: ClaimState::Draft.word(), on: work.today(), why: None };
     work.moved(moved).await?;
@@ -113,8 +116,8 @@ pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
         return Ok(composed);
     };
     let changed = store::rewrite_version(work, version_id, &visit, &coverage, &facts, &composed).await?;
-    store::set_order_and_deadline(work, claim.id, facts.order.as_ref().map(|o| o.id), composed.deadline_on).await?;
-    if changed && claim.state == ClaimState::Ready {
+    store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await?;
+    if (changed || !composed.blocks().is_empty()) && claim.state == ClaimState::Ready {
         let fresh = store::row(&work.tx, claim.id).await?;
         set_state(work, &fresh, ClaimState::Draft, work.today(), Some("what it stands on has changed".into())).await?;
     }
@@ -133,7 +136,8 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
     let composed = compose(&facts);
     let n = store::last_version_no(&work.tx, claim.id).await? + 1;
     let version = store::insert_version(work, claim, n, &visit, &facts, &composed).await?;
-    store::set_draft_version(work, claim.id, version.id).await
+    store::set_draft_version(work, claim.id, version.id).await?;
+    store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await
 }
 
 /// What is wrong with a draft now, for showing; writes nothing.
@@ -146,7 +150,7 @@ pub async fn findings(app: &crate::app::App, db: &impl sea_orm::ConnectionTrait,
 
 async fn again_all(work: &Work<'_>, claims: Vec<Claim>) -> Result<()> {
     for claim in claims {
-        again(work, &claim).await?;
+        again(work, &super::hold(work, claim.id).await?).await?;
     }
     Ok(())
 }

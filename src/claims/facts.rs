@@ -61,6 +61,7 @@ pub async fn gather_from(
             claim_no: coverage.claim_no.clone(),
             injured_on: coverage.injured_on,
             accident_state: coverage.accident_state.clone(),
+            authorization_no: coverage.authorization_no.clone(),
             effective_from: coverage.effective_from,
             effective_to: coverage.effective_to,
         },

@@ -1,10 +1,12 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
 pub mod api;
+pub mod bulk;
 pub mod claim;
 pub mod compose;
 pub mod draft;
 mod facts;
+pub mod form;
 pub mod pages;
 pub mod store;
 pub mod view;
@@ -16,17 +18,27 @@ use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::patients;
 use crate::payers::payer::ClaimChannel;
-use crate::types::{Check, Listing, Text};
+use crate::types::found::{self, MOST_FOUND};
+use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
 use claim::{AnswerKind, ClaimState, REPLACEMENT, VOID, refusal};
-use compose::Severity;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ClaimRow, ClaimView};
 
-pub use store::{Sums, lines_of, of_visit, row, totals_of, transmissions_of, version_row};
+pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
+pub use form::{Part, show as form_of};
+pub use store::{Sums, lines_of, lines_of_versions, of_visit, row, totals_of, transmissions_of, version_row};
+
+impl Claim {
+    /// The version that a claim is shown by: the draft while it is one, else what was sent last.
+    pub fn shown_version(&self) -> Option<i64> {
+        let draft = self.draft_version_id.filter(|_| self.state.is_unsent());
+        draft.or(self.sent_version_id).or(self.draft_version_id)
+    }
+}
 
 /// A claim the actor may see at all, by id or number.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Claim> {
@@ -46,10 +58,24 @@ fn reach_of(rights: Rights) -> Result<Reach> {
     if rights.outline { Ok(Reach::All) } else { rights.to_read("claim") }
 }
 
-/// A claim that will be changed.
+/// The provider whom the claim names as the one who referred or ordered.
+pub async fn referrer_id(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<uuid::Uuid>> {
+    let Some(id) = claim.shown_version() else { return Ok(None) };
+    match store::version_row(db, id).await?.referring_provider_id {
+        Some(id) => Ok(Some(crate::network::provider_row(db, id).await?.public_id)),
+        None => Ok(None),
+    }
+}
+
+/// A claim that will be changed, held until the end of the work.
 async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Claim> {
     work.by.rights(Thing::Claims).to_write("claim")?;
-    find(&work.tx, work.by, id).await
+    hold(work, find(&work.tx, work.by, id).await?.id).await
+}
+
+/// A claim as it stands now, held until the end of the work: its sums and its state have one writer at a time.
+pub async fn hold(work: &Work<'_>, id: i64) -> Result<Claim> {
+    crate::db::hold::<crate::entity::claim::Entity>(&work.tx, id).await?.ok_or(AppError::NotFound("claim"))
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
@@ -75,16 +101,49 @@ pub struct ClaimFilter {
     pub cursor: Text,
 }
 
+impl ClaimFilter {
+    /// Whether anything was asked beside the place in the list.
+    pub fn is_asked(&self) -> bool {
+        [&self.q, &self.state, &self.patient, &self.referral, &self.payer, &self.provider].iter().any(|t| !t.is_blank())
+    }
+}
+
 /// Claims, newest first.
 pub async fn list(app: &App, by: &Actor, filter: &ClaimFilter) -> Result<Listing<ClaimRow>> {
     let reach = reach_of(by.rights(Thing::Claims))?;
     store::list(app, by, reach, filter).await
 }
 
+/// Claims for a field that looks them up while it is typed: by number, the payer's number, or a patient's name.
+pub async fn find_by_words(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
+    let reach = reach_of(by.rights(Thing::Claims))?;
+    if typed.is_blank() {
+        return Ok(Vec::new());
+    }
+    let filter = ClaimFilter { q: typed.clone(), limit: MOST_FOUND.to_string().into(), ..Default::default() };
+    let today = app.today();
+    let words = |c: &ClaimRow| format!("{}, {}, {}, {}", c.patient.name, day::short(c.service_on, today), c.payer, c.state.spoken());
+    let found = store::list(app, by, reach, &filter).await?;
+    Ok(found.items.iter().map(|c| Found { id: c.id, label: c.number.clone(), detail: words(c) }).collect())
+}
+
+/// The claim that was typed: its id, its number, or a name that only one claim has. None or several: told by `field`.
+pub async fn named(app: &App, by: &Actor, field: &str, typed: &Text) -> Result<Claim> {
+    match find(&app.db, by, typed.as_str()).await {
+        Err(AppError::NotFound(_)) => {}
+        found => return found,
+    }
+    let found = find_by_words(app, by, typed).await?;
+    match found.as_slice() {
+        [only] => find(&app.db, by, &only.id.to_string()).await,
+        several => Err(AppError::field(field, found::not_one("claim", typed.as_str(), several))),
+    }
+}
+
 /// Moves a claim where its state allows, with a row of its history.
 pub async fn move_to(work: &Work<'_>, before: &Claim, to: ClaimState, on: NaiveDate, why: Option<String>) -> Result<Claim> {
     if !before.state.may_become().contains(&to) {
-        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
+        let allowed = before.state.allowed();
         return Err(AppError::Conflict { message: format!("{}: {}", before.number, refusal(before.state, to)), allowed });
     }
     set_state(work, before, to, on, why).await
@@ -104,7 +163,9 @@ pub async fn set_state(work: &Work<'_>, before: &Claim, to: ClaimState, on: Naiv
     Ok(after)
 }
 
+/// The answer of a verb; sent a second time under the same one-time key, it is this one again.
 async fn done(work: Work<'_>, claim: &Claim) -> Result<ClaimView> {
+    work.made(claim.id).await?;
     let view = view::claim(work.app, &work.tx, work.by, claim.id).await?;
     work.commit().await?;
     Ok(view)
@@ -113,6 +174,9 @@ async fn done(work: Work<'_>, claim: &Claim) -> Result<ClaimView> {
 /// A person asks for it: the claim is made anew, checked, and ready if nothing blocks.
 pub async fn make_ready(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     let after = make_ready_in(&work, &before).await?;
     done(work, &after).await
@@ -125,7 +189,7 @@ pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
     }
     let composed = draft::again(work, before).await?;
     let mut errors = FieldErrors::default();
-    for finding in composed.findings.iter().filter(|f| f.severity == Severity::Blocks) {
+    for finding in composed.blocks() {
         errors.push(finding.code, format!("{}. {}", finding.message, finding.mend));
     }
     if !errors.is_empty() {
@@ -138,11 +202,17 @@ pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
 /// Back to draft: a ready claim that is not to go, or a rejected one that is to be fixed.
 pub async fn back_to_draft(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if !matches!(before.state, ClaimState::Ready | ClaimState::Rejected) {
-        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
-        let message =
-            format!("{} is {}. Only a ready or rejected claim goes back to draft; a decided one is corrected", before.number, before.state);
+        let allowed = before.state.allowed();
+        let message = format!(
+            "{} is {}. Only a ready or rejected claim goes back to draft; a decided one is corrected",
+            before.number,
+            before.state.spoken()
+        );
         return Err(AppError::Conflict { message, allowed });
     }
     let after = move_to(&work, &before, ClaimState::Draft, work.today(), None).await?;
@@ -153,9 +223,12 @@ pub async fn back_to_draft(app: &App, by: &Actor, id: &str) -> Result<ClaimView>
 /// A person accepts the payer's cap: the units above it stand beside the claim and are not billed.
 pub async fn accept_cap(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if before.state != ClaimState::Draft {
-        return Err(AppError::conflict(format!("{} is {}. Units are settled while it is a draft", before.number, before.state)));
+        return Err(AppError::conflict(format!("{} is {}. Units are settled while it is a draft", before.number, before.state.spoken())));
     }
     let mut row = before.clone().into_active_model();
     row.cap_accepted_at = Set(Some(work.now));
@@ -178,6 +251,25 @@ pub struct Sending {
     pub reference: Text,
 }
 
+/// A sending that passed its checks.
+struct SendingDraft {
+    channel: Option<ClaimChannel>,
+    sent_on: NaiveDate,
+    reference: Option<String>,
+}
+
+impl Sending {
+    fn check(&self, today: NaiveDate) -> Result<SendingDraft, FieldErrors> {
+        let mut check = Check::new(today);
+        let draft = SendingDraft {
+            channel: check.choice("channel", &self.channel),
+            sent_on: check.past_day("sent_on", &self.sent_on, "The sending").unwrap_or(today),
+            reference: check.line("reference", &self.reference),
+        };
+        check.done(draft)
+    }
+}
+
 /// Marks a ready claim as sent. What it says is frozen from here on.
 pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Result<ClaimView> {
     let work = app.work(by).await?;
@@ -186,20 +278,20 @@ pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Resul
     }
     let before = find_to_write(&work, id).await?;
     let after = submit_in(&work, &before, sending).await?;
-    work.made(after.id).await?;
     done(work, &after).await
 }
 
 /// The same within a larger unit of work.
 pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Result<Claim> {
-    let mut check = Check::new(work.today());
-    let channel: Option<ClaimChannel> = check.choice("channel", &sending.channel);
-    let sent_on = check.past_day("sent_on", &sending.sent_on, "The sending").unwrap_or(work.today());
-    let reference = check.line("reference", &sending.reference);
-    if sent_on < before.service_on && !check.failed() {
-        check.say("sent_on", format!("The visit was on {}. The claim cannot have left before", crate::types::day::long(before.service_on)));
+    let SendingDraft { channel, sent_on, reference } = sending.check(work.today())?;
+    if sent_on < before.service_on {
+        let visit = day::long(before.service_on);
+        return Err(AppError::field("sent_on", format!("The visit was on {visit}. The claim cannot have left before")));
     }
-    check.done(())?;
+    if let Some(last) = store::last_transmission(&work.tx, before.id).await?.filter(|last| sent_on < last.sent_on) {
+        let words = format!("{} left last on {}. It cannot have left again before", before.number, day::long(last.sent_on));
+        return Err(AppError::field("sent_on", words));
+    }
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
     let payer = crate::payers::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
@@ -231,9 +323,22 @@ pub struct Answer {
 /// Enters by hand what a clearinghouse or payer answered before the decision.
 pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &Answer) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     let after = answer_in(&work, &before, kind, answer).await?;
     done(work, &after).await
+}
+
+/// The same with the kind of answer as it was typed.
+pub async fn answer_said(app: &App, by: &Actor, id: &str, kind: &Text, said: &Answer) -> Result<ClaimView> {
+    let mut check = Check::new(app.today());
+    let kind = check.required_choice("kind", kind, "Choose what they answered");
+    match check.done(kind)? {
+        Some(kind) => answer(app, by, id, kind, said).await,
+        None => Err(AppError::field("kind", "Choose what they answered")),
+    }
 }
 
 /// The same within a larger unit of work.
@@ -255,10 +360,7 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;
     if on < sent.sent_on {
-        return Err(AppError::field(
-            "on",
-            format!("The claim left on {}. The answer cannot be older", crate::types::day::long(sent.sent_on)),
-        ));
+        return Err(AppError::field("on", format!("The claim left on {}. The answer cannot be older", day::long(sent.sent_on))));
     }
     store::insert_answer(work, sent.id, kind, on, code, words, payer_claim_no.clone()).await?;
     let mut row = moved.clone().into_active_model();
@@ -286,10 +388,13 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
     let payer_claim_no = check.line("payer_claim_no", &new.payer_claim_no);
     check.done(())?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if !matches!(before.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid) {
-        let allowed = before.state.may_become().iter().map(ClaimState::to_string).collect();
-        let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state);
+        let allowed = before.state.allowed();
+        let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state.spoken());
         return Err(AppError::Conflict { message, allowed });
     }
     let moved = move_to(&work, &before, ClaimState::Draft, work.today(), Some(format!("frequency {frequency}"))).await?;
@@ -310,6 +415,9 @@ pub async fn void(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ClaimVi
     let why = check.required_line("why", why, "Say why the claim is given up");
     check.done(())?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     if before.first_decided_on.is_some() {
         let message = format!("a payer decided {}. Void it with frequency 8 (correct), so that the payer knows", before.number);
@@ -325,6 +433,9 @@ pub async fn void(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ClaimVi
 /// Puts a paid claim aside.
 pub async fn close(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
     let before = find_to_write(&work, id).await?;
     let balance = before.charge_cents - before.insurer_cents - before.patient_cents - before.contractual_cents - before.written_off_cents;
     if before.state == ClaimState::PartiallyPaid && balance > 0 {

@@ -111,6 +111,7 @@ fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: 
         therapist_id: Set(visit.therapist_id),
         rendering_npi: Set(facts.rendering_npi.clone()),
         billing_npi: Set(facts.practice.npi.clone()),
+        authorization_no: Set(facts.coverage.authorization_no.clone()),
         place_of_service: Set(visit.place_of_service.clone()),
         total_cents: Set(composed.total_cents),
         diagnoses: Set(Texts(composed.diagnoses.clone())),
@@ -210,8 +211,12 @@ pub async fn last_version_no(db: &impl ConnectionTrait, claim_id: i64) -> Result
 }
 
 pub async fn lines_of(db: &impl ConnectionTrait, version_id: i64) -> Result<Vec<claim_line::Model>> {
+    lines_of_versions(db, vec![version_id]).await
+}
+
+pub async fn lines_of_versions(db: &impl ConnectionTrait, version_ids: Vec<i64>) -> Result<Vec<claim_line::Model>> {
     Ok(claim_line::Entity::find()
-        .filter(claim_line::Column::ClaimVersionId.eq(version_id))
+        .filter(claim_line::Column::ClaimVersionId.is_in(version_ids))
         .order_by_asc(claim_line::Column::N)
         .all(db)
         .await?)
@@ -226,10 +231,15 @@ pub async fn set_draft_version(work: &Work<'_>, claim_id: i64, version_id: i64) 
     Ok(())
 }
 
-pub async fn set_order_and_deadline(work: &Work<'_>, claim_id: i64, order_id: Option<i64>, deadline_on: Option<NaiveDate>) -> Result<()> {
+/// What follows from making a draft anew: its order, its deadline, and the first thing that stands against sending it.
+pub async fn set_drafted(work: &Work<'_>, claim_id: i64, order_id: Option<i64>, composed: &Composed) -> Result<()> {
+    let blocks = composed.blocks();
     claim::Entity::update_many()
         .col_expr(claim::Column::PrescriptionId, Expr::value(order_id))
-        .col_expr(claim::Column::DeadlineOn, Expr::value(deadline_on))
+        .col_expr(claim::Column::DeadlineOn, Expr::value(composed.deadline_on))
+        .col_expr(claim::Column::Blocks, Expr::value(i64::try_from(blocks.len()).unwrap_or(0)))
+        .col_expr(claim::Column::BlockCode, Expr::value(blocks.first().map(|f| f.code.to_string())))
+        .col_expr(claim::Column::BlockWords, Expr::value(blocks.first().map(|f| f.message.clone())))
         .filter(claim::Column::Id.eq(claim_id))
         .exec(&work.tx)
         .await?;

@@ -5,7 +5,7 @@ use super::compose::{Finding, Severity};
 use super::{draft, store};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::entity::{claim, claim_line, claim_version, patient, payer, transmission, transmission_answer};
+use crate::entity::{claim, claim_line, claim_version, patient, payer, therapist, transmission, transmission_answer};
 use crate::error::Result;
 use crate::network::view::{MoveView, moves};
 use crate::patients::view::PatientRef;
@@ -102,6 +102,8 @@ pub struct ClaimView {
     /// 1 original, 7 replacement, 8 void: of the draft, or of what was sent last.
     pub frequency: i64,
     pub version: Option<VersionView>,
+    /// All of them, first to last.
+    pub versions: Vec<VersionView>,
     pub transmissions: Vec<TransmissionView>,
     /// What stands against sending it, while it is a draft.
     pub findings: Vec<Finding>,
@@ -129,6 +131,7 @@ pub struct VersionView {
     pub rendering: String,
     pub rendering_npi: Option<String>,
     pub billing_npi: Option<String>,
+    pub authorization_no: Option<String>,
     pub place_of_service: String,
     pub total_cents: Option<i64>,
     pub lines: Vec<LineView>,
@@ -151,6 +154,8 @@ pub struct LineView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TransmissionView {
     pub n: i64,
+    /// Which version left.
+    pub version: i64,
     pub frequency: i64,
     pub channel: ClaimChannel,
     pub sent_on: NaiveDate,
@@ -183,13 +188,13 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     };
     let sees_money = by.rights(Thing::Claims).read != Reach::None;
     let money = |cents: i64| sees_money.then_some(cents);
-    let is_draft = matches!(row.state, ClaimState::Draft | ClaimState::Ready);
+    let is_draft = row.state.is_unsent();
     let findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
-    let version = match row.draft_version_id.or(row.sent_version_id) {
-        Some(id) => Some(version_view(db, store::version_row(db, id).await?, sees_money).await?),
-        None => None,
-    };
-    let transmissions = transmission_views(db, id).await?;
+    let rows = store::versions_of(db, id).await?;
+    let versions = version_views(db, &rows, sees_money).await?;
+    let shown = rows.iter().position(|v| Some(v.id) == row.shown_version());
+    let version = shown.and_then(|at| versions.get(at).cloned());
+    let transmissions = transmission_views(db, id, &rows).await?;
     let sent = row.sent_version_id.is_some();
     let total = version.as_ref().and_then(|v| v.total_cents);
     Ok(ClaimView {
@@ -212,6 +217,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         coverage_id: coverage.public_id,
         frequency: if is_draft { row.draft_frequency } else { transmissions.last().map_or(row.draft_frequency, |t| t.frequency) },
         version,
+        versions,
         transmissions,
         blocks: i64::try_from(findings.iter().filter(|f| f.severity == Severity::Blocks).count()).unwrap_or(0),
         findings,
@@ -231,45 +237,48 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     })
 }
 
-async fn version_view(db: &impl ConnectionTrait, row: claim_version::Model, sees_money: bool) -> Result<VersionView> {
-    let lines = store::lines_of(db, row.id).await?;
-    let therapist = practice::find_therapist_row(db, row.therapist_id).await?;
-    Ok(VersionView {
+async fn version_views(db: &impl ConnectionTrait, rows: &[claim_version::Model], sees_money: bool) -> Result<Vec<VersionView>> {
+    let lines = store::lines_of_versions(db, rows.iter().map(|v| v.id).collect()).await?;
+    let therapists = crate::db::by_ids::<therapist::Entity>(db, rows.iter().map(|v| v.therapist_id)).await?;
+    let one = |row: &claim_version::Model| VersionView {
         n: row.n,
         frozen_at: row.frozen_at,
-        diagnoses: row.diagnoses,
-        referring_qualifier: row.referring_qualifier,
-        referring_name: row.referring_name,
-        referring_npi: row.referring_npi,
-        rendering: practice::view::therapist_name(&therapist),
-        rendering_npi: row.rendering_npi,
-        billing_npi: row.billing_npi,
-        place_of_service: row.place_of_service,
+        diagnoses: row.diagnoses.clone(),
+        referring_qualifier: row.referring_qualifier.clone(),
+        referring_name: row.referring_name.clone(),
+        referring_npi: row.referring_npi.clone(),
+        rendering: therapists.get(&row.therapist_id).map(practice::view::therapist_name).unwrap_or_default(),
+        rendering_npi: row.rendering_npi.clone(),
+        billing_npi: row.billing_npi.clone(),
+        authorization_no: row.authorization_no.clone(),
+        place_of_service: row.place_of_service.clone(),
         total_cents: sees_money.then_some(row.total_cents),
-        lines: lines.into_iter().map(|l| line_view(l, sees_money)).collect(),
-    })
+        lines: lines.iter().filter(|l| l.claim_version_id == row.id).map(|l| line_view(l, sees_money)).collect(),
+    };
+    Ok(rows.iter().map(one).collect())
 }
 
-fn line_view(row: claim_line::Model, sees_money: bool) -> LineView {
+fn line_view(row: &claim_line::Model, sees_money: bool) -> LineView {
     LineView {
         n: row.n,
         service_on: row.service_on,
         label: service_code::label(&row.code).to_string(),
-        code: row.code,
+        code: row.code.clone(),
         minutes: row.minutes,
         units: row.units,
         excess_units: row.excess_units,
-        pointers: row.pointers,
+        pointers: row.pointers.clone(),
         charge_cents: sees_money.then_some(row.charge_cents),
     }
 }
 
-async fn transmission_views(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<TransmissionView>> {
+async fn transmission_views(db: &impl ConnectionTrait, claim_id: i64, versions: &[claim_version::Model]) -> Result<Vec<TransmissionView>> {
     let sent: Vec<transmission::Model> = store::transmissions_of(db, claim_id).await?;
     let answers = store::answers_of(db, sent.iter().map(|t| t.id).collect()).await?;
     let of = |id: i64| answers.iter().filter(|a| a.transmission_id == id).map(answer_view).collect();
     let one = |t: transmission::Model| TransmissionView {
         n: t.n,
+        version: versions.iter().find(|v| v.id == t.claim_version_id).map_or(0, |v| v.n),
         frequency: t.frequency,
         channel: t.channel,
         sent_on: t.sent_on,

@@ -4,6 +4,7 @@ pub mod api;
 pub mod pages;
 pub mod payer;
 pub mod rule_sheet;
+pub mod sentences;
 pub mod store;
 pub mod view;
 
@@ -23,6 +24,11 @@ use serde::{Deserialize, Serialize};
 use view::{PayerRow, PayerView};
 
 pub use store::{latest_sheets, row};
+
+/// Refuses who may not change payers, before a form is drawn for it.
+pub fn may_write(by: &Actor) -> Result<()> {
+    by.rights(Thing::PayerRules).to_write("payer").map(|_| ())
+}
 
 /// Enters an insurer.
 pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {

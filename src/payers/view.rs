@@ -208,6 +208,14 @@ impl PayerView {
     }
 }
 
+impl PayerView {
+    /// The next version of the sheet as it begins: what the last one says, without the days that are to be said anew.
+    pub fn next_sheet(&self) -> NewRuleSheet {
+        let last = self.sheets.first().map(SheetView::as_typed).unwrap_or_default();
+        NewRuleSheet { effective_on: Text::default(), checked_on: Text::default(), ..last }
+    }
+}
+
 impl SheetView {
     /// The sheet as it would be typed: where the next version begins.
     pub fn as_typed(&self) -> NewRuleSheet {

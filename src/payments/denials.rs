@@ -4,7 +4,7 @@ use super::money::{DenialState, is_denial_reason, root_cause};
 use super::plan::Decided;
 use super::store;
 use crate::app::{Actor, App};
-use crate::audit::{Entry, Moved};
+use crate::audit::{self, Entry, Moved};
 use crate::auth::role::Thing;
 use crate::claims;
 use crate::claims::claim::ClaimState;
@@ -12,6 +12,7 @@ use crate::claims::view::ClaimView;
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::denial::Model as Denial;
+use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
 use crate::payers;
 use crate::types::{Check, Text};
@@ -19,15 +20,19 @@ use crate::work::Work;
 use chrono::{Days, NaiveDate};
 use sea_orm::{IntoActiveModel, Set};
 
-/// Opens what a decision refused and settles what it answers.
-pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
-    for denial in store::open_denials(&work.tx, claim.id).await? {
-        let to = match (decided.is_denial, denial.state) {
-            (true, _) => DenialState::Upheld,
-            (false, _) if decided.paid_cents > 0 => DenialState::Overturned,
-            (false, _) => DenialState::Corrected,
+/// Opens what a decision refused and settles what it answers: the open denials of the same payer.
+pub async fn settle(work: &Work<'_>, remittance: &Remittance, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
+    let by = said_in(remittance);
+    let decisions = store::decisions_of(&work.tx, claim.id).await?;
+    let of_this_payer = |d: &&Denial| decisions.iter().any(|x| x.id == d.decision_id && x.payer_rank == decision.payer_rank);
+    for denial in store::open_denials(&work.tx, claim.id).await?.iter().filter(of_this_payer) {
+        let refused_again = decided.denied_lines.iter().any(|(line_id, ..)| denial.claim_line_id == Some(*line_id));
+        let to = match decided.paid_cents {
+            _ if decided.is_denial || refused_again => DenialState::Upheld,
+            paid if paid > 0 => DenialState::Overturned,
+            _ => DenialState::Corrected,
         };
-        close(work, &denial, to, decision.posted_on).await?;
+        close(work, denial, to, decision.posted_on, &by).await?;
     }
     let contractual = crate::practice::of(&work.tx).await?.contractual_reasons.0;
     if decided.is_denial {
@@ -35,10 +40,10 @@ pub async fn settle(work: &Work<'_>, claim: &Claim, decision: &Decision, decided
         let reasons: Vec<String> =
             decided.adjustments.iter().filter(refused).map(|c| format!("{}-{}", c.adjustment.group, c.adjustment.reason)).collect();
         let amount = decided.adjustments.iter().filter(refused).map(|c| c.adjustment.amount_cents).sum();
-        open(work, claim, decision, None, dedup(reasons), amount).await?;
+        open(work, claim, decision, None, dedup(reasons), amount, &by).await?;
     }
     for (line_id, reasons, amount) in &decided.denied_lines {
-        open(work, claim, decision, Some(*line_id), dedup(reasons.clone()), *amount).await?;
+        open(work, claim, decision, Some(*line_id), dedup(reasons.clone()), *amount, &by).await?;
     }
     Ok(())
 }
@@ -56,6 +61,7 @@ async fn open(
     line_id: Option<i64>,
     reasons: Vec<String>,
     amount_cents: i64,
+    by: &str,
 ) -> Result<()> {
     let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
     let days = sheet.and_then(|(s, _)| s.appeal_days);
@@ -74,29 +80,82 @@ async fn open(
         ..Default::default()
     };
     let denial = work.insert(row).await?;
-    moved(work, &denial, None, DenialState::Open, decision.posted_on).await
+    moved(work, &denial, None, DenialState::Open, decision.posted_on, by).await
 }
 
-async fn moved(work: &Work<'_>, denial: &Denial, from: Option<DenialState>, to: DenialState, on: NaiveDate) -> Result<()> {
-    work.moved(Moved { kind: "denial", id: denial.id, from: from.map(DenialState::word), to: to.word(), on, why: None }).await
+/// How a denial's history names the deposit that moved it.
+pub fn said_in(remittance: &Remittance) -> String {
+    format!("deposit {}", remittance.public_id)
+}
+
+async fn moved(work: &Work<'_>, denial: &Denial, from: Option<DenialState>, to: DenialState, on: NaiveDate, why: &str) -> Result<()> {
+    work.moved(Moved { kind: "denial", id: denial.id, from: from.map(DenialState::word), to: to.word(), on, why: Some(why.into()) }).await
 }
 
 /// Ends a denial.
-pub async fn close(work: &Work<'_>, denial: &Denial, to: DenialState, on: NaiveDate) -> Result<()> {
-    let mut row = denial.clone().into_active_model();
-    row.state = Set(to);
-    row.closed_on = Set(Some(on));
-    work.save(denial, row).await?;
-    moved(work, denial, Some(denial.state), to, on).await
+pub async fn close(work: &Work<'_>, denial: &Denial, to: DenialState, on: NaiveDate, why: &str) -> Result<()> {
+    put(work, denial, to, Some(on), on, why).await
 }
 
-/// A take-back of our own entry lets the denials before it stand again.
-pub async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate) -> Result<()> {
+/// What answered a denial counts no longer: it is open again.
+async fn reopen(work: &Work<'_>, denial: &Denial, on: NaiveDate, why: &str) -> Result<()> {
+    put(work, denial, DenialState::Open, None, on, why).await
+}
+
+async fn put(work: &Work<'_>, denial: &Denial, to: DenialState, closed_on: Option<NaiveDate>, on: NaiveDate, why: &str) -> Result<()> {
     let mut row = denial.clone().into_active_model();
-    row.state = Set(DenialState::Open);
-    row.closed_on = Set(None);
+    row.state = Set(to);
+    row.closed_on = Set(closed_on);
     work.save(denial, row).await?;
-    moved(work, denial, Some(denial.state), DenialState::Open, on).await
+    moved(work, denial, Some(denial.state), to, on, why).await
+}
+
+/// A claim was written off: nobody answers what was refused any more.
+pub async fn write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
+    for denial in store::open_denials(&work.tx, claim.id).await? {
+        close(work, &denial, DenialState::WrittenOff, on, why).await?;
+    }
+    Ok(())
+}
+
+/// A write-off was taken back: what it had closed is open again.
+pub async fn reopen_written_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
+    for denial in store::denials_of(&work.tx, claim.id).await?.iter().filter(|d| d.state == DenialState::WrittenOff) {
+        reopen(work, denial, on, why).await?;
+    }
+    Ok(())
+}
+
+/// A reversal lets an earlier refusal stand again: it waits for an answer as before.
+pub async fn stand_again(work: &Work<'_>, remittance: &Remittance, decision_id: i64) -> Result<()> {
+    let closed = [DenialState::Overturned, DenialState::Upheld, DenialState::Corrected];
+    for denial in store::denials_of_decision(&work.tx, decision_id).await?.iter().filter(|d| closed.contains(&d.state)) {
+        reopen(work, denial, remittance.posted_on, &said_in(remittance)).await?;
+    }
+    Ok(())
+}
+
+/// Puts the denials of a claim back to where they were before a deposit of ours that was entered wrong: those that it
+/// opened are closed, those that it answered wait again. What moved since stays.
+pub async fn restore(work: &Work<'_>, claim: &Claim, remittance: &Remittance, on: NaiveDate) -> Result<()> {
+    let by = said_in(remittance);
+    let why = format!("taken back: {by}");
+    for denial in store::denials_of(&work.tx, claim.id).await? {
+        let moves = audit::history(&work.tx, "denial", denial.id).await?;
+        let is_its = |m: &crate::entity::state_move::Model| m.why.as_deref() == Some(by.as_str());
+        let Some(at) = moves.iter().position(is_its) else { continue };
+        let before: Option<DenialState> = moves[at].from_state.as_deref().and_then(|state| state.parse().ok());
+        match before {
+            None => close(work, &denial, DenialState::Corrected, on, &why).await?,
+            Some(state) if moves.last().is_some_and(is_its) => {
+                let waits = matches!(state, DenialState::Open | DenialState::Appealed);
+                let closed_on = moves[..at].last().filter(|_| !waits).map(|m| m.on_day);
+                put(work, &denial, state, closed_on, on, &why).await?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// An appeal went out: of a denied claim, or of a denied line in a claim that was paid, which stays as it is.
@@ -107,15 +166,18 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
     let why = check.line("why", why);
     let why = check.done(why)?;
     let work = app.work(by).await?;
-    let claim = claims::find(&work.tx, by, claim_id).await?;
+    if let Some(done) = work.already() {
+        return claims::view::claim(app, &work.tx, by, done).await;
+    }
+    let claim = claims::hold(&work, claims::find(&work.tx, by, claim_id).await?.id).await?;
     let open = store::open_denials(&work.tx, claim.id).await?;
     let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
     if claim.state == ClaimState::Denied {
         claims::move_to(&work, &claim, ClaimState::Appealed, on, why).await?;
     } else if open.is_empty() {
-        let allowed = claim.state.may_become().iter().map(ClaimState::to_string).collect();
+        let allowed = claim.state.allowed();
         return Err(AppError::Conflict {
-            message: format!("{} is {}: there is no open denial to appeal", claim.number, claim.state),
+            message: format!("{} is {}: there is no open denial to appeal", claim.number, claim.state.spoken()),
             allowed,
         });
     }
@@ -123,9 +185,10 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
         let mut row = denial.clone().into_active_model();
         row.state = Set(DenialState::Appealed);
         work.save(denial, row).await?;
-        moved(&work, denial, Some(denial.state), DenialState::Appealed, on).await?;
+        moved(&work, denial, Some(denial.state), DenialState::Appealed, on, "appealed").await?;
     }
     work.note(Entry::of("appealed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
+    work.made(claim.id).await?;
     let view = claims::view::claim(app, &work.tx, by, claim.id).await?;
     work.commit().await?;
     Ok(view)

@@ -1,9 +1,9 @@
 //! Money at the desk: what patients pay, what is given back, what we give up; and mending our own slips.
 
 use super::ledger::{self, Ledger};
-use super::money::{DenialState, EventKind, Method};
+use super::money::{EventKind, Method};
 use super::view::{EventView, LedgerView};
-use super::{denials, store, view};
+use super::{TakeBack, denials, store, view};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::Thing;
@@ -12,11 +12,13 @@ use crate::care::visit::VisitState;
 use crate::claims;
 use crate::claims::claim::ClaimState;
 use crate::entity::claim::Model as Claim;
+use crate::entity::coverage::Model as Coverage;
 use crate::entity::money_event::Model as Event;
+use crate::entity::visit::Model as Visit;
 use crate::error::{AppError, Result};
 use crate::patients;
 use crate::payers;
-use crate::types::{Amount, Check, Money, Text};
+use crate::types::{Amount, Check, Money, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -43,47 +45,78 @@ pub struct NewPatientMoney {
 /// What the money is about.
 struct About {
     claim: Option<Claim>,
-    visit_id: Option<i64>,
+    visit: Option<Visit>,
     patient_id: i64,
 }
 
+/// What the money is about, held until the end of the work.
 async fn about(work: &Work<'_>, new: &NewPatientMoney) -> Result<About> {
     if let Some(number) = new.claim.some() {
         let claim = claims::find(&work.tx, work.by, &number)
             .await
             .map_err(|_| AppError::field("claim", format!("{number} is no claim of ours")))?;
-        return Ok(About { patient_id: claim.patient_id, visit_id: None, claim: Some(claim) });
+        let claim = claims::hold(work, claim.id).await?;
+        return Ok(About { patient_id: claim.patient_id, visit: None, claim: Some(claim) });
     }
     if let Some(id) = new.visit.some() {
         let visit = care::find(&work.tx, work.by, &id).await.map_err(|_| AppError::field("visit", "There is no such visit"))?;
+        let visit = care::hold_visit(work, visit.id).await?;
         if matches!(visit.state, VisitState::Cancelled) {
             return Err(AppError::conflict("this visit was cancelled. Enter the money as a payment in advance"));
         }
-        // Once the visit has a claim, its money belongs there.
-        let claim = claims::of_visit(&work.tx, visit.id).await?.into_iter().next();
-        let visit_id = if claim.is_some() { None } else { Some(visit.id) };
-        return Ok(About { patient_id: visit.patient_id, visit_id, claim });
+        return match claim_of_visit(work, visit.id).await? {
+            // Once the visit has a claim, its money belongs there.
+            Some(claim) => Ok(About { patient_id: visit.patient_id, visit: None, claim: Some(claim) }),
+            None => Ok(About { patient_id: visit.patient_id, visit: Some(visit), claim: None }),
+        };
     }
     if let Some(id) = new.patient.some() {
         let patient = patients::find(&work.tx, work.by, &id).await.map_err(|_| AppError::field("patient", "There is no such patient"))?;
-        return Ok(About { claim: None, visit_id: None, patient_id: patient.id });
+        crate::db::hold::<crate::entity::patient::Entity>(&work.tx, patient.id).await?;
+        return Ok(About { claim: None, visit: None, patient_id: patient.id });
     }
     Err(AppError::field("claim", "Say what the money is for: a claim, a visit or a patient"))
 }
 
+/// The claim to which the desk money of a visit belongs, held.
+async fn claim_of_visit(work: &Work<'_>, visit_id: i64) -> Result<Option<Claim>> {
+    match claims::of_visit(&work.tx, visit_id).await?.first() {
+        Some(claim) => claims::hold(work, claim.id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+impl About {
+    fn visit_id(&self) -> Option<i64> {
+        self.visit.as_ref().map(|v| v.id)
+    }
+
+    /// Who pays for it, if anybody does beside the patient, and the day of the service.
+    async fn coverage(&self, work: &Work<'_>) -> Result<Option<(Coverage, NaiveDate)>> {
+        Ok(match (&self.claim, &self.visit) {
+            (Some(claim), _) => Some((patients::coverage_row(&work.tx, claim.coverage_id).await?, claim.service_on)),
+            (None, Some(visit)) => care::coverage_of_visit(&work.tx, visit).await?.map(|coverage| (coverage, visit.visit_on)),
+            (None, None) => None,
+        })
+    }
+}
+
 /// Veterans and injured workers are never billed, nor is anybody whose payer forbids it [domain 2.13].
-async fn refuse_protected(work: &Work<'_>, claim: &Claim) -> Result<()> {
-    let coverage = patients::coverage_row(&work.tx, claim.coverage_id).await?;
-    let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
-    let forbidden = coverage.kind.patient_is_never_billed() || sheet.and_then(|(s, _)| s.patient_may_be_billed) == Some(false);
-    if forbidden {
-        let payer = payers::row(&work.tx, claim.payer_id).await?;
-        return Err(AppError::conflict(format!(
-            "patients of {} may not be billed. What is left waits for an appeal or a write-off",
-            payer.name
-        )));
+async fn refuse_protected(work: &Work<'_>, about: &About) -> Result<()> {
+    let Some((coverage, day)) = about.coverage(work).await? else { return Ok(()) };
+    if let Some(payer) = protecting(&work.tx, &coverage, day).await? {
+        let words = format!("patients of {payer} may not be billed. What is left waits for an appeal or a write-off");
+        return Err(AppError::conflict(words));
     }
     Ok(())
+}
+
+/// The payer whose patients may not be billed for a day's service, by its kind or by its sheet.
+pub async fn protecting(db: &impl sea_orm::ConnectionTrait, coverage: &Coverage, day: NaiveDate) -> Result<Option<String>> {
+    let Some(payer_id) = coverage.payer_id else { return Ok(None) };
+    let sheet = payers::sheet_on(db, payer_id, day).await?;
+    let forbidden = coverage.kind.patient_is_never_billed() || sheet.and_then(|(s, _)| s.patient_may_be_billed) == Some(false);
+    Ok(if forbidden { Some(payers::row(db, payer_id).await?.name) } else { None })
 }
 
 /// Takes money from a patient.
@@ -98,19 +131,17 @@ pub async fn pay(app: &App, by: &Actor, new: &NewPatientMoney) -> Result<EventVi
     check.done(())?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
-        return view::event(&work.tx, id).await;
+        return view::event(app, &work.tx, id).await;
     }
     let about = about(&work, new).await?;
-    if let Some(claim) = &about.claim {
-        if claim.state == ClaimState::Voided {
-            return Err(AppError::conflict(format!("{} is voided. Enter the money as a payment in advance", claim.number)));
-        }
-        refuse_protected(&work, claim).await?;
+    if let Some(claim) = about.claim.as_ref().filter(|c| c.state == ClaimState::Voided) {
+        return Err(AppError::conflict(format!("{} is voided. Enter the money as a payment in advance", claim.number)));
     }
+    refuse_protected(&work, &about).await?;
     let money = store::DeskMoney { amount, method: method.unwrap_or(Method::Card), reference, note, posted_on };
     let event = insert(&work, &about, EventKind::PatientPayment, money).await?;
     work.made(event.id).await?;
-    let view = view::event(&work.tx, event.id).await?;
+    let view = view::event(app, &work.tx, event.id).await?;
     work.commit().await?;
     Ok(view)
 }
@@ -127,39 +158,31 @@ pub async fn refund(app: &App, by: &Actor, new: &NewPatientMoney) -> Result<Even
     check.done(())?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
-        return view::event(&work.tx, id).await;
+        return view::event(app, &work.tx, id).await;
     }
     let about = about(&work, new).await?;
-    let paid = store::patient_money(&work.tx, about.claim.as_ref(), about.visit_id, about.patient_id).await?;
+    let paid = store::patient_money(&work.tx, about.claim.as_ref(), about.visit_id(), about.patient_id).await?;
     if amount > paid {
         return Err(AppError::field("amount_cents", format!("The patient paid {} here. Not more can be given back", Money(paid))));
     }
     let money = store::DeskMoney { amount: -amount, method: method.unwrap_or(Method::Card), reference, note: Some(note), posted_on };
     let event = insert(&work, &about, EventKind::Refund, money).await?;
     work.made(event.id).await?;
-    let view = view::event(&work.tx, event.id).await?;
+    let view = view::event(app, &work.tx, event.id).await?;
     work.commit().await?;
     Ok(view)
 }
 
 async fn insert(work: &Work<'_>, about: &About, kind: EventKind, money: store::DeskMoney) -> Result<Event> {
     let posted_on = money.posted_on;
-    let event = store::insert_desk(work, about.claim.as_ref(), about.visit_id, about.patient_id, kind, money).await?;
+    let event = store::insert_desk(work, about.claim.as_ref(), about.visit_id(), about.patient_id, kind, money).await?;
     work.note(Entry::of("posted", kind.word(), event.id).named(event.public_id).patient(about.patient_id)).await?;
     if let Some(claim) = &about.claim {
         let claim = ledger::restate(work, claim.id).await?;
-        close_if_settled(work, &claim, posted_on, "settled by the patient").await?;
+        let why = if kind == EventKind::Refund { "money given back to the patient" } else { "settled by the patient" };
+        ledger::follow_balance(work, &claim, posted_on, why).await?;
     }
     Ok(event)
-}
-
-/// A partly paid claim whose balance comes to nothing closes by itself.
-async fn close_if_settled(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
-    let settled = Ledger::standing(claim).signed_balance() <= 0;
-    if claim.state == ClaimState::PartiallyPaid && settled {
-        claims::move_to(work, claim, ClaimState::Closed, on, Some(why.into())).await?;
-    }
-    Ok(())
 }
 
 /// Giving up on money.
@@ -181,13 +204,13 @@ pub async fn write_off(app: &App, by: &Actor, claim_id: &str, new: &NewWriteOff)
     let posted_on = check.posted_on(&new.posted_on);
     check.done(())?;
     let work = app.work(by).await?;
-    let claim = claims::find(&work.tx, by, claim_id).await?;
+    let claim = claims::hold(&work, claims::find(&work.tx, by, claim_id).await?.id).await?;
     if work.already().is_some() {
-        return view::ledger(&work.tx, &claim).await;
+        return view::ledger(app, &work.tx, &claim).await;
     }
     let event = write_off_in(&work, &claim, amount, reason, posted_on).await?;
     work.made(event.id).await?;
-    let view = view::ledger(&work.tx, &claims::row(&work.tx, claim.id).await?).await?;
+    let view = view::ledger(app, &work.tx, &claims::row(&work.tx, claim.id).await?).await?;
     work.commit().await?;
     Ok(view)
 }
@@ -197,11 +220,16 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
     if claim.first_sent_on.is_none() || claim.state == ClaimState::Voided {
         return Err(AppError::conflict(format!(
             "{} is {}: there is nothing to write off. A claim that was never sent is voided",
-            claim.number, claim.state
+            claim.number,
+            claim.state.spoken()
         )));
     }
     if claim.state == ClaimState::Appealed {
         return Err(AppError::conflict(format!("{} is under appeal. Wait for the answer", claim.number)));
+    }
+    if let Some(sent_on) = claim.first_sent_on.filter(|sent| posted_on < *sent) {
+        let words = format!("{} left on {}. It cannot be written off before that day", claim.number, day::long(sent_on));
+        return Err(AppError::field("posted_on", words));
     }
     let balance = Ledger::standing(claim).balance();
     let amount = amount.unwrap_or(balance);
@@ -212,60 +240,80 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
     work.note(Entry::of("wrote_off", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let fresh = ledger::restate(work, claim.id).await?;
     if Ledger::standing(&fresh).balance() == 0 {
-        for denial in store::open_denials(&work.tx, claim.id).await? {
-            denials::close(work, &denial, DenialState::WrittenOff, posted_on).await?;
-        }
+        denials::write_off(work, claim, posted_on, &reason).await?;
         if fresh.state == ClaimState::Denied {
             claims::move_to(work, &fresh, ClaimState::WrittenOff, posted_on, Some(reason)).await?;
         } else {
-            close_if_settled(work, &fresh, posted_on, "settled by a write-off").await?;
+            ledger::follow_balance(work, &fresh, posted_on, "settled by a write-off").await?;
         }
     }
     Ok(event)
 }
 
-/// Takes back an entry of ours that was wrong: an opposite event, marked as ours; both stay in sight.
-pub async fn take_back(app: &App, by: &Actor, event_id: &str, why: &Text) -> Result<EventView> {
+/// One movement of money, for the page that takes it back.
+pub async fn show_entry(app: &App, by: &Actor, event_id: &str) -> Result<EventView> {
     by.rights(Thing::Claims).to_write("payment")?;
-    let mut check = Check::new(app.today());
-    let why = check.required_line("why", why, "Say what was wrong");
-    let why = check.done(why)?;
+    let event = store::find_event(&app.db, read_id(event_id, "payment")?).await?.ok_or(AppError::NotFound("payment"))?;
+    view::event(app, &app.db, event.id).await
+}
+
+/// Takes back an entry of ours that was wrong: an opposite event, marked as ours; both stay in sight.
+pub async fn take_back(app: &App, by: &Actor, event_id: &str, new: &TakeBack) -> Result<EventView> {
+    by.rights(Thing::Claims).to_write("payment")?;
+    let (why, on) = new.check(app.today())?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
-        return view::event(&work.tx, id).await;
+        return view::event(app, &work.tx, id).await;
     }
     let event = store::find_event(&work.tx, read_id(event_id, "payment")?).await?.ok_or(AppError::NotFound("payment"))?;
-    let ours = matches!(event.kind, EventKind::PatientPayment | EventKind::Refund | EventKind::WriteOff) && event.decision_id.is_none();
-    if !ours {
-        return Err(AppError::conflict("this belongs to a payer's remittance. Take back the remittance"));
-    }
-    if event.entry_error || store::is_taken_back(&work.tx, event.id).await? {
-        return Err(AppError::conflict("this entry was taken back already"));
-    }
-    let opposite = store::insert_opposite(&work, &event, None, work.today(), true).await?;
+    let claim = hold(&work, &event).await?;
+    check_take_back(&work, &event, on, claim.as_ref()).await?;
+    let opposite = store::insert_opposite(&work, &event, None, on, true).await?;
     work.note(Entry::of("took_back", event.kind.word(), event.id).named(event.public_id)).await?;
-    if let Some(claim_id) = event.claim_id {
-        let claim = ledger::restate(&work, claim_id).await?;
-        reopen(&work, &claim, &why).await?;
+    if let Some(claim) = claim {
+        let fresh = ledger::restate(&work, claim.id).await?;
+        ledger::follow_balance(&work, &fresh, on, &format!("entry taken back: {why}")).await?;
     }
     work.made(opposite.id).await?;
-    let view = view::event(&work.tx, opposite.id).await?;
+    let view = view::event(app, &work.tx, opposite.id).await?;
     work.commit().await?;
     Ok(view)
 }
 
-/// A claim that had closed by what was taken back is open again.
-async fn reopen(work: &Work<'_>, claim: &Claim, why: &str) -> Result<()> {
-    let open = Ledger::standing(claim).signed_balance() > 0;
-    let to = match claim.state {
-        ClaimState::WrittenOff if open => ClaimState::Denied,
-        ClaimState::Closed if open && claim.first_decided_on.is_some() => ClaimState::PartiallyPaid,
-        state => state,
-    };
-    if claim.state == ClaimState::WrittenOff && open {
-        for denial in store::denials_of(&work.tx, claim.id).await?.iter().filter(|d| d.state == DenialState::WrittenOff) {
-            denials::reopen(work, denial, work.today()).await?;
+/// Holds what an entry is about, and gives its claim: the one it names, or the one that its visit has got since.
+async fn hold(work: &Work<'_>, event: &Event) -> Result<Option<Claim>> {
+    match (event.claim_id, event.visit_id, event.patient_id) {
+        (Some(id), ..) => claims::hold(work, id).await.map(Some),
+        (None, Some(id), _) => {
+            care::hold_visit(work, id).await?;
+            claim_of_visit(work, id).await
+        }
+        (None, None, Some(id)) => {
+            crate::db::hold::<crate::entity::patient::Entity>(&work.tx, id).await?;
+            Ok(None)
+        }
+        (None, None, None) => Ok(None),
+    }
+}
+
+async fn check_take_back(work: &Work<'_>, event: &Event, on: NaiveDate, claim: Option<&Claim>) -> Result<()> {
+    let ours = matches!(event.kind, EventKind::PatientPayment | EventKind::Refund | EventKind::WriteOff) && event.decision_id.is_none();
+    if !ours {
+        return Err(AppError::conflict("this belongs to a payer's deposit. Take back the deposit"));
+    }
+    if event.entry_error || store::is_taken_back(&work.tx, event.id).await? {
+        return Err(AppError::conflict("this entry was taken back already"));
+    }
+    if on < event.posted_on {
+        let words = format!("The entry counts from {} on. It cannot be taken back before", day::long(event.posted_on));
+        return Err(AppError::field("posted_on", words));
+    }
+    if let (EventKind::PatientPayment, Some(patient_id)) = (event.kind, event.patient_id) {
+        let held = store::patient_money(&work.tx, claim, event.visit_id, patient_id).await?;
+        if held < event.amount_cents {
+            let words = format!("part of it was given back since: {} are left. Take the refund back first", Money(held));
+            return Err(AppError::conflict(words));
         }
     }
-    claims::set_state(work, claim, to, work.today(), Some(format!("entry taken back: {why}"))).await.map(|_| ())
+    Ok(())
 }

@@ -98,8 +98,10 @@ pub struct EobDraft {
     pub provider_items: Vec<ProviderItem>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimAnswer {
+    /// Its place among those that were typed, where complaints about it belong.
+    pub at: usize,
     pub claim: String,
     pub status: Status,
     pub payer_claim_no: Option<String>,
@@ -118,6 +120,12 @@ pub enum Status {
     Reversal,
 }
 
+impl Default for Status {
+    fn default() -> Self {
+        Self::Ranked(1)
+    }
+}
+
 impl Status {
     pub fn code(self) -> String {
         match self {
@@ -128,8 +136,10 @@ impl Status {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineAnswer {
+    /// Its place among those that were typed.
+    pub at: usize,
     pub line: Option<i64>,
     pub code: Option<String>,
     pub charge_cents: Option<i64>,
@@ -148,6 +158,8 @@ pub struct Adjustment {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderItem {
+    /// Its place among those that were typed.
+    pub at: usize,
     pub amount_cents: i64,
     pub reason: Option<String>,
     pub reference: Option<String>,
@@ -185,17 +197,17 @@ impl NewEob {
             provider_items: Vec::new(),
         };
         for (at, answer) in self.claims.iter().enumerate() {
-            if answer.claim.is_blank() && answer.paid_cents == Amount::Blank && answer.lines.is_empty() && answer.adjustments.is_empty() {
+            if answer.claim.is_blank() && answer.says_nothing() {
                 continue;
             }
-            let part = claim_answer(today, answer);
+            let part = claim_answer(today, at, answer);
             draft.claims.extend(check.merge(&format!("claims.{at}"), part));
         }
         for (at, item) in self.provider_items.iter().enumerate() {
             if item.amount_cents == Amount::Blank && item.reason.is_blank() {
                 continue;
             }
-            let part = provider_item(today, item);
+            let part = provider_item(today, at, item);
             draft.provider_items.extend(check.merge(&format!("provider_items.{at}"), part));
         }
         if draft.claims.is_empty() && draft.provider_items.is_empty() && !check.failed() {
@@ -205,14 +217,114 @@ impl NewEob {
     }
 }
 
-fn claim_answer(today: NaiveDate, typed: &NewClaimAnswer) -> Result<ClaimAnswer, FieldErrors> {
+impl NewEob {
+    /// A form lays out more than the paper fills: an adjustment without an amount, a line and a claim without anything said
+    /// keep their places and say nothing. What is missing then shows in the balance.
+    pub fn as_laid_out(mut self) -> Self {
+        for claim in &mut self.claims {
+            forget_blank(&mut claim.adjustments);
+            for line in &mut claim.lines {
+                forget_blank(&mut line.adjustments);
+                if line.says_nothing() {
+                    *line = NewLineAnswer::default();
+                }
+            }
+            if claim.says_nothing() {
+                *claim = NewClaimAnswer::default();
+            }
+        }
+        for item in &mut self.provider_items {
+            if item.amount_cents == Amount::Blank {
+                *item = NewProviderItem::default();
+            }
+        }
+        self
+    }
+}
+
+/// What a form comes to so far, whatever is still wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    pub amount_cents: i64,
+    pub claims_cents: i64,
+    pub items_cents: i64,
+    /// How far the deposit is from tying.
+    pub off_cents: i64,
+    pub claims: Vec<ClaimTally>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClaimTally {
+    /// Something was typed for it.
+    pub said: bool,
+    pub paid_cents: i64,
+    pub adjusted_cents: i64,
+}
+
+fn cents_of(typed: &Amount) -> i64 {
+    match typed {
+        Amount::Blank => 0,
+        Amount::Cents(cents) => *cents,
+        Amount::Dollars(text) => Money::parse(text).map_or(0, |m| m.0),
+    }
+}
+
+impl NewEob {
+    /// The sums of what was typed; what cannot be read counts as nothing.
+    pub fn tally(&self) -> Tally {
+        let claims: Vec<ClaimTally> = self.claims.iter().map(NewClaimAnswer::tally).collect();
+        let claims_cents = claims.iter().map(|c| c.paid_cents).sum();
+        let items_cents = self.provider_items.iter().map(|i| cents_of(&i.amount_cents)).sum();
+        let amount_cents = cents_of(&self.amount_cents);
+        Tally { amount_cents, claims_cents, items_cents, off_cents: (amount_cents - claims_cents + items_cents).abs(), claims }
+    }
+}
+
+impl NewClaimAnswer {
+    fn tally(&self) -> ClaimTally {
+        let by_lines = self.lines.iter().map(|l| cents_of(&l.paid_cents)).sum();
+        let adjustments = self.lines.iter().flat_map(|l| &l.adjustments).chain(&self.adjustments);
+        let adjusted_cents = adjustments.map(|a| cents_of(&a.amount_cents)).sum();
+        let paid_cents = if self.paid_cents == Amount::Blank { by_lines } else { cents_of(&self.paid_cents) };
+        ClaimTally { said: paid_cents != 0 || adjusted_cents != 0, paid_cents, adjusted_cents }
+    }
+}
+
+fn forget_blank(adjustments: &mut [NewAdjustment]) {
+    for adjustment in adjustments {
+        if adjustment.amount_cents == Amount::Blank {
+            *adjustment = NewAdjustment::default();
+        }
+    }
+}
+
+impl NewClaimAnswer {
+    fn says_nothing(&self) -> bool {
+        self.paid_cents == Amount::Blank
+            && self.lines.iter().all(NewLineAnswer::says_nothing)
+            && self.adjustments.iter().all(|a| *a == NewAdjustment::default())
+    }
+}
+
+impl NewLineAnswer {
+    fn says_nothing(&self) -> bool {
+        self.paid_cents == Amount::Blank && self.adjustments.iter().all(|a| *a == NewAdjustment::default())
+    }
+
+    fn is_blank(&self) -> bool {
+        self.says_nothing() && self.line.is_blank() && self.code.is_blank()
+    }
+}
+
+fn claim_answer(today: NaiveDate, at: usize, typed: &NewClaimAnswer) -> Result<ClaimAnswer, FieldErrors> {
     let mut check = Check::new(today);
-    let lines: Vec<LineAnswer> =
-        typed.lines.iter().enumerate().filter_map(|(at, line)| check.merge(&format!("lines.{at}"), line_answer(today, line))).collect();
+    let said = typed.lines.iter().enumerate().filter(|(_, line)| !line.is_blank());
+    let lines: Vec<LineAnswer> = said.filter_map(|(at, line)| check.merge(&format!("lines.{at}"), line_answer(today, at, line))).collect();
     let adjustments = adjustments(&mut check, &typed.adjustments);
     let said = check.cents("paid_cents", &typed.paid_cents);
     let by_lines: i64 = lines.iter().map(|l| l.paid_cents).sum();
     let answer = ClaimAnswer {
+        at,
         claim: check.required_line("claim", &typed.claim, "Enter the claim number"),
         status: status(&mut check, &typed.status_code),
         payer_claim_no: check.line("payer_claim_no", &typed.payer_claim_no),
@@ -224,9 +336,10 @@ fn claim_answer(today: NaiveDate, typed: &NewClaimAnswer) -> Result<ClaimAnswer,
     check.done(answer)
 }
 
-fn line_answer(today: NaiveDate, typed: &NewLineAnswer) -> Result<LineAnswer, FieldErrors> {
+fn line_answer(today: NaiveDate, at: usize, typed: &NewLineAnswer) -> Result<LineAnswer, FieldErrors> {
     let mut check = Check::new(today);
     let answer = LineAnswer {
+        at,
         line: check.whole("line", &typed.line, 1..=50),
         code: check.service_code("code", &typed.code),
         charge_cents: check.cents("charge_cents", &typed.charge_cents),
@@ -287,13 +400,14 @@ fn status(check: &mut Check, typed: &Text) -> Status {
     }
 }
 
-fn provider_item(today: NaiveDate, typed: &NewProviderItem) -> Result<ProviderItem, FieldErrors> {
+fn provider_item(today: NaiveDate, at: usize, typed: &NewProviderItem) -> Result<ProviderItem, FieldErrors> {
     let mut check = Check::new(today);
     let amount = check.cents("amount_cents", &typed.amount_cents);
     if amount.unwrap_or(0) == 0 && !check.failed() {
         check.say("amount_cents", "Enter the amount: above zero for money taken back, below zero for interest");
     }
     let item = ProviderItem {
+        at,
         amount_cents: amount.unwrap_or(0),
         reason: check.line("reason", &typed.reason),
         reference: check.line("reference", &typed.reference),
@@ -317,12 +431,12 @@ impl ClaimAnswer {
     /// in the order of the answer's.
     pub fn check_balance(&self, number: &str, charge_cents: i64, line_charges: &[i64]) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::default();
-        for (at, (line, charge)) in self.lines.iter().zip(line_charges).enumerate() {
+        for (line, charge) in self.lines.iter().zip(line_charges) {
             let explained = line.paid_cents + sum(&line.adjustments);
             if explained != *charge && !self.has_claim_level_adjustments() {
                 let place =
                     format!("line {} of {number}", line.line.map_or_else(|| line.code.clone().unwrap_or_default(), |n| n.to_string()));
-                errors.push(format!("lines.{at}.paid_cents"), off_by(&place, *charge, line.paid_cents, sum(&line.adjustments)));
+                errors.push(format!("lines.{}.paid_cents", line.at), off_by(&place, *charge, line.paid_cents, sum(&line.adjustments)));
             }
         }
         let paid_on_lines: i64 = self.lines.iter().map(|l| l.paid_cents).sum();
@@ -381,15 +495,7 @@ mod tests {
     }
 
     fn answer(paid_cents: i64, adjustments: Vec<Adjustment>) -> ClaimAnswer {
-        ClaimAnswer {
-            claim: "C-1".into(),
-            status: Status::Ranked(1),
-            payer_claim_no: None,
-            charge_cents: None,
-            paid_cents,
-            adjustments,
-            lines: vec![],
-        }
+        ClaimAnswer { claim: "C-1".into(), paid_cents, adjustments, ..Default::default() }
     }
 
     #[test]
@@ -404,10 +510,9 @@ mod tests {
     fn each_line_must_balance_by_itself() {
         let line = |paid_cents, off| LineAnswer {
             line: Some(1),
-            code: None,
-            charge_cents: None,
             paid_cents,
             adjustments: vec![adjustment(Group::Contractual, "45", off)],
+            ..Default::default()
         };
         let mut both = answer(8_650, vec![]);
         both.lines = vec![line(7_650, 3_450), line(1_000, 2_700)];
@@ -419,7 +524,7 @@ mod tests {
 
     #[test]
     fn the_deposit_is_what_the_claims_got_less_what_was_taken_back() {
-        let item = ProviderItem { amount_cents: 2_600, reason: Some("WO".into()), reference: None, claim: None, note: None };
+        let item = ProviderItem { at: 0, amount_cents: 2_600, reason: Some("WO".into()), reference: None, claim: None, note: None };
         let mut eob = EobDraft {
             payer: "p".into(),
             method: Method::Eft,
@@ -435,6 +540,58 @@ mod tests {
         assert!(eob.check_deposit().is_ok());
         eob.amount_cents += 1;
         assert!(eob.check_deposit().expect_err("refused").0[0].message.contains("off by $0.01"));
+    }
+
+    #[test]
+    fn what_a_form_lays_out_and_nobody_fills_says_nothing_and_keeps_the_places_of_the_rest() {
+        let code = |reason: &str, amount: &str| NewAdjustment {
+            group: "CO".into(),
+            reason: reason.into(),
+            amount_cents: if amount.is_empty() { Amount::Blank } else { Amount::Dollars(amount.into()) },
+            ..Default::default()
+        };
+        let line = |n: &str, paid: &str, adjustments| NewLineAnswer {
+            line: n.into(),
+            paid_cents: if paid.is_empty() { Amount::Blank } else { Amount::Dollars(paid.into()) },
+            adjustments,
+            ..Default::default()
+        };
+        let untouched = NewClaimAnswer { claim: "C-1".into(), lines: vec![line("1", "", vec![code("45", "")])], ..Default::default() };
+        let filled = NewClaimAnswer {
+            claim: "C-2".into(),
+            lines: vec![line("1", "", vec![code("45", "")]), line("2", "90", vec![code("45", ""), code("P12", "50")])],
+            ..Default::default()
+        };
+        let eob = NewEob {
+            payer: "p".into(),
+            trace: "1".into(),
+            paid_on: "2026-03-02".into(),
+            amount_cents: Amount::Cents(9_000),
+            claims: vec![untouched, filled],
+            ..Default::default()
+        };
+        let today = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a day");
+        let draft = eob.as_laid_out().check(today).expect("an answer");
+        let [answer] = draft.claims.as_slice() else { panic!("one claim was answered") };
+        assert_eq!((answer.at, answer.claim.as_str(), answer.lines[0].at, answer.paid_cents), (1, "C-2", 1, 9_000));
+        assert_eq!(answer.lines[0].adjustments, [adjustment(Group::Contractual, "P12", 5_000)]);
+    }
+
+    #[test]
+    fn a_form_is_summed_up_whatever_is_still_wrong_with_it() {
+        let dollars = |text: &str| Amount::Dollars(text.into());
+        let claim = NewClaimAnswer {
+            lines: vec![NewLineAnswer { paid_cents: dollars("1,310.50"), ..Default::default() }],
+            adjustments: vec![NewAdjustment { amount_cents: dollars("9.50"), ..Default::default() }],
+            ..Default::default()
+        };
+        let items = vec![NewProviderItem { amount_cents: dollars("26"), ..Default::default() }];
+        let mut eob = NewEob { amount_cents: dollars("$1,284.51"), claims: vec![claim], provider_items: items, ..Default::default() };
+        let tally = eob.tally();
+        assert_eq!((tally.claims_cents, tally.items_cents, tally.off_cents), (131_050, 2_600, 1));
+        assert_eq!(tally.claims, [ClaimTally { said: true, paid_cents: 131_050, adjusted_cents: 950 }]);
+        eob.amount_cents = dollars("soon");
+        assert_eq!(eob.tally().off_cents, 128_450);
     }
 
     #[test]

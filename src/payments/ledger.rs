@@ -2,10 +2,10 @@
 
 use super::money::{Current, EventKind, Standing, contractual};
 use super::posting::past;
-use super::store;
+use super::{denials, store};
 use crate::claims;
 use crate::claims::Sums;
-use crate::claims::claim::VOID;
+use crate::claims::claim::{ClaimState, VOID};
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::money_event::Model as Event;
@@ -47,6 +47,18 @@ impl Ledger {
             patient_cents: claim.patient_cents,
             contractual_cents: claim.contractual_cents,
             written_off_cents: claim.written_off_cents,
+        }
+    }
+
+    /// The same from the events alone, for a past day.
+    pub fn standing_by_events(&self) -> Standing {
+        let sums = self.sums();
+        Standing {
+            charge_cents: self.charge_cents(),
+            insurer_cents: sums.insurer_cents,
+            patient_cents: sums.patient_cents,
+            contractual_cents: sums.contractual_cents,
+            written_off_cents: sums.written_off_cents,
         }
     }
 
@@ -129,4 +141,23 @@ pub async fn restate(work: &Work<'_>, claim_id: i64) -> Result<Claim> {
     let claim = claims::row(&work.tx, claim_id).await?;
     let ledger = Ledger::of(&work.tx, &claim).await?;
     claims::restate(work, &claim, &ledger.sums()).await
+}
+
+/// What a claim is called follows its balance: a partly paid one whose balance comes to nothing closes by itself, and one
+/// that was settled is open again when its balance is.
+pub async fn follow_balance(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<Claim> {
+    let left = Ledger::standing(claim).signed_balance();
+    let to = match claim.state {
+        ClaimState::PartiallyPaid if left <= 0 => ClaimState::Closed,
+        ClaimState::Paid | ClaimState::Closed if left > 0 => ClaimState::PartiallyPaid,
+        ClaimState::WrittenOff if left > 0 => ClaimState::Denied,
+        ClaimState::Denied if left <= 0 && claim.written_off_cents >= claim.charge_cents => ClaimState::WrittenOff,
+        state => state,
+    };
+    match (claim.state, to) {
+        (ClaimState::WrittenOff, ClaimState::Denied) => denials::reopen_written_off(work, claim, on, why).await?,
+        (ClaimState::Denied, ClaimState::WrittenOff) => denials::write_off(work, claim, on, why).await?,
+        _ => {}
+    }
+    claims::set_state(work, claim, to, on, Some(why.into())).await
 }

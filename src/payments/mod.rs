@@ -1,28 +1,34 @@
 //! Money is events: what payers answered, what patients paid, what we gave up. Balances are their sums.
 
 pub mod api;
+pub mod board;
 pub mod denials;
 pub mod desk;
+pub mod entry;
 pub mod eob;
 pub mod ledger;
+pub mod may;
 pub mod money;
 pub mod pages;
 pub mod plan;
 pub mod posting;
+pub mod purse;
 pub mod store;
 pub mod view;
+pub mod whole;
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::claims;
+use crate::claims::claim::ClaimState;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
-use crate::types::{Check, Listing, Text};
+use crate::types::{Check, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
 use eob::NewEob;
-use money::DenialState;
+use money::DecisionOutcome;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -37,11 +43,11 @@ pub async fn post(app: &App, by: &Actor, new: &NewEob) -> Result<RemittanceView>
     let eob = new.check(app.today())?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
-        return view::remittance(&work.tx, id).await;
+        return view::remittance(app, &work.tx, id).await;
     }
     let remittance = posting::post(&work, &eob, "eob").await?;
     work.made(remittance.id).await?;
-    let view = view::remittance(&work.tx, remittance.id).await?;
+    let view = view::remittance(app, &work.tx, remittance.id).await?;
     work.commit().await?;
     Ok(view)
 }
@@ -55,7 +61,7 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Rem
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<RemittanceView> {
-    view::remittance(&app.db, find(&app.db, by, id).await?.id).await
+    view::remittance(app, &app.db, find(&app.db, by, id).await?.id).await
 }
 
 /// What lists of deposits can be asked.
@@ -78,30 +84,92 @@ pub async fn list(app: &App, by: &Actor, filter: &PaymentFilter) -> Result<Listi
     store::list(app, filter).await
 }
 
-/// The ledger of one claim.
-pub async fn ledger_of(app: &App, by: &Actor, claim_id: &str) -> Result<LedgerView> {
+/// Money that belongs to no claim and no visit: what patients paid in advance, and items of deposits that name no claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Loose {
+    pub unmatched_cents: i64,
+    pub unallocated_cents: i64,
+}
+
+/// What is loose now; the figures show it in rows of their own.
+pub async fn loose(app: &App, by: &Actor) -> Result<Loose> {
+    if by.rights(Thing::Claims).to_read("payment")? != Reach::All {
+        return Err(AppError::NotFound("payment"));
+    }
+    store::loose(&app.db).await
+}
+
+/// What a ledger can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LedgerAsk {
+    /// As it was known on a day; today where nothing is said.
+    pub as_of: Text,
+}
+
+/// The ledger of one claim, now or as of a past day.
+pub async fn ledger_of(app: &App, by: &Actor, claim_id: &str, ask: &LedgerAsk) -> Result<LedgerView> {
     by.rights(Thing::Claims).to_read("claim")?;
+    let mut check = Check::new(app.today());
+    let as_of = check.past_day("as_of", &ask.as_of, "As of");
+    let as_of = check.done(as_of)?;
     let claim = claims::find(&app.db, by, claim_id).await?;
-    view::ledger(&app.db, &claim).await
+    view::ledger_as_of(app, &app.db, &claim, as_of).await
+}
+
+/// Why an entry of ours is taken back, and from which day on it counts nowhere.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TakeBack {
+    pub why: Text,
+    /// Today unless an earlier day is given; never before the entry itself.
+    pub posted_on: Text,
+}
+
+impl TakeBack {
+    fn check(&self, today: NaiveDate) -> Result<(String, NaiveDate)> {
+        let mut check = Check::new(today);
+        let why = check.required_line("why", &self.why, "Say what was wrong");
+        let on = check.posted_on(&self.posted_on);
+        Ok(check.done((why, on))?)
+    }
 }
 
 /// Takes back a deposit that was entered wrong: opposite events marked as ours, and its claims stand as before it.
 /// From that day it counts nowhere. A later answer of a payer stands against it.
-pub async fn take_back(app: &App, by: &Actor, id: &str, why: &Text) -> Result<RemittanceView> {
+pub async fn take_back(app: &App, by: &Actor, id: &str, new: &TakeBack) -> Result<RemittanceView> {
     by.rights(Thing::Claims).to_write("payment")?;
-    let mut check = Check::new(app.today());
-    let why = check.required_line("why", why, "Say what was wrong");
-    let why = check.done(why)?;
+    let (why, on) = new.check(app.today())?;
     let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::remittance(app, &work.tx, done).await;
+    }
     let remittance = find(&work.tx, by, id).await?;
+    let remittance = crate::db::hold::<crate::entity::remittance::Entity>(&work.tx, remittance.id).await?.unwrap_or(remittance);
     if remittance.taken_back_on.is_some() {
         return Err(AppError::conflict("this deposit was taken back already"));
     }
+    if on < remittance.posted_on {
+        let words = format!("The deposit counts from {} on. It cannot be taken back before", day::long(remittance.posted_on));
+        return Err(AppError::field("posted_on", words));
+    }
+    let touched = touched(&work, &remittance).await?;
     refuse_when_answered_since(&work, &remittance).await?;
-    take_back_in(&work, &remittance, &why).await?;
-    let view = view::remittance(&work.tx, remittance.id).await?;
+    take_back_in(&work, &remittance, touched, &why, on).await?;
+    work.made(remittance.id).await?;
+    let view = view::remittance(app, &work.tx, remittance.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The claims that a deposit touched, held until the end of the work.
+async fn touched(work: &Work<'_>, remittance: &Remittance) -> Result<BTreeSet<i64>> {
+    let mut ids: BTreeSet<i64> = store::claims_of_remittance(&work.tx, remittance.id).await?.into_iter().collect();
+    ids.extend(store::decisions_of_remittance(&work.tx, remittance.id).await?.iter().map(|d| d.claim_id));
+    for id in &ids {
+        claims::hold(work, *id).await?;
+    }
+    Ok(ids)
 }
 
 async fn refuse_when_answered_since(work: &Work<'_>, remittance: &Remittance) -> Result<()> {
@@ -117,42 +185,45 @@ async fn refuse_when_answered_since(work: &Work<'_>, remittance: &Remittance) ->
     Ok(())
 }
 
-async fn take_back_in(work: &Work<'_>, remittance: &Remittance, why: &str) -> Result<()> {
-    let today = work.today();
+async fn take_back_in(work: &Work<'_>, remittance: &Remittance, touched: BTreeSet<i64>, why: &str, on: NaiveDate) -> Result<()> {
     for event in store::events_of_remittance(&work.tx, remittance.id).await? {
-        store::insert_opposite(work, &event, None, today, true).await?;
+        store::insert_opposite(work, &event, None, on, true).await?;
     }
     let decisions = store::decisions_of_remittance(&work.tx, remittance.id).await?;
-    let mut touched: BTreeSet<i64> = store::claims_of_remittance(&work.tx, remittance.id).await?.into_iter().collect();
     for decision in &decisions {
-        touched.insert(decision.claim_id);
-        store::mark_taken_back(work, decision, today).await?;
-        for denial in store::denials_of_decision(&work.tx, decision.id).await? {
-            denials::close(work, &denial, DenialState::Corrected, today).await?;
-        }
+        store::mark_taken_back(work, decision, on).await?;
     }
     let mut row = remittance.clone().into_active_model();
-    row.taken_back_on = Set(Some(today));
+    row.taken_back_on = Set(Some(on));
     row.taken_back_at = Set(Some(work.now));
     work.save(remittance, row).await?;
     for claim_id in touched {
-        restore(work, claim_id, &decisions, today, why).await?;
+        let first = decisions.iter().find(|d| d.claim_id == claim_id && d.outcome != DecisionOutcome::DuplicateNotice);
+        restore(work, remittance, claim_id, first.map(|d| d.state_before), on, why).await?;
     }
     work.note(Entry::of("took_back", "remittance", remittance.id).named(remittance.public_id)).await
 }
 
-/// The claim stands as it did before the deposit touched it.
-async fn restore(work: &Work<'_>, claim_id: i64, decisions: &[crate::entity::decision::Model], on: NaiveDate, why: &str) -> Result<()> {
+/// The claim stands as it did before the deposit touched it. One that has left again since stays on its way.
+async fn restore(
+    work: &Work<'_>,
+    remittance: &Remittance,
+    claim_id: i64,
+    state_before: Option<ClaimState>,
+    on: NaiveDate,
+    why: &str,
+) -> Result<()> {
     let claim = ledger::restate(work, claim_id).await?;
-    let Some(first) = decisions.iter().find(|d| d.claim_id == claim_id) else { return Ok(()) };
-    let claim = claims::set_state(work, &claim, first.state_before, on, Some(format!("entry taken back: {why}"))).await?;
-    if !claim.now_denied {
-        return Ok(());
-    }
-    let standing = posting::past(&store::decisions_of(&work.tx, claim_id).await?);
-    if let Some(current) = standing.iter().rev().find(|d| d.stands && d.is_denial) {
-        for denial in store::denials_of_decision(&work.tx, current.id).await?.iter().filter(|d| d.closed_on.is_some()) {
-            denials::reopen(work, denial, on).await?;
+    denials::restore(work, &claim, remittance, on).await?;
+    let why = format!("entry taken back: {why}");
+    match state_before {
+        Some(before) if !claim.state.is_before_a_decision() => {
+            let claim = claims::set_state(work, &claim, before, on, Some(why.clone())).await?;
+            ledger::follow_balance(work, &claim, on, &why).await?;
+        }
+        Some(_) => {}
+        None => {
+            ledger::follow_balance(work, &claim, on, &why).await?;
         }
     }
     Ok(())

@@ -121,7 +121,12 @@ impl Target {
 pub fn plan(target: &Target, answer: &ClaimAnswer, posted_on: NaiveDate, contractual: &[String]) -> Result<Plan, Refused> {
     let number = &target.number;
     if target.sent.is_empty() {
-        return Err(not_now(format!("{number} is {} and was never sent. A payer cannot have answered it", target.state)));
+        let message = format!(
+            "{number} is {} and was never sent, so no payer can have decided it. It can become: {}",
+            target.state.spoken(),
+            target.state.may_become_spoken()
+        );
+        return Err(Refused::NotNow { message, allowed: target.state.allowed() });
     }
     check_day(target, posted_on)?;
     if answer.status == Status::Reversal {
@@ -165,9 +170,9 @@ fn check_state(target: &Target, current: Option<&Past>) -> Result<(), Refused> {
             return Err(not_now(format!("{number}: the first payer has not answered yet. Enter that answer first")));
         }
     } else if !decided_before && !target.state.may_be_decided(target.acknowledges) {
-        let allowed: Vec<String> = target.state.may_become().iter().map(ClaimState::to_string).collect();
-        let message = format!("{number} is {} and cannot be decided yet. It can become: {}", target.state, allowed.join(", "));
-        return Err(Refused::NotNow { message, allowed });
+        let (state, next) = (target.state.spoken(), target.state.may_become_spoken());
+        let message = format!("{number} is {state} and cannot be decided yet. It can become: {next}");
+        return Err(Refused::NotNow { message, allowed: target.state.allowed() });
     }
     match current {
         Some(past) if !past.is_denial => {
@@ -296,7 +301,8 @@ fn version_of<'a>(target: &'a Target, answer: &ClaimAnswer) -> Result<&'a Sent, 
 fn lines_of<'a>(target: &Target, sent: &'a Sent, answer: &ClaimAnswer) -> Result<Vec<&'a SentLine>, Refused> {
     let mut found: Vec<&SentLine> = Vec::new();
     let mut errors = FieldErrors::default();
-    for (at, said) in answer.lines.iter().enumerate() {
+    for said in &answer.lines {
+        let at = said.at;
         let free = |l: &&SentLine| !found.iter().any(|f| f.id == l.id);
         let ours = sent.lines.iter().filter(free).find(|l| said.line.map_or(said.code.as_deref() == Some(&l.code), |n| n == l.n));
         match ours {
@@ -357,15 +363,7 @@ mod tests {
     }
 
     fn answer(status: Status, paid_cents: i64, adjustments: Vec<Adjustment>) -> ClaimAnswer {
-        ClaimAnswer {
-            claim: "C-2026-00001".into(),
-            status,
-            payer_claim_no: None,
-            charge_cents: None,
-            paid_cents,
-            adjustments,
-            lines: vec![],
-        }
+        ClaimAnswer { claim: "C-2026-00001".into(), status, paid_cents, adjustments, ..Default::default() }
     }
 
     fn paid_90() -> ClaimAnswer {
@@ -412,9 +410,10 @@ mod tests {
     #[test]
     fn a_draft_and_an_unacknowledged_claim_cannot_be_decided() {
         let draft = Target { sent: vec![], ..target(ClaimState::Draft) };
-        assert!(matches!(run(&draft, &paid_90()), Err(Refused::NotNow { .. })));
+        let Err(Refused::NotNow { message, allowed }) = run(&draft, &paid_90()) else { panic!("refused") };
+        assert!(message.contains("It can become: ready to send, voided") && allowed == ["ready", "voided"]);
         let Err(Refused::NotNow { message, allowed }) = run(&target(ClaimState::Submitted), &paid_90()) else { panic!("refused") };
-        assert!(message.contains("submitted") && allowed.contains(&"accepted".to_string()));
+        assert!(message.contains("is sent and") && allowed.contains(&"accepted".to_string()));
         assert!(
             run(&Target { acknowledges: false, ..target(ClaimState::Submitted) }, &paid_90()).is_ok(),
             "a paper payer never acknowledges"
@@ -453,10 +452,9 @@ mod tests {
         assert!(matches!(run(&target(ClaimState::Accepted), &other), Err(Refused::Fields(_))));
         let line = |n, paid, off| LineAnswer {
             line: Some(n),
-            code: None,
-            charge_cents: None,
             paid_cents: paid,
             adjustments: vec![adjustment(Group::Contractual, "45", off)],
+            ..Default::default()
         };
         let one = ClaimAnswer { lines: vec![line(1, 9_000, 2_100)], adjustments: vec![], paid_cents: 9_000, ..paid_90() };
         assert!(matches!(run(&target(ClaimState::Accepted), &one), Err(Refused::Fields(_))));
@@ -467,7 +465,7 @@ mod tests {
 
     #[test]
     fn a_refused_line_of_a_paid_claim_has_a_denial_of_its_own() {
-        let line = |n, paid, a| LineAnswer { line: Some(n), code: None, charge_cents: None, paid_cents: paid, adjustments: vec![a] };
+        let line = |n, paid, a| LineAnswer { line: Some(n), paid_cents: paid, adjustments: vec![a], ..Default::default() };
         let lines =
             vec![line(1, 9_000, adjustment(Group::Contractual, "45", 2_100)), line(2, 0, adjustment(Group::Contractual, "151", 4_900))];
         let mixed = ClaimAnswer { lines, adjustments: vec![], paid_cents: 9_000, ..paid_90() };

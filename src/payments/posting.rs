@@ -19,29 +19,26 @@ use crate::{claims, patients, payers, practice};
 use sea_orm::Set;
 use std::collections::BTreeSet;
 
-/// Posts a deposit whole. Every claim, line and item must fit, or nothing is written.
+/// Posts a deposit whole. Every claim, line and item must fit, or nothing is written; all that does not is told at once.
 pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remittance> {
     let payer = payers::by_id(&work.tx, &eob.payer).await.map_err(|_| AppError::field("payer", "There is no such payer"))?;
     let answered = load_claims(work, eob).await?;
-    eob.check_deposit()?;
+    let named = load_items(work, eob).await?;
+    for id in answered.iter().chain(named.iter().flatten()).map(|c| c.id).collect::<BTreeSet<i64>>() {
+        claims::hold(work, id).await?;
+    }
     let identity = identity(&payer, eob, &answered);
     refuse_twice(work, &identity).await?;
+    let mut errors = eob.check_deposit().err().unwrap_or_default();
     let remittance = insert_remittance(work, &payer, eob, source, identity).await?;
     let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
-    let mut errors = FieldErrors::default();
-    for (at, (answer, claim)) in eob.claims.iter().zip(&answered).enumerate() {
-        match apply(work, &remittance, &payer, claim.id, answer, &contractual).await {
-            Ok(()) => {}
-            Err(AppError::Invalid(found)) => errors.0.extend(found.under(&format!("claims.{at}")).0),
-            Err(other) => return Err(other),
-        }
+    for (answer, claim) in eob.claims.iter().zip(&answered) {
+        let applied = apply(work, &remittance, &payer, claim.id, answer, &contractual).await;
+        gather(applied, &format!("claims.{}", answer.at), &mut errors)?;
     }
-    for (at, item) in eob.provider_items.iter().enumerate() {
-        match apply_item(work, &remittance, item).await {
-            Ok(()) => {}
-            Err(AppError::Invalid(found)) => errors.0.extend(found.under(&format!("provider_items.{at}")).0),
-            Err(other) => return Err(other),
-        }
+    for (item, claim) in eob.provider_items.iter().zip(&named) {
+        let applied = apply_item(work, &remittance, item, claim.as_ref()).await;
+        gather(applied, &format!("provider_items.{}", item.at), &mut errors)?;
     }
     if !errors.is_empty() {
         return Err(errors.into());
@@ -50,19 +47,45 @@ pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remit
     Ok(remittance)
 }
 
+/// Takes the complaints about one part over, under the part's name. The day is one for the whole deposit.
+fn gather(applied: Result<()>, part: &str, errors: &mut FieldErrors) -> Result<()> {
+    let Err(AppError::Invalid(found)) = applied else { return applied };
+    for error in found.0 {
+        let field = if error.field == "posted_on" { error.field } else { format!("{part}.{}", error.field) };
+        if !errors.0.iter().any(|known| known.field == field && known.message == error.message) {
+            errors.push(&field, error.message);
+        }
+    }
+    Ok(())
+}
+
 async fn load_claims(work: &Work<'_>, eob: &EobDraft) -> Result<Vec<Claim>> {
     let mut found = Vec::new();
     let mut errors = FieldErrors::default();
-    for (at, answer) in eob.claims.iter().enumerate() {
+    for answer in &eob.claims {
         match claims::find(&work.tx, work.by, &answer.claim).await {
             Ok(claim) => found.push(claim),
             Err(AppError::NotFound(_)) => {
-                errors.push(format!("claims.{at}.claim"), format!("{} is no claim of ours. Check the number", answer.claim))
+                errors.push(format!("claims.{}.claim", answer.at), format!("{} is no claim of ours. Check the number", answer.claim))
             }
             Err(other) => return Err(other),
         }
     }
     if errors.is_empty() { Ok(found) } else { Err(errors.into()) }
+}
+
+/// The claims that items of the deposit name, item by item.
+async fn load_items(work: &Work<'_>, eob: &EobDraft) -> Result<Vec<Option<Claim>>> {
+    let mut found = Vec::new();
+    for item in &eob.provider_items {
+        found.push(match &item.claim {
+            Some(number) => Some(claims::find(&work.tx, work.by, number).await.map_err(|_| {
+                AppError::field(&format!("provider_items.{}.claim", item.at), format!("{number} is no claim of ours. Check the number"))
+            })?),
+            None => None,
+        });
+    }
+    Ok(found)
 }
 
 /// The same payment = the same payer, trace, date and amount; where nothing was paid also the same claims [domain 2.13].
@@ -261,6 +284,10 @@ async fn reverse(
             store::insert_opposite(work, &event, Some(&reversal), remittance.posted_on, false).await?;
         }
     }
+    let standing = past(&store::decisions_of(&work.tx, claim.id).await?);
+    if let Some(earlier) = standing.iter().rev().find(|d| d.rank == rank && d.stands) {
+        denials::stand_again(work, remittance, earlier.id).await?;
+    }
     let claim = ledger::restate(work, claim.id).await?;
     claims::set_state(work, &claim, ClaimState::Reversed, remittance.posted_on, Some(format!("reversed by {}", remittance.trace))).await?;
     Ok(())
@@ -282,7 +309,7 @@ async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i
     for adjustment in &decided.adjustments {
         store::insert_adjustment(work, remittance, &decision, adjustment).await?;
     }
-    take_back_write_off(work, claim, &decision).await?;
+    take_back_write_off(work, remittance, claim, &decision).await?;
     let fresh = ledger::restate(work, claim.id).await?;
     let balance = Ledger::standing(&fresh).signed_balance();
     let outcome = match (decided.is_denial, balance <= 0) {
@@ -291,17 +318,18 @@ async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i
         (false, false) => DecisionOutcome::PartiallyPaid,
     };
     store::set_outcome(work, decision.id, outcome).await?;
-    denials::settle(work, &fresh, &decision, &decided).await?;
-    let to = next_state(fresh.state, rank, outcome, balance <= 0);
+    denials::settle(work, remittance, &fresh, &decision, &decided).await?;
+    let to = next_state(claim.state, rank, outcome, balance <= 0);
     claims::set_state(work, &fresh, to, remittance.posted_on, Some(format!("{} {}", remittance.trace, outcome.label().to_lowercase())))
         .await?;
     Ok(())
 }
 
-/// Where a decision leaves its claim. A later payer's denial changes nothing about what the first one did.
+/// Where a decision leaves its claim. A later payer's denial changes nothing about what the first one did; a claim that
+/// was written off had been denied, and is again.
 fn next_state(from: ClaimState, rank: i64, outcome: DecisionOutcome, settled: bool) -> ClaimState {
     match (rank, from, outcome) {
-        (1, _, DecisionOutcome::Denied) => ClaimState::Denied,
+        (1, _, DecisionOutcome::Denied) | (_, ClaimState::WrittenOff, DecisionOutcome::Denied) => ClaimState::Denied,
         (1, _, _) if settled => ClaimState::Paid,
         (1, _, _) => ClaimState::PartiallyPaid,
         (_, ClaimState::PartiallyPaid, _) if settled => ClaimState::Closed,
@@ -314,7 +342,7 @@ fn next_state(from: ClaimState, rank: i64, outcome: DecisionOutcome, settled: bo
 
 /// Else the same dollar leaves twice: a written-off claim takes its whole write-off back first and passes through
 /// reversed; any other only as much as would bring the balance under zero [domain 2.12].
-async fn take_back_write_off(work: &Work<'_>, claim: &Claim, decision: &Decision) -> Result<()> {
+async fn take_back_write_off(work: &Work<'_>, remittance: &Remittance, claim: &Claim, decision: &Decision) -> Result<()> {
     let fresh = ledger::restate(work, claim.id).await?;
     let written_off = fresh.written_off_cents;
     if written_off <= 0 {
@@ -322,6 +350,7 @@ async fn take_back_write_off(work: &Work<'_>, claim: &Claim, decision: &Decision
     }
     let back = if claim.state == ClaimState::WrittenOff {
         claims::set_state(work, &fresh, ClaimState::Reversed, decision.posted_on, Some("decided after the write-off".into())).await?;
+        denials::reopen_written_off(work, &fresh, decision.posted_on, &denials::said_in(remittance)).await?;
         written_off
     } else {
         std::cmp::min(written_off, std::cmp::max(0, -Ledger::standing(&fresh).signed_balance()))
@@ -333,20 +362,16 @@ async fn take_back_write_off(work: &Work<'_>, claim: &Claim, decision: &Decision
     Ok(())
 }
 
-/// An item of the deposit that is about no claim, or about one.
-async fn apply_item(work: &Work<'_>, remittance: &Remittance, item: &ProviderItem) -> Result<()> {
-    let claim = match &item.claim {
-        Some(number) => Some(
-            claims::find(&work.tx, work.by, number).await.map_err(|_| AppError::field("claim", format!("{number} is no claim of ours")))?,
-        ),
-        None => None,
-    };
-    if let Some(claim) = claim.as_ref().filter(|c| c.first_sent_on.is_none()) {
+/// An item of the deposit that is about no claim, or about one: then it is that claim's money, and its balance may open
+/// or come to nothing.
+async fn apply_item(work: &Work<'_>, remittance: &Remittance, item: &ProviderItem, claim: Option<&Claim>) -> Result<()> {
+    if let Some(claim) = claim.filter(|c| c.first_sent_on.is_none()) {
         return Err(AppError::field("claim", format!("{} was never sent", claim.number)));
     }
-    store::insert_provider_item(work, remittance, item, claim.as_ref()).await?;
+    store::insert_provider_item(work, remittance, item, claim).await?;
     if let Some(claim) = claim {
-        ledger::restate(work, claim.id).await?;
+        let fresh = ledger::restate(work, claim.id).await?;
+        ledger::follow_balance(work, &fresh, remittance.posted_on, &format!("an item of {}", remittance.trace)).await?;
     }
     Ok(())
 }
@@ -361,6 +386,7 @@ mod tests {
         assert_eq!(next_state(ClaimState::PartiallyPaid, 2, Paid, true), ClaimState::Closed);
         assert_eq!(next_state(ClaimState::PartiallyPaid, 2, Denied, false), ClaimState::PartiallyPaid);
         assert_eq!(next_state(ClaimState::Denied, 2, PartiallyPaid, false), ClaimState::PartiallyPaid);
+        assert_eq!(next_state(ClaimState::WrittenOff, 2, Denied, false), ClaimState::Denied);
         assert_eq!(next_state(ClaimState::Accepted, 1, Paid, true), ClaimState::Paid);
         assert_eq!(next_state(ClaimState::Appealed, 1, Denied, false), ClaimState::Denied);
     }

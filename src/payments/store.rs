@@ -6,15 +6,16 @@ use super::money::{DecisionOutcome, DenialState, EventKind, Method};
 use super::plan::Classed;
 use super::view::RemittanceRow;
 use crate::app::App;
+use crate::claims::claim::ClaimState;
 use crate::db;
-use crate::entity::{claim, decision, denial, money_event, remittance};
+use crate::entity::{claim, coverage, decision, denial, money_event, payer, remittance};
 use crate::error::{AppError, Result};
-use crate::types::{Cursor, Listing, Texts};
+use crate::types::{Cursor, Listing, Text, Texts};
 use crate::work::Work;
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -69,10 +70,9 @@ pub async fn decisions_of_remittances(db: &impl ConnectionTrait, ids: Vec<i64>) 
     Ok(decision::Entity::find().filter(decision::Column::RemittanceId.is_in(ids)).all(db).await?)
 }
 
-/// The decisions that reverse some of these and stand.
+/// The decisions that reverse some of these, also those that were taken back.
 pub async fn reversals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<decision::Model>> {
-    let reversals = decision::Entity::find().filter(decision::Column::ReversesId.is_in(ids));
-    Ok(reversals.filter(decision::Column::TakenBackOn.is_null()).all(db).await?)
+    Ok(decision::Entity::find().filter(decision::Column::ReversesId.is_in(ids)).all(db).await?)
 }
 
 pub async fn insert_decision(work: &Work<'_>, row: decision::ActiveModel) -> Result<decision::Model> {
@@ -134,8 +134,20 @@ pub async fn event_row(db: &impl ConnectionTrait, id: i64) -> Result<money_event
 }
 
 pub async fn is_taken_back(db: &impl ConnectionTrait, id: i64) -> Result<bool> {
-    let back = money_event::Entity::find().filter(money_event::Column::ReversesId.eq(id)).filter(money_event::Column::EntryError.eq(true));
-    Ok(back.count(db).await? > 0)
+    Ok(!take_backs_of(db, vec![id]).await?.is_empty())
+}
+
+/// Entries of ours that take back some events.
+pub async fn take_backs_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<money_event::Model>> {
+    let back = money_event::Entity::find().filter(money_event::Column::ReversesId.is_in(ids));
+    Ok(back.filter(money_event::Column::EntryError.eq(true)).all(db).await?)
+}
+
+/// What several decisions posted, in the order it was said.
+pub async fn events_of_decisions(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<money_event::Model>> {
+    let said =
+        money_event::Entity::find().filter(money_event::Column::DecisionId.is_in(ids)).filter(money_event::Column::EntryError.eq(false));
+    Ok(said.order_by_asc(money_event::Column::Id).all(db).await?)
 }
 
 /// What stands on every event.
@@ -315,4 +327,88 @@ pub async fn open_denials(db: &impl ConnectionTrait, claim_id: i64) -> Result<Ve
 
 pub async fn denials_of_decision(db: &impl ConnectionTrait, decision_id: i64) -> Result<Vec<denial::Model>> {
     Ok(denial::Entity::find().filter(denial::Column::DecisionId.eq(decision_id)).all(db).await?)
+}
+
+/// How much of ours a payer has not answered.
+#[derive(FromQueryResult)]
+pub struct Away {
+    pub payer: Uuid,
+    pub claims: i64,
+    pub cents: i64,
+}
+
+pub async fn away_by_payer(db: &impl ConnectionTrait) -> Result<Vec<Away>> {
+    Ok(db::rows(db, include_str!("away_by_payer.sql"), Vec::new()).await?)
+}
+
+/// States in which a first decision is awaited, and those in which a second payer may come in.
+const AWAITED: [ClaimState; 6] =
+    [ClaimState::Submitted, ClaimState::Acknowledged, ClaimState::Accepted, ClaimState::Pended, ClaimState::Appealed, ClaimState::Reversed];
+
+/// The claims that a payer may answer next, longest away first: its own, and those of patients whom it covers second.
+pub async fn answerable(db: &impl ConnectionTrait, payer: Uuid) -> Result<Vec<claim::Model>> {
+    let id = Query::select().column(payer::Column::Id).from(payer::Entity).and_where(payer::Column::PublicId.eq(payer)).to_owned();
+    let covered = Query::select()
+        .column(coverage::Column::PatientId)
+        .from(coverage::Entity)
+        .and_where(coverage::Column::PayerId.in_subquery(id.clone()))
+        .and_where(coverage::Column::Rank.gt(1))
+        .and_where(coverage::Column::ReplacedAt.is_null())
+        .and_where(coverage::Column::DeletedAt.is_null())
+        .to_owned();
+    let own = Condition::all().add(claim::Column::PayerId.in_subquery(id.clone())).add(claim::Column::State.is_in(AWAITED));
+    let second = Condition::all()
+        .add(claim::Column::PayerId.not_in_subquery(id))
+        .add(claim::Column::State.is_in([ClaimState::PartiallyPaid, ClaimState::Denied]))
+        .add(claim::Column::PatientId.in_subquery(covered));
+    let found = claim::Entity::find()
+        .filter(claim::Column::DeletedAt.is_null())
+        .filter(claim::Column::VoidedOn.is_null())
+        .filter(Condition::any().add(own).add(second));
+    Ok(found.order_by_asc(claim::Column::FirstSentOn).order_by_asc(claim::Column::Id).limit(200).all(db).await?)
+}
+
+/// Claims by their ids or numbers, in no order.
+pub async fn claims_by_words(db: &impl ConnectionTrait, words: &[Text]) -> Result<Vec<claim::Model>> {
+    let ids: Vec<Uuid> = words.iter().filter_map(|w| Uuid::parse_str(w.as_str()).ok()).collect();
+    let numbers: Vec<&str> = words.iter().map(Text::as_str).collect();
+    let named = Condition::any().add(claim::Column::PublicId.is_in(ids)).add(claim::Column::Number.is_in(numbers));
+    Ok(claim::Entity::find().filter(named).filter(claim::Column::DeletedAt.is_null()).all(db).await?)
+}
+
+pub async fn decisions_of_claims(db: &impl ConnectionTrait, claim_ids: Vec<i64>) -> Result<Vec<decision::Model>> {
+    Ok(decision::Entity::find().filter(decision::Column::ClaimId.is_in(claim_ids)).order_by_asc(decision::Column::Id).all(db).await?)
+}
+
+/// Money of patients, newest entry first: of one, or of all.
+pub async fn desk_events(db: &impl ConnectionTrait, patient_id: Option<i64>, most: u64) -> Result<Vec<money_event::Model>> {
+    let mut query = money_event::Entity::find().filter(money_event::Column::Kind.is_in([EventKind::PatientPayment, EventKind::Refund]));
+    if let Some(id) = patient_id {
+        query = query.filter(money_event::Column::PatientId.eq(id));
+    }
+    Ok(query.order_by_desc(money_event::Column::Id).limit(most).all(db).await?)
+}
+
+/// A visit that the patient pays alone, with what is left of it.
+#[derive(FromQueryResult)]
+pub struct UnpaidVisit {
+    pub public_id: Uuid,
+    pub visit_on: NaiveDate,
+    pub cents: i64,
+}
+
+pub async fn unpaid_visits(db: &impl ConnectionTrait, patient_id: i64) -> Result<Vec<UnpaidVisit>> {
+    Ok(db::rows(db, include_str!("unpaid_visits.sql"), vec![patient_id.into()]).await?)
+}
+
+#[derive(FromQueryResult)]
+struct LooseRow {
+    unmatched_cents: i64,
+    unallocated_cents: i64,
+}
+
+pub async fn loose(db: &impl ConnectionTrait) -> Result<super::Loose> {
+    let rows: Vec<LooseRow> = db::rows(db, include_str!("loose.sql"), Vec::new()).await?;
+    let one = |r: LooseRow| super::Loose { unmatched_cents: r.unmatched_cents, unallocated_cents: r.unallocated_cents };
+    Ok(rows.into_iter().next().map(one).unwrap_or_default())
 }

@@ -4,13 +4,13 @@ use super::eob::Adjustment;
 use super::ledger::Ledger;
 use super::money::{Class, DecisionOutcome, DenialState, EventKind, Method, RootCause, reason_words};
 use super::store;
-use crate::claims;
+use crate::app::App;
 use crate::claims::claim::ClaimState;
 use crate::db;
-use crate::entity::{claim, decision, denial, money_event, patient, payer, remittance};
-use crate::error::Result;
+use crate::entity::{claim, claim_line, decision, denial, document, money_event, patient, payer, remittance};
+use crate::error::{AppError, Result};
 use crate::patients::view::full_name;
-use crate::types::Texts;
+use crate::types::{Texts, service_code};
 use crate::{patients, payers};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
@@ -75,6 +75,10 @@ pub struct RemittanceView {
     /// Sum of the other items, as money for us: negative where it was taken back.
     pub items_cents: i64,
     pub note: Option<String>,
+    /// The scan, if one was kept.
+    pub document_id: Option<Uuid>,
+    /// Entered for an earlier day than that of the entry.
+    pub entered_late: bool,
     pub decisions: Vec<DecisionView>,
     pub provider_items: Vec<EventView>,
     pub taken_back_on: Option<NaiveDate>,
@@ -101,10 +105,28 @@ pub struct DecisionView {
     pub denied_cents: i64,
     pub reduced_cents: i64,
     pub adjustments: Vec<ReasonView>,
+    /// Line by line, where the payer said it so.
+    pub lines: Vec<DecisionLineView>,
     pub posted_on: NaiveDate,
     /// Reversed by a later answer.
     pub reversed: bool,
     pub taken_back_on: Option<NaiveDate>,
+}
+
+/// What a payer said about one line.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DecisionLineView {
+    pub n: i64,
+    pub code: String,
+    pub label: String,
+    pub units: i64,
+    pub charge_cents: i64,
+    pub paid_cents: i64,
+    pub contractual_cents: i64,
+    pub patient_cents: i64,
+    /// Refused, reduced, or paid by the payer before.
+    pub other_cents: i64,
+    pub adjustments: Vec<ReasonView>,
 }
 
 /// Why something was not paid, in words first.
@@ -118,6 +140,15 @@ pub struct ReasonView {
 }
 
 impl ReasonView {
+    fn of_event(event: &money_event::Model) -> Option<Self> {
+        Some(Self::of(&Adjustment {
+            group: event.group_code?,
+            reason: event.reason_code.clone()?,
+            amount_cents: event.amount_cents,
+            remarks: event.remarks.0.clone(),
+        }))
+    }
+
     fn of(a: &Adjustment) -> Self {
         Self {
             group: a.group.to_string(),
@@ -149,19 +180,24 @@ pub struct EventView {
     pub note: Option<String>,
     /// An opposite entry of ours: what it answers was entered wrong.
     pub entry_error: bool,
+    /// Taken back by us on this day, as entered wrong.
+    pub taken_back_on: Option<NaiveDate>,
+    /// An entry of ours that stands: it may be taken back by itself.
+    pub may_be_taken_back: bool,
 }
 
 impl EventView {
-    fn of(row: &money_event::Model, number: Option<String>) -> Self {
+    fn of(app: &App, row: &money_event::Model, number: Option<String>, taken_back_on: Option<NaiveDate>) -> Self {
         let group = row.group_code.map(|g| g.to_string());
         let words = group.as_deref().zip(row.reason_code.as_deref()).and_then(|(g, r)| reason_words(g, r));
+        let ours = matches!(row.kind, EventKind::PatientPayment | EventKind::Refund | EventKind::WriteOff) && row.decision_id.is_none();
         Self {
             id: row.public_id,
             kind: row.kind,
             amount_cents: row.amount_cents,
             posted_on: row.posted_on,
             created_at: row.created_at,
-            entered_late: row.posted_on < row.created_at.date_naive() - chrono::Days::new(1),
+            entered_late: row.posted_on < app.clock.day_of(row.created_at),
             claim: number,
             class: row.class,
             words: words.map(String::from),
@@ -171,8 +207,32 @@ impl EventView {
             reference: row.reference.clone(),
             note: row.note.clone(),
             entry_error: row.entry_error,
+            taken_back_on,
+            may_be_taken_back: ours && !row.entry_error && taken_back_on.is_none(),
         }
     }
+}
+
+impl EventView {
+    /// What was done, for the line after it.
+    pub fn said(&self) -> &'static str {
+        match self.kind {
+            EventKind::Refund => "The money is given back",
+            _ => "The payment is kept",
+        }
+    }
+}
+
+/// Several events, with the claim's number and with what took them back.
+pub async fn event_views(app: &App, db: &impl ConnectionTrait, rows: &[money_event::Model]) -> Result<Vec<EventView>> {
+    let claims = db::by_ids::<claim::Entity>(db, rows.iter().filter_map(|e| e.claim_id)).await?;
+    let backs = store::take_backs_of(db, rows.iter().map(|e| e.id).collect()).await?;
+    let one = |e: &money_event::Model| {
+        let number = e.claim_id.and_then(|id| claims.get(&id)).map(|c| c.number.clone());
+        let back = backs.iter().find(|b| b.reverses_id == Some(e.id)).map(|b| b.posted_on);
+        EventView::of(app, e, number, back)
+    };
+    Ok(rows.iter().map(one).collect())
 }
 
 /// The ledger of a claim: every event, what it stands at, what the payers said.
@@ -180,6 +240,8 @@ impl EventView {
 pub struct LedgerView {
     pub claim_id: Uuid,
     pub claim: String,
+    /// The day as of which it is told.
+    pub as_of: NaiveDate,
     pub state: ClaimState,
     pub charge_cents: i64,
     pub insurer_cents: i64,
@@ -211,39 +273,51 @@ pub struct DenialView {
 }
 
 impl DenialView {
-    pub fn of(row: &denial::Model) -> Self {
+    /// As it was known on a day: what closed later was open then.
+    pub fn of(row: &denial::Model, as_of: NaiveDate) -> Self {
         let first = row.reasons.0.first().and_then(|r| r.split_once('-'));
+        let closed_on = row.closed_on.filter(|on| *on <= as_of);
         Self {
             id: row.public_id,
-            state: row.state,
+            state: if row.closed_on == closed_on { row.state } else { DenialState::Open },
             words: first.and_then(|(g, r)| reason_words(g, r)).map(String::from),
             reasons: row.reasons.clone(),
             root_cause: row.root_cause,
             amount_cents: row.amount_cents,
             received_on: row.received_on,
             appeal_by: row.appeal_by,
-            closed_on: row.closed_on,
+            closed_on,
         }
     }
 }
 
 /// Gathers one event.
-pub async fn event(db: &impl ConnectionTrait, id: i64) -> Result<EventView> {
+pub async fn event(app: &App, db: &impl ConnectionTrait, id: i64) -> Result<EventView> {
     let row = store::event_row(db, id).await?;
-    let number = match row.claim_id {
-        Some(id) => Some(claims::row(db, id).await?.number),
-        None => None,
-    };
-    Ok(EventView::of(&row, number))
+    let mut shown = event_views(app, db, &[row]).await?;
+    shown.pop().ok_or(AppError::NotFound("payment"))
 }
 
-/// Gathers the ledger of a claim.
-pub async fn ledger(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<LedgerView> {
-    let ledger = Ledger::of(db, claim).await?;
-    let standing = Ledger::standing(claim);
+/// Gathers the ledger of a claim as it stands.
+pub async fn ledger(app: &App, db: &impl ConnectionTrait, claim: &claim::Model) -> Result<LedgerView> {
+    ledger_as_of(app, db, claim, None).await
+}
+
+/// The same as it was known on a past day: what was posted, sent and not yet taken back by then.
+pub async fn ledger_as_of(app: &App, db: &impl ConnectionTrait, claim: &claim::Model, day: Option<NaiveDate>) -> Result<LedgerView> {
+    let as_of = day.unwrap_or(app.today());
+    let ledger = Ledger::of(db, claim).await?.as_of(as_of);
+    let standing = if day.is_some() { ledger.standing_by_events() } else { Ledger::standing(claim) };
+    let denials = store::denials_of(db, claim.id).await?;
+    let known = denials.iter().filter(|d| d.received_on <= as_of);
+    let mut events = event_views(app, db, &ledger.events).await?;
+    for event in &mut events {
+        event.taken_back_on = event.taken_back_on.filter(|on| *on <= as_of);
+    }
     Ok(LedgerView {
         claim_id: claim.public_id,
         claim: claim.number.clone(),
+        as_of,
         state: claim.state,
         charge_cents: standing.charge_cents,
         insurer_cents: standing.insurer_cents,
@@ -252,19 +326,22 @@ pub async fn ledger(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<L
         written_off_cents: standing.written_off_cents,
         balance_cents: standing.balance(),
         credit_cents: std::cmp::max(0, -standing.signed_balance()),
-        events: ledger.events.iter().map(|e| EventView::of(e, Some(claim.number.clone()))).collect(),
-        decisions: decisions(db, &ledger.decisions).await?,
-        denials: store::denials_of(db, claim.id).await?.iter().map(DenialView::of).collect(),
+        events,
+        decisions: decisions(db, &ledger.decisions, as_of).await?,
+        denials: known.map(|d| DenialView::of(d, as_of)).collect(),
     })
 }
 
 /// Gathers several decisions, with a fixed number of queries.
-async fn decisions(db: &impl ConnectionTrait, rows: &[decision::Model]) -> Result<Vec<DecisionView>> {
+async fn decisions(db: &impl ConnectionTrait, rows: &[decision::Model], as_of: NaiveDate) -> Result<Vec<DecisionView>> {
     let remittances = db::by_ids::<remittance::Entity>(db, rows.iter().map(|d| d.remittance_id)).await?;
     let claims = db::by_ids::<claim::Entity>(db, rows.iter().map(|d| d.claim_id)).await?;
     let patients = db::by_ids::<patient::Entity>(db, claims.values().map(|c| c.patient_id)).await?;
     let payers = db::by_ids::<payer::Entity>(db, remittances.values().map(|r| r.payer_id)).await?;
     let reversals = store::reversals_of(db, rows.iter().map(|d| d.id).collect()).await?;
+    let said = store::events_of_decisions(db, rows.iter().map(|d| d.id).collect()).await?;
+    let lines = db::by_ids::<claim_line::Entity>(db, said.iter().filter_map(|e| e.claim_line_id)).await?;
+    let counts = |r: &&decision::Model| r.posted_on <= as_of && r.taken_back_on.is_none_or(|on| on > as_of);
     let one = |d: &decision::Model| {
         let claim = claims.get(&d.claim_id)?;
         let remittance = remittances.get(&d.remittance_id)?;
@@ -287,31 +364,61 @@ async fn decisions(db: &impl ConnectionTrait, rows: &[decision::Model]) -> Resul
             denied_cents: d.denied_cents,
             reduced_cents: d.reduced_cents,
             adjustments: raw.iter().map(ReasonView::of).collect(),
+            lines: decision_lines(d.id, &said, &lines),
             posted_on: d.posted_on,
-            reversed: reversals.iter().any(|r| r.reverses_id == Some(d.id)),
+            reversed: reversals.iter().filter(counts).any(|r| r.reverses_id == Some(d.id)),
             taken_back_on: d.taken_back_on,
         })
     };
     Ok(rows.iter().filter_map(one).collect())
 }
 
+/// What a decision said line by line, from its events.
+fn decision_lines(decision_id: i64, said: &[money_event::Model], lines: &HashMap<i64, claim_line::Model>) -> Vec<DecisionLineView> {
+    let of_decision = || said.iter().filter(move |e| e.decision_id == Some(decision_id));
+    let mut ids: Vec<i64> = of_decision().filter_map(|e| e.claim_line_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let one = |id: i64| {
+        let line = lines.get(&id)?;
+        let own: Vec<&money_event::Model> = of_decision().filter(|e| e.claim_line_id == Some(id)).collect();
+        let sum = |classes: &[Class]| own.iter().filter(|e| e.class.is_some_and(|c| classes.contains(&c))).map(|e| e.amount_cents).sum();
+        Some(DecisionLineView {
+            n: line.n,
+            code: line.code.clone(),
+            label: service_code::label(&line.code).to_string(),
+            units: line.units,
+            charge_cents: line.charge_cents,
+            paid_cents: own.iter().filter(|e| e.kind == EventKind::InsurerPayment).map(|e| e.amount_cents).sum(),
+            contractual_cents: sum(&[Class::Contractual]),
+            patient_cents: sum(&[Class::Patient]),
+            other_cents: sum(&[Class::Denied, Class::Reduced, Class::PriorPayer]),
+            adjustments: own.iter().filter_map(|e| ReasonView::of_event(e)).collect(),
+        })
+    };
+    let mut shown: Vec<DecisionLineView> = ids.into_iter().filter_map(one).collect();
+    shown.sort_by_key(|l| l.n);
+    shown
+}
+
 /// Gathers a deposit.
-pub async fn remittance(db: &impl ConnectionTrait, id: i64) -> Result<RemittanceView> {
+pub async fn remittance(app: &App, db: &impl ConnectionTrait, id: i64) -> Result<RemittanceView> {
     let row = store::remittance_row(db, id).await?;
     let payer = payers::row(db, row.payer_id).await?;
     let answered = store::decisions_of_remittance(db, id).await?;
     let items: Vec<money_event::Model> =
         store::events_of_remittance(db, id).await?.into_iter().filter(|e| e.kind == EventKind::ProviderItem).collect();
-    let named = db::by_ids::<claim::Entity>(db, items.iter().filter_map(|e| e.claim_id)).await?;
-    let number = |e: &money_event::Model| named.get(&e.claim_id?).map(|c| c.number.clone());
+    let document = db::by_id::<document::Entity>(db, row.document_id).await?;
     Ok(RemittanceView {
         id: row.public_id,
         payer_id: payer.public_id,
         payer: payer.name,
         claims_cents: answered.iter().map(|d| d.paid_cents).sum(),
         items_cents: items.iter().map(|e| e.amount_cents).sum(),
-        decisions: decisions(db, &answered).await?,
-        provider_items: items.iter().map(|e| EventView::of(e, number(e))).collect(),
+        decisions: decisions(db, &answered, app.today()).await?,
+        provider_items: event_views(app, db, &items).await?,
+        document_id: document.map(|d| d.public_id),
+        entered_late: row.posted_on < app.clock.day_of(row.created_at),
         trace: row.trace,
         method: row.method,
         paid_on: row.paid_on,

@@ -65,6 +65,7 @@ pub async fn change(app: &App, by: &Actor, new: &NewPractice) -> Result<Practice
     let row = store::filled(before.clone().into_active_model(), &draft);
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "practice", after.id).fields(fields)).await?;
+    crate::chain::practice_changed(&work).await?;
     if let Ok(zone) = after.timezone.parse() {
         app.clock.set_zone(zone);
     }
@@ -104,6 +105,7 @@ pub async fn change_therapist(app: &App, by: &Actor, id: &str, new: &therapist::
     let row = store::filled_therapist(&work, before.clone().into_active_model(), &draft).await?;
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "therapist", after.id).named(after.public_id).fields(fields)).await?;
+    crate::chain::practice_changed(&work).await?;
     let view = store::therapist_view(&work.tx, after.id).await?;
     work.commit().await?;
     Ok(view)

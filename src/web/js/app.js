@@ -8,5 +8,6 @@ import "./session.js";
 import "./combobox.js";
 import "./echo.js";
 import "./minutes.js";
+import "./sums.js";
 import "./tables.js";
 import "./toast.js";

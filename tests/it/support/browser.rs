@@ -171,6 +171,18 @@ impl Page {
         self.all(&format!("#f-{}-e", plain.trim_matches('-'))).join(" ")
     }
 
+    /// What a form would send with these fields filled in, for a button that sends it elsewhere.
+    #[track_caller]
+    pub fn filled_in(&self, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
+        self.filled(action, given)
+    }
+
+    /// Where the forms of the page's own part send to.
+    pub fn form_actions(&self) -> Vec<String> {
+        let document = self.document();
+        document.select(&css("main form[action]")).filter_map(|f| f.value().attr("action").map(String::from)).collect()
+    }
+
     #[track_caller]
     fn filled(&self, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
         let document = self.document();

@@ -1,0 +1,55 @@
+//! What may be done with a claim now, for hiding what would be refused. The use cases are what refuses. Pure.
+
+use super::view::LedgerView;
+use crate::claims::claim::{AnswerKind, ClaimState};
+use crate::claims::view::ClaimView;
+use crate::payments::money::DenialState;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct May {
+    pub make_ready: bool,
+    pub back_to_draft: bool,
+    pub accept_cap: bool,
+    pub send: bool,
+    /// Answers before the decision that may be entered now.
+    pub answers: Vec<AnswerKind>,
+    /// A payer's decision may be entered.
+    pub decide: bool,
+    /// Replace (7) or void (8).
+    pub correct: bool,
+    pub give_up: bool,
+    pub close: bool,
+    pub write_off: bool,
+    pub appeal: bool,
+    pub take_payment: bool,
+    pub refund: bool,
+}
+
+/// `protected`: patients of this payer may not be billed. `acknowledges`: the payer takes 837P.
+pub fn may(claim: &ClaimView, ledger: &LedgerView, protected: bool, acknowledges: bool) -> May {
+    let decided = ledger.decisions.iter().any(|d| d.taken_back_on.is_none());
+    let answers = [
+        (AnswerKind::Acknowledged, ClaimState::Acknowledged),
+        (AnswerKind::Accepted, ClaimState::Accepted),
+        (AnswerKind::Pended, ClaimState::Pended),
+        (AnswerKind::Rejected, ClaimState::Rejected),
+    ];
+    let sent = !claim.transmissions.is_empty();
+    May {
+        make_ready: claim.state == ClaimState::Draft,
+        back_to_draft: matches!(claim.state, ClaimState::Ready | ClaimState::Rejected),
+        accept_cap: claim.state == ClaimState::Draft && claim.findings.iter().any(|f| f.code == "over_cap"),
+        send: claim.state == ClaimState::Ready,
+        answers: answers.into_iter().filter(|(_, to)| claim.may_become.contains(to)).map(|(kind, _)| kind).collect(),
+        decide: sent && claim.state != ClaimState::Voided && (decided || claim.state.may_be_decided(acknowledges)),
+        correct: matches!(claim.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid),
+        give_up: claim.may_become.contains(&ClaimState::Voided) && !decided,
+        close: claim.state == ClaimState::Paid,
+        write_off: sent && ledger.balance_cents > 0 && !matches!(claim.state, ClaimState::Appealed | ClaimState::Voided),
+        appeal: ledger.denials.iter().any(|d| d.state == DenialState::Open),
+        take_payment: !protected && claim.state != ClaimState::Voided,
+        refund: ledger.patient_cents > 0,
+    }
+}
