@@ -1,6 +1,7 @@
 //! The command line: one short file a command, each over a use case. Commands need no login: they act as the operator.
 
 mod config;
+mod import;
 mod init;
 mod serve;
 mod sources;
@@ -59,6 +60,9 @@ enum Command {
     Init(init::Init),
     /// Bring the database up to date
     Migrate,
+    /// Bring contacts from a file
+    #[command(subcommand)]
+    Import(import::Import),
     /// Show which sources of referrals pay
     Sources(sources::Sources),
     /// Make API tokens
@@ -82,6 +86,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             say("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Import(import)) => import.run(open(settings("data")?.0).await?).await,
         Some(Command::Sources(sources)) => sources.run(open(settings("data")?.0).await?).await,
         Some(Command::Token(token)) => token.run(open(settings("data")?.0).await?).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),

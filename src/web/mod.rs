@@ -78,6 +78,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         claims::api::routes(),
         payments::api::routes(),
         reports::api::routes(),
+        imports::api::routes(),
         practice::api::routes(),
         auth::api::routes(),
     ]

@@ -3,6 +3,10 @@
 mod support;
 
 mod chain;
+mod imports;
+mod imports_doors;
+mod imports_settled;
 mod network;
 mod pages;
+mod pages_imports;
 mod what_pays;
