@@ -5,13 +5,14 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
 /// A setting as operators see it.
 pub struct Setting {
-    /// The key in `tributary.toml` and the long flag (with dashes).
+    /// The key in `tributary.toml`; those that one changes often are flags, too (with dashes).
     pub key: &'static str,
     pub env: &'static str,
     pub default: &'static str,
@@ -132,12 +133,13 @@ impl Given {
     }
 }
 
-/// `NAME`, or the content of the file that `NAME_FILE` names, as container secrets come.
+/// `NAME`, or the content of the file that `NAME_FILE` names, as container secrets come. A blank one says nothing.
 fn from_environment(name: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>> {
-    if let Some(value) = env(name) {
+    let said = |name: &str| env(name).filter(|value| !value.trim().is_empty());
+    if let Some(value) = said(name) {
         return Ok(Some(value));
     }
-    let Some(path) = env(&format!("{name}_FILE")) else { return Ok(None) };
+    let Some(path) = said(&format!("{name}_FILE")) else { return Ok(None) };
     let text = std::fs::read_to_string(&path).with_context(|| format!("{name}_FILE names {path}, which cannot be read"))?;
     Ok(Some(text.trim_end().to_string()))
 }
@@ -146,12 +148,19 @@ fn masked(value: &str) -> String {
     match Url::parse(value) {
         Ok(mut url) if url.password().is_some() => {
             let _ = url.set_password(Some("***"));
-            url.to_string()
+            masked_query(url.as_str())
         }
-        Ok(_) => value.to_string(),
+        Ok(_) => masked_query(value),
         Err(_) if value.is_empty() => String::new(),
         Err(_) => "***".into(),
     }
+}
+
+/// PostgreSQL takes its password there, too.
+fn masked_query(url: &str) -> String {
+    let Some((before, query)) = url.split_once('?') else { return url.to_string() };
+    let one = |pair: &str| if pair.starts_with("password=") { "password=***".to_string() } else { pair.to_string() };
+    format!("{before}?{}", query.split('&').map(one).collect::<Vec<_>>().join("&"))
 }
 
 /// How mail leaves.
@@ -366,7 +375,10 @@ pub fn is_loopback(host: &str) -> bool {
 pub fn file_text(named: Option<&Path>) -> Result<Option<String>> {
     match named {
         Some(path) => Ok(Some(std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?)),
-        None => Ok(std::fs::read_to_string("tributary.toml").ok()),
+        None => match std::fs::read_to_string("tributary.toml") {
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            read => Ok(Some(read.context("tributary.toml cannot be read")?)),
+        },
     }
 }
 
@@ -404,6 +416,9 @@ mod tests {
         assert_eq!(given.shown(mail), "smtps://maya:***@relay.example");
         let (config, _) = Config::read(given, "data").expect("config");
         assert!(!format!("{config:?}").contains("hunter22"));
+        let url = "postgres://db.example/crm?sslmode=require&password=hunter22";
+        assert_eq!(masked(url), "postgres://db.example/crm?sslmode=require&password=***");
+        assert_eq!(masked("sqlite://data/tributary.db"), "sqlite://data/tributary.db");
     }
 
     #[test]

@@ -6,10 +6,13 @@ use anyhow::{Context, anyhow};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    Value,
 };
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// Older ones may corrupt a database that two connections write and checkpoint at once [sqlite.org, the WAL-reset bug].
@@ -113,26 +116,29 @@ fn check_sqlite(version: &str) -> Result<()> {
     Ok(())
 }
 
+/// Brings the schema up to date. Processes that start together do so one after the other, the first look included.
 async fn migrate(db: &DatabaseConnection, url: &str) -> Result<()> {
-    refuse_newer(db).await?;
-    if Migrator::get_pending_migrations(db).await?.is_empty() {
-        return Ok(());
-    }
     match sqlite_file(url) {
         Some(file) => {
             let path = file.with_extension("migrating");
             let lock = std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
             lock.lock().context("waiting for another start to migrate")?;
-            Migrator::up(db, None).await?;
-            std::fs::remove_file(&path).context("removing the migration lock")?;
+            up(db).await
         }
         None if db.get_database_backend() == DbBackend::Postgres => {
             let lock = db.begin().await?;
             lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-            Migrator::up(db, None).await?;
-            lock.commit().await?;
+            up(db).await?;
+            Ok(lock.commit().await?)
         }
-        None => Migrator::up(db, None).await?,
+        None => up(db).await,
+    }
+}
+
+async fn up(db: &DatabaseConnection) -> Result<()> {
+    refuse_newer(db).await?;
+    if !Migrator::get_pending_migrations(db).await?.is_empty() {
+        Migrator::up(db, None).await?;
     }
     Ok(())
 }
@@ -156,6 +162,28 @@ async fn refuse_newer(db: &DatabaseConnection) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Rows by their keys, for lists that need a fixed number of queries.
+pub async fn by_ids<E: EntityTrait>(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, E::Model>, DbErr> {
+    let key = E::Column::from_str("id").map_err(|_| DbErr::Custom("a table without id".into()))?;
+    let rows = E::find().filter(key.is_in(ids.collect::<HashSet<i64>>())).all(db).await?;
+    let keyed = |row: E::Model| match row.get(key) {
+        Value::BigInt(Some(id)) => Some((id, row)),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(keyed).collect())
+}
+
+/// A row that another one may point to.
+pub async fn by_id<E: EntityTrait>(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<E::Model>, DbErr>
+where
+    <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<i64>,
+{
+    match id {
+        Some(id) => E::find_by_id(id).one(db).await,
+        None => Ok(None),
+    }
 }
 
 /// Runs a query of a `.sql` file. Its parameters are `$1`, `$2` ... on both databases.

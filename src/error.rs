@@ -27,6 +27,10 @@ pub enum AppError {
     SlowDown(i64),
     #[error("{0}")]
     BadRequest(String),
+    #[error("this address does not take that kind of request")]
+    WrongVerb,
+    #[error("send JSON, with the content type application/json")]
+    NotJson,
     #[error("this is larger than {0} MB")]
     TooLarge(usize),
     #[error("the database cannot be reached")]
@@ -74,12 +78,21 @@ impl From<DbErr> for AppError {
     }
 }
 
+/// What the database itself says when it cannot just now.
+fn is_not_now(code: &str) -> bool {
+    match code.parse::<u32>() {
+        // SQLite, in the low byte: busy for too long, not writable, input or output failed, disk full, cannot open.
+        Ok(n) if code.len() < 5 => matches!(n & 0xff, 5 | 8 | 10 | 13 | 14),
+        // PostgreSQL: shutting down, crashed, starting up, full of connections, disk full, two that waited for each other.
+        _ => matches!(code, "57P01" | "57P02" | "57P03" | "53300" | "53100" | "40P01" | "40001"),
+    }
+}
+
 fn out_of_reach(error: &sea_orm::SqlxError) -> bool {
     use sea_orm::SqlxError::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
     match error {
         Io(_) | PoolClosed | PoolTimedOut | Tls(_) | WorkerCrashed => true,
-        // PostgreSQL: shutting down, crashed, starting up. SQLite: cannot open, full disk, file gone.
-        Database(e) => e.code().is_some_and(|c| matches!(c.as_ref(), "57P01" | "57P02" | "57P03" | "14" | "13" | "1032" | "10")),
+        Database(e) => e.code().is_some_and(|c| is_not_now(&c)),
         _ => false,
     }
 }

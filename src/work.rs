@@ -7,7 +7,7 @@ use crate::error::{AppError, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable,
     ModelTrait, QueryFilter, Set, Value,
 };
 use std::str::FromStr;
@@ -81,6 +81,7 @@ impl Work<'_> {
     }
 
     /// Saves what changed, one version further, and tells the names of the fields. Nothing changed: nothing is written.
+    /// Holds only while the row is still the one that was read: of two who save at the same moment the second is told.
     pub async fn save<M, A>(&self, before: &M, mut row: A) -> Result<(M, Vec<String>)>
     where
         M: ModelTrait + Clone + IntoActiveModel<A>,
@@ -95,13 +96,24 @@ impl Work<'_> {
         }
         overwrite(&mut row, "updated_at", Value::from(self.now));
         overwrite(&mut row, "updated_by_id", Value::from(self.by.user_id()));
-        if let Ok(version) = <M::Entity as EntityTrait>::Column::from_str("version")
-            && let Value::BigInt(Some(n)) = before.get(version)
-        {
-            row.set(version, Value::from(n + 1));
+        let version = <M::Entity as EntityTrait>::Column::from_str("version").ok();
+        let held = version.and_then(|column| match before.get(column) {
+            Value::BigInt(Some(n)) => Some((column, n)),
+            _ => None,
+        });
+        if let Some((column, n)) = held {
+            row.set(column, Value::from(n + 1));
         }
         let names = changed.iter().map(|c| sea_orm::IdenStatic::as_str(c).to_string()).filter(|n| !is_derived(n)).collect();
-        Ok((row.update(&self.tx).await?, names))
+        let update = M::Entity::update(row).validate()?;
+        let update = match held {
+            Some((column, n)) => update.filter(column.eq(n)),
+            None => update,
+        };
+        match update.exec(&self.tx).await {
+            Err(DbErr::RecordNotUpdated) => Err(AppError::conflict("somebody saved this at the same moment. Load it again")),
+            saved => Ok((saved?, names)),
+        }
     }
 
     /// Writes who did what into the audit, in this transaction.

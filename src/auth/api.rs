@@ -1,10 +1,9 @@
 //! The JSON door of users and tokens.
 
-use super::user::NewUser;
+use super::user::{NewToken, NewUser};
 use super::view::{NewTokenView, TokenView, UserView};
 use crate::auth;
 use crate::error::{AppError, Result};
-use crate::types::Text;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::handler;
 use poem::web::Path;
@@ -21,6 +20,11 @@ pub fn routes() -> ApiRoutes {
         .patch("/users/{id}", "Change roles, name or password, or shut somebody out", change)
         .takes::<NewUser>()
         .gives::<UserView>()
+        .get("/account", "Who you are", me)
+        .gives::<UserView>()
+        .post("/account/password", "Change your own password; browsers are signed out", change_password)
+        .takes::<PasswordChange>()
+        .gives::<UserView>()
         .get("/tokens", "Your own API tokens", tokens)
         .gives::<Vec<TokenView>>()
         .post("/tokens", "Make an API token; it is shown this once", create_token)
@@ -30,12 +34,12 @@ pub fn routes() -> ApiRoutes {
         .gives::<TokenView>()
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+/// Your own password, with the one that holds until now.
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct NewToken {
-    /// Email of the user it acts for; an owner may name anybody.
-    pub user: Text,
-    pub name: Text,
+pub struct PasswordChange {
+    pub old_password: String,
+    pub password: String,
 }
 
 #[handler]
@@ -57,13 +61,24 @@ async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<U
 }
 
 #[handler]
+async fn me(api: Api) -> Result<Given<UserView>> {
+    auth::show_me(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn change_password(api: Api, Body(new): Body<PasswordChange>) -> Result<Given<UserView>> {
+    auth::change_password(&api.app, &api.by, None, &new.old_password, &new.password).await?;
+    auth::show_me(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
 async fn tokens(api: Api) -> Result<Given<Vec<TokenView>>> {
     auth::list_tokens(&api.app, &api.by).await.map(Given)
 }
 
 #[handler]
 async fn create_token(api: Api, Body(new): Body<NewToken>) -> Result<Made<NewTokenView>> {
-    auth::create_token(&api.app, &api.by, new.user.as_str(), new.name.as_str()).await.map(Made)
+    auth::create_token(&api.app, &api.by, &new).await.map(Made)
 }
 
 #[handler]

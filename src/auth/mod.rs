@@ -19,7 +19,7 @@ use crate::work::{Work, check_version};
 use chrono::TimeDelta;
 use role::Role;
 use sea_orm::{IntoActiveModel, Set};
-use user::{NewSetup, NewUser, UserDraft};
+use user::{NewSetup, NewToken, NewUser, UserDraft};
 use view::{NewTokenView, TokenView, UserView};
 
 /// Idle and absolute ends of a session [45 CFR 164.312(a)(2)(iii)].
@@ -44,8 +44,20 @@ pub struct Session {
     pub ends_in_ms: i64,
 }
 
+/// What somebody typed to sign in, and where from.
+#[derive(Clone, Copy, Default)]
+pub struct Login<'a> {
+    pub email: &'a str,
+    pub password: &'a str,
+    pub address: &'a str,
+    pub request: Option<&'a str>,
+    /// Who was signed in with this browser until now: that ends.
+    pub before: Option<&'a Session>,
+}
+
 /// Signs in. A new token each time; the answer and the work are the same for wrong passwords and unknown accounts.
-pub async fn log_in(app: &App, email: &str, password: &str, address: &str) -> Result<String> {
+pub async fn log_in(app: &App, login: Login<'_>) -> Result<String> {
+    let Login { email, password, address, .. } = login;
     let keys = [throttle::account_key(email), throttle::address_key(address)];
     throttle::enter(app, &keys).await?;
     let user = store::user_by_email(&app.db, email).await?.filter(|u| u.disabled_at.is_none());
@@ -54,12 +66,15 @@ pub async fn log_in(app: &App, email: &str, password: &str, address: &str) -> Re
         return Err(AppError::field("password", "Email and password do not fit. Check both and try again"));
     };
     throttle::succeeded(app, &keys[0], Some(&keys[1])).await?;
-    open_session(app, &user).await
+    if let Some(before) = login.before {
+        log_out(app, before).await?;
+    }
+    open_session(app, &user, login.request).await
 }
 
-async fn open_session(app: &App, user: &user_account::Model) -> Result<String> {
+async fn open_session(app: &App, user: &user_account::Model, request: Option<&str>) -> Result<String> {
     let token = password::random_token();
-    let actor = actor_of(app, user, Who::Person(user.id)).await?;
+    let actor = Actor { request: request.map(String::from), ..actor_of(app, user, Who::Person(user.id)).await? };
     let work = app.work(&actor).await?;
     let row = session::ActiveModel {
         token_hash: Set(password::token_hash(&token)),
@@ -139,7 +154,10 @@ pub async fn names_of(db: &impl sea_orm::ConnectionTrait, user_ids: Vec<i64>) ->
 }
 
 pub async fn log_out(app: &App, session: &Session) -> Result<()> {
-    store::end_session(&app.db, session.id, app.now()).await
+    let work = app.work(&session.actor).await?;
+    store::end_session(&work.tx, session.id, work.now).await?;
+    work.note(Entry::of("signed_out", "user", session.actor.user_id().unwrap_or_default())).await?;
+    work.commit().await
 }
 
 /// Keeps a sentence for the next page, or forgets it.
@@ -177,7 +195,7 @@ pub async fn set_up(app: &App, new: &NewSetup) -> Result<String> {
         return Err(AppError::Forbidden("this link was used or is old. Start the program again for a new one"));
     }
     let user = found(app, new).await?;
-    open_session(app, &user).await
+    open_session(app, &user, None).await
 }
 
 /// Makes the owner and the practice in an empty database.
@@ -186,7 +204,7 @@ pub async fn found(app: &App, new: &NewSetup) -> Result<user_account::Model> {
     let hash = password::hash(draft.password.clone().unwrap_or_default()).await?;
     let by = Actor::of(Who::Command, draft.name.clone(), vec![Role::Owner]);
     let work = app.work(&by).await?;
-    if store::count_users(&work.tx).await? > 0 {
+    if store::count_users(&work.tx).await? > 0 || !store::is_first(&work.tx).await? {
         return Err(AppError::conflict("this practice is set up already"));
     }
     practice::found(&work, &practice).await?;
@@ -347,9 +365,9 @@ pub async fn list_users(app: &App, by: &Actor) -> Result<Vec<UserView>> {
     Ok(store::users(&app.db).await?.into_iter().map(|(u, roles)| UserView::of(&u, roles)).collect())
 }
 
-/// One's own password. The other browsers of this person are signed out.
-pub async fn change_password(app: &App, session: &Session, old: &str, new: &str) -> Result<()> {
-    let user = store::user_by_id(&app.db, session.actor.user_id().unwrap_or_default()).await?;
+/// One's own password. All browsers of this person are signed out but the one that asks.
+pub async fn change_password(app: &App, by: &Actor, session: Option<i64>, old: &str, new: &str) -> Result<()> {
+    let user = store::user_by_id(&app.db, by.user_id().unwrap_or_default()).await?;
     let key = throttle::account_key(&user.email);
     throttle::enter(app, std::slice::from_ref(&key)).await?;
     if !password::verify(old.into(), Some(user.password_hash.clone())).await? {
@@ -358,13 +376,18 @@ pub async fn change_password(app: &App, session: &Session, old: &str, new: &str)
     throttle::succeeded(app, &key, None).await?;
     password::check(new)?;
     let hash = password::hash(new.into()).await?;
-    let work = app.work(&session.actor).await?;
+    let work = app.work(by).await?;
     let mut row = user.clone().into_active_model();
     row.password_hash = Set(hash);
     work.save(&user, row).await?;
-    store::end_sessions_of(&work.tx, user.id, Some(session.id), work.now).await?;
+    store::end_sessions_of(&work.tx, user.id, session, work.now).await?;
     work.note(Entry::of("changed_password", "user", user.id).named(user.public_id)).await?;
     work.commit().await
+}
+
+/// Who one is, and what one may do.
+pub async fn show_me(app: &App, by: &Actor) -> Result<UserView> {
+    view_of(&app.db, by.user_id().ok_or(AppError::NotFound("user"))?).await
 }
 
 /// How one's own pages look: light or dark, keys on or off.
@@ -375,25 +398,33 @@ pub async fn set_look(app: &App, by: &Actor, theme: Option<&str>, keys_off: bool
     let mut row = before.clone().into_active_model();
     row.theme = Set(theme.filter(|t| matches!(*t, "light" | "dark")).map(String::from));
     row.keys_off = Set(keys_off);
-    work.save(&before, row).await?;
+    let (after, fields) = work.save(&before, row).await?;
+    work.note(Entry::of("changed", "user", after.id).named(after.public_id).fields(fields)).await?;
     work.commit().await
 }
 
 /// Makes an API token for a user; it is shown this once.
-pub async fn create_token(app: &App, by: &Actor, email: &str, name: &str) -> Result<NewTokenView> {
+pub async fn create_token(app: &App, by: &Actor, new: &NewToken) -> Result<NewTokenView> {
+    let expires_on = new.check(app.today())?;
+    let (email, name) = (new.user.as_str(), new.name.as_str());
     let user = store::user_by_email(&app.db, email).await?.ok_or_else(|| AppError::field("user", format!("Nobody signs in as {email}")))?;
     if by.user_id() != Some(user.id) {
         by.only_owner()?;
     }
     let token = password::api_token();
     let work = app.work(by).await?;
+    if work.already().is_some() {
+        return Err(AppError::conflict("this token was made already and is shown only once. Revoke it and make another"));
+    }
     let row = api_token::ActiveModel {
         user_id: Set(user.id),
         name: Set(if name.trim().is_empty() { "token".into() } else { name.trim().into() }),
         token_hash: Set(password::token_hash(&token)),
+        expires_on: Set(expires_on),
         ..Default::default()
     };
     let row = work.insert(row).await?;
+    work.made(row.id).await?;
     work.note(Entry::of("created", "token", row.id).named(row.public_id)).await?;
     work.commit().await?;
     Ok(NewTokenView { about: TokenView::of(&row), token })

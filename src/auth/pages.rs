@@ -1,8 +1,8 @@
 //! The HTML door of signing in, the first run, and one's own account.
 
-use super::user::NewSetup;
+use super::user::{NewSetup, NewToken};
 use crate::app::App;
-use crate::auth;
+use crate::auth::{self, Login};
 use crate::error::{AppError, FieldErrors, Result};
 use crate::web::ctx::{Ctx, Form, html_response, redirect};
 use crate::web::gate;
@@ -10,7 +10,7 @@ use crate::web::posted::Posted;
 use crate::web::shell::Shell;
 use crate::web::tree;
 use poem::http::StatusCode;
-use poem::web::Data;
+use poem::web::{Data, Path};
 use poem::{Request, Response, Route, get, handler, post};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub fn routes(site: Route) -> Route {
         .at("/setup", get(setup).post(set_up))
         .at("/account", get(account).post(change_password))
         .at("/account/look", post(look))
+        .at("/account/tokens", post(make_token))
+        .at("/account/tokens/:id/revoke", post(revoke_token))
         .at("/session/keep", post(keep))
 }
 
@@ -60,8 +62,10 @@ async fn login(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<Shel
 async fn log_in(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<Shell>>) -> Result<Response> {
     let posted = req.extensions().get::<Posted>().cloned().unwrap_or_default();
     let (email, password) = (posted.field("email").unwrap_or_default(), posted.field("password").unwrap_or_default());
-    let to = inside(posted.field("to"));
-    match auth::log_in(app, email, password, &gate::client_address(req)).await {
+    let (to, address) = (inside(posted.field("to")), gate::client_address(req));
+    let request = req.extensions().get::<gate::RequestId>().map(|id| id.0.as_str());
+    let given = Login { email, password, address: &address, request, before: req.extensions().get() };
+    match auth::log_in(app, given).await {
         Ok(token) => {
             gate::put_session(req, &token);
             Ok(redirect(&to))
@@ -131,7 +135,7 @@ async fn account(ctx: Ctx) -> Result<Response> {
 
 #[handler]
 async fn change_password(ctx: Ctx, form: Form<PasswordChange>) -> Result<Response> {
-    match auth::change_password(&ctx.app, &ctx.session, &form.value.old_password, &form.value.password).await {
+    match auth::change_password(&ctx.app, &ctx.by, Some(ctx.session.id), &form.value.old_password, &form.value.password).await {
         Ok(()) => ctx.see("/account", "Password changed. Your other browsers are signed out").await,
         Err(error) => {
             let blank = Form { typed: json!({}), value: form.value };
@@ -158,6 +162,24 @@ struct Look {
 async fn look(ctx: Ctx, form: Form<Look>) -> Result<Response> {
     auth::set_look(&ctx.app, &ctx.by, Some(&form.value.theme), form.value.keys == "off").await?;
     Ok(ctx.go("/account"))
+}
+
+/// Drawn and not led on to: the token is shown on this page and never again.
+#[handler]
+async fn make_token(ctx: Ctx, mut form: Form<NewToken>) -> Result<Response> {
+    form.value.user = auth::show_me(&ctx.app, &ctx.by).await?.email.as_str().into();
+    let made = auth::create_token(&ctx.app, &ctx.by, &form.value).await;
+    let tokens = auth::list_tokens(&ctx.app, &ctx.by).await?;
+    match made {
+        Ok(made) => ctx.page("account.html", json!({ "tokens": tokens, "token": made.token })).await,
+        Err(error) => ctx.again("account.html", &form, error, json!({ "tokens": tokens })).await,
+    }
+}
+
+#[handler]
+async fn revoke_token(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    auth::revoke_token(&ctx.app, &ctx.by, &id).await?;
+    ctx.see("/account", "The token is ended").await
 }
 
 /// Somebody is still here: the session was touched by coming in.

@@ -130,6 +130,13 @@ pub async fn secret(db: &impl ConnectionTrait, name: &str) -> Result<Vec<u8>> {
     Ok(held.ok_or_else(|| anyhow::anyhow!("the secret {name} is missing"))?.value)
 }
 
+/// Whether nobody founded this practice before; of two who try at the same moment the second waits for the first.
+pub async fn is_first(db: &impl ConnectionTrait) -> Result<bool> {
+    let mark = secret::ActiveModel { name: Set("founded".into()), value: Set(Vec::new()) };
+    let unless_there = OnConflict::column(secret::Column::Name).do_nothing().to_owned();
+    Ok(secret::Entity::insert(mark).on_conflict(unless_there).exec_without_returning(db).await? == 1)
+}
+
 pub async fn put_secret(db: &impl ConnectionTrait, name: &str, value: Vec<u8>) -> Result<()> {
     let row = secret::ActiveModel { name: Set(name.into()), value: Set(value) };
     let overwrite = OnConflict::column(secret::Column::Name).update_column(secret::Column::Value).to_owned();

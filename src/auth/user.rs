@@ -79,6 +79,29 @@ pub fn name_of(email: &str) -> String {
     words.map(capital).collect::<Vec<_>>().join(" ")
 }
 
+/// A token as somebody asked for it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewToken {
+    /// Email of the user it acts for; an owner may name anybody.
+    pub user: Text,
+    pub name: Text,
+    /// The last day on which it holds; without one it holds until it is revoked.
+    pub expires_on: Text,
+}
+
+impl NewToken {
+    pub fn check(&self, today: NaiveDate) -> Result<Option<NaiveDate>, FieldErrors> {
+        let mut check = Check::new(today);
+        check.line("name", &self.name);
+        let expires_on = check.day("expires_on", &self.expires_on);
+        if expires_on.is_some_and(|day| day < today) {
+            check.say("expires_on", "Choose today or a later day");
+        }
+        check.done(expires_on)
+    }
+}
+
 /// The first page of a new database: the owner and the practice.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

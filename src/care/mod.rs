@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 use view::{VisitRow, VisitView};
 use visit::{NewVisit, VisitDraft, VisitState};
 
+pub use store::{note_of, services_of, visit_row};
+
 /// Books a visit, or enters a past one as attended. One past the order is taken, with a warning.
 pub async fn book(app: &App, by: &Actor, new: &NewVisit) -> Result<(VisitView, Vec<Caution>)> {
     by.rights(Thing::Patients).to_write("visit")?;
@@ -53,7 +55,7 @@ async fn shown(work: &Work<'_>, id: i64) -> Result<(VisitView, Vec<Caution>)> {
 /// The same within a larger unit of work.
 pub async fn book_in(work: &Work<'_>, draft: &VisitDraft) -> Result<Visit> {
     let referral = referral_of(work, draft.referral.as_deref()).await?;
-    let episode = referrals::store::episode_of(&work.tx, referral.id).await?;
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
     let therapist_id = therapist_of(work, draft.therapist.as_deref(), episode.therapist_id).await?;
     let reach = work.by.rights(Thing::Patients).to_write("visit")?;
     if reach == Reach::Own && work.by.therapist_id != Some(therapist_id) {
@@ -73,11 +75,11 @@ pub async fn book_in(work: &Work<'_>, draft: &VisitDraft) -> Result<Visit> {
 
 async fn referral_of(work: &Work<'_>, id: Option<&str>) -> Result<entity::referral::Model> {
     let found = match id {
-        Some(id) if id.starts_with("R-") => referrals::store::by_number(&work.tx, id).await?,
-        Some(id) => {
-            referrals::store::find(&work.tx, read_id(id, "referral").map_err(|_| AppError::field("referral", "There is no such referral"))?)
-                .await?
-        }
+        Some(id) if id.starts_with("R-") => referrals::by_number(&work.tx, id).await?,
+        Some(id) => match referrals::by_public_id(&work.tx, id).await {
+            Err(AppError::NotFound(_)) => None,
+            other => Some(other?),
+        },
         None => None,
     };
     found.ok_or_else(|| AppError::field("referral", "There is no such referral"))
@@ -161,7 +163,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewVisit) -> Result<(
     if signed {
         return Err(AppError::conflict("the note of this visit is signed. What it says cannot be changed; write an addendum"));
     }
-    let episode = referrals::store::episode_row(&work.tx, before.episode_id).await?;
+    let episode = referrals::episode_row(&work.tx, before.episode_id).await?;
     let mut row = store::filled_visit(before.clone().into_active_model(), &draft);
     row.therapist_id = Set(therapist_of(&work, draft.therapist.as_deref(), Some(before.therapist_id)).await?);
     if draft.coverage.is_some() {
@@ -208,7 +210,7 @@ pub async fn set_state(work: &Work<'_>, before: &Visit, to: VisitState, why: Opt
     if to == VisitState::Booked {
         check_take_back(work, before, why.as_deref()).await?;
     }
-    let episode = referrals::store::episode_row(&work.tx, before.episode_id).await?;
+    let episode = referrals::episode_row(&work.tx, before.episode_id).await?;
     let mut row = before.clone().into_active_model();
     row.state = Set(to);
     row.cancel_reason = Set(why.clone());
@@ -269,10 +271,10 @@ pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result
 pub async fn coverage_of_visit(db: &impl ConnectionTrait, visit: &Visit) -> Result<Option<entity::coverage::Model>> {
     let id = match visit.coverage_id {
         Some(id) => Some(id),
-        None => referrals::store::episode_row(db, visit.episode_id).await?.coverage_id,
+        None => referrals::episode_row(db, visit.episode_id).await?.coverage_id,
     };
     match id {
-        Some(id) => Ok(Some(patients::store::coverage_row(db, id).await?)),
+        Some(id) => Ok(Some(patients::coverage_row(db, id).await?)),
         None => Ok(None),
     }
 }

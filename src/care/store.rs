@@ -140,7 +140,7 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &VisitFilter) -> 
     }
     if !filter.referral.is_blank() {
         let referral = crate::referrals::find(&app.db, by, filter.referral.as_str()).await?;
-        condition = condition.add(visit::Column::EpisodeId.eq(crate::referrals::store::episode_of(&app.db, referral.id).await?.id));
+        condition = condition.add(visit::Column::EpisodeId.eq(crate::referrals::episode_of(&app.db, referral.id).await?.id));
     }
     if !filter.patient.is_blank() {
         condition = condition.add(visit::Column::PatientId.eq(crate::patients::find(&app.db, by, filter.patient.as_str()).await?.id));

@@ -95,7 +95,7 @@ pub struct Cover {
 
 /// Counts a visit among those of its episode.
 pub async fn cover(db: &impl ConnectionTrait, visit: &visit::Model, today: NaiveDate) -> Result<Cover> {
-    let episode = referrals::store::episode_for_counting(db, visit.episode_id).await?;
+    let episode = referrals::episode_for_counting(db, visit.episode_id).await?;
     let counted = episode.counted();
     let needs_order = needs_order(db, visit).await?;
     let authorized: i64 = episode.orders.iter().filter_map(|o| o.visits).sum();
@@ -103,7 +103,7 @@ pub async fn cover(db: &impl ConnectionTrait, visit: &visit::Model, today: Naive
         (VisitState::Attended, Some(order)) => {
             let place = counted.place.get(&visit.id).copied();
             let id = match order {
-                Some(id) => Some(referrals::store::prescription_row(db, *id).await?.public_id),
+                Some(id) => Some(referrals::prescription_row(db, *id).await?.public_id),
                 None => None,
             };
             let words = || match (place, authorized) {
@@ -141,7 +141,7 @@ async fn needs_order(db: &impl ConnectionTrait, visit: &visit::Model) -> Result<
 /// Several visits for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, visits: &[visit::Model]) -> Result<HashMap<i64, VisitRow>> {
     let ids: Vec<i64> = visits.iter().map(|v| v.id).collect();
-    let patients = patients::store::patients_by_id(db, visits.iter().map(|v| v.patient_id).collect()).await?;
+    let patients = patients::patients_by_id(db, visits.iter().map(|v| v.patient_id).collect()).await?;
     let therapists = store::therapists_by_id(db, visits.iter().map(|v| v.therapist_id).collect()).await?;
     let notes = store::notes_of(db, &ids).await?;
     let one = |v: &visit::Model| {
@@ -163,9 +163,9 @@ pub async fn rows(db: &impl ConnectionTrait, visits: &[visit::Model]) -> Result<
 /// Gathers a visit.
 pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveDate) -> Result<VisitView> {
     let row = store::visit_row(db, id).await?;
-    let episode = referrals::store::episode_row(db, row.episode_id).await?;
-    let referral = referrals::store::row(db, episode.referral_id).await?;
-    let patient = patients::store::row(db, row.patient_id).await?;
+    let episode = referrals::episode_row(db, row.episode_id).await?;
+    let referral = referrals::row(db, episode.referral_id).await?;
+    let patient = patients::row(db, row.patient_id).await?;
     let therapist = practice::find_therapist_row(db, row.therapist_id).await?;
     let coverage = super::coverage_of_visit(db, &row).await?;
     let coverage = match coverage {

@@ -11,13 +11,13 @@ use crate::entity::visit::Model as Visit;
 use crate::error::{AppError, Result};
 use crate::payers::payer::CoverageKind;
 use crate::practice;
-use crate::practice::numbers::{Numbered, next_number};
+use crate::practice::{Numbered, next_number};
 use crate::work::Work;
 use sea_orm::Set;
 
 /// A signed note drafts its visit's claim: one visit, one claim; a second one past six lines; none for cash.
 pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
-    let visit = care::store::visit_row(&work.tx, visit_id).await?;
+    let visit = care::visit_row(&work.tx, visit_id).await?;
     price_cash(work, visit_id).await?;
     let Some(coverage) = care::coverage_of_visit(&work.tx, &visit).await? else { return Ok(()) };
     let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else { return Ok(()) };
@@ -42,7 +42,7 @@ pub async fn ask_for_visit(app: &crate::app::App, by: &crate::app::Actor, visit_
     by.rights(crate::auth::role::Thing::Claims).to_write("claim")?;
     let work = app.work(by).await?;
     let visit = care::find(&work.tx, by, visit_id).await?;
-    let signed = care::store::note_of(&work.tx, visit.id).await?.is_some_and(|n| n.signed_at.is_some());
+    let signed = care::note_of(&work.tx, visit.id).await?.is_some_and(|n| n.signed_at.is_some());
     if !signed {
         return Err(AppError::conflict("a claim waits for the signed note"));
     }
@@ -63,7 +63,7 @@ async fn insert(
     facts: &super::compose::Facts,
     composed: &Composed,
 ) -> Result<Claim> {
-    let episode = crate::referrals::store::episode_row(&work.tx, visit.episode_id).await?;
+    let episode = crate::referrals::episode_row(&work.tx, visit.episode_id).await?;
     let row = crate::entity::claim::ActiveModel {
         number: Set(next_number(work, Numbered::Claim).await?),
         state: Set(ClaimState::Draft),
@@ -99,8 +99,8 @@ async fn insert(
 /// Makes a draft anew from what is known now. A ready claim whose content changes by it goes back to draft.
 pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
     let Some(visit_id) = claim.visit_id else { return Ok(Composed::default()) };
-    let visit = care::store::visit_row(&work.tx, visit_id).await?;
-    let coverage = crate::patients::store::coverage_row(&work.tx, claim.coverage_id).await?;
+    let visit = care::visit_row(&work.tx, visit_id).await?;
+    let coverage = crate::patients::coverage_row(&work.tx, claim.coverage_id).await?;
     let facts = facts::gather(work, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
     let composed = compose(&facts);
     let Some(version_id) = claim.draft_version_id.filter(|_| matches!(claim.state, ClaimState::Draft | ClaimState::Ready)) else {
@@ -121,8 +121,8 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
         return again(work, claim).await.map(|_| ());
     }
     let visit_id = claim.visit_id.ok_or_else(|| AppError::conflict("this claim has no visit to be made from"))?;
-    let visit = care::store::visit_row(&work.tx, visit_id).await?;
-    let coverage = crate::patients::store::coverage_row(&work.tx, claim.coverage_id).await?;
+    let visit = care::visit_row(&work.tx, visit_id).await?;
+    let coverage = crate::patients::coverage_row(&work.tx, claim.coverage_id).await?;
     let facts = facts::gather(work, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
     let composed = compose(&facts);
     let n = store::last_version_no(&work.tx, claim.id).await? + 1;
@@ -133,8 +133,8 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
 /// What is wrong with a draft now, for showing; writes nothing.
 pub async fn findings(app: &crate::app::App, db: &impl sea_orm::ConnectionTrait, claim: &Claim) -> Result<Composed> {
     let Some(visit_id) = claim.visit_id else { return Ok(Composed::default()) };
-    let visit = care::store::visit_row(db, visit_id).await?;
-    let coverage = crate::patients::store::coverage_row(db, claim.coverage_id).await?;
+    let visit = care::visit_row(db, visit_id).await?;
+    let coverage = crate::patients::coverage_row(db, claim.coverage_id).await?;
     Ok(compose(&facts::gather_from(db, app.today(), &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?))
 }
 
@@ -171,10 +171,10 @@ pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result
 
 /// What a patient who pays alone owes for an attended visit: fee by the practice's own rule.
 pub async fn price_cash(work: &Work<'_>, visit_id: i64) -> Result<()> {
-    let visit = care::store::visit_row(&work.tx, visit_id).await?;
+    let visit = care::visit_row(&work.tx, visit_id).await?;
     let is_cash = visit.state == VisitState::Attended && care::is_cash(&work.tx, &visit).await?;
     let cents = if is_cash {
-        let services = care::store::services_of(&work.tx, visit_id).await?;
+        let services = care::services_of(&work.tx, visit_id).await?;
         let services: Vec<(String, Option<i64>)> = services.into_iter().map(|s| (s.code, s.minutes)).collect();
         let fees = facts::fees_on(&work.tx, visit.visit_on).await?;
         cash_charge(practice::of(&work.tx).await?.cash_units_rule, &services, &fees)

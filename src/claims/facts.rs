@@ -34,25 +34,25 @@ pub async fn gather_from(
     part: i64,
     claim: Option<&Claim>,
 ) -> Result<Facts> {
-    let episode = referrals::store::episode_row(db, visit.episode_id).await?;
-    let referral = referrals::store::row(db, episode.referral_id).await?;
-    let patient = patients::store::row(db, visit.patient_id).await?;
+    let episode = referrals::episode_row(db, visit.episode_id).await?;
+    let referral = referrals::row(db, episode.referral_id).await?;
+    let patient = patients::row(db, visit.patient_id).await?;
     let therapist = practice::find_therapist_row(db, visit.therapist_id).await?;
     let profile = practice::of(db).await?;
-    let services = care::store::services_of(db, visit.id).await?;
+    let services = care::services_of(db, visit.id).await?;
     let (order, uncovered) = order_of(db, visit).await?;
     Ok(Facts {
         today,
         service_on: visit.visit_on,
         services: services.into_iter().map(|s| (s.code, s.minutes)).collect(),
-        payer_name: payers::store::row(db, payer_id).await?.name,
+        payer_name: payers::row(db, payer_id).await?.name,
         sheet: sheet_of(db, payer_id, visit.visit_on).await?,
         fees: fees_on(db, visit.visit_on).await?,
         order,
         uncovered,
         episode_diagnoses: episode.diagnoses.0,
         referrer: match referral.provider_id {
-            Some(id) => Some(referrer(&network::store::provider_row(db, id).await?)),
+            Some(id) => Some(referrer(&network::provider_row(db, id).await?)),
             None => None,
         },
         coverage: Coverage {
@@ -90,11 +90,11 @@ fn referrer(row: &entity::provider::Model) -> Referrer {
 
 /// The order that covers the visit, or why none does.
 async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Order>, Option<String>)> {
-    let episode = referrals::store::episode_for_counting(db, visit.episode_id).await?;
+    let episode = referrals::episode_for_counting(db, visit.episode_id).await?;
     let counted = episode.counted();
     if let Some(Some(id)) = counted.covered_by.get(&visit.id) {
-        let order = referrals::store::prescription_row(db, *id).await?;
-        let prescriber = network::store::provider_row(db, order.prescriber_id).await?;
+        let order = referrals::prescription_row(db, *id).await?;
+        let prescriber = network::provider_row(db, order.prescriber_id).await?;
         let order = Order { id: order.id, diagnoses: order.diagnoses.0, services: order.services.0, prescriber: referrer(&prescriber) };
         return Ok((Some(order), None));
     }

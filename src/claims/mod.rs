@@ -26,6 +26,8 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ClaimRow, ClaimView};
 
+pub use store::{Sums, lines_of, of_visit, row, totals_of, transmissions_of, version_row};
+
 /// A claim the actor may see at all, by id or number.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Claim> {
     let rights = by.rights(Thing::Claims);
@@ -199,7 +201,7 @@ pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Re
     }
     check.done(())?;
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
-    let payer = crate::payers::store::row(&work.tx, before.payer_id).await?;
+    let payer = crate::payers::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
     store::insert_transmission(work, &moved, &version, channel.unwrap_or(payer.claim_channel), sent_on, reference).await?;
     let mut row = moved.clone().into_active_model();

@@ -40,8 +40,8 @@ pub struct ClaimRow {
 
 /// Several claims for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, claims: &[claim::Model], sees_money: bool) -> Result<HashMap<i64, ClaimRow>> {
-    let patients = patients::store::patients_by_id(db, claims.iter().map(|c| c.patient_id).collect()).await?;
-    let payers = patients::store::payers_by_id(db, claims.iter().map(|c| c.payer_id).collect()).await?;
+    let patients = patients::patients_by_id(db, claims.iter().map(|c| c.patient_id).collect()).await?;
+    let payers = patients::payers_by_id(db, claims.iter().map(|c| c.payer_id).collect()).await?;
     let drafts = store::totals_of(db, claims.iter().filter_map(|c| c.draft_version_id).collect()).await?;
     let one = |c: &claim::Model| {
         let patient: &patient::Model = patients.iter().find(|p| p.id == c.patient_id)?;
@@ -170,15 +170,15 @@ pub struct AnswerView {
 /// Gathers a claim.
 pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -> Result<ClaimView> {
     let row = store::row(db, id).await?;
-    let patient = patients::store::row(db, row.patient_id).await?;
-    let payer = payers::store::row(db, row.payer_id).await?;
-    let coverage = patients::store::coverage_row(db, row.coverage_id).await?;
+    let patient = patients::row(db, row.patient_id).await?;
+    let payer = payers::row(db, row.payer_id).await?;
+    let coverage = patients::coverage_row(db, row.coverage_id).await?;
     let referral = match row.referral_id {
-        Some(id) => Some(referrals::store::row(db, id).await?),
+        Some(id) => Some(referrals::row(db, id).await?),
         None => None,
     };
     let sender = match referral.as_ref().and_then(|r| r.provider_id) {
-        Some(id) => Some(network::store::provider_row(db, id).await?),
+        Some(id) => Some(network::provider_row(db, id).await?),
         None => None,
     };
     let sees_money = by.rights(Thing::Claims).read != Reach::None;
@@ -202,11 +202,11 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         referral_id: referral.as_ref().map(|r| r.public_id),
         referral_number: referral.map(|r| r.number),
         visit_id: match row.visit_id {
-            Some(id) => Some(care::store::visit_row(db, id).await?.public_id),
+            Some(id) => Some(care::visit_row(db, id).await?.public_id),
             None => None,
         },
         prescription_id: match row.prescription_id {
-            Some(id) => Some(referrals::store::prescription_row(db, id).await?.public_id),
+            Some(id) => Some(referrals::prescription_row(db, id).await?.public_id),
             None => None,
         },
         coverage_id: coverage.public_id,

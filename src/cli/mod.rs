@@ -146,7 +146,6 @@ pub fn json(value: &impl serde::Serialize) -> Result<(), AppError> {
 }
 
 /// A line of what was asked for.
-#[expect(clippy::print_stdout, reason = "the one place that writes to stdout")]
 pub fn say(line: &str) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();

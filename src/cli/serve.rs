@@ -6,10 +6,7 @@ use crate::auth;
 use crate::config::Config;
 use crate::error::AppError;
 use anyhow::Context;
-use poem::Server;
-use poem::listener::{Acceptor, Listener, TcpListener};
 use std::process::ExitCode;
-use std::time::Duration;
 
 pub async fn run(config: Config) -> Result<ExitCode, AppError> {
     let lock = hold_lock(&config)?;
@@ -21,11 +18,8 @@ pub async fn run(config: Config) -> Result<ExitCode, AppError> {
 
 /// Serves until it is told to stop; mails in hand are finished first.
 pub async fn serve(app: App) -> Result<ExitCode, AppError> {
-    let acceptor = TcpListener::bind(app.config.listen.clone()).into_acceptor().await;
-    let acceptor = acceptor.with_context(|| format!("{} cannot be listened on", app.config.listen))?;
-    let address = acceptor.local_addr().first().and_then(|a| a.as_socket_addr().copied());
-    let address = address.context("no address to listen on")?;
-    let server = crate::web::server(app.clone()).await?;
+    let listening = crate::web::listen::bind(&app).await?;
+    let address = listening.address;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let jobs = tokio::spawn(crate::jobs::run(app.clone(), stopped));
     if auth::is_new(&app).await? {
@@ -33,12 +27,10 @@ pub async fn serve(app: App) -> Result<ExitCode, AppError> {
         say(&format!("set up your practice at http://{address}/setup?token={token}"));
     }
     say(&format!("listening on http://{address}"));
-    let outcome =
-        Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(server, told_to_stop(), Some(Duration::from_secs(10))).await;
+    let outcome = listening.serve(told_to_stop()).await;
     let _ = stop.send(true);
     jobs.await.context("the jobs ended badly")?;
-    outcome.context("the server failed")?;
-    Ok(ExitCode::SUCCESS)
+    outcome.map(|()| ExitCode::SUCCESS)
 }
 
 async fn told_to_stop() {

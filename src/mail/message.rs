@@ -66,7 +66,7 @@ pub fn sha256(mime: &[u8]) -> Vec<u8> {
 }
 
 fn address(email: &Email) -> Result<Address> {
-    Ok(email.as_str().parse().map_err(|_| AppError::conflict(format!("{email} is not an address that mail can go to")))?)
+    email.as_str().parse().map_err(|_| AppError::conflict(format!("{email} is not an address that mail can go to")))
 }
 
 /// Patient data is not for logs.

@@ -26,8 +26,7 @@ fn belongs(before: &str, left: &str, word: &str, after: &str) -> bool {
     let is_joint = |w: &str| matches!(w, "to" | "of");
     let area_code = left.len() == 5 && left.starts_with('(') && left.ends_with(')');
     let number = begins_with_digit(word);
-    (number && (is_month(left) || area_code))
-        || (number && left == "of")
+    (number && (is_month(left) || area_code || left == "of"))
         || (number && is_joint(left) && begins_with_digit(before))
         || (is_joint(word) && begins_with_digit(left) && begins_with_digit(after))
 }

@@ -16,7 +16,7 @@ use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Thing};
 use crate::entity;
 use crate::error::{AppError, Result};
-use crate::types::{Check, Listing, Text};
+use crate::types::{Check, Found, Listing, Text, found};
 use crate::work::{Work, check_version};
 use activity::NewActivity;
 use chrono::NaiveDate;
@@ -26,6 +26,8 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ActivityView, OrganizationView, ProviderRow, ProviderView};
+
+pub use store::{insert_activity, name_terms, office_on, provider_row, search_terms};
 
 /// Enters a provider by hand.
 pub async fn add_provider(app: &App, by: &Actor, new: &NewProvider) -> Result<ProviderView> {
@@ -115,6 +117,27 @@ async fn affiliate(work: &Work<'_>, provider: &entity::provider::Model, draft: &
 /// A provider by the id of a form or program; a merged one leads to the one it became.
 pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<entity::provider::Model> {
     store::find_provider(db, read_id(id, "provider")?).await?.ok_or(AppError::NotFound("provider"))
+}
+
+/// Providers for a field that looks names up.
+pub async fn find_providers(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
+    by.rights(Thing::Network).to_read("provider")?;
+    store::find_providers(&app.db, typed.as_str()).await
+}
+
+/// Offices for a field that looks names up.
+pub async fn find_organizations(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
+    by.rights(Thing::Network).to_read("organization")?;
+    store::find_organizations(&app.db, typed.as_str()).await
+}
+
+/// The provider that a typed name means, where no id was chosen. None or several: the words stand by `field`.
+pub async fn provider_named(db: &impl ConnectionTrait, field: &str, typed: &Text) -> Result<entity::provider::Model> {
+    let found = store::find_providers(db, typed.as_str()).await?;
+    match found::the_one(typed.as_str(), &found) {
+        Some(id) => store::find_provider(db, id).await?.ok_or(AppError::NotFound("provider")),
+        None => Err(AppError::field(field, found::not_one("provider", typed.as_str(), &found))),
+    }
 }
 
 /// Everything about one provider.

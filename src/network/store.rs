@@ -4,7 +4,7 @@ use super::activity::ActivityDraft;
 use super::book::{self, BookOrder, BookView};
 use super::organization::{ContactDraft, OrganizationDraft, name_key};
 use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, SearchWords, Source, Stage, VerifiedHow};
-use super::view::{OrganizationRow, ProviderRow};
+use super::view::{OrganizationRow, ProviderRow, named};
 use super::{OrganizationFilter, ProviderFilter};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::{Reach, Thing};
@@ -15,6 +15,7 @@ use crate::entity::{
 };
 use crate::error::{AppError, Result};
 use crate::network::provider::NpiStatus;
+use crate::types::found::{Found, MOST_FOUND};
 use crate::types::{Cursor, Listing, Month, Text, Texts, person_name};
 use crate::work::Work;
 use chrono::{Months, NaiveDate};
@@ -309,6 +310,61 @@ pub fn search_terms(typed: &str) -> Vec<String> {
         return vec![typed.trim().to_lowercase()];
     }
     person_name::fold(typed).split(' ').filter(|w| !w.is_empty()).map(String::from).collect()
+}
+
+/// The words of a name as it is looked up: without titles and credentials, which a shown name carries.
+pub fn name_terms(typed: &str) -> Vec<String> {
+    let terms = search_terms(typed);
+    let is_name = terms.iter().all(|t| t.chars().all(|c| c.is_alphabetic()));
+    if is_name { person_name::key(typed).split(' ').filter(|w| !w.is_empty()).map(String::from).collect() } else { terms }
+}
+
+/// Providers that fit what was typed so far; those whose last name begins with it first.
+pub async fn find_providers(db: &impl ConnectionTrait, typed: &str) -> Result<Vec<Found>> {
+    let terms = name_terms(typed);
+    let Some(first) = terms.first() else { return Ok(Vec::new()) };
+    let mut condition = Condition::all().add(provider::Column::DeletedAt.is_null()).add(provider::Column::MergedIntoId.is_null());
+    for term in &terms {
+        condition = condition.add(Expr::col(provider::Column::SearchText).like(LikeExpr::new(db::like(term)).escape('!')));
+    }
+    let mut rows = provider::Entity::find().filter(condition).order_by_asc(provider::Column::LastKey).limit(50).all(db).await?;
+    rows.sort_by_key(|p| !p.last_key.starts_with(first.as_str()));
+    rows.truncate(MOST_FOUND);
+    let offices = offices_of(db, rows.iter().map(|p| p.id).collect()).await?;
+    let found = |p: &provider::Model| Found {
+        id: p.public_id,
+        label: named(p).spoken(),
+        detail: offices.get(&p.id).cloned().or_else(|| p.specialty.clone()).unwrap_or_default(),
+    };
+    Ok(rows.iter().map(found).collect())
+}
+
+/// Names of the offices where some providers work now.
+pub async fn offices_of(db: &impl ConnectionTrait, provider_ids: Vec<i64>) -> Result<HashMap<i64, String>> {
+    let current = affiliation::Entity::find()
+        .filter(affiliation::Column::ProviderId.is_in(provider_ids))
+        .filter(affiliation::Column::DeletedAt.is_null())
+        .filter(affiliation::Column::ToOn.is_null());
+    let rows = current.order_by_asc(affiliation::Column::IsPrimary).all(db).await?;
+    let ids: Vec<i64> = rows.iter().map(|a| a.organization_id).collect();
+    let offices = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).all(db).await?;
+    let name = |id: i64| offices.iter().find(|o| o.id == id).map(|o| o.name.clone());
+    Ok(rows.into_iter().filter_map(|a| Some((a.provider_id, name(a.organization_id)?))).collect())
+}
+
+/// Offices that fit what was typed so far.
+pub async fn find_organizations(db: &impl ConnectionTrait, typed: &str) -> Result<Vec<Found>> {
+    let terms = search_terms(typed);
+    let Some(first) = terms.first() else { return Ok(Vec::new()) };
+    let mut condition = Condition::all().add(organization::Column::DeletedAt.is_null()).add(organization::Column::MergedIntoId.is_null());
+    for term in &terms {
+        condition = condition.add(Expr::col(organization::Column::SearchText).like(LikeExpr::new(db::like(term)).escape('!')));
+    }
+    let mut rows = organization::Entity::find().filter(condition).order_by_asc(organization::Column::NameKey).limit(50).all(db).await?;
+    rows.sort_by_key(|o| !o.name_key.starts_with(first.as_str()));
+    rows.truncate(MOST_FOUND);
+    let place = |o: &organization::Model| [o.street.clone(), o.city.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Ok(rows.iter().map(|o| Found { id: o.public_id, label: o.name.clone(), detail: place(o) }).collect())
 }
 
 /// Providers with their numbers of the last twelve months, newest first.

@@ -14,7 +14,7 @@ use crate::entity;
 use crate::error::{AppError, Result};
 use crate::payers;
 use crate::payers::payer::CoverageKind;
-use crate::types::{Check, Listing, Text};
+use crate::types::{Check, Found, Listing, Text, found};
 use crate::work::{Work, check_version};
 use coverage::{CoverageDraft, NewCoverage};
 use patient::{NewPatient, PatientDraft};
@@ -22,6 +22,8 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{CoverageView, PatientRow, PatientView};
+
+pub use store::{coverage_row, coverages_of, patients_by_id, payers_by_id, row};
 
 /// Enters a patient. Somebody of the same name and birth date is not entered twice by accident.
 pub async fn enter(app: &App, by: &Actor, new: &NewPatient) -> Result<PatientView> {
@@ -108,6 +110,22 @@ pub struct PatientFilter {
 pub async fn list(app: &App, by: &Actor, filter: &PatientFilter) -> Result<Listing<PatientRow>> {
     let reach = by.rights(Thing::Patients).to_read("patient")?;
     store::list(app, by, reach, filter).await
+}
+
+/// Patients for a field that looks names up; a therapist finds their own.
+pub async fn find_by_name(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
+    let reach = by.rights(Thing::Patients).to_read("patient")?;
+    store::find_patients(&app.db, by, reach, typed.as_str()).await
+}
+
+/// The patient that a typed name means, where no id was chosen. None or several: the words stand by `field`.
+pub async fn named(db: &impl ConnectionTrait, by: &Actor, field: &str, typed: &Text) -> Result<entity::patient::Model> {
+    let reach = by.rights(Thing::Patients).to_read("patient")?;
+    let found = store::find_patients(db, by, reach, typed.as_str()).await?;
+    match found::the_one(typed.as_str(), &found) {
+        Some(id) => store::find(db, id).await?.ok_or(AppError::NotFound("patient")),
+        None => Err(AppError::field(field, found::not_one("patient", typed.as_str(), &found))),
+    }
 }
 
 /// Who pays for a patient.

@@ -2,16 +2,17 @@
 
 use super::coverage::CoverageDraft;
 use super::patient::{PatientDraft, name_key};
-use super::view::{CoverageView, PatientRow};
+use super::view::{CoverageView, PatientRow, full_name};
 use super::{CoverageFilter, PatientFilter};
 use crate::app::{Actor, App};
 use crate::auth::role::Reach;
 use crate::db;
 use crate::entity::{coverage, episode, patient, payer, restriction, visit};
 use crate::error::{AppError, Result};
-use crate::network::store::search_terms;
+use crate::network::{name_terms, search_terms};
 use crate::payers::payer::CoverageKind;
-use crate::types::{Cursor, Listing, person_name};
+use crate::types::found::{Found, MOST_FOUND};
+use crate::types::{Cursor, Listing, Phone, day, person_name};
 use crate::work::Work;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -116,6 +117,26 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &PatientFilter) -
     }
     let query = patient::Entity::find().filter(condition).order_by_desc(patient::Column::Id).limit(cursor.limit + 1);
     Ok(cursor.cut(query.all(&app.db).await?, |p| p.id, |p| PatientRow::of(&p)))
+}
+
+/// Patients within reach that fit what was typed so far.
+pub async fn find_patients(db: &impl ConnectionTrait, by: &Actor, reach: Reach, typed: &str) -> Result<Vec<Found>> {
+    let terms = name_terms(typed);
+    let Some(first) = terms.first() else { return Ok(Vec::new()) };
+    let mut condition = Condition::all().add(patient::Column::DeletedAt.is_null()).add(patient::Column::MergedIntoId.is_null());
+    if reach == Reach::Own {
+        condition = condition.add(own(by));
+    }
+    for term in &terms {
+        condition = condition.add(Expr::col(patient::Column::SearchText).like(LikeExpr::new(db::like(term)).escape('!')));
+    }
+    let mut rows = patient::Entity::find().filter(condition).order_by_asc(patient::Column::NameKey).limit(50).all(db).await?;
+    rows.sort_by_key(|p| !p.name_key.starts_with(first.as_str()));
+    rows.truncate(MOST_FOUND);
+    let born = |p: &patient::Model| p.born_on.map(|on| format!("born {}", day::long(on)));
+    let phone = |p: &patient::Model| p.phone.as_deref().map(|n| Phone::show(n, None));
+    let detail = |p: &patient::Model| [born(p), phone(p)].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Ok(rows.iter().map(|p| Found { id: p.public_id, label: full_name(p), detail: detail(p) }).collect())
 }
 
 pub async fn insert_coverage(

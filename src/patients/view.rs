@@ -133,7 +133,7 @@ pub async fn patient(db: &impl ConnectionTrait, id: i64) -> Result<PatientView> 
     let mut restrictions = Vec::new();
     for r in store::restrictions_of(db, id).await? {
         let provider = match r.provider_id {
-            Some(id) => Some(network::view::PersonRef::provider(&network::store::provider_row(db, id).await?)),
+            Some(id) => Some(network::view::PersonRef::provider(&network::provider_row(db, id).await?)),
             None => None,
         };
         restrictions.push(RestrictionView { id: r.public_id, provider, reason: r.reason, set_on: r.set_on });

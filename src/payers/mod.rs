@@ -22,6 +22,8 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{PayerRow, PayerView};
 
+pub use store::row;
+
 /// Enters an insurer.
 pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {
     by.rights(Thing::PayerRules).to_write("payer")?;

@@ -60,7 +60,7 @@ async fn about(work: &Work<'_>, new: &NewPatientMoney) -> Result<About> {
             return Err(AppError::conflict("this visit was cancelled. Enter the money as a payment in advance"));
         }
         // Once the visit has a claim, its money belongs there.
-        let claim = claims::store::of_visit(&work.tx, visit.id).await?.into_iter().next();
+        let claim = claims::of_visit(&work.tx, visit.id).await?.into_iter().next();
         let visit_id = if claim.is_some() { None } else { Some(visit.id) };
         return Ok(About { patient_id: visit.patient_id, visit_id, claim });
     }
@@ -73,11 +73,11 @@ async fn about(work: &Work<'_>, new: &NewPatientMoney) -> Result<About> {
 
 /// Veterans and injured workers are never billed, nor is anybody whose payer forbids it [domain 2.13].
 async fn refuse_protected(work: &Work<'_>, claim: &Claim) -> Result<()> {
-    let coverage = patients::store::coverage_row(&work.tx, claim.coverage_id).await?;
+    let coverage = patients::coverage_row(&work.tx, claim.coverage_id).await?;
     let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
     let forbidden = coverage.kind.patient_is_never_billed() || sheet.and_then(|(s, _)| s.patient_may_be_billed) == Some(false);
     if forbidden {
-        let payer = payers::store::row(&work.tx, claim.payer_id).await?;
+        let payer = payers::row(&work.tx, claim.payer_id).await?;
         return Err(AppError::conflict(format!(
             "patients of {} may not be billed. What is left waits for an appeal or a write-off",
             payer.name
@@ -187,7 +187,7 @@ pub async fn write_off(app: &App, by: &Actor, claim_id: &str, new: &NewWriteOff)
     }
     let event = write_off_in(&work, &claim, amount, reason, posted_on).await?;
     work.made(event.id).await?;
-    let view = view::ledger(&work.tx, &claims::store::row(&work.tx, claim.id).await?).await?;
+    let view = view::ledger(&work.tx, &claims::row(&work.tx, claim.id).await?).await?;
     work.commit().await?;
     Ok(view)
 }

@@ -4,8 +4,8 @@ use super::money::{Current, EventKind, Standing, contractual};
 use super::posting::past;
 use super::store;
 use crate::claims;
+use crate::claims::Sums;
 use crate::claims::claim::VOID;
-use crate::claims::store::Sums;
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::money_event::Model as Event;
@@ -96,8 +96,8 @@ impl Ledger {
 }
 
 async fn sent(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<Sent>> {
-    let transmissions = claims::store::transmissions_of(db, claim_id).await?;
-    let totals = claims::store::totals_of(db, transmissions.iter().map(|t| t.claim_version_id).collect()).await?;
+    let transmissions = claims::transmissions_of(db, claim_id).await?;
+    let totals = claims::totals_of(db, transmissions.iter().map(|t| t.claim_version_id).collect()).await?;
     let one = |t: &crate::entity::transmission::Model| Sent {
         on: t.sent_on,
         frequency: t.frequency,
@@ -126,7 +126,7 @@ pub fn current_by_rank(decisions: &[Decision]) -> Vec<Current> {
 
 /// Sums a claim's events and writes the result on it.
 pub async fn restate(work: &Work<'_>, claim_id: i64) -> Result<Claim> {
-    let claim = claims::store::row(&work.tx, claim_id).await?;
+    let claim = claims::row(&work.tx, claim_id).await?;
     let ledger = Ledger::of(&work.tx, &claim).await?;
     claims::restate(work, &claim, &ledger.sums()).await
 }

@@ -29,6 +29,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use view::{LedgerView, RemittanceRow, RemittanceView};
 
+pub use ledger::{Ledger, Sent};
+
 /// Enters a payer's answer by hand. Both laws hold to the cent, or nothing is stored; the same payment never posts twice.
 pub async fn post(app: &App, by: &Actor, new: &NewEob) -> Result<RemittanceView> {
     by.rights(Thing::Claims).to_write("payment")?;
@@ -106,7 +108,7 @@ async fn refuse_when_answered_since(work: &Work<'_>, remittance: &Remittance) ->
     for decision in store::decisions_of_remittance(&work.tx, remittance.id).await? {
         let later = store::decisions_of(&work.tx, decision.claim_id).await?;
         if let Some(later) = later.iter().find(|d| d.id > decision.id && d.remittance_id != remittance.id && d.taken_back_on.is_none()) {
-            let claim = claims::store::row(&work.tx, decision.claim_id).await?;
+            let claim = claims::row(&work.tx, decision.claim_id).await?;
             let other = store::remittance_row(&work.tx, later.remittance_id).await?;
             let message = format!("{} was answered again since, by {}. Take that one back first", claim.number, other.trace);
             return Err(AppError::conflict(message));

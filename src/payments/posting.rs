@@ -120,7 +120,7 @@ async fn apply(
     contractual: &[String],
 ) -> Result<()> {
     // Read anew each time: one remittance may reverse a claim and then decide it again.
-    let claim = claims::store::row(&work.tx, claim_id).await?;
+    let claim = claims::row(&work.tx, claim_id).await?;
     let rank = rank_of(work, payer, &claim, answer).await?;
     let target = target(work, &claim, payer, rank).await?;
     let planned = plan(&target, answer, remittance.posted_on, contractual).map_err(refused)?;
@@ -151,7 +151,7 @@ async fn rank_of(work: &Work<'_>, payer: &Payer, claim: &Claim, answer: &ClaimAn
     if payer.id == claim.payer_id {
         return Ok(said.filter(|r| *r > 1).unwrap_or(1));
     }
-    let coverages = patients::store::coverages_of(&work.tx, claim.patient_id).await?;
+    let coverages = patients::coverages_of(&work.tx, claim.patient_id).await?;
     match coverages.iter().find(|c| c.payer_id == Some(payer.id) && c.rank > 1) {
         Some(coverage) => Ok(said.filter(|r| *r > 1).unwrap_or(coverage.rank)),
         None => {
@@ -165,12 +165,12 @@ async fn rank_of(work: &Work<'_>, payer: &Payer, claim: &Claim, answer: &ClaimAn
 }
 
 async fn target(work: &Work<'_>, claim: &Claim, payer: &Payer, rank: i64) -> Result<Target> {
-    let transmissions = claims::store::transmissions_of(&work.tx, claim.id).await?;
+    let transmissions = claims::transmissions_of(&work.tx, claim.id).await?;
     let mut sent = Vec::new();
     let version_ids: BTreeSet<i64> = transmissions.iter().map(|t| t.claim_version_id).collect();
     for version_id in version_ids {
-        let version = claims::store::version_row(&work.tx, version_id).await?;
-        let lines = claims::store::lines_of(&work.tx, version_id).await?;
+        let version = claims::version_row(&work.tx, version_id).await?;
+        let lines = claims::lines_of(&work.tx, version_id).await?;
         let line = |l: crate::entity::claim_line::Model| SentLine { id: l.id, n: l.n, code: l.code, charge_cents: l.charge_cents };
         sent.push(Sent { version_id, total_cents: version.total_cents, lines: lines.into_iter().map(line).collect() });
     }

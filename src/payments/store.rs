@@ -65,6 +65,16 @@ pub async fn decisions_of_remittance(db: &impl ConnectionTrait, remittance_id: i
     Ok(decision::Entity::find().filter(decision::Column::RemittanceId.eq(remittance_id)).order_by_asc(decision::Column::Id).all(db).await?)
 }
 
+pub async fn decisions_of_remittances(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<decision::Model>> {
+    Ok(decision::Entity::find().filter(decision::Column::RemittanceId.is_in(ids)).all(db).await?)
+}
+
+/// The decisions that reverse some of these and stand.
+pub async fn reversals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<decision::Model>> {
+    let reversals = decision::Entity::find().filter(decision::Column::ReversesId.is_in(ids));
+    Ok(reversals.filter(decision::Column::TakenBackOn.is_null()).all(db).await?)
+}
+
 pub async fn insert_decision(work: &Work<'_>, row: decision::ActiveModel) -> Result<decision::Model> {
     work.insert(row).await
 }

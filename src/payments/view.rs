@@ -6,14 +6,15 @@ use super::money::{Class, DecisionOutcome, DenialState, EventKind, Method, RootC
 use super::store;
 use crate::claims;
 use crate::claims::claim::ClaimState;
-use crate::entity::{claim, decision, denial, money_event, patient, remittance};
+use crate::db;
+use crate::entity::{claim, decision, denial, money_event, patient, payer, remittance};
 use crate::error::Result;
 use crate::patients::view::full_name;
 use crate::types::Texts;
 use crate::{patients, payers};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -35,9 +36,8 @@ pub struct RemittanceRow {
 
 /// Several deposits for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, remittances: &[remittance::Model]) -> Result<HashMap<i64, RemittanceRow>> {
-    let payers = patients::store::payers_by_id(db, remittances.iter().map(|r| r.payer_id).collect()).await?;
-    let ids: Vec<i64> = remittances.iter().map(|r| r.id).collect();
-    let decisions = decision::Entity::find().filter(decision::Column::RemittanceId.is_in(ids)).all(db).await?;
+    let payers = patients::payers_by_id(db, remittances.iter().map(|r| r.payer_id).collect()).await?;
+    let decisions = store::decisions_of_remittances(db, remittances.iter().map(|r| r.id).collect()).await?;
     let one = |r: &remittance::Model| {
         let mut claims: Vec<i64> = decisions.iter().filter(|d| d.remittance_id == r.id).map(|d| d.claim_id).collect();
         claims.sort_unstable();
@@ -231,7 +231,7 @@ impl DenialView {
 pub async fn event(db: &impl ConnectionTrait, id: i64) -> Result<EventView> {
     let row = store::event_row(db, id).await?;
     let number = match row.claim_id {
-        Some(id) => Some(claims::store::row(db, id).await?.number),
+        Some(id) => Some(claims::row(db, id).await?.number),
         None => None,
     };
     Ok(EventView::of(&row, number))
@@ -260,27 +260,22 @@ pub async fn ledger(db: &impl ConnectionTrait, claim: &claim::Model) -> Result<L
 
 /// Gathers several decisions, with a fixed number of queries.
 async fn decisions(db: &impl ConnectionTrait, rows: &[decision::Model]) -> Result<Vec<DecisionView>> {
-    let ids = |f: fn(&decision::Model) -> i64| rows.iter().map(f).collect::<Vec<i64>>();
-    let remittances = remittance::Entity::find().filter(remittance::Column::Id.is_in(ids(|d| d.remittance_id))).all(db).await?;
-    let claims = claim::Entity::find().filter(claim::Column::Id.is_in(ids(|d| d.claim_id))).all(db).await?;
-    let patients = patient::Entity::find().filter(patient::Column::Id.is_in(claims.iter().map(|c| c.patient_id))).all(db).await?;
-    let payers = patients::store::payers_by_id(db, remittances.iter().map(|r| r.payer_id).collect()).await?;
-    let reversals = decision::Entity::find()
-        .filter(decision::Column::ReversesId.is_in(ids(|d| d.id)))
-        .filter(decision::Column::TakenBackOn.is_null())
-        .all(db)
-        .await?;
+    let remittances = db::by_ids::<remittance::Entity>(db, rows.iter().map(|d| d.remittance_id)).await?;
+    let claims = db::by_ids::<claim::Entity>(db, rows.iter().map(|d| d.claim_id)).await?;
+    let patients = db::by_ids::<patient::Entity>(db, claims.values().map(|c| c.patient_id)).await?;
+    let payers = db::by_ids::<payer::Entity>(db, remittances.values().map(|r| r.payer_id)).await?;
+    let reversals = store::reversals_of(db, rows.iter().map(|d| d.id).collect()).await?;
     let one = |d: &decision::Model| {
-        let claim = claims.iter().find(|c| c.id == d.claim_id)?;
-        let remittance = remittances.iter().find(|r| r.id == d.remittance_id)?;
+        let claim = claims.get(&d.claim_id)?;
+        let remittance = remittances.get(&d.remittance_id)?;
         let raw: Vec<Adjustment> = serde_json::from_value(d.adjustments.clone()).unwrap_or_default();
         Some(DecisionView {
             id: d.public_id,
             claim_id: claim.public_id,
             claim: claim.number.clone(),
-            patient: full_name(patients.iter().find(|p| p.id == claim.patient_id)?),
+            patient: full_name(patients.get(&claim.patient_id)?),
             remittance_id: remittance.public_id,
-            payer: payers.iter().find(|p| p.id == remittance.payer_id)?.name.clone(),
+            payer: payers.get(&remittance.payer_id)?.name.clone(),
             trace: remittance.trace.clone(),
             payer_rank: d.payer_rank,
             status_code: d.status_code.clone(),
@@ -303,12 +298,12 @@ async fn decisions(db: &impl ConnectionTrait, rows: &[decision::Model]) -> Resul
 /// Gathers a deposit.
 pub async fn remittance(db: &impl ConnectionTrait, id: i64) -> Result<RemittanceView> {
     let row = store::remittance_row(db, id).await?;
-    let payer = payers::store::row(db, row.payer_id).await?;
+    let payer = payers::row(db, row.payer_id).await?;
     let answered = store::decisions_of_remittance(db, id).await?;
     let items: Vec<money_event::Model> =
         store::events_of_remittance(db, id).await?.into_iter().filter(|e| e.kind == EventKind::ProviderItem).collect();
-    let named = claim::Entity::find().filter(claim::Column::Id.is_in(items.iter().filter_map(|e| e.claim_id))).all(db).await?;
-    let number = |e: &money_event::Model| named.iter().find(|c| Some(c.id) == e.claim_id).map(|c| c.number.clone());
+    let named = db::by_ids::<claim::Entity>(db, items.iter().filter_map(|e| e.claim_id)).await?;
+    let number = |e: &money_event::Model| named.get(&e.claim_id?).map(|c| c.number.clone());
     Ok(RemittanceView {
         id: row.public_id,
         payer_id: payer.public_id,

@@ -2,7 +2,7 @@
 
 pub mod api;
 pub mod fee;
-pub mod numbers;
+mod numbers;
 pub mod pages;
 #[expect(clippy::module_inception, reason = "the practice's own record, named as the trade names it")]
 pub mod practice;
@@ -21,7 +21,7 @@ use practice::NewPractice;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use view::{FeeView, PracticeView, TherapistView};
 
-pub use numbers::next_number;
+pub use numbers::{Numbered, next_number};
 pub use store::{fees_on, find_therapist_row, profile, therapist_of_user, therapists};
 
 /// Reads the practice's zone into the clock. A database without a practice keeps UTC until there is one.

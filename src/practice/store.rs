@@ -5,11 +5,12 @@ use super::practice::PracticeDraft;
 use super::therapist::TherapistDraft;
 use super::view::TherapistView;
 use crate::app::read_id;
-use crate::entity::{fee, practice, therapist, user_account};
+use crate::entity::{counter, fee, practice, therapist, user_account};
 use crate::error::{AppError, Result};
 use crate::types::Texts;
 use crate::work::Work;
 use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
@@ -133,4 +134,13 @@ pub async fn replace_fee(work: &Work<'_>, draft: &FeeDraft) -> Result<()> {
         .exec(&work.tx)
         .await?;
     Ok(())
+}
+
+/// One more of a kind in a year. The row is held until the transaction ends, so no number is given twice.
+pub async fn next_count(work: &Work<'_>, kind: &str, year: i64) -> Result<i64> {
+    let one = counter::ActiveModel { kind: Set(kind.into()), year: Set(year), last: Set(1) };
+    let one_more = OnConflict::columns([counter::Column::Kind, counter::Column::Year])
+        .value(counter::Column::Last, Expr::col((counter::Entity, counter::Column::Last)).add(1))
+        .to_owned();
+    Ok(counter::Entity::insert(one).on_conflict(one_more).exec_with_returning(&work.tx).await?.last)
 }

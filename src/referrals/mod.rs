@@ -17,7 +17,7 @@ use crate::entity;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::patients::coverage::CoverageDraft;
 use crate::patients::patient::PatientDraft;
-use crate::practice::numbers::{Numbered, next_number};
+use crate::practice::{Numbered, next_number};
 use crate::types::{Check, Listing, Text};
 use crate::work::{Work, check_version};
 use crate::{documents, network, patients, practice};
@@ -28,6 +28,8 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
+
+pub use store::{by_number, by_public_id, episode_for_counting, episode_of, episode_row, prescription_row, row};
 
 /// A referral as typed, with all its parts checked.
 pub struct Checked {
@@ -125,7 +127,7 @@ impl Sender {
                     .map_err(|_| AppError::field("organization", "There is no such organization"))?
                     .id,
             ),
-            (None, Some(provider)) => network::store::office_on(&work.tx, provider, draft.received_on).await?,
+            (None, Some(provider)) => network::office_on(&work.tx, provider, draft.received_on).await?,
             (None, None) => None,
         };
         let document_id = match &draft.document {
@@ -323,7 +325,7 @@ pub async fn attempt(app: &App, by: &Actor, id: &str, new: &Attempt) -> Result<R
     };
     let draft = typed.check(work.today())?;
     let on = draft.on;
-    network::store::insert_activity(&work, &draft, None, Some(referral.id), &[]).await?;
+    network::insert_activity(&work, &draft, None, Some(referral.id), &[]).await?;
     if matches!(referral.state, ReferralState::Received | ReferralState::Lost) {
         move_to(&work, &referral, ReferralState::Attempting, on, new.words.some()).await?;
     }
@@ -440,7 +442,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Resul
     if before.provider_id != provider_id {
         row.provider_id = Set(provider_id);
         row.organization_id = Set(match provider_id {
-            Some(provider) => network::store::office_on(&work.tx, provider, before.received_on).await?,
+            Some(provider) => network::office_on(&work.tx, provider, before.received_on).await?,
             None => None,
         });
     }

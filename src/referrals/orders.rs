@@ -255,7 +255,7 @@ async fn prescriber_caution(work: &Work<'_>, order: &Prescription) -> Result<Opt
     let Some(payer) = store::payer_of_episode(&work.tx, &episode).await? else { return Ok(None) };
     let Some((sheet, _)) = payers::sheet_on(&work.tx, payer.id, work.today()).await? else { return Ok(None) };
     let may = sheet.who_may_prescribe.unwrap_or_default().0;
-    let prescriber = network::store::provider_row(&work.tx, order.prescriber_id).await?;
+    let prescriber = network::provider_row(&work.tx, order.prescriber_id).await?;
     let allowed = may.is_empty() || prescriber.credentials.0.iter().any(|c| may.contains(&c.to_uppercase()));
     let words =
         || format!("{} takes orders from {}. {} is none of these", payer.name, may.join(", "), network::view::named(&prescriber).formal());

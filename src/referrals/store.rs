@@ -36,6 +36,10 @@ pub async fn episode_of(db: &impl ConnectionTrait, referral_id: i64) -> Result<e
     episode::Entity::find().filter(episode::Column::ReferralId.eq(referral_id)).one(db).await?.ok_or(AppError::NotFound("episode"))
 }
 
+pub async fn episodes_of(db: &impl ConnectionTrait, referral_ids: Vec<i64>) -> Result<Vec<episode::Model>> {
+    Ok(episode::Entity::find().filter(episode::Column::ReferralId.is_in(referral_ids)).all(db).await?)
+}
+
 pub async fn episode_row(db: &impl ConnectionTrait, id: i64) -> Result<episode::Model> {
     episode::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("episode"))
 }

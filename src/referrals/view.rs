@@ -5,6 +5,7 @@ use super::counting::{Count, state};
 use super::prescription::{NewPrescription, PrescriptionState, SignatureKind, is_ambiguous, missing};
 use super::referral::{Channel, DischargeReason, LostReason, ReferralState, SourceKind, Urgency};
 use super::store;
+use crate::db;
 use crate::entity::{coverage, episode, organization, patient, payer, prescription, provider, referral, therapist};
 use crate::error::{AppError, Result};
 use crate::network::view::{MoveView, PersonRef, moves};
@@ -13,7 +14,7 @@ use crate::practice::view::therapist_name;
 use crate::types::{Text, TextList, Texts};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -153,35 +154,13 @@ pub fn bucket(kind: SourceKind) -> &'static str {
     }
 }
 
-/// Rows by id of anything with an `id`.
-async fn by_id<E>(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, E::Model>>
-where
-    E: EntityTrait,
-    E::Model: Identified,
-{
-    let column = <E::Column as std::str::FromStr>::from_str("id").map_err(|_| anyhow::anyhow!("a table without id"))?;
-    let rows = E::find().filter(column.is_in(ids.collect::<Vec<_>>())).all(db).await?;
-    Ok(rows.into_iter().map(|r| (r.id(), r)).collect())
-}
-
-/// Something with an `id`.
-trait Identified {
-    fn id(&self) -> i64;
-}
-
-macro_rules! identified {
-    ($($table:ident),+) => { $(impl Identified for $table::Model { fn id(&self) -> i64 { self.id } })+ };
-}
-identified!(patient, provider, episode, coverage, payer, therapist, organization, prescription);
-
 /// Several referrals for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, referrals: &[referral::Model], today: NaiveDate) -> Result<HashMap<i64, ReferralRow>> {
-    let patients = by_id::<patient::Entity>(db, referrals.iter().map(|r| r.patient_id)).await?;
-    let providers = by_id::<provider::Entity>(db, referrals.iter().filter_map(|r| r.provider_id)).await?;
-    let of: Vec<i64> = referrals.iter().map(|r| r.id).collect();
-    let episodes = episode::Entity::find().filter(episode::Column::ReferralId.is_in(of)).all(db).await?;
-    let coverages = by_id::<coverage::Entity>(db, episodes.iter().filter_map(|e| e.coverage_id)).await?;
-    let payers = by_id::<payer::Entity>(db, coverages.values().filter_map(|c| c.payer_id)).await?;
+    let patients = db::by_ids::<patient::Entity>(db, referrals.iter().map(|r| r.patient_id)).await?;
+    let providers = db::by_ids::<provider::Entity>(db, referrals.iter().filter_map(|r| r.provider_id)).await?;
+    let episodes = store::episodes_of(db, referrals.iter().map(|r| r.id).collect()).await?;
+    let coverages = db::by_ids::<coverage::Entity>(db, episodes.iter().filter_map(|e| e.coverage_id)).await?;
+    let payers = db::by_ids::<payer::Entity>(db, coverages.values().filter_map(|c| c.payer_id)).await?;
     let counted = store::episodes_for_counting(db, &episodes.iter().map(|e| e.id).collect::<Vec<_>>()).await?;
     let episodes: HashMap<i64, &episode::Model> = episodes.iter().map(|e| (e.referral_id, e)).collect();
     let one = |r: &referral::Model| {
@@ -211,23 +190,13 @@ fn payer_words(coverage: &coverage::Model, payer: Option<&payer::Model>) -> Stri
     payer.map_or_else(|| coverage.kind.label().to_string(), |p| p.name.clone())
 }
 
-async fn found<E: EntityTrait>(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<E::Model>>
-where
-    <E::PrimaryKey as sea_orm::PrimaryKeyTrait>::ValueType: From<i64>,
-{
-    match id {
-        Some(id) => Ok(E::find_by_id(id).one(db).await?),
-        None => Ok(None),
-    }
-}
-
 /// Gathers a referral.
 pub async fn referral(db: &impl ConnectionTrait, id: i64, today: NaiveDate) -> Result<ReferralView> {
     let row = store::row(db, id).await?;
-    let patient = patient::Entity::find_by_id(row.patient_id).one(db).await?.ok_or(AppError::NotFound("patient"))?;
-    let provider = found::<provider::Entity>(db, row.provider_id).await?;
-    let office = found::<organization::Entity>(db, row.organization_id).await?;
-    let ordering = found::<provider::Entity>(db, row.ordering_provider_id).await?;
+    let patient = crate::patients::row(db, row.patient_id).await?;
+    let provider = db::by_id::<provider::Entity>(db, row.provider_id).await?;
+    let office = db::by_id::<organization::Entity>(db, row.organization_id).await?;
+    let ordering = db::by_id::<provider::Entity>(db, row.ordering_provider_id).await?;
     let episode = store::episode_of(db, id).await?;
     let orders = store::orders_of(db, &[episode.id]).await?;
     let counted = store::episode_for_counting(db, episode.id).await?;
@@ -263,9 +232,9 @@ pub async fn referral(db: &impl ConnectionTrait, id: i64, today: NaiveDate) -> R
 }
 
 async fn episode_view(db: &impl ConnectionTrait, row: episode::Model) -> Result<EpisodeView> {
-    let coverage = found::<coverage::Entity>(db, row.coverage_id).await?;
-    let payer = found::<payer::Entity>(db, coverage.as_ref().and_then(|c| c.payer_id)).await?;
-    let therapist = found::<therapist::Entity>(db, row.therapist_id).await?;
+    let coverage = db::by_id::<coverage::Entity>(db, row.coverage_id).await?;
+    let payer = db::by_id::<payer::Entity>(db, coverage.as_ref().and_then(|c| c.payer_id)).await?;
+    let therapist = db::by_id::<therapist::Entity>(db, row.therapist_id).await?;
     Ok(EpisodeView {
         id: row.public_id,
         therapist_id: therapist.as_ref().map(|t| t.public_id),
@@ -293,18 +262,17 @@ pub async fn prescriptions(
     orders: &[prescription::Model],
     today: NaiveDate,
 ) -> Result<HashMap<i64, PrescriptionView>> {
-    let episodes = by_id::<episode::Entity>(db, orders.iter().map(|o| o.episode_id)).await?;
-    let of: Vec<i64> = episodes.values().map(|e| e.referral_id).collect();
-    let referrals = referral::Entity::find().filter(referral::Column::Id.is_in(of)).all(db).await?;
-    let prescribers = by_id::<provider::Entity>(db, orders.iter().map(|o| o.prescriber_id)).await?;
-    let renewed = by_id::<prescription::Entity>(db, orders.iter().filter_map(|o| o.renewal_of_id)).await?;
+    let episodes = db::by_ids::<episode::Entity>(db, orders.iter().map(|o| o.episode_id)).await?;
+    let referrals = db::by_ids::<referral::Entity>(db, episodes.values().map(|e| e.referral_id)).await?;
+    let prescribers = db::by_ids::<provider::Entity>(db, orders.iter().map(|o| o.prescriber_id)).await?;
+    let renewed = db::by_ids::<prescription::Entity>(db, orders.iter().filter_map(|o| o.renewal_of_id)).await?;
     let counted = store::episodes_for_counting(db, &episodes.keys().copied().collect::<Vec<_>>()).await?;
     let documents = store::document_ids(db, orders.iter().filter_map(|o| o.document_id).collect()).await?;
     let counts: HashMap<i64, Count> = counted.iter().map(|(id, e)| (*id, e.counted())).collect();
     let mut shown = HashMap::new();
     for order in orders {
         let Some(episode) = episodes.get(&order.episode_id) else { continue };
-        let Some(referral) = referrals.iter().find(|r| r.id == episode.referral_id) else { continue };
+        let Some(referral) = referrals.get(&episode.referral_id) else { continue };
         let Some(prescriber) = prescribers.get(&order.prescriber_id) else { continue };
         let Some(count) = counts.get(&episode.id) else { continue };
         let document_id = order.document_id.and_then(|id| documents.get(&id).copied());

@@ -118,9 +118,12 @@ fn last_on(facts: &Facts) -> Option<NaiveDate> {
     (last.on > first.on && last.on < newest.on).then_some(last.on)
 }
 
+/// What was measured, and each value with its day.
+type Series = (Instrument, String, Vec<(NaiveDate, i64)>);
+
 /// One row a measure: worse first, then unchanged, then better. None is left out for being bad.
 fn measures(facts: &Facts) -> Vec<Row> {
-    let mut series: Vec<(Instrument, String, Vec<(NaiveDate, i64)>)> = Vec::new();
+    let mut series: Vec<Series> = Vec::new();
     for note in &facts.notes {
         for (instrument, label, value) in &note.measures {
             match series.iter_mut().find(|(i, l, _)| i == instrument && l == label) {

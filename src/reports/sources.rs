@@ -8,7 +8,7 @@ use crate::auth::role::Thing;
 use crate::claims::claim::ClaimState;
 use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, Result};
-use crate::payments::ledger::Ledger;
+use crate::payments::Ledger;
 use crate::referrals::referral::SourceKind;
 use crate::referrals::view::bucket;
 use crate::types::rate::{Halves, Rate};

@@ -5,7 +5,7 @@ use super::sources::Span;
 use crate::db;
 use crate::entity::{claim, claim_version, decision, money_event, provider, transmission};
 use crate::error::Result;
-use crate::payments::ledger::{Ledger, Sent};
+use crate::payments::{Ledger, Sent};
 use crate::referrals::referral::SourceKind;
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryResult};

@@ -33,9 +33,19 @@ pub struct Body<T>(pub T);
 
 impl<'a, T: DeserializeOwned + Send> FromRequest<'a> for Body<T> {
     async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        let bytes = req.extensions().get::<ApiBody>().map(|b| b.0.clone()).unwrap_or_default();
-        Ok(Self(read_json(&bytes)?))
+        Ok(Self(read_json(&json_body(req)?)?))
     }
+}
+
+/// The body, where it says that it is JSON or there is none.
+fn json_body(req: &Request) -> Result<Vec<u8>> {
+    if req.extensions().get::<Posted>().is_some() {
+        return Err(AppError::NotJson);
+    }
+    let bytes = req.extensions().get::<ApiBody>().map(|b| b.0.clone()).unwrap_or_default();
+    let kind = req.content_type().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = kind == "application/json" || kind.ends_with("+json");
+    if bytes.is_empty() || is_json { Ok(bytes) } else { Err(AppError::NotJson) }
 }
 
 /// Reads JSON; what does not fit a field is told with its place.
@@ -60,8 +70,7 @@ pub struct Patch(pub Value);
 
 impl<'a> FromRequest<'a> for Patch {
     async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        let bytes = req.extensions().get::<ApiBody>().map(|b| b.0.clone()).unwrap_or_default();
-        let value: Value = read_json(&bytes)?;
+        let value: Value = read_json(&json_body(req)?)?;
         if value.is_object() { Ok(Self(value)) } else { Err(AppError::BadRequest("send an object".into()).into()) }
     }
 }
@@ -291,7 +300,7 @@ fn describe_operation(operation: &Operation, tag: &str, generator: &mut SchemaGe
     let (status, meaning) = if operation.created { ("201", "Made") } else { ("200", "Done") };
     let answer = operation.answer.map(|a| json!({ "application/json": { "schema": a(generator) } })).unwrap_or_else(|| json!({}));
     let mut responses = json!({ status: { "description": meaning, "content": answer } });
-    for code in ["400", "401", "403", "404", "409", "413", "422"] {
+    for code in ["400", "401", "403", "404", "409", "413", "415", "422", "503"] {
         responses[code] = json!({ "$ref": "#/components/responses/Problem" });
     }
     let id = format!("{}{}", operation.method.as_str().to_ascii_lowercase(), operation.path.replace(['/', '{', '}', '-'], "_"));

@@ -34,7 +34,7 @@ impl<'a> FromRequest<'a> for Ctx {
         let asked = req.extensions().get::<super::gate::Asked>().map(|asked| asked.0.clone()).unwrap_or_default();
         let mut by = session.actor.clone();
         by.request = req.extensions().get::<super::gate::RequestId>().map(|id| id.0.clone());
-        by.once = once(&posted);
+        by.once = once(asked.path(), &posted);
         Ok(Self {
             app: req.data::<App>().cloned().ok_or_else(missing)?,
             shell: req.data::<Arc<Shell>>().cloned().ok_or_else(missing)?,
@@ -52,9 +52,11 @@ fn missing() -> AppError {
     AppError::Internal(anyhow::anyhow!("the server was put together without its practice"))
 }
 
-/// The one-time key of a form, with a mark of everything else that was sent.
-fn once(posted: &Posted) -> Option<Once> {
-    let key = posted.field("_once").filter(|k| (8..=80).contains(&k.len()))?.to_string();
+/// The one-time key of a form, with a mark of everything else that was sent. All forms of a page carry the same
+/// key: the address makes it that form's own.
+fn once(path: &str, posted: &Posted) -> Option<Once> {
+    let key = posted.field("_once").filter(|k| (8..=80).contains(&k.len()))?;
+    let key = format!("{key} {path}");
     let mut mark = Sha256::new();
     for (name, value) in posted.fields.iter().filter(|(n, _)| !is_ours(n)) {
         mark.update(name);
@@ -235,18 +237,44 @@ fn listed(errors: &FieldErrors) -> Value {
 /// Field by field: what stands now and what was typed, where they differ.
 fn clash(theirs: &Value, typed: &Value) -> Value {
     let Some(mine) = typed.as_object() else { return json!([]) };
-    let plain = |v: &Value| match v {
-        Value::String(s) => s.clone(),
-        Value::Null => String::new(),
-        Value::Array(items) if items.iter().all(Value::is_string) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
-        other => other.to_string(),
-    };
     let rows = mine.iter().filter(|(name, _)| *name != "version").filter_map(|(name, typed)| {
-        let (theirs, mine) = (plain(theirs.get(name)?), plain(typed));
-        (theirs != mine).then(|| json!({ "field": name.replace('_', " "), "theirs": theirs, "mine": mine }))
+        let stands = stands_now(theirs, name)?;
+        let (theirs, mine) = (in_words(&stands, typed), in_words(typed, typed));
+        let label = name.trim_end_matches("_dollars").replace('_', " ");
+        (theirs != mine).then(|| json!({ "field": label, "theirs": theirs, "mine": mine }))
     });
     rows.collect()
+}
+
+/// What stands now under a form's name; money as it is typed.
+fn stands_now(theirs: &Value, name: &str) -> Option<Value> {
+    match name.strip_suffix("_dollars") {
+        Some(stem) => {
+            let cents = theirs.get(format!("{stem}_cents"))?;
+            Some(cents.as_i64().map_or(Value::Null, |c| json!(crate::types::Money(c).plain())))
+        }
+        None => theirs.get(name).cloned(),
+    }
+}
+
+/// A value as people read it. Of the entries of a list, only the parts that the form has.
+fn in_words(value: &Value, form: &Value) -> String {
+    match value {
+        Value::String(text) => tree::day_as_written(text),
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
+        Value::Array(items) if items.iter().all(Value::is_string) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => {
+            let first = form.get(0).unwrap_or(&Value::Null);
+            items.iter().map(|item| in_words(item, first)).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+        }
+        Value::Object(map) => {
+            let has = |name: &str| form.get(name).is_some();
+            let said = |v: &Value| Some(in_words(v, v)).filter(|text| !text.is_empty() && text != "no" && text != "false");
+            map.iter().filter(|(name, _)| has(name)).filter_map(|(_, v)| said(v)).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
 }
 
 fn merged(mut content: Value, more: Value) -> Value {

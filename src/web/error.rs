@@ -18,6 +18,8 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::SignedOut => StatusCode::UNAUTHORIZED,
         AppError::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
         AppError::BadRequest(_) => StatusCode::BAD_REQUEST,
+        AppError::WrongVerb => StatusCode::METHOD_NOT_ALLOWED,
+        AppError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AppError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -37,7 +39,7 @@ pub fn ours(error: poem::Error) -> AppError {
         Ok(ours) => ours,
         Err(_) => match status {
             StatusCode::NOT_FOUND => AppError::NotFound("page"),
-            StatusCode::METHOD_NOT_ALLOWED => AppError::BadRequest("this address does not take that kind of request".into()),
+            StatusCode::METHOD_NOT_ALLOWED => AppError::WrongVerb,
             StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(20),
             status if status.is_client_error() => AppError::BadRequest("the request could not be read".into()),
             _ => AppError::Internal(anyhow::anyhow!("the web framework failed with {status}")),
@@ -57,11 +59,7 @@ pub fn log(error: &AppError, request: &str) {
 /// `application/problem+json` [RFC 9457], with the fields that need attention.
 pub fn as_problem(error: &AppError, path: &str, request: &str) -> Response {
     log(error, request);
-    let status = if matches!(error, AppError::BadRequest(_)) && error.to_string().starts_with("this address") {
-        StatusCode::METHOD_NOT_ALLOWED
-    } else {
-        status(error)
-    };
+    let status = status(error);
     let mut body = json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or_default(),
@@ -123,7 +121,9 @@ pub fn as_page(shell: &Shell, error: &AppError, way_back: &str, request: &str) -
         }
         AppError::SlowDown(seconds) => ("Too many attempts".into(), format!("Try again in {seconds} seconds.")),
         AppError::Invalid(errors) => ("Some fields need attention".into(), sentence(&errors.to_string())),
-        AppError::BadRequest(_) => ("This did not arrive as it should".into(), sentence(&public_words(error))),
+        AppError::BadRequest(_) | AppError::WrongVerb | AppError::NotJson => {
+            ("This did not arrive as it should".into(), sentence(&public_words(error)))
+        }
         AppError::SignedOut | AppError::Internal(_) => {
             ("Something went wrong on our side".into(), "Nothing was saved. Go back and try once more.".into())
         }

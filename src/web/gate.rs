@@ -12,7 +12,9 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::web::cookie::{Cookie, SameSite};
 use poem::{Endpoint, IntoResponse, Request, RequestBody, Response};
 use sha2::{Digest, Sha256};
+use std::future::Future;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// Names a request in the log, the audit and on error pages.
 #[derive(Clone)]
@@ -38,7 +40,9 @@ pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Resul
         Ok(response) => response.into_response(),
         Err(e) => error::as_problem(&error::ours(e), &path, &id),
     };
-    tracing::info!(request = id, %method, status = response.status().as_u16(), ms = started.elapsed().as_millis() as u64, "{}", route_shape(&path));
+    let status = response.status();
+    let shape = if status == StatusCode::NOT_FOUND { "no such address".into() } else { route_shape(&path) };
+    tracing::info!(request = id, %method, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "{shape}");
     let headers = response.headers_mut();
     let mut unless_set = |name: header::HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -54,7 +58,7 @@ pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Resul
     Ok(response)
 }
 
-/// The address without what names somebody: ids become `:id`.
+/// The address without what names somebody: ids become `:id`. An address that does not exist may hold anything.
 fn route_shape(path: &str) -> String {
     let shape = |step: &str| if step.len() > 20 || step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() };
     path.split('/').map(shape).collect::<Vec<_>>().join("/")
@@ -70,7 +74,7 @@ pub async fn pages<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Re
     let is_read = matches!(*req.method(), Method::GET | Method::HEAD);
     let came_from = referer_path(&req);
     let outcome = match enter(&app, &shell, &mut req).await {
-        Ok(()) => match ep.call(req).await {
+        Ok(()) => match caught(ep.call(req)).await {
             Ok(response) => return Ok(response.into_response()),
             Err(e) => error::ours(e),
         },
@@ -82,6 +86,16 @@ pub async fn pages<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Re
     }
     let way_back = if is_read { "/".to_string() } else { came_from.unwrap_or_else(|| "/".into()) };
     Ok(error::as_page(&shell, &outcome, &way_back, &request))
+}
+
+/// A panic is our own failure like any other: the log has it, the reader gets a page.
+async fn caught<T>(answer: impl Future<Output = poem::Result<T>>) -> poem::Result<T> {
+    let mut answer = std::pin::pin!(answer);
+    std::future::poll_fn(|cx| {
+        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| answer.as_mut().poll(cx)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err(AppError::Internal(anyhow::anyhow!("a handler panicked")).into())))
+    })
+    .await
 }
 
 /// Sign in first, then come back; in a new database, set it up first.
@@ -203,7 +217,7 @@ pub async fn api<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Resp
     let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let path = req.extensions().get::<Asked>().map(|asked| asked.0.path().to_string()).unwrap_or_default();
     let outcome = match enter_api(&mut req, &request).await {
-        Ok(()) => match ep.call(req).await {
+        Ok(()) => match caught(ep.call(req)).await {
             Ok(response) => return Ok(response.into_response()),
             Err(e) => error::ours(e),
         },

@@ -9,6 +9,7 @@ pub mod error;
 pub mod filters;
 pub mod functions;
 pub mod gate;
+pub mod listen;
 pub mod posted;
 pub mod shell;
 pub mod tree;

@@ -1,16 +1,22 @@
 //! From the flat names of a form or query to a tree: `lines[0][paid_dollars]=90` becomes `{"lines": [{"paid_cents": ...}]}`.
 //! A name that ends in `_dollars` is money as people type it; it arrives under `_cents`, marked as typed.
 
+use crate::types::Money;
+use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// No form of ours nests deeper or longer.
+/// No form of ours has a longer list,
 const MOST_ENTRIES: usize = 2_000;
+/// or more places in all of its lists together.
+const MOST_PLACES: usize = 20_000;
 
 /// The tree as typed, for drawing a form again.
 pub fn typed(pairs: &[(String, String)]) -> Value {
     let mut root = Value::Object(Map::new());
+    let mut places = MOST_PLACES;
     for (name, value) in pairs.iter().take(20_000) {
-        insert(&mut root, &path(name), value);
+        insert(&mut root, &path(name), value, &mut places);
     }
     root
 }
@@ -30,6 +36,41 @@ pub fn named(tree: &Value) -> Value {
     }
 }
 
+/// A thing as it would be typed, for the form that changes it: money under `_dollars`, days as people write them,
+/// short lists in one line. What a form sends back untouched says the same again.
+pub fn as_form(typed: &impl Serialize) -> Value {
+    written(&serde_json::to_value(typed).unwrap_or_default())
+}
+
+fn written(tree: &Value) -> Value {
+    match tree {
+        Value::Object(map) => Value::Object(map.iter().map(field_as_written).collect()),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            json!(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(items) => items.iter().map(written).collect(),
+        Value::String(text) => json!(day_as_written(text)),
+        Value::Null => json!(""),
+        other => json!(other.to_string()),
+    }
+}
+
+fn field_as_written((key, value): (&String, &Value)) -> (String, Value) {
+    match (key.strip_suffix("_cents"), value) {
+        (Some(stem), Value::Number(cents)) => (format!("{stem}_dollars"), json!(Money(cents.as_i64().unwrap_or(0)).plain())),
+        (Some(stem), Value::Null) => (format!("{stem}_dollars"), json!("")),
+        _ => (key.clone(), written(value)),
+    }
+}
+
+/// `2026-03-14` is `3/14/2026` in a form; anything else stays.
+pub fn day_as_written(text: &str) -> String {
+    match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(day) if text.len() == 10 => format!("{}/{}/{}", day.month(), day.day(), day.year()),
+        _ => text.to_string(),
+    }
+}
+
 /// `lines[0][paid]` to its steps; `ids[]` appends.
 fn path(name: &str) -> Vec<&str> {
     let (head, rest) = name.split_once('[').unwrap_or((name, ""));
@@ -38,7 +79,7 @@ fn path(name: &str) -> Vec<&str> {
     std::iter::once(head).chain(steps).take(8).collect()
 }
 
-fn insert(node: &mut Value, steps: &[&str], text: &str) {
+fn insert(node: &mut Value, steps: &[&str], text: &str, places: &mut usize) {
     let [step, rest @ ..] = steps else {
         // The same name twice is a list, as a browser sends several ticks.
         match node {
@@ -57,19 +98,21 @@ fn insert(node: &mut Value, steps: &[&str], text: &str) {
             }
             let Value::Array(items) = node else { return };
             let at = at.unwrap_or(items.len());
-            if at >= MOST_ENTRIES {
+            let more = (at + 1).saturating_sub(items.len());
+            if at >= MOST_ENTRIES || more > *places {
                 return;
             }
-            if items.len() <= at {
+            *places -= more;
+            if more > 0 {
                 items.resize(at + 1, Value::Null);
             }
-            insert(&mut items[at], rest, text);
+            insert(&mut items[at], rest, text, places);
         }
         (_, Value::Null) => {
             *node = Value::Object(Map::new());
-            insert(node, steps, text);
+            insert(node, steps, text, places);
         }
-        (_, Value::Object(map)) => insert(map.entry(step.to_string()).or_insert(Value::Null), rest, text),
+        (_, Value::Object(map)) => insert(map.entry(step.to_string()).or_insert(Value::Null), rest, text, places),
         _ => {}
     }
 }
@@ -124,6 +167,9 @@ mod tests {
     #[test]
     fn a_name_made_to_exhaust_memory_is_left_out() {
         assert_eq!(tree(&[("lines[999999999][x]", "1")])["lines"], json!([]));
+        let many: Vec<(String, String)> = (0..2_000).map(|n| (format!("a[{n}][1999][1999][1999]"), "1".into())).collect();
+        let places = |v: &Value| v.to_string().matches("null").count();
+        assert!(places(&typed(&many)) <= MOST_PLACES);
     }
 
     #[test]
@@ -131,6 +177,15 @@ mod tests {
         assert_eq!(form_name("lines.0.paid_cents"), "lines[0][paid_dollars]");
         assert_eq!((form_name("fee_cents"), form_name("emails.1.address")), ("fee_dollars".into(), "emails[1][address]".into()));
         assert_eq!(pointer("lines.0.paid_cents"), "/lines/0/paid_cents");
+    }
+
+    #[test]
+    fn a_thing_is_written_into_its_form_as_people_type_it() {
+        let coverage = json!({ "copay_cents": 2_550, "limit_cents": null, "injured_on": "2026-03-04", "tags": ["PT", "nearby"], "phones": [{ "number": "5" }] });
+        let form = as_form(&coverage);
+        assert_eq!(form["copay_dollars"], "25.50");
+        assert_eq!((&form["limit_dollars"], &form["injured_on"]), (&json!(""), &json!("3/4/2026")));
+        assert_eq!((&form["tags"], &form["phones"][0]["number"]), (&json!("PT, nearby"), &json!("5")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tributary::app::Actor;
 use tributary::auth;
 use tributary::auth::role::Role;
+use tributary::auth::user::NewToken;
 
 /// What came back.
 #[derive(Debug)]
@@ -50,7 +51,10 @@ impl TestApp {
 
     /// A token of a user; made for this test alone.
     pub async fn token(&self, role: Role) -> String {
-        auth::create_token(&self.app, &Actor::operator(), &email(role), "test").await.expect("a token").token
+        auth::create_token(&self.app, &Actor::operator(), &NewToken { user: email(role).into(), ..Default::default() })
+            .await
+            .expect("a token")
+            .token
     }
 
     pub async fn call(&self, role: Role, method: Method, path: &str, body: Option<&Value>) -> Answer {
