@@ -86,6 +86,14 @@ pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction,
     db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() }).await
 }
 
+/// Brings everything into the one file, so that it can be moved. Nothing to do on PostgreSQL.
+pub async fn into_one_file(db: &DatabaseConnection) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        db.execute_unprepared("pragma wal_checkpoint(truncate)").await?;
+    }
+    Ok(())
+}
+
 /// Asks a single value of the database itself.
 async fn ask<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -> Result<T> {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;

@@ -11,6 +11,7 @@ use sea_orm::{
     ModelTrait, QueryFilter, Set, Value,
 };
 use std::str::FromStr;
+use std::sync::atomic::Ordering;
 
 /// Values that one statement may carry: SQLite takes 32,766, and longer statements are not faster.
 const MOST_VALUES: usize = 15_000;
@@ -137,7 +138,9 @@ impl Work<'_> {
     }
 
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        self.app.changes.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// What an earlier request under the same one-time key made, if there was one.

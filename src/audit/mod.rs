@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-pub use store::{history, move_row, of_patient, row};
+pub use store::{happened, history, move_row, of_patient, row};
 
 /// What happened to which thing.
 #[derive(Clone, Debug, Default)]

@@ -57,6 +57,12 @@ pub async fn history(db: &impl ConnectionTrait, kind: &str, id: i64) -> Result<V
     Ok(moves.order_by_asc(state_move::Column::Id).all(db).await?)
 }
 
+/// Whether something was ever done to a kind of thing.
+pub async fn happened(db: &impl ConnectionTrait, action: &str, kind: &str) -> Result<bool> {
+    let entries = audit::Entity::find().filter(audit::Column::Action.eq(action)).filter(audit::Column::ThingKind.eq(kind));
+    Ok(entries.one(db).await?.is_some())
+}
+
 /// Who saw or changed what about one patient, last first.
 pub async fn of_patient(db: &impl ConnectionTrait, patient_id: i64, most: u64) -> Result<Vec<audit::Model>> {
     let entries = audit::Entity::find().filter(audit::Column::PatientId.eq(patient_id));

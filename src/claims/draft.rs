@@ -34,6 +34,9 @@ pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
             return Ok(());
         }
         insert(work, &visit, coverage.id, payer_id, part, &facts, &composed).await?;
+        if part == composed.parts {
+            return Ok(());
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: one short file a command, each over a use case. Commands need no login: they act as the operator.
 
 mod config;
+mod demo;
 mod import;
 mod init;
 mod serve;
@@ -8,7 +9,7 @@ mod sources;
 mod token;
 
 use crate::app::App;
-use crate::config::{Config, Given, SETTINGS};
+use crate::config::{Config, Given, Origin, SETTINGS};
 use crate::error::AppError;
 use clap::{Args, Parser, Subcommand};
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ struct Settings {
 enum Command {
     /// Serve the pages and deliver mail (the default)
     Serve,
+    /// Look around: a year of an invented practice, served on this machine
+    Demo(demo::Demo),
     /// Set up a new practice without the first-run page
     Init(init::Init),
     /// Bring the database up to date
@@ -80,6 +83,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
     let settings = |data: &str| load(&cli, data);
     match &cli.command {
         None | Some(Command::Serve) => serve::run(settings("data")?.0).await,
+        Some(Command::Demo(demo)) => {
+            let (config, given) = settings("demo-data")?;
+            demo.run(config, given.origin("database_url") == Origin::Default).await
+        }
         Some(Command::Init(init)) => init.run(open(settings("data")?.0).await?).await,
         Some(Command::Migrate) => {
             open(settings("data")?.0).await?;
@@ -124,7 +131,7 @@ fn load(cli: &Cli, data: &str) -> Result<(Config, Given), AppError> {
 /// Logs go to stderr; stdout belongs to what was asked for.
 pub fn start_log(cli: &Cli) {
     let default = if cli.verbose { "info,tributary=debug" } else { "warn,tributary=info" };
-    let quiet = !matches!(cli.command, None | Some(Command::Serve));
+    let quiet = !matches!(cli.command, None | Some(Command::Serve | Command::Demo(_)));
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| if quiet && !cli.verbose { "warn".into() } else { default.into() });
     let filter = tracing_subscriber::EnvFilter::new(filter);
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();

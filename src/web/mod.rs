@@ -16,7 +16,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, imports, network, patients, payers, payments, practice, referrals, reports, today};
+use crate::{auth, care, claims, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -80,6 +80,8 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         payments::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
+        outreach::api::routes(),
+        today::api::routes(),
         practice::api::routes(),
         auth::api::routes(),
     ]

@@ -5,6 +5,8 @@ pub mod chain;
 pub mod database;
 pub mod http;
 pub mod import;
+pub mod letters;
+pub mod relay;
 
 use chrono::{DateTime, Utc};
 use database::Database;
