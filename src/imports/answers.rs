@@ -8,9 +8,10 @@ use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::Thing;
 use crate::entity::{import_batch, import_row};
-use crate::error::{AppError, Result};
+use crate::error::{AppError, FieldErrors, Result};
 use crate::types::{Check, Text};
 use crate::work::Work;
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewAnswer {
-    /// same, new or skip.
+    /// same, new or skip; before the import is made also `ask`, which takes an answer back.
     pub decision: Text,
 }
 
@@ -35,28 +36,48 @@ pub struct NewCell {
 /// nothing more.
 pub async fn decide(app: &App, by: &Actor, id: &str, number: &str, new: &NewAnswer) -> Result<ImportView> {
     by.rights(Thing::Imports).to_write("import")?;
-    let mut check = Check::new(app.today());
-    let decision = check.required_choice("decision", &new.decision, "Answer same, new or skip");
-    let decision = check
-        .done(decision)?
-        .filter(|d| *d != Decision::AskedAgain)
-        .ok_or_else(|| AppError::field("decision", "Answer same, new or skip"))?;
+    let decision = new.check(app.today())?;
     let work = app.work(by).await?;
     let batch = store::hold(&work, read_id(id, "import")?).await?;
     let row = store::row(&work.tx, batch.id, read_number(number)?).await?;
-    let asked = row.result == RowResult::Review || row.result == RowResult::Error && decision == Decision::Skip;
-    let batch = match (batch.state, row.decision) {
-        (BatchState::Discarded, _) => return Err(discarded()),
-        (BatchState::Applied, Some(before)) if before == decision => batch,
-        (BatchState::Applied, Some(before)) => {
-            return Err(AppError::conflict(format!("this row was answered already: {}", before.label())));
-        }
-        (BatchState::Previewed, Some(_)) => answer_again(&work, &batch, &row, decision).await?,
-        _ if !asked => return Err(AppError::conflict("this row needs no answer")),
-        (BatchState::Previewed, None) => answer_again(&work, &batch, &row, decision).await?,
-        (BatchState::Applied, None) => answer_now(&work, &batch, row, decision).await?,
+    let batch = match batch.state {
+        BatchState::Discarded => return Err(discarded()),
+        BatchState::Previewed if row.decision.is_some() || awaits(&row, decision) => answer_again(&work, &batch, &row, decision).await?,
+        BatchState::Applied if row.decision.is_some() && row.decision == decision => batch,
+        BatchState::Applied if awaits(&row, decision) => answer_now(&work, &batch, row, decision).await?,
+        _ => return Err(no_question(&row)),
     };
     finish(work, &batch, "answered").await
+}
+
+impl NewAnswer {
+    /// Nothing where an answer is taken back.
+    fn check(&self, today: NaiveDate) -> Result<Option<Decision>, FieldErrors> {
+        let words = "Answer same, new or skip";
+        match self.decision.as_str().parse() {
+            Ok(Decision::AskedAgain) => Err(FieldErrors::one("decision", words)),
+            Ok(decision) => Ok(Some(decision)),
+            Err(_) if self.decision.as_str() == "ask" => Ok(None),
+            Err(_) => {
+                let mut check = Check::new(today);
+                let decision = check.required_choice("decision", &self.decision, words);
+                check.done(decision)
+            }
+        }
+    }
+}
+
+/// Whether a row waits for this answer: a question for any, a row that cannot be imported for being left out.
+fn awaits(row: &import_row::Model, decision: Option<Decision>) -> bool {
+    let left_out = decision == Some(Decision::Skip);
+    row.decision.is_none() && decision.is_some() && (row.result == RowResult::Review || row.result == RowResult::Error && left_out)
+}
+
+fn no_question(row: &import_row::Model) -> AppError {
+    match row.decision {
+        Some(before) => AppError::conflict(format!("this row was answered already: {}", before.label())),
+        None => AppError::conflict("this row needs no answer"),
+    }
 }
 
 /// Mends one cell. Before the import is made, all rows are judged anew; afterwards the row alone, and it is written if it is good now.
@@ -98,13 +119,15 @@ async fn answer_again(
     work: &Work<'_>,
     batch: &import_batch::Model,
     row: &import_row::Model,
-    decision: Decision,
+    decision: Option<Decision>,
 ) -> Result<import_batch::Model> {
     change_line(work, batch, row.number, |line| answered(work, line, decision)).await
 }
 
-fn answered(work: &Work<'_>, line: &mut Line, decision: Decision) {
-    (line.decision, line.decided_by_id, line.decided_at) = (Some(decision), work.by.user_id(), Some(work.now));
+fn answered(work: &Work<'_>, line: &mut Line, decision: Option<Decision>) {
+    line.decision = decision;
+    line.decided_by_id = decision.and(work.by.user_id());
+    line.decided_at = decision.map(|_| work.now);
 }
 
 /// Changes one line of a file that is only looked at; all are judged anew, since later rows are held against earlier ones.
@@ -118,7 +141,7 @@ async fn answer_now(
     work: &Work<'_>,
     batch: &import_batch::Model,
     row: import_row::Model,
-    decision: Decision,
+    decision: Option<Decision>,
 ) -> Result<import_batch::Model> {
     let mut line = store::line(row.clone(), batch.header.0.len());
     line.candidate = candidate_now(work, &row).await?.or(line.candidate);

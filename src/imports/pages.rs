@@ -19,6 +19,9 @@ use poem::{Response, Route, get, handler, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+/// Under which entry of the menu imports stand.
+const MENU: &str = "/providers";
+
 pub fn routes(site: Route) -> Route {
     site.at("/imports", get(list))
         .at("/imports/new", get(new).post(create))
@@ -34,13 +37,13 @@ pub fn routes(site: Route) -> Route {
 #[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<ListFilter>) -> Result<Response> {
     let imports = imports::list(&ctx.app, &ctx.by, &filter).await?;
-    ctx.page("imports/list.html", json!({ "imports": imports, "begun": !filter.cursor.is_blank() })).await
+    ctx.page("imports/list.html", json!({ "path": MENU, "imports": imports, "begun": !filter.cursor.is_blank() })).await
 }
 
 #[handler]
 async fn new(ctx: Ctx) -> Result<Response> {
     imports::may(&ctx.by)?;
-    ctx.page("imports/new.html", json!({})).await
+    ctx.page("imports/new.html", json!({ "path": MENU })).await
 }
 
 /// What the form sends beside the file.
@@ -59,7 +62,7 @@ async fn create(ctx: Ctx, form: Form<Sent>) -> Result<Response> {
     match made {
         Ok(import) if import.wants_a_look() => Ok(ctx.go(&format!("/imports/{}/columns", import.import.id))),
         Ok(import) => Ok(ctx.go(&format!("/imports/{}", import.import.id))),
-        Err(error) => ctx.again("imports/new.html", &form, error, json!({})).await,
+        Err(error) => ctx.again("imports/new.html", &form, error, json!({ "path": MENU })).await,
     }
 }
 
@@ -75,7 +78,7 @@ fn upload(ctx: &Ctx, sent: &Sent) -> Result<Upload> {
 #[handler]
 async fn check(ctx: Ctx, Path(id): Path<String>, Ask(ask): Ask<CheckAsk>) -> Result<Response> {
     let page = desk::check(&ctx.app, &ctx.by, &id, &ask).await?;
-    ctx.page("imports/show.html", json!({ "page": page, "begun": !ask.cursor.is_blank() })).await
+    ctx.page("imports/show.html", json!({ "path": MENU, "page": page, "begun": !ask.cursor.is_blank() })).await
 }
 
 #[handler]
@@ -90,7 +93,7 @@ async fn columns_page(ctx: &Ctx, id: &str) -> Result<Value> {
     let groups: Vec<_> = GROUPS.iter().map(|(name, fields)| json!({ "name": name, "fields": options(fields) })).collect();
     let form = json!({ "encoding": page.form.encoding, "delimiter": page.form.delimiter });
     let choices = json!({ "charsets": Charset::options(), "delimiters": Delimiter::options(), "rules": Rule::options(), "groups": groups });
-    Ok(json!({ "page": page, "choices": choices, "form": form }))
+    Ok(json!({ "path": MENU, "page": page, "choices": choices, "form": form }))
 }
 
 #[handler]
@@ -127,13 +130,16 @@ struct Answer {
 #[handler]
 async fn answer(ctx: Ctx, Path((id, row)): Path<(String, String)>, form: Form<Answer>) -> Result<Response> {
     let decision = form.value.decision;
-    answers::decide(&ctx.app, &ctx.by, &id, &row, &NewAnswer { decision: decision.clone() }).await?;
+    let import = answers::decide(&ctx.app, &ctx.by, &id, &row, &NewAnswer { decision: decision.clone() }).await?;
     let what = match decision.as_str().parse() {
         Ok(Decision::Same) => "is the same person",
         Ok(Decision::New) => "is somebody new",
-        _ => "is left out",
+        Ok(_) => "is left out",
+        Err(_) => "is asked again",
     };
-    ctx.see(&format!("/imports/{id}"), &format!("Row {row} {what}")).await
+    let undo = (import.may_take_back() && what != "is asked again").then(|| format!("/imports/{id}/rows/{row}/answer"));
+    let said = json!({ "text": format!("Row {row} {what}"), "undo": undo, "fields": [["decision", "ask"]] });
+    ctx.see_with(&format!("/imports/{id}"), said).await
 }
 
 /// A mended cell, or the button that empties it.

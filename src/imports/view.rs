@@ -203,6 +203,11 @@ impl ImportView {
     pub fn wants_a_look(&self) -> bool {
         self.profile == Profile::Generic.word() && self.columns.iter().any(|c| c.field.is_none() && !c.header.is_empty())
     }
+
+    /// Answers count, but nothing is written yet.
+    pub fn may_take_back(&self) -> bool {
+        self.import.state == BatchState::Previewed
+    }
 }
 
 /// A column and what becomes of it.

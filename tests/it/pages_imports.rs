@@ -30,6 +30,9 @@ crate::both_databases! {
         assert_eq!(check.all("main button.primary"), ["Import 11 rows"]);
         let check = browser.submit(&check, &format!("{here}/rows/4/answer"), &[("decision", "same")]).await;
         assert_eq!((check.all(".toast span"), check.all(".tally b")), (vec!["Row 4 is the same person".to_string()], ["12", "1", "4", "4"].map(String::from).to_vec()));
+        let check = browser.submit(&check, &format!("{here}/rows/4/answer"), &[("decision", "ask")]).await;
+        assert_eq!(check.all(".tally b"), ["11", "2", "4", "4"], "undone: {}", check.words());
+        let check = browser.submit(&check, &format!("{here}/rows/4/answer"), &[("decision", "same")]).await;
         let check = browser.submit(&check, &format!("{here}/rows/10/mend"), &[("value", "2003000306")]).await;
         let check = browser.submit(&check, &format!("{here}/rows/9/mend"), &[("empty", "yes")]).await;
         let check = browser.submit(&check, &format!("{here}/rows/11/mend"), &[("value", "Naomi Roe")]).await;
