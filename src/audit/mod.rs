@@ -63,6 +63,11 @@ pub async fn seen(app: &App, by: &Actor, entry: Entry<'_>) -> Result<()> {
     store::insert(&app.db, by, app.now(), entry).await
 }
 
+/// A look at several things at once: a row for each, in one statement.
+pub async fn seen_all(app: &App, by: &Actor, entries: Vec<Entry<'_>>) -> Result<()> {
+    store::insert_all(&app.db, by, app.now(), entries).await
+}
+
 fn texts(fields: Vec<String>) -> Texts {
     Texts(fields)
 }

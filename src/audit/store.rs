@@ -12,6 +12,15 @@ pub async fn insert(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, e
     Ok(())
 }
 
+pub async fn insert_all(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, entries: Vec<Entry<'_>>) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let rows = entries.into_iter().map(|entry| row(by, now, entry));
+    audit::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
 pub async fn insert_move(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, moved: Moved<'_>) -> Result<()> {
     state_move::Entity::insert(move_row(by, now, moved)).exec_without_returning(db).await?;
     Ok(())

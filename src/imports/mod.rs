@@ -35,7 +35,7 @@ use mapping::{Field, Mapping};
 use plan::{Outcome, Plan};
 use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
-use sheet::{Columns, Line, NewReading, Sheet};
+use sheet::{Columns, Line, NewReading, Reading, Sheet};
 use state::{BatchState, RowResult};
 use view::{Counts, ImportFilter, ImportRow, ImportView, ListFilter, Report, Settled};
 
@@ -111,13 +111,9 @@ pub async fn remap(app: &App, by: &Actor, id: &str, new: &NewReading) -> Result<
     by.rights(Thing::Imports).to_write("import")?;
     let work = app.work(by).await?;
     let batch = open(&work, id).await?;
-    let reading = new.check(work.today())?;
-    let mut sheet = match (reading.encoding, reading.delimiter) {
-        (None, None) => stored(&work.tx, &batch).await?,
-        _ => {
-            let bytes = documents::content_by_id(&work.tx, batch.document_id).await?;
-            read_bytes(&work.tx, &batch.file_name, &bytes, new, work.today()).await?
-        }
+    let mut sheet = match new.check(work.today())? {
+        Reading { encoding: None, delimiter: None } => stored(&work.tx, &batch).await?,
+        said => reread(&work.tx, &batch, said).await?,
     };
     sheet.columns.choose(&new.columns, work.today())?;
     if !new.columns.is_empty() {
@@ -186,7 +182,8 @@ pub async fn error_file(app: &App, by: &Actor, id: &str) -> Result<Vec<u8>> {
 
 /// Reads a file without touching anything. What is wrong with the whole of it is said at the file's field.
 async fn read(app: &App, new: &NewImport) -> Result<Sheet> {
-    let mut sheet = read_bytes(&app.db, &new.upload.file_name, &new.upload.content, &new.reading, app.today()).await?;
+    let said = new.reading.check(app.today())?;
+    let mut sheet = read_bytes(&app.db, &new.upload.file_name, &new.upload.content, said).await?;
     for (field, header) in &new.map {
         sheet.columns.give(*field, header)?;
     }
@@ -194,12 +191,18 @@ async fn read(app: &App, new: &NewImport) -> Result<Sheet> {
     Ok(sheet)
 }
 
-async fn read_bytes(db: &impl ConnectionTrait, file_name: &str, bytes: &[u8], new: &NewReading, today: chrono::NaiveDate) -> Result<Sheet> {
-    let reading = new.check(today)?;
-    let table = csv_table::read_as(bytes, reading.encoding, reading.delimiter).map_err(|why| AppError::field("file", why.to_string()))?;
+async fn read_bytes(db: &impl ConnectionTrait, file_name: &str, bytes: &[u8], said: Reading) -> Result<Sheet> {
+    let table = csv_table::read_as(bytes, said.encoding, said.delimiter).map_err(|why| AppError::field("file", why.to_string()))?;
     let before = store::remembered(db, &fingerprint(&table.header)).await?;
     let columns = Columns::guess(&table, before);
     Ok(Sheet::new(file_name.to_string(), table, columns))
+}
+
+/// The file read again from its first byte. Another delimiter leaves the letters as they were read; other letters may show another one.
+async fn reread(db: &impl ConnectionTrait, batch: &import_batch::Model, said: Reading) -> Result<Sheet> {
+    let bytes = documents::content_by_id(db, batch.document_id).await?;
+    let encoding = said.encoding.or_else(|| sheet::encoding(&batch.encoding));
+    read_bytes(db, &batch.file_name, &bytes, Reading { encoding, ..said }).await
 }
 
 /// The header of a file in a few letters.

@@ -80,8 +80,13 @@ crate::words! {
 
 impl Charset {
     pub fn encoding(self) -> Option<&'static Encoding> {
-        Encoding::for_label(self.word().as_bytes())
+        encoding(self.word())
     }
+}
+
+/// An encoding by its name, as a sheet keeps it.
+pub fn encoding(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes())
 }
 
 crate::words! {

@@ -3,8 +3,12 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod access;
 mod alerts;
+mod audit_trail;
 mod chain;
+mod databases;
+mod doors;
 mod imports;
 mod imports_doors;
 mod imports_settled;
@@ -13,6 +17,9 @@ mod mail;
 mod network;
 mod pages;
 mod pages_imports;
+mod query_counts;
 mod reports;
+mod rights;
+mod settings;
 mod today;
 mod what_pays;
