@@ -13,6 +13,9 @@ use sea_orm::{
 use std::str::FromStr;
 use std::sync::atomic::Ordering;
 
+/// Values that one statement may carry: SQLite takes 32,766, and longer statements are not faster.
+const MOST_VALUES: usize = 15_000;
+
 /// A write transaction of one actor. Dropped without `commit`, nothing happened.
 pub struct Work<'a> {
     pub app: &'a App,
@@ -59,6 +62,25 @@ impl Work<'_> {
         fill(row, "version", || Value::from(1_i64));
     }
 
+    /// Inserts many rows of one table, filled in like `insert`, in as few statements as the databases take. Their ids are not told: who
+    /// needs them sets the public ids and asks for them.
+    pub async fn insert_all<A>(&self, mut rows: Vec<A>) -> Result<()>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+    {
+        let columns = std::cmp::max(1, <A::Entity as EntityTrait>::Column::iter().count());
+        while !rows.is_empty() {
+            let rest = rows.split_off(std::cmp::min(rows.len(), MOST_VALUES / columns));
+            for row in &mut rows {
+                fill(row, "public_id", || Value::from(new_public_id(self.now)));
+                self.stamp(row);
+            }
+            <A::Entity as EntityTrait>::insert_many(rows).exec_without_returning(&self.tx).await?;
+            rows = rest;
+        }
+        Ok(())
+    }
+
     /// Saves what changed, one version further, and tells the names of the fields. Nothing changed: nothing is written.
     /// Holds only while the row is still the one that was read: of two who save at the same moment the second is told.
     pub async fn save<M, A>(&self, before: &M, mut row: A) -> Result<(M, Vec<String>)>
@@ -98,6 +120,16 @@ impl Work<'_> {
     /// Writes who did what into the audit, in this transaction.
     pub async fn note(&self, entry: Entry<'_>) -> Result<()> {
         audit::note(&self.tx, self.by, self.now, entry).await
+    }
+
+    /// Writes many entries of the audit at once.
+    pub async fn note_all(&self, entries: Vec<Entry<'_>>) -> Result<()> {
+        self.insert_all(entries.into_iter().map(|entry| audit::row(self.by, self.now, entry)).collect()).await
+    }
+
+    /// Keeps many moves of states at once.
+    pub async fn moved_all(&self, moves: Vec<Moved<'_>>) -> Result<()> {
+        self.insert_all(moves.into_iter().map(|moved| audit::move_row(self.by, self.now, moved)).collect()).await
     }
 
     /// Keeps one move of a state: from, to, day, instant, who, why.

@@ -19,11 +19,12 @@ impl MigrationTrait for Migration {
             .stamps()
             .create(m)
             .await?;
-        // `review_key` keeps a re-import of the same file from asking the same question twice.
+        // `review_key` names the row as a whole: a re-import of the same file creates nobody and asks the same question once. The one it
+        // may be is a provider (`candidate_id`) or an earlier row of its file (`candidate_row`).
         Draft::new("import_row")
             .refers(&[("import_batch_id", "import_batch"), ("?provider_id", "provider"), ("?organization_id", "organization")])
             .refers(&[("?candidate_id", "provider"), ("?decided_by_id", "user_account")])
-            .number(&["number"])
+            .number(&["number", "?candidate_row"])
             .json(&["cells", "warnings"])
             .text(&["result", "?reason", "?decision", "?review_key"])
             .instant(&["?decided_at"])

@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod import;
 mod init;
 mod serve;
 mod sources;
@@ -62,6 +63,9 @@ enum Command {
     Init(init::Init),
     /// Bring the database up to date
     Migrate,
+    /// Bring contacts from a file
+    #[command(subcommand)]
+    Import(import::Import),
     /// Show which sources of referrals pay
     Sources(sources::Sources),
     /// Make API tokens
@@ -89,6 +93,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             say("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Import(import)) => import.run(open(settings("data")?.0).await?).await,
         Some(Command::Sources(sources)) => sources.run(open(settings("data")?.0).await?).await,
         Some(Command::Token(token)) => token.run(open(settings("data")?.0).await?).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),

@@ -15,6 +15,7 @@ pub struct Model {
     pub candidate_id: Option<i64>,
     pub decided_by_id: Option<i64>,
     pub number: i64,
+    pub candidate_row: Option<i64>,
     #[sea_orm(column_type = "JsonBinary")]
     pub cells: Texts,
     #[sea_orm(column_type = "JsonBinary")]

@@ -57,6 +57,13 @@ pub struct Organization {
 }
 
 impl Contact {
+    /// `Karen Whitcomb, ND`, or the office.
+    pub fn name(&self) -> String {
+        let Some(last) = &self.last_name else { return self.organization.as_ref().map(|o| o.name.clone()).unwrap_or_default() };
+        let name = [self.first_name.as_deref(), Some(last), self.suffix.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        std::iter::once(name).chain(self.credentials.iter().cloned()).collect::<Vec<_>>().join(", ")
+    }
+
     /// A row of an office without a person makes no provider.
     pub fn is_office_only(&self) -> bool {
         self.last_name.is_none()
@@ -75,6 +82,36 @@ pub fn read(mapping: &Mapping, record: &Record) -> Result<Contact, Vec<String>> 
         }
     }
     reading.finish()
+}
+
+/// The column to mend: the first whose cell alone is wrong or would be lost; where the row names nobody, the one that should.
+pub fn column_at_fault(mapping: &Mapping, record: &Record) -> Option<usize> {
+    let columns = || mapping.columns.iter().zip(&record.cells).enumerate();
+    let wrong = |(_, (column, cell)): &(usize, (&super::mapping::Column, &String))| {
+        let mut alone = Reading::default();
+        column.field.iter().for_each(|field| alone.take(*field, column.label.as_deref(), &said(cell)));
+        !alone.errors.is_empty() || !alone.contact.warnings.is_empty()
+    };
+    let feeds = |field: Field| mapping.columns.iter().position(|column| column.field == Some(field));
+    let naming = || [Field::FullName, Field::LastName, Field::Organization].into_iter().find_map(feeds);
+    match columns().find(wrong) {
+        _ if record.extra => None,
+        Some((at, _)) => Some(at),
+        None => naming().filter(|_| read(mapping, record).is_err()),
+    }
+}
+
+/// Whom a row is about, also where it cannot be imported.
+pub fn who(mapping: &Mapping, record: &Record) -> Option<String> {
+    use Field::{Credentials, FirstName, FullName, LastName, MiddleName, Organization, Prefix, Suffix, Title};
+    let mut names = Reading::default();
+    for (column, cell) in mapping.columns.iter().zip(&record.cells) {
+        let named = [FirstName, MiddleName, LastName, FullName, Prefix, Suffix, Title, Credentials, Organization];
+        if let Some(field) = column.field.filter(|field| named.contains(field)) {
+            names.take(field, column.label.as_deref(), &said(cell));
+        }
+    }
+    names.finish().ok().map(|contact| contact.name())
 }
 
 /// An address that several people of an office read; it is no sign of one person.
@@ -138,7 +175,10 @@ impl Reading {
                 let tags = text.split(" ::: ").flat_map(|t| t.split([',', ';', '\n'])).map(str::trim);
                 add_new(&mut self.contact.tags, tags.filter(|t| !t.is_empty() && !t.starts_with('*')));
             }
-            Field::Notes => self.contact.notes.extend(text.split(" ::: ").map(str::to_string)),
+            Field::Notes => {
+                let told = |part: &str| label.map_or_else(|| part.to_string(), |label| format!("{label}: {part}"));
+                self.contact.notes.extend(text.split(" ::: ").map(told));
+            }
             Field::DoNotContact => self.contact.do_not_contact |= is_not_no(text),
             Field::MarketingOptOut => self.contact.marketing_opt_out |= is_not_no(text),
             Field::PreferredChannel => match channel(text) {

@@ -3,6 +3,7 @@
 
 use super::contact::{self, Contact, Organization};
 use crate::types::{Email, person_name};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// What the practice has, loaded once. Names may be raw or keys, numbers are E.164, addresses lower case.
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 pub struct Known {
     pub providers: Vec<KnownProvider>,
     pub organizations: Vec<KnownOrganization>,
-    /// Rows of earlier imports by their `identity`, with the provider each became: so the same file again creates nothing, although
+    /// Rows of earlier imports by their key, with the provider each became: so the same file again creates nothing, although
     /// a row with neither NPI nor email matches nobody for sure [domain 6.3 point 8].
     pub rows: Vec<(String, i64)>,
 }
@@ -114,6 +115,27 @@ pub struct Ladder {
     offices: HashMap<String, Vec<Office>>,
 }
 
+/// Names the rows of one file, see `Keys::of`.
+#[derive(Debug, Default)]
+pub struct Keys {
+    met: HashMap<String, usize>,
+}
+
+impl Keys {
+    /// A short name of a row as a whole: equal for the same row of the same export, whatever its place in the file; of several rows
+    /// alike each has its own. The caller keeps it with what the row became and as the key of a review, so that a second import
+    /// creates nobody and asks nothing twice [domain 6.3 point 8].
+    pub fn of(&mut self, contact: &Contact) -> String {
+        let written = written(&Facts::of(contact), contact);
+        let before = self.met.entry(written.clone()).or_default();
+        let mut hash = Sha256::new();
+        hash.update(before.to_le_bytes());
+        hash.update(written);
+        *before += 1;
+        hex::encode(&hash.finalize()[..16])
+    }
+}
+
 /// More people than this with one sign are a hospital's mailbox; looking at all of them for each row would take the square of the time.
 const ENOUGH: usize = 50;
 
@@ -135,14 +157,14 @@ impl Ladder {
         ladder
     }
 
-    /// Judges the person of row `number` and remembers it; call it once for each row, in the order of the file. An office alone is
-    /// nobody's match and always new.
-    pub fn judge(&mut self, number: usize, contact: &Contact) -> Verdict {
+    /// Judges the person of row `number`, by its contact and its key (see `Keys`), and remembers it; call it once for each row, in the
+    /// order of the file. An office alone is nobody's match and always new.
+    pub fn judge(&mut self, number: usize, contact: &Contact, key: &str) -> Verdict {
         if contact.is_office_only() {
             return Verdict::New;
         }
         let facts = Facts::of(contact);
-        let Some((at, rung)) = self.find(&facts, contact) else {
+        let Some((at, rung)) = self.find(&facts, contact, key) else {
             self.add(None, Some(number), facts);
             return Verdict::New;
         };
@@ -175,22 +197,22 @@ impl Ladder {
     }
 
     /// The rungs, strongest first [domain 6.3 point 5].
-    fn find(&self, facts: &Facts, contact: &Contact) -> Option<(usize, Rung)> {
+    fn find(&self, facts: &Facts, contact: &Contact, key: &str) -> Option<(usize, Rung)> {
         // 1. "NPI exact -> same".
         if let Some(at) = facts.npi.clone().and_then(|npi| self.with(Sign::Npi(npi), facts).next()) {
             return Some((at, Rung::Npi));
         }
-        // 2. "email exact AND same normalized last name -> same".
-        if let Some(found) = contact.emails.iter().find_map(|(_, email)| self.by_email(email, facts)) {
-            return Some(found);
+        // 2. "email exact AND same normalized last name -> same", where that is one person.
+        let by_email = contact.emails.iter().find_map(|(_, email)| self.by_email(email, facts));
+        if let Some((at, Rung::Email)) = by_email {
+            return Some((at, Rung::Email));
         }
-        // 3. "Re-importing the same file creates nothing" [domain 6.3 point 8]; never for a row that is only a name.
-        let known_row = || self.rows.get(&written(facts, contact)).copied().filter(|at| !conflict(&self.people[*at].npi, &facts.npi));
-        if !self.rows.is_empty()
-            && says_more_than_a_name(contact)
-            && let Some(at) = known_row()
-        {
+        // 3. "Re-importing the same file creates nothing" [domain 6.3 point 8]: a row is held against itself, even if it is only a name.
+        if let Some(at) = self.rows.get(key).copied().filter(|at| !conflict(&self.people[*at].npi, &facts.npi)) {
             return Some((at, Rung::SameRow));
+        }
+        if by_email.is_some() {
+            return by_email;
         }
         // 4. "first+last+phone without NPI or email match -> review".
         let by_phone = |phone: &String| self.with(Sign::NameAndPhone(facts.first.clone(), facts.last.clone(), phone.clone()), facts).next();
@@ -274,12 +296,6 @@ impl Facts {
     }
 }
 
-/// A row normalized as a whole: equal for the same row of the same export, whatever its place in the file. The caller keeps it with what
-/// the row became, and as the key of a review, so that a second import asks nothing twice [domain 6.3 point 8].
-pub fn identity(contact: &Contact) -> String {
-    written(&Facts::of(contact), contact)
-}
-
 fn written(facts: &Facts, contact: &Contact) -> String {
     let Facts { npi, first, last, emails, phones } = facts;
     let who = [first, last].into_iter().chain(npi).chain(emails).chain(phones).cloned();
@@ -287,11 +303,6 @@ fn written(facts: &Facts, contact: &Contact) -> String {
     let words = [&contact.middle_name, &contact.title, &contact.specialty, &contact.license_no].into_iter().flatten().chain(&contact.notes);
     let words = words.map(|text| person_name::fold(text));
     who.chain(office).chain(words).collect::<Vec<_>>().join("|")
-}
-
-fn says_more_than_a_name(contact: &Contact) -> bool {
-    let Contact { npi, emails, phones, organization, .. } = contact;
-    npi.is_some() || !emails.is_empty() || !phones.is_empty() || organization.is_some()
 }
 
 /// Without titles and credentials; but a person may be called Do or Lac, and nobody is called nothing.
@@ -342,13 +353,13 @@ mod tests {
     }
 
     fn against(known: KnownProvider, cells: &str) -> Verdict {
-        Ladder::new(Known { providers: vec![known], ..Known::default() }).judge(2, &contact(cells))
+        Ladder::new(Known { providers: vec![known], ..Known::default() }).judge(2, &contact(cells), "")
     }
 
     /// Judges rows of one file against each other, numbered from 2.
     fn file(rows: &[&str]) -> Vec<Verdict> {
         let mut ladder = Ladder::new(Known::default());
-        rows.iter().enumerate().map(|(at, cells)| ladder.judge(at + 2, &contact(cells))).collect()
+        rows.iter().enumerate().map(|(at, cells)| ladder.judge(at + 2, &contact(cells), "")).collect()
     }
 
     #[test]
@@ -402,19 +413,19 @@ mod tests {
     #[test]
     fn a_later_row_is_held_against_the_earlier_rows_of_its_file() {
         let mut ladder = Ladder::new(Known { providers: vec![feld()], ..Known::default() });
-        assert_eq!(ladder.judge(2, &contact("M Feld,2003000215,,new@feldchiro.example")), Verdict::Same(7, Rung::Npi));
-        assert_eq!(ladder.judge(3, &contact("Marcus Feld,,,new@feldchiro.example")), Verdict::DuplicateInFile(2, Rung::Email));
-        assert_eq!(ladder.judge(4, &contact("Jess Moran,,206-555-0144,jess@x.example")), Verdict::New);
-        assert_eq!(ladder.judge(5, &contact("MORAN JESS,,,jess@x.example")), Verdict::ReviewInFile(4, Rung::SharedEmail));
-        assert_eq!(ladder.judge(6, &contact("Jess Moran,,206-555-0144")), Verdict::ReviewInFile(4, Rung::Phone));
+        assert_eq!(ladder.judge(2, &contact("M Feld,2003000215,,new@feldchiro.example"), ""), Verdict::Same(7, Rung::Npi));
+        assert_eq!(ladder.judge(3, &contact("Marcus Feld,,,new@feldchiro.example"), ""), Verdict::DuplicateInFile(2, Rung::Email));
+        assert_eq!(ladder.judge(4, &contact("Jess Moran,,206-555-0144,jess@x.example"), ""), Verdict::New);
+        assert_eq!(ladder.judge(5, &contact("MORAN JESS,,,jess@x.example"), ""), Verdict::ReviewInFile(4, Rung::SharedEmail));
+        assert_eq!(ladder.judge(6, &contact("Jess Moran,,206-555-0144"), ""), Verdict::ReviewInFile(4, Rung::Phone));
     }
 
     #[test]
     fn several_people_with_one_email_and_last_name_are_not_guessed_apart() {
         let brother = KnownProvider { id: 8, npi: None, first_name: "Ben".into(), ..feld() };
         let mut ladder = Ladder::new(Known { providers: vec![feld(), brother], ..Known::default() });
-        assert_eq!(ladder.judge(2, &contact("Cid Feld,,,marcus@feldchiro.example")), Verdict::Review(7, Rung::Several));
-        assert_eq!(ladder.judge(3, &contact("Ben Feld,,,marcus@feldchiro.example")), Verdict::Same(8, Rung::Email));
+        assert_eq!(ladder.judge(2, &contact("Cid Feld,,,marcus@feldchiro.example"), ""), Verdict::Review(7, Rung::Several));
+        assert_eq!(ladder.judge(3, &contact("Ben Feld,,,marcus@feldchiro.example"), ""), Verdict::Same(8, Rung::Email));
     }
 
     #[test]
@@ -449,7 +460,7 @@ mod tests {
             }
             Ok(contact) => {
                 let warned = if contact.warnings.is_empty() { "" } else { " with a warning" };
-                format!("{} {:?}{warned}", record.number, ladder.judge(record.number, &contact))
+                format!("{} {:?}{warned}", record.number, ladder.judge(record.number, &contact, ""))
             }
         });
         assert_eq!(
@@ -482,11 +493,12 @@ mod tests {
 
     #[test]
     fn the_same_file_again_creates_nobody() {
-        let rows = ["Ann Lee,2003000215", "Bo Lee,,,bo@x.example", "Cy Lee,,206-555-0100", "Di Lee,,,,Peak Clinic", "Ed Lee"];
-        let known = |at: usize, cells: &str| {
+        let rows = ["Ann Lee,2003000215", "Bo Lee,,,bo@x.example", "Cy Lee,,206-555-0100", "Di Lee,,,,Peak Clinic", "Ed Lee", "Ed Lee"];
+        let mut keys = Keys::default();
+        let mut known = |at: usize, cells: &str| {
             let made = contact(cells);
             let facts = Facts::of(&made);
-            let row = (identity(&made), at as i64);
+            let row = (keys.of(&made), at as i64);
             let provider = KnownProvider {
                 id: at as i64,
                 npi: facts.npi,
@@ -499,9 +511,14 @@ mod tests {
         };
         let (providers, imported) = rows.iter().enumerate().map(|(at, cells)| known(at, cells)).unzip();
         let mut ladder = Ladder::new(Known { providers, rows: imported, ..Known::default() });
-        let again: Vec<Verdict> = rows.iter().enumerate().map(|(at, cells)| ladder.judge(at + 2, &contact(cells))).collect();
+        let mut keys = Keys::default();
+        let mut again = |at: usize, cells: &str| {
+            let contact = contact(cells);
+            ladder.judge(at + 2, &contact, &keys.of(&contact))
+        };
+        let again: Vec<Verdict> = rows.iter().enumerate().map(|(at, cells)| again(at, cells)).collect();
         assert_eq!(again[..2], [Verdict::Same(0, Rung::Npi), Verdict::Same(1, Rung::Email)]);
         assert_eq!(again[2..4], [Verdict::Same(2, Rung::SameRow), Verdict::Same(3, Rung::SameRow)]);
-        assert_eq!(again[4], Verdict::New, "a bare name says too little even the second time");
+        assert_eq!(again[4..], [Verdict::Same(4, Rung::SameRow), Verdict::Same(5, Rung::SameRow)], "two people of one name stay two");
     }
 }

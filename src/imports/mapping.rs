@@ -59,6 +59,15 @@ crate::words! {
     }
 }
 
+/// The fields as a person looks for them.
+#[rustfmt::skip]
+pub const GROUPS: &[(&str, &[Field])] = &[
+    ("The person", &[FullName, FirstName, MiddleName, LastName, Prefix, Suffix, Credentials, Npi, Specialty, TaxonomyCode, LicenseNo, LicenseState, Title]),
+    ("How to reach them", &[Email, Phone, Fax, PreferredChannel, DoNotContact, MarketingOptOut]),
+    ("The office", &[Organization, OrganizationPhone, OrganizationFax, Department, Street, Street2, City, State, Zip, Website]),
+    ("The rest", &[Tags, Notes, EmailLabel, PhoneLabel, TaxonomyPrimary]),
+];
+
 impl Field {
     /// Several columns may feed it.
     pub fn is_list(self) -> bool {
@@ -151,6 +160,18 @@ pub struct Mapping {
     pub columns: Vec<Column>,
 }
 
+impl Column {
+    /// What a person makes of the column. Where it becomes notes, they say what the column was called.
+    pub fn choose(&mut self, field: Option<Field>) {
+        let unused = |field: Option<Field>| field.is_none_or(|field| field == Ignore);
+        if self.field != field && !(unused(self.field) && unused(field)) {
+            self.label = (field == Some(Notes)).then(|| self.header.clone());
+            self.field = field;
+            self.reason = "as you chose".into();
+        }
+    }
+}
+
 struct Meaning {
     field: Field,
     label: Option<&'static str>,
@@ -220,6 +241,16 @@ impl Mapping {
         self
     }
 
+    /// Reads the columns as somebody had them read the last time, see `fingerprint`.
+    pub fn as_before(mut self, before: &Mapping) -> Self {
+        for (column, known) in self.columns.iter_mut().zip(&before.columns) {
+            if column.field != known.field || column.label != known.label {
+                (column.field, column.label, column.reason) = (known.field, known.label.clone(), "as you chose the last time".into());
+            }
+        }
+        self
+    }
+
     /// Refuses two columns on one field that holds one value [ux 2.6 step 2].
     pub fn check(&self) -> Result<(), Vec<String>> {
         let crowded = |field: &Field| {
@@ -242,7 +273,8 @@ fn in_a_group(field: Field) -> bool {
     matches!(field, TaxonomyCode | LicenseNo | LicenseState)
 }
 
-fn in_words(field: Field) -> String {
+/// A field in the middle of a sentence.
+pub fn in_words(field: Field) -> String {
     match field {
         Npi | Zip => field.label().into(),
         _ => field.label().to_lowercase(),
@@ -579,6 +611,13 @@ mod tests {
         let plain = Mapping::fingerprint(&header("First Name,E-mail,NPI"));
         assert_eq!(plain, "firstname|email|npi");
         assert_eq!(plain, Mapping::fingerprint(&header("FIRST_NAME,Email, npi ,Row,Reason")));
+    }
+
+    #[test]
+    fn every_field_can_be_chosen_once() {
+        let offered: Vec<Field> = GROUPS.iter().flat_map(|(_, fields)| fields.iter().copied()).collect();
+        let wanted = Field::ALL.iter().filter(|f| **f != Ignore);
+        assert!(wanted.clone().all(|f| offered.iter().filter(|o| *o == f).count() == 1) && offered.len() == wanted.count());
     }
 
     #[test]

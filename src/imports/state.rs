@@ -27,5 +27,7 @@ crate::words! {
         Same = "same", "The same";
         New = "new", "New";
         Skip = "skip", "Left out";
+        /// Nobody answered, and the same row came in again: its question stands there now.
+        AskedAgain = "asked_again", "Asked again in a later import";
     }
 }

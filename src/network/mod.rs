@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod api;
 pub mod book;
+pub mod bulk;
 pub mod organization;
 pub mod pages;
 pub mod provider;

@@ -196,6 +196,35 @@ pub struct PhoneDraft {
     pub is_fax: bool,
 }
 
+impl ProviderDraft {
+    /// Somebody of whom only the last name is known.
+    pub fn named(last_name: String) -> Self {
+        Self {
+            prefix: None,
+            first_name: None,
+            middle_name: None,
+            last_name,
+            suffix: None,
+            credentials: Vec::new(),
+            npi: None,
+            taxonomy_code: None,
+            specialty: None,
+            license_no: None,
+            license_state: None,
+            preferred_channel: PreferredChannel::Email,
+            report_frequency: ReportFrequency::Standard,
+            summary_naming: SummaryNaming::Full,
+            tags: Vec::new(),
+            notes: None,
+            emails: Vec::new(),
+            phones: Vec::new(),
+            organization: None,
+            organization_name: None,
+            version: None,
+        }
+    }
+}
+
 impl NewProvider {
     /// As a form means it: the name of the office is what was typed, and the hidden id only tells which of that name.
     pub fn by_text(mut self) -> Self {
@@ -269,6 +298,29 @@ fn phones(check: &mut Check, typed: &[NewPhone]) -> Vec<PhoneDraft> {
         found.push(draft);
     }
     found
+}
+
+/// Everything a provider may be searched by: names, office, NPI, digits of phones, addresses.
+#[derive(Clone, Debug, Default)]
+pub struct SearchWords<'a> {
+    /// First, middle and last name, and the specialty.
+    pub names: [Option<&'a str>; 4],
+    pub offices: Vec<&'a str>,
+    pub npi: Option<&'a str>,
+    pub emails: Vec<&'a str>,
+    pub phones: Vec<&'a str>,
+}
+
+impl SearchWords<'_> {
+    /// One folded line, the way `search_text` holds it.
+    pub fn text(&self) -> String {
+        let mut parts: Vec<String> = self.names.into_iter().flatten().map(person_name::fold).collect();
+        parts.extend(self.offices.iter().map(|office| person_name::fold(office)));
+        parts.extend(self.npi.map(String::from));
+        parts.extend(self.emails.iter().map(|address| address.to_string()));
+        parts.extend(self.phones.iter().map(|e164| e164.trim_start_matches("+1").to_string()));
+        parts.join(" ")
+    }
 }
 
 /// The parts of a name that showing it needs.

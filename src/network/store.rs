@@ -3,7 +3,7 @@
 use super::activity::ActivityDraft;
 use super::book::{self, BookOrder, BookView};
 use super::organization::{ContactDraft, OrganizationDraft, name_key};
-use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, Source, Stage, VerifiedHow};
+use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, SearchWords, Source, Stage, VerifiedHow};
 use super::timeline::Sight;
 use super::view::{Numbers, OrganizationRow, ProviderRow, named};
 use super::{OrganizationFilter, ProviderFilter};
@@ -297,13 +297,14 @@ pub async fn refresh_search(work: &Work<'_>, provider_id: i64) -> Result<()> {
     let emails = emails_of(&work.tx, provider_id).await?;
     let phones = phones_of(&work.tx, provider_id).await?;
     let offices = affiliations_of(&work.tx, provider_id).await?;
-    let names = [provider.first_name.as_deref(), provider.middle_name.as_deref(), Some(&provider.last_name), provider.specialty.as_deref()];
-    let mut parts: Vec<String> = names.into_iter().flatten().map(person_name::fold).collect();
-    parts.extend(offices.iter().map(|(_, o)| person_name::fold(&o.name)));
-    parts.extend(provider.npi.clone());
-    parts.extend(emails.into_iter().map(|e| e.address));
-    parts.extend(phones.into_iter().map(|p| p.e164.trim_start_matches("+1").to_string()));
-    let text = parts.join(" ");
+    let text = SearchWords {
+        names: [provider.first_name.as_deref(), provider.middle_name.as_deref(), Some(&provider.last_name), provider.specialty.as_deref()],
+        offices: offices.iter().map(|(_, o)| o.name.as_str()).collect(),
+        npi: provider.npi.as_deref(),
+        emails: emails.iter().map(|e| e.address.as_str()).collect(),
+        phones: phones.iter().map(|p| p.e164.as_str()).collect(),
+    }
+    .text();
     if text != provider.search_text {
         provider::Entity::update_many()
             .col_expr(provider::Column::SearchText, text.into())

@@ -23,6 +23,7 @@ pub fn of(machine: &str, state: &str) -> Option<Chip> {
         "denial" => denial(state.parse().ok()?),
         "report" => state.parse::<ShownState>().ok()?.chip(),
         "import" => import(state)?,
+        "import_batch" => import_batch(state)?,
         _ => return None,
     })
 }
@@ -47,6 +48,16 @@ fn import(result: &str) -> Option<Chip> {
     })
 }
 
+fn import_batch(state: &str) -> Option<Chip> {
+    use crate::imports::state::BatchState::{Applied, Discarded, Previewed};
+    let state: crate::imports::state::BatchState = state.parse().ok()?;
+    Some(match state {
+        Previewed => Chip::wait(state.label()),
+        Applied => Chip::ok(state.label()),
+        Discarded => Chip::plain(state.label()),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +76,7 @@ mod tests {
             ("denial", DenialState::ALL.iter().map(|s| s.word()).collect()),
             ("report", ShownState::ALL.iter().map(|s| s.word()).collect()),
             ("import", crate::imports::state::RowResult::ALL.iter().map(|s| s.word()).collect()),
+            ("import_batch", crate::imports::state::BatchState::ALL.iter().map(|s| s.word()).collect()),
         ];
         for (machine, states) in machines {
             for state in states {

@@ -92,6 +92,26 @@ pub fn thin_bar(class: &str, part: i64, whole: i64) -> String {
     )
 }
 
+/// Counts side by side, each with its class, all together the full width; the words beside it say the same.
+pub fn count_bar(parts: &[(String, i64)], label: &str) -> String {
+    let whole = std::cmp::max(1, parts.iter().map(|(_, n)| n).sum::<i64>());
+    let shown: Vec<&(String, i64)> = parts.iter().filter(|(_, n)| *n > 0).collect();
+    let gaps = 40 * i64::try_from(shown.len().saturating_sub(1)).unwrap_or(0);
+    // A part that is there is seen; the largest one gives it the room.
+    let mut widths: Vec<i64> = shown.iter().map(|(_, n)| std::cmp::max(60, n * (10_000 - gaps) / whole)).collect();
+    let over = widths.iter().sum::<i64>() - (10_000 - gaps);
+    if let Some(widest) = widths.iter_mut().max() {
+        *widest -= over;
+    }
+    let mut svg = format!(r#"<svg class="bar3" viewBox="0 0 100 12" preserveAspectRatio="none" role="img" aria-label="{label}">"#);
+    let mut at = 0;
+    for ((class, _), width) in shown.into_iter().zip(widths) {
+        svg.push_str(&format!(r#"<rect class="{class}" x="{}" width="{}" height="12"/>"#, hundredths(at), hundredths(width)));
+        at += width + 40;
+    }
+    svg + "</svg>"
+}
+
 /// Twelve months of counts on a common scale; the last one is now.
 pub fn spark_bars(counts: &[i64], most: i64) -> String {
     let mut svg = String::from(r#"<svg class="spark" viewBox="0 0 64 20" aria-hidden="true">"#);
@@ -151,6 +171,13 @@ mod tests {
         let bar = money_bar(1_000_000, 0, 1, 1_000_000);
         assert_eq!(bar.matches("<rect").count(), 2);
         assert!(bar.contains(r#"width="98.50""#) && bar.contains(r#"class="x" x="99.10" width="0.40""#));
+    }
+
+    #[test]
+    fn a_bar_of_counts_fills_its_width_and_shows_also_the_smallest_part() {
+        let bar = count_bar(&[("p".into(), 9_999), ("o".into(), 0), ("x".into(), 1)], "9,999 ready, 1 not");
+        assert!(bar.contains(r#"<rect class="p" x="0.00" width="99.00" height="12"/><rect class="x" x="99.40" width="0.60""#), "{bar}");
+        assert_eq!(count_bar(&[], "nothing").matches("<rect").count(), 0);
     }
 
     #[test]

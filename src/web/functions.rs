@@ -30,6 +30,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_function("visits_words", |args: Kwargs, _: &State<'_>| -> TeraResult<String> { Ok(card(&args)?.words()) });
     tera.register_function("money_bar", Markup(money_bar));
     tera.register_function("thin_bar", Markup(thin_bar));
+    tera.register_function("count_bar", Markup(count_bar));
     tera.register_function("spark_bars", Markup(spark_bars));
     tera.register_function("spark_line", Markup(|args: Kwargs| Ok(draw::spark_line(&args.must_get::<Vec<i64>>("values")?))));
 }
@@ -56,6 +57,13 @@ fn money_bar(args: Kwargs) -> TeraResult<String> {
 fn thin_bar(args: Kwargs) -> TeraResult<String> {
     let class: String = args.must_get("class")?;
     Ok(draw::thin_bar(&class, args.must_get("part")?, args.must_get("whole")?))
+}
+
+/// Classes and counts in the same order; the label is of our own words and numbers.
+fn count_bar(args: Kwargs) -> TeraResult<String> {
+    let (classes, counts): (Vec<String>, Vec<i64>) = (args.must_get("classes")?, args.must_get("counts")?);
+    let parts: Vec<(String, i64)> = classes.into_iter().zip(counts).collect();
+    Ok(draw::count_bar(&parts, &args.must_get::<String>("label")?))
 }
 
 fn spark_bars(args: Kwargs) -> TeraResult<String> {

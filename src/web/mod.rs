@@ -83,6 +83,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         claims::api::routes(),
         payments::api::routes(),
         reports::api::routes(),
+        imports::api::routes(),
         outreach::api::routes(),
         today::api::routes(),
         practice::api::routes(),

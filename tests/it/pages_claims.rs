@@ -4,8 +4,6 @@ use crate::support::TestApp;
 use crate::support::chain::{id, sheet};
 use poem::http::StatusCode;
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use tributary::auth::role::Role;
 use tributary::payments::board::{self, BoardAsk};
 
@@ -221,13 +219,8 @@ crate::both_databases! {
 
 /// How many statements the board makes.
 async fn asked(t: &TestApp) -> usize {
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = count.clone();
-    let mut app = t.app.clone();
-    app.db.set_metric_callback(move |_| {
-        counted.fetch_add(1, Ordering::Relaxed);
-    });
     let by = t.owner().await;
-    board::show(&app, &by, &BoardAsk::default()).await.expect("a board");
-    count.load(Ordering::Relaxed)
+    let (board, statements) = t.queries_of(board::show(&t.app, &by, &BoardAsk::default())).await;
+    board.expect("a board");
+    statements
 }

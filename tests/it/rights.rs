@@ -68,6 +68,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let users = t.read("/api/v1/users").await;
     let token = t.done("/api/v1/tokens", json!({ "user": email(Role::Owner), "name": last })).await;
     let coverages = t.read(&format!("/api/v1/coverages?patient={patient}")).await;
+    let import = t.preview(format!("Name,NPI\nAnn {last},\nBo {last},12\n")).await;
     let prescriptions = t.read(&format!("/api/v1/prescriptions?referral={}", id(&referral))).await;
     BTreeMap::from([
         ("providers", id(&provider)),
@@ -84,6 +85,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("events", desk["id"].as_str().map(String::from).unwrap_or_else(|| id(&desk["events"][0]))),
         ("restrictions", id(&restriction["restrictions"][0])),
         ("users", id(&users[0])),
+        ("imports", id(&import)),
+        ("rows", "2".into()),
         ("tokens", id(&token)),
         ("therapists", id(&of)),
     ])

@@ -55,6 +55,12 @@ impl Browser<'_> {
         self.post(action, &filled).await
     }
 
+    /// The same for a page that has several forms for one action; the first is 0.
+    pub async fn submit_nth(&mut self, page: &Page, action: &str, n: usize, fields: &[(&str, &str)]) -> Page {
+        let filled = page.filled_nth(action, n, fields);
+        self.post(action, &filled).await
+    }
+
     /// Posts fields as they are.
     pub async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
@@ -185,9 +191,14 @@ impl Page {
 
     #[track_caller]
     fn filled(&self, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
+        self.filled_nth(action, 0, given)
+    }
+
+    #[track_caller]
+    fn filled_nth(&self, action: &str, n: usize, given: &[(&str, &str)]) -> Vec<(String, String)> {
         let document = self.document();
         let forms: Vec<ElementRef<'_>> = document.select(&css("form")).filter(|f| f.value().attr("action") == Some(action)).collect();
-        let form = forms.first().unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.words()));
+        let form = forms.get(n).unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.words()));
         let mut fields = fields_of(*form);
         for (name, value) in given {
             fields.retain(|(n, _)| n != name);

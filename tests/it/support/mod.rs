@@ -4,6 +4,7 @@ pub mod browser;
 pub mod chain;
 pub mod database;
 pub mod http;
+pub mod import;
 pub mod letters;
 pub mod queries;
 pub mod relay;
