@@ -1,5 +1,6 @@
 //! What templates may do with a value: money, days, chips. The same filters for pages and mails.
 
+use crate::types::rate::Rate;
 use crate::types::{Money, Phone, day, icd10, service_code};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -9,6 +10,8 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("money", |cents: i64, _: Kwargs, _: &State<'_>| Money(cents).to_string());
     tera.register_filter("money_whole", |cents: i64, _: Kwargs, _: &State<'_>| Money(cents).whole());
     tera.register_filter("money_plain", |cents: i64, _: Kwargs, _: &State<'_>| Money(cents).plain());
+    tera.register_filter("percent", |share: &Value, _: Kwargs, _: &State<'_>| percent(share));
+    tera.register_filter("tenths", |n: i64, _: Kwargs, _: &State<'_>| format!("{}.{}", n / 10, n % 10));
     tera.register_filter("day", |text: &str, _: Kwargs, state: &State<'_>| day_of(text, |d| day::short(d, today(state).unwrap_or(d))));
     tera.register_filter("date", |text: &str, _: Kwargs, _: &State<'_>| day_of(text, day::long));
     tera.register_filter("weekday", |text: &str, _: Kwargs, _: &State<'_>| day_of(text, |d| d.format("%A, %B %-d").to_string()));
@@ -33,6 +36,11 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("chip", chip);
     tera.register_filter("typed", |form: &Value, args: Kwargs, _: &State<'_>| under(form, &args));
     tera.register_filter("said", |errors: &Value, args: Kwargs, _: &State<'_>| flat(errors, &args));
+}
+
+/// A fraction of 1 as views give it, with one decimal: `40.7%`.
+fn percent(share: &Value) -> String {
+    Rate::read(&share.to_string()).map_or_else(|| "n/a".into(), Rate::percent)
 }
 
 fn today(state: &State<'_>) -> Option<NaiveDate> {

@@ -1,6 +1,7 @@
 //! What templates may call: icons and drawings. Their text is ours and safe; what comes from people is escaped here.
 
 use super::draw::{self, Visits};
+use super::scatter::Dot;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use tera::{Function, Kwargs, State, Tera, TeraResult};
@@ -30,6 +31,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_function("visits_words", |args: Kwargs, _: &State<'_>| -> TeraResult<String> { Ok(card(&args)?.words()) });
     tera.register_function("money_bar", Markup(money_bar));
     tera.register_function("thin_bar", Markup(thin_bar));
+    tera.register_function("scatter", Markup(scatter));
     tera.register_function("spark_bars", Markup(spark_bars));
     tera.register_function("spark_line", Markup(|args: Kwargs| Ok(draw::spark_line(&args.must_get::<Vec<i64>>("values")?))));
 }
@@ -56,6 +58,13 @@ fn money_bar(args: Kwargs) -> TeraResult<String> {
 fn thin_bar(args: Kwargs) -> TeraResult<String> {
     let class: String = args.must_get("class")?;
     Ok(draw::thin_bar(&class, args.must_get("part")?, args.must_get("whole")?))
+}
+
+fn scatter(args: Kwargs) -> TeraResult<String> {
+    let dots: tera::Value = args.must_get("dots")?;
+    let json = serde_json::to_value(&dots).map_err(|e| tera::Error::message(e.to_string()))?;
+    let dots: Vec<Dot> = serde_json::from_value(json).map_err(|e| tera::Error::message(format!("the chart: {e}")))?;
+    Ok(super::scatter::scatter(&dots, args.get::<i64>("cost")?))
 }
 
 fn spark_bars(args: Kwargs) -> TeraResult<String> {

@@ -11,6 +11,7 @@ pub mod functions;
 pub mod gate;
 pub mod listen;
 pub mod posted;
+pub mod scatter;
 pub mod shell;
 pub mod tree;
 
@@ -62,6 +63,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         claims::pages::routes,
         payments::pages::routes,
         reports::pages::routes,
+        reports::what_pays::pages::routes,
         payers::pages::routes,
         imports::pages::routes,
         practice::pages::routes,
@@ -79,6 +81,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         claims::api::routes(),
         payments::api::routes(),
         reports::api::routes(),
+        reports::what_pays::api::routes(),
         outreach::api::routes(),
         today::api::routes(),
         practice::api::routes(),
