@@ -112,6 +112,16 @@ pub async fn touch_token(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>)
     Ok(())
 }
 
+/// Ends all tokens of a user at once; somebody who is let in again makes new ones.
+pub async fn revoke_tokens_of(db: &impl ConnectionTrait, user_id: i64, now: DateTime<Utc>) -> Result<()> {
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, now.into())
+        .filter(api_token::Column::UserId.eq(user_id).and(api_token::Column::RevokedAt.is_null()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 pub async fn revoke_token(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>) -> Result<()> {
     api_token::Entity::update_many()
         .col_expr(api_token::Column::RevokedAt, now.into())

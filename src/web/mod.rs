@@ -17,7 +17,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
+use crate::{audit, auth, care, claims, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -68,6 +68,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         imports::pages::routes,
         practice::pages::routes,
         auth::pages::routes,
+        audit::pages::routes,
     ]
 }
 
@@ -86,6 +87,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         today::api::routes(),
         practice::api::routes(),
         auth::api::routes(),
+        audit::api::routes(),
     ]
 }
 
