@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use view::{Choices, EntryView};
 
-pub use store::{happened, history, of_patient};
+pub use store::{happened, history, move_row, of_patient, row};
 
 /// What happened to which thing.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +67,11 @@ pub async fn moved(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, mo
 /// A look at clinical text leaves a row of its own.
 pub async fn seen(app: &App, by: &Actor, entry: Entry<'_>) -> Result<()> {
     store::insert(&app.db, by, app.now(), entry).await
+}
+
+/// A look at several things at once: a row for each, in one statement.
+pub async fn seen_all(app: &App, by: &Actor, entries: Vec<Entry<'_>>) -> Result<()> {
+    store::insert_all(&app.db, by, app.now(), entries).await
 }
 
 /// What the log can be asked.

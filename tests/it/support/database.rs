@@ -4,6 +4,7 @@ use super::{PASSWORD, email, instant, open};
 use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 use tributary::app::{Actor, App};
@@ -60,6 +61,19 @@ impl Database {
                 *n += 1;
                 let name = format!("tributary_test_{}_{n}", std::process::id());
                 administer(server, &[&format!("create database {name} template {template}")]).await;
+                named(server, &name)
+            }
+        }
+    }
+
+    /// A database with nothing in it; gives its address.
+    pub async fn empty(&self, folder: &Path) -> String {
+        match self {
+            Self::Sqlite => format!("sqlite://{}", folder.join("tributary.db").display()),
+            Self::Postgres(server) => {
+                static N: AtomicUsize = AtomicUsize::new(0);
+                let name = format!("tributary_empty_{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
+                administer(server, &[&format!("create database {name}")]).await;
                 named(server, &name)
             }
         }
