@@ -333,6 +333,7 @@ pub async fn change_user(app: &App, by: &Actor, id: &str, new: &NewUser) -> Resu
         None => None,
     };
     let work = app.work(by).await?;
+    store::lock_users(&work.tx).await?;
     let before = store::user_by_public_id(&work.tx, read_id(id, "user")?).await?;
     let had = store::roles_of(&work.tx, before.id).await?;
     check_version(draft.version, before.version, UserView::of(&before, had.clone()))?;

@@ -23,6 +23,8 @@ const LEFT: i64 = 48;
 const RIGHT: i64 = 976;
 const TOP: i64 = 40;
 const BOTTOM: i64 = 306;
+/// How wide the words of the line of costs are, in tenths.
+const COST_WORDS: i64 = 3_800;
 
 /// Both scales: whole steps that hold all values, four or so of them.
 struct Scales {
@@ -43,7 +45,7 @@ impl Scales {
         // The scale begins near the lowest value where that is far from nothing: differences are what one looks for.
         let lowest = y().min().unwrap_or(0);
         let floor = if lowest * 2 > high { lowest - (high - lowest) / 2 } else { low };
-        let y_step = step(high - floor, 4);
+        let y_step = step(high - floor, 5);
         let y_least = floor.div_euclid(y_step) * y_step;
         Self {
             x_most: up(x, x_step),
@@ -63,6 +65,11 @@ impl Scales {
     fn y(&self, cents: i64) -> i64 {
         let range = std::cmp::max(1, self.y_most - self.y_least);
         BOTTOM * 10 - divide(i128::from(cents - self.y_least) * i128::from((BOTTOM - TOP) * 10), range.into())
+    }
+
+    /// Its middle and its radius.
+    fn circle(&self, dot: &Dot) -> (i64, i64, i64) {
+        (self.x(dot.visits), self.y(dot.per_visit_cents), self.radius(dot.net_cents))
     }
 
     /// The area stands for the money.
@@ -118,6 +125,10 @@ struct Area {
 }
 
 impl Area {
+    fn around(x: i64, y: i64, r: i64) -> Self {
+        Self { left: x - r, top: y - r, right: x + r, bottom: y + r }
+    }
+
     fn meets(&self, other: &Self) -> bool {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
@@ -158,10 +169,13 @@ pub fn scatter(dots: &[Dot], cost_cents: Option<i64>) -> String {
         r#"<svg class="chart scatter" viewBox="0 0 1000 350" role="group" aria-label="Each referral source by visits and dollars collected per visit. The table below has the same numbers.">"#,
     );
     svg.push_str(&axes(&scales));
-    if let Some(cost) = cost_cents {
-        svg.push_str(&cost_line(&scales, cost));
+    let circles: Vec<Area> = dots.iter().map(|d| scales.circle(d)).map(|(x, y, r)| Area::around(x, y, r)).collect();
+    let cost = cost_cents.map(|cost| (cost, cost_label(&scales, cost, &circles)));
+    if let Some((cents, label)) = &cost {
+        svg.push_str(&cost_line(&scales, *cents, label));
     }
-    svg.push_str(&marks(&scales, dots, cost_cents));
+    let taken = circles.into_iter().chain(cost.map(|(_, label)| label.area)).collect();
+    svg.push_str(&marks(&scales, dots, cost_cents, taken));
     svg + "</svg>"
 }
 
@@ -186,26 +200,34 @@ fn axes(scales: &Scales) -> String {
     svg
 }
 
-fn cost_line(scales: &Scales, cost: i64) -> String {
+/// The words of the line: above it or below, at its left or its right; where circles cover all four, at the left above.
+fn cost_label(scales: &Scales, cost: i64, circles: &[Area]) -> Place {
     let y = scales.y(cost);
+    let at = |is_left: bool, y: i64| {
+        let (x, anchor, left) = if is_left { (LEFT * 10 + 60, "start", LEFT * 10) } else { (RIGHT * 10, "end", RIGHT * 10 - COST_WORDS) };
+        Place { x, y, anchor, area: Area { left, top: y - 110, right: left + COST_WORDS, bottom: y + 40 } }
+    };
+    let places = || [at(true, y - 80), at(false, y - 80), at(true, y + 170), at(false, y + 170)];
+    let free = |p: &Place| p.area.is_on_paper() && !circles.iter().any(|c| c.meets(&p.area));
+    places().into_iter().find(free).unwrap_or_else(|| at(true, y - 80))
+}
+
+fn cost_line(scales: &Scales, cost: i64, label: &Place) -> String {
     format!(
-        r#"<line class="be" x1="{LEFT}" x2="{RIGHT}" y1="{0}" y2="{0}"/><text class="belbl" x="54" y="{1}">A visit costs you {2}. Below this line you lose money.</text>"#,
-        tenths(y),
-        tenths(y - 80),
+        r#"<line class="be" x1="{LEFT}" x2="{RIGHT}" y1="{0}" y2="{0}"/><text class="belbl" x="{1}" y="{2}" text-anchor="{3}">A visit costs you {4}. Below this line you lose money.</text>"#,
+        tenths(scales.y(cost)),
+        tenths(label.x),
+        tenths(label.y),
+        label.anchor,
         Money(cost).whole()
     )
 }
 
-fn marks(scales: &Scales, dots: &[Dot], cost_cents: Option<i64>) -> String {
-    let circle = |d: &Dot| (scales.x(d.visits), scales.y(d.per_visit_cents), scales.radius(d.net_cents));
-    let mut taken: Vec<Area> = dots.iter().map(circle).map(|(x, y, r)| Area { left: x - r, top: y - r, right: x + r, bottom: y + r }).collect();
-    if let Some(cost) = cost_cents {
-        let y = scales.y(cost);
-        taken.push(Area { left: 540, top: y - 190, right: 4_200, bottom: y });
-    }
+/// A circle with its label for each source; `taken` is what a label may not cover.
+fn marks(scales: &Scales, dots: &[Dot], cost_cents: Option<i64>, mut taken: Vec<Area>) -> String {
     let mut svg = String::new();
     for dot in dots {
-        let (x, y, r) = circle(dot);
+        let (x, y, r) = scales.circle(dot);
         let under = if cost_cents.is_some_and(|cost| dot.per_visit_cents < cost) { " under" } else { "" };
         let free = places(x, y, r, &dot.label).into_iter().find(|p| p.area.is_on_paper() && !taken.iter().any(|t| t.meets(&p.area)));
         svg.push_str(&format!(
@@ -264,6 +286,13 @@ mod tests {
         let same: Vec<Dot> = (0..9).map(|n| dot(&format!("Source number {n}"), 10, 5_000)).collect();
         let svg = scatter(&same, None);
         assert!((1..9).contains(&svg.matches("class=\"lbl\"").count()), "{svg}");
+    }
+
+    #[test]
+    fn the_words_of_the_line_give_way_to_a_circle() {
+        let at = |dots: &[Dot]| scatter(dots, Some(5_800)).split("class=\"belbl\" x=\"").nth(1).and_then(|s| s.split('"').next()).map(String::from);
+        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 352, 5_700)]), Some("54.0".into()));
+        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 40, 5_700)]), Some("976.0".into()));
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn lost(reasons: &[(String, i64)]) -> Vec<Part> {
     let reason = reason.to_lowercase();
     let words = match (reasons.len(), cents * 2 >= total) {
         (1, _) => format!(" {} was written off: {reason}.", amount(*cents)),
-        (_, true) => format!(" Most of the {} that was written off: {reason} ({}).", amount(total), amount(*cents)),
+        (_, true) => format!(" Most of what was written off, {} of {}: {reason}.", amount(*cents), amount(total)),
         (_, false) => format!(" Of the {} that was written off, {} is the largest part: {reason}.", amount(total), amount(*cents)),
     };
     vec![plain(words)]
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(
             said(&facts),
             "Dr. Feld sends the most visits, but you collect $56 a visit, $2 less than it costs you. Dr. Raman sends three quarters as many \
-             at $87. Most of the $3,420 that was written off: past the limit ($2,086)."
+             at $87. Most of what was written off, $2,086 of $3,420: past the limit."
         );
         let looks: Vec<&str> = answer(&facts).iter().filter(|p| p.look != "plain").map(|p| p.look).collect();
         assert_eq!(looks, ["strong", "under", "strong", "strong"]);

@@ -176,7 +176,7 @@ pub struct RowsAsk {
     /// The provider's id.
     pub source_id: Text,
     /// referrals, converted, visits, claims, charges, insurer, patient, net, contractual, written_off, outstanding,
-    /// adjudicated, ever_denied or now_denied.
+    /// adjudicated, ever_denied or now_denied; net where nothing is said.
     pub of: Text,
     pub from: Text,
     pub to: Text,
@@ -194,10 +194,10 @@ pub async fn rows(app: &App, by: &Actor, ask: &RowsAsk) -> Result<RowsView> {
         }
     }
     let mut check = Check::new(app.today());
-    let of: Option<Of> = check.required_choice("of", &ask.of, "Say which number");
+    let of: Option<Of> = check.choice("of", &ask.of);
     let limit = check.whole("limit", &ask.limit, 1..=500).unwrap_or(100);
     let offset = check.whole("cursor", &ask.cursor, 0..=i64::from(i32::MAX)).unwrap_or(0);
-    let of = check.done(of)?.ok_or_else(|| AppError::field("of", "Say which number"))?;
+    let of = check.done(of)?.unwrap_or(Of::Net);
     let filter = SourcesFilter { from: ask.from.clone(), to: ask.to.clone(), as_of: ask.as_of.clone() };
     let span = filter.check(app.today())?;
     let key = key(app, ask).await?;

@@ -9,6 +9,7 @@ use crate::reports;
 use crate::reports::{table, what_pays};
 use crate::types::day;
 use crate::web::ctx::{Ask, Ctx};
+use chrono::NaiveDate;
 use poem::http::header;
 use poem::{Response, Route, get, handler};
 use serde_json::{Value, json};
@@ -24,11 +25,11 @@ async fn show(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
     let may_open = [Thing::Claims, Thing::Referrals, Thing::Patients].iter().all(|t| ctx.by.rights(*t).read == Reach::All);
     let scale = view.rows.iter().map(|r| [r.row.net_cents, r.row.outstanding_cents, r.row.written_off_cents]).map(sum_of_positive).max();
     let content = json!({
-        "cohort": cohort(&view),
+        "cohort": cohort(&view, ctx.app.today()),
         "periods": Period::options(),
         "sorts": Sort::options(),
         "sort": sort,
-        "sort_words": if sort == Sort::Net { "money collected".to_string() } else { sort.label().to_lowercase() },
+        "sort_words": sort_words(sort),
         "base": base(&ask, &["sort", "columns", "open"]),
         "base_open": base(&ask, &["open"]),
         "keep": base(&ask, &["period", "from", "to", "open"]),
@@ -46,19 +47,33 @@ async fn show(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
     ctx.page("what_pays/what_pays.html", content).await
 }
 
+/// "Ranked by ..."
+fn sort_words(sort: Sort) -> &'static str {
+    match sort {
+        Sort::PerReferral => "money per referral",
+        Sort::PerVisit => "money per visit",
+        Sort::Referrals => "referrals",
+        Sort::Visits => "visits",
+        Sort::Net => "money collected",
+        Sort::Outstanding => "money outstanding",
+        Sort::WrittenOff => "money written off",
+    }
+}
+
 fn sum_of_positive(parts: [i64; 3]) -> i64 {
     parts.into_iter().map(|cents| std::cmp::max(0, cents)).sum()
 }
 
 /// "Referrals received since December 1, 2025. Money posted up to today."
-fn cohort(view: &WhatPaysView) -> String {
+fn cohort(view: &WhatPaysView, today: NaiveDate) -> String {
     let received = match (view.from, view.to) {
         (Some(from), Some(to)) => format!("Referrals received {} to {}.", day::long(from), day::long(to)),
         (Some(from), None) => format!("Referrals received since {}.", day::long(from)),
         (None, Some(to)) => format!("Referrals received up to {}.", day::long(to)),
         (None, None) => "All referrals.".into(),
     };
-    format!("{received} Money posted up to {}.", day::long(view.as_of))
+    let until = if view.as_of == today { "today".into() } else { day::long(view.as_of) };
+    format!("{received} Money posted up to {until}.")
 }
 
 /// What was asked, as a query for the next link, without some of it.
@@ -104,7 +119,7 @@ async fn spreadsheet(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
 #[handler]
 async fn behind_number(ctx: Ctx, Ask(ask): Ask<RowsAsk>) -> Result<Response> {
     let view = what_pays::rows(&ctx.app, &ctx.by, &ask).await?;
-    let days = |name: &str, day: Option<chrono::NaiveDate>| day.map(|d| format!("&{name}={d}")).unwrap_or_default();
+    let days = |name: &str, day: Option<NaiveDate>| day.map(|d| format!("&{name}={d}")).unwrap_or_default();
     let source = view.source_id.map(|id| format!("&source_id={id}")).unwrap_or_default();
     let span = format!("{}{}&as_of={}", days("from", view.from), days("to", view.to), view.as_of);
     let link = format!("/what-pays/rows?source_kind={}{source}&of={}{span}", view.source_kind, view.of);
