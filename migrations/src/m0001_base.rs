@@ -108,6 +108,8 @@ impl MigrationTrait for Migration {
             .await?;
         index(m, "audit", &["thing_kind", "thing_id"]).await?;
         index(m, "audit", &["patient_id"]).await?;
+        index(m, "audit", &["user_id"]).await?;
+        index(m, "audit", &["thing_public_id"]).await?;
         keep_for_ever(m, "audit", None).await?;
         Draft::new("state_move")
             .text(&["thing_kind", "?from_state", "to_state", "actor_name", "?why"])

@@ -1,13 +1,19 @@
 //! Who saw or changed what, in the transaction of the change. Names of fields, never clinical text.
 
+pub mod api;
+pub mod pages;
 mod store;
+pub mod view;
 
 use crate::app::{Actor, App};
 use crate::error::Result;
-use crate::types::Texts;
+use crate::types::{Listing, Text, Texts};
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use view::{Choices, EntryView};
 
 pub use store::{happened, history, move_row, of_patient, row};
 
@@ -66,6 +72,34 @@ pub async fn seen(app: &App, by: &Actor, entry: Entry<'_>) -> Result<()> {
 /// A look at several things at once: a row for each, in one statement.
 pub async fn seen_all(app: &App, by: &Actor, entries: Vec<Entry<'_>>) -> Result<()> {
     store::insert_all(&app.db, by, app.now(), entries).await
+}
+
+/// What the log can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditFilter {
+    /// Id of a user.
+    pub who: Text,
+    /// A kind of thing: patient, claim, note ...
+    pub thing: Text,
+    /// Id of one thing.
+    pub id: Text,
+    /// Id of a patient: everything about them.
+    pub patient: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Who saw or changed what, the latest first; for the owner.
+pub async fn list(app: &App, by: &Actor, filter: &AuditFilter) -> Result<Listing<EntryView>> {
+    by.only_owner()?;
+    store::list(app, filter).await
+}
+
+/// Who and what the log names, to choose from.
+pub async fn choices(app: &App, by: &Actor) -> Result<Choices> {
+    by.only_owner()?;
+    store::choices(app).await
 }
 
 fn texts(fields: Vec<String>) -> Texts {

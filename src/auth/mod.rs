@@ -333,6 +333,7 @@ pub async fn change_user(app: &App, by: &Actor, id: &str, new: &NewUser) -> Resu
         None => None,
     };
     let work = app.work(by).await?;
+    store::lock_users(&work.tx).await?;
     let before = store::user_by_public_id(&work.tx, read_id(id, "user")?).await?;
     let had = store::roles_of(&work.tx, before.id).await?;
     check_version(draft.version, before.version, UserView::of(&before, had.clone()))?;
@@ -340,10 +341,16 @@ pub async fn change_user(app: &App, by: &Actor, id: &str, new: &NewUser) -> Resu
     if had.contains(&Role::Owner) && !stays_owner && last_owner(&work, before.id).await? {
         return Err(AppError::field("roles", "This is the only owner. Make somebody else an owner first"));
     }
+    if store::user_by_email(&work.tx, &draft.email).await?.is_some_and(|other| other.id != before.id) {
+        return Err(AppError::field("email", "Somebody signs in with this address already"));
+    }
     let mut row = before.clone().into_active_model();
     row.email = Set(draft.email.clone());
     row.name = Set(draft.name.clone());
     row.may_import = Set(draft.may_import);
+    if had != draft.roles {
+        row.version = Set(before.version + 1);
+    }
     row.disabled_at = Set(if draft.disabled { before.disabled_at.or(Some(work.now)) } else { None });
     if let Some(hash) = &hash {
         row.password_hash = Set(hash.clone());
@@ -356,6 +363,9 @@ pub async fn change_user(app: &App, by: &Actor, id: &str, new: &NewUser) -> Resu
     if hash.is_some() || draft.disabled {
         store::end_sessions_of(&work.tx, after.id, None, work.now).await?;
     }
+    if draft.disabled {
+        store::revoke_tokens_of(&work.tx, after.id, work.now).await?;
+    }
     work.note(Entry::of("changed", "user", after.id).named(after.public_id).fields(fields)).await?;
     work.commit().await?;
     Ok(UserView::of(&after, draft.roles))
@@ -364,6 +374,13 @@ pub async fn change_user(app: &App, by: &Actor, id: &str, new: &NewUser) -> Resu
 async fn last_owner(work: &Work<'_>, id: i64) -> Result<bool> {
     let others = store::users(&work.tx).await?;
     Ok(!others.iter().any(|(u, roles)| u.id != id && u.disabled_at.is_none() && roles.contains(&Role::Owner)))
+}
+
+/// One user, for the page that changes them.
+pub async fn show_user(app: &App, by: &Actor, id: &str) -> Result<UserView> {
+    by.only_owner()?;
+    let user = store::user_by_public_id(&app.db, read_id(id, "user")?).await?;
+    view_of(&app.db, user.id).await
 }
 
 pub async fn list_users(app: &App, by: &Actor) -> Result<Vec<UserView>> {

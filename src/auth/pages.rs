@@ -1,6 +1,7 @@
 //! The HTML door of signing in, the first run, and one's own account.
 
-use super::user::{NewSetup, NewToken};
+use super::role::Role;
+use super::user::{NewSetup, NewToken, NewUser};
 use crate::app::App;
 use crate::auth::{self, Login};
 use crate::error::{AppError, FieldErrors, Result};
@@ -25,6 +26,9 @@ pub fn routes(site: Route) -> Route {
         .at("/account/tokens", post(make_token))
         .at("/account/tokens/:id/revoke", post(revoke_token))
         .at("/session/keep", post(keep))
+        .at("/settings/users", get(users_page).post(invite))
+        .at("/settings/users/new", get(new_user))
+        .at("/settings/users/:id", get(user_page).post(change_user))
 }
 
 /// A page before anybody is signed in: no frame, and a form token of the visitor's own.
@@ -186,4 +190,62 @@ async fn revoke_token(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn keep(_ctx: Ctx) -> Result<Response> {
     Ok(Response::builder().status(StatusCode::NO_CONTENT).finish())
+}
+
+#[handler]
+async fn users_page(ctx: Ctx) -> Result<Response> {
+    ctx.page("settings/users.html", json!({ "users": auth::list_users(&ctx.app, &ctx.by).await?, "labels": labels() })).await
+}
+
+/// What a role is called, by its word.
+fn labels() -> Value {
+    Role::ALL.iter().map(|r| (r.word().to_string(), json!(r.label()))).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// What each role may do, in one line beside its tick.
+fn role_choices() -> Vec<(&'static str, &'static str, &'static str)> {
+    let about = |role: Role| match role {
+        Role::Owner => "everything, users and settings too",
+        Role::Therapist => "own patients, notes and reports",
+        Role::FrontDesk => "referrals, patients, visits; no note text, no money",
+        Role::Biller => "claims, payments, payers’ rules",
+        Role::Marketer => "doctors and offices, totals; never a patient",
+        Role::ReadOnly => "looks at most things, changes nothing",
+    };
+    Role::ALL.iter().map(|r| (r.word(), r.label(), about(*r))).collect()
+}
+
+#[handler]
+async fn new_user(ctx: Ctx) -> Result<Response> {
+    ctx.by.only_owner()?;
+    ctx.page("settings/user.html", json!({ "user": null, "roles": role_choices(), "form": { "roles": [] } })).await
+}
+
+#[handler]
+async fn invite(ctx: Ctx, form: Form<NewUser>) -> Result<Response> {
+    match auth::add_user(&ctx.app, &ctx.by, &form.value).await {
+        Ok(user) => ctx.see("/settings/users", &format!("{} may sign in now. Tell them the password yourself", user.name)).await,
+        Err(error) => ctx.again("settings/user.html", &form, error, json!({ "user": null, "roles": role_choices() })).await,
+    }
+}
+
+#[handler]
+async fn user_page(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let user = auth::show_user(&ctx.app, &ctx.by, &id).await?;
+    let form = json!({ "email": user.email, "name": user.name, "roles": user.roles, "may_import": user.may_import.to_string(), "disabled": user.disabled.to_string(), "version": user.version.to_string() });
+    ctx.page("settings/user.html", json!({ "user": user, "roles": role_choices(), "form": form })).await
+}
+
+#[handler]
+async fn change_user(ctx: Ctx, Path(id): Path<String>, form: Form<NewUser>) -> Result<Response> {
+    match auth::change_user(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(user) if user.disabled => {
+            ctx.see("/settings/users", &format!("{} is shut out. Their browsers and tokens ended at once", user.name)).await
+        }
+        Ok(user) => ctx.see("/settings/users", &format!("{} is saved. It holds from their next click", user.name)).await,
+        Err(error) => {
+            let user = auth::show_user(&ctx.app, &ctx.by, &id).await?;
+            ctx.again("settings/user.html", &form, error, json!({ "user": user, "roles": role_choices() })).await
+        }
+    }
 }

@@ -4,8 +4,8 @@ use super::role::Role;
 use crate::entity::{api_token, login_throttle, secret, session, user_account, user_role};
 use crate::error::{AppError, Result};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 pub async fn count_users(db: &impl ConnectionTrait) -> Result<u64> {
@@ -17,6 +17,13 @@ pub async fn users(db: &impl ConnectionTrait) -> Result<Vec<(user_account::Model
     let roles = user_role::Entity::find().all(db).await?;
     let of = |id: i64| roles.iter().filter(|r| r.user_id == id).filter_map(|r| r.role.parse().ok()).collect();
     Ok(users.into_iter().map(|u| (u.clone(), of(u.id))).collect())
+}
+
+/// Makes whoever changes who may come in wait for one another: two owners must not shut each other out at the same moment.
+pub async fn lock_users(db: &impl ConnectionTrait) -> Result<()> {
+    let ids = user_account::Entity::find().select_only().column(user_account::Column::Id).order_by_asc(user_account::Column::Id);
+    ids.lock(LockType::NoKeyUpdate).into_tuple::<i64>().all(db).await?;
+    Ok(())
 }
 
 pub async fn user_by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<user_account::Model>> {
@@ -107,6 +114,16 @@ pub async fn touch_token(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>)
     api_token::Entity::update_many()
         .col_expr(api_token::Column::LastUsedAt, now.into())
         .filter(api_token::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends all tokens of a user at once; somebody who is let in again makes new ones.
+pub async fn revoke_tokens_of(db: &impl ConnectionTrait, user_id: i64, now: DateTime<Utc>) -> Result<()> {
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, now.into())
+        .filter(api_token::Column::UserId.eq(user_id).and(api_token::Column::RevokedAt.is_null()))
         .exec(db)
         .await?;
     Ok(())

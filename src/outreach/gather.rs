@@ -31,7 +31,8 @@ pub struct Alert {
     pub page: Page,
     pub patient_id: Option<i64>,
     pub provider_id: Option<i64>,
-    pub payer_id: Option<i64>,
+    /// Named where the alert is about the payer itself.
+    pub payer: Option<String>,
     pub therapist_id: Option<i64>,
     /// The visit's day, which tells the visits and claims of one patient apart.
     pub visit_on: Option<NaiveDate>,
@@ -51,7 +52,7 @@ impl Alert {
             page,
             patient_id: None,
             provider_id: None,
-            payer_id: None,
+            payer: None,
             therapist_id: None,
             visit_on: None,
             report: None,
@@ -143,7 +144,6 @@ async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
         found.extend(course::raised(&course, app.today()).into_iter().map(|raised| Alert {
             patient_id: Some(row.patient_id),
             provider_id: row.provider_id,
-            payer_id: row.payer_id,
             therapist_id: row.therapist_id,
             ..Alert::of(raised, Page("referrals", row.referral_id))
         }));
@@ -191,7 +191,6 @@ fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
     };
     let one = |raised| Alert {
         patient_id: Some(row.patient_id),
-        payer_id: Some(row.payer_id),
         therapist_id: row.therapist_id,
         visit_on: Some(row.service_on),
         money_cents: Some(std::cmp::max(0, row.money_cents)),
@@ -214,7 +213,6 @@ fn denial(app: &App, payers: &Payers, row: DenialRow) -> Vec<Alert> {
     };
     let one = |raised| Alert {
         patient_id: Some(row.patient_id),
-        payer_id: Some(row.payer_id),
         therapist_id: row.therapist_id,
         visit_on: Some(row.service_on),
         money_cents: Some(row.money_cents),
@@ -351,7 +349,7 @@ async fn benefits(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
         };
         let raised = people::low_benefit(&benefit, app.today())?;
         let page = Page("patients", patients.get(&row.patient_id)?.public_id);
-        Some(Alert { patient_id: Some(row.patient_id), payer_id: row.payer_id, ..Alert::of(raised, page) })
+        Some(Alert { patient_id: Some(row.patient_id), ..Alert::of(raised, page) })
     };
     Ok(rows.into_iter().filter_map(one).collect())
 }
@@ -361,7 +359,7 @@ fn stale_rules(app: &App, payers: &Payers) -> Vec<Alert> {
         let payer = payers.by_id.get(&sheet.payer_id)?;
         let checked_on = sheet.checked_on.unwrap_or_else(|| app.clock.day_of(sheet.created_at));
         let raised = people::stale_rules(payer.public_id, checked_on, app.today())?;
-        Some(Alert { payer_id: Some(payer.id), ..Alert::of(raised, Page("payers", payer.public_id)) })
+        Some(Alert { payer: Some(payer.name.clone()), ..Alert::of(raised, Page("payers", payer.public_id)) })
     };
     payers.sheets.values().filter_map(one).collect()
 }

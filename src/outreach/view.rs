@@ -77,13 +77,11 @@ pub async fn views(
 ) -> Result<Vec<AlertView>> {
     let patients = store::patients(app, alerts.iter().filter_map(|a| a.patient_id).collect()).await?;
     let providers = store::providers(app, alerts.iter().filter_map(|a| a.provider_id).collect()).await?;
-    let payers = if alerts.iter().any(|a| a.raised.rule == Rule::PayerRuleStale) { store::payers(app).await? } else { Default::default() };
     let today = app.today();
     let one = |alert: Alert| {
         let patient = alert.patient_id.and_then(|id| patients.get(&id)).map(full_name);
         let provider = alert.provider_id.and_then(|id| providers.get(&id)).map(|p| named(p).spoken());
-        let payer = alert.payer_id.and_then(|id| payers.get(&id)).map(|p| p.name.clone());
-        let title = title(&alert, patient, provider.clone(), payer, today);
+        let title = title(&alert, patient, provider.clone(), today);
         let mine = is_mine(&alert);
         let raised = alert.raised;
         let action = done.iter().find(|d| d.rule == raised.rule && d.subject_id == raised.subject && d.occurrence == raised.occurrence);
@@ -113,12 +111,12 @@ pub async fn views(
 }
 
 /// `Tomás Reyes, visit Nov 9`; `Dr. Naomi Lindqvist`; `Progress report to Dr. Priya Raman`.
-fn title(alert: &Alert, patient: Option<String>, provider: Option<String>, payer: Option<String>, today: NaiveDate) -> String {
+fn title(alert: &Alert, patient: Option<String>, provider: Option<String>, today: NaiveDate) -> String {
     let nobody = || "Somebody".to_string();
     match (alert.report, alert.raised.rule) {
         (Some(kind), _) => format!("{} to {}", kind.label(), provider.unwrap_or_else(nobody)),
         (None, Rule::ThankYouLate | Rule::ReferrerSilent | Rule::NpiDeactivated) => provider.unwrap_or_else(nobody),
-        (None, Rule::PayerRuleStale) => payer.unwrap_or_else(nobody),
+        (None, Rule::PayerRuleStale) => alert.payer.clone().unwrap_or_else(nobody),
         _ => match alert.visit_on {
             Some(on) => format!("{}, visit {}", patient.unwrap_or_else(nobody), day::short(on, today)),
             None => patient.unwrap_or_else(nobody),

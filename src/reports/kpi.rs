@@ -13,6 +13,8 @@ pub struct Tally {
     pub referrals: i64,
     /// Those with at least one attended visit.
     pub converted: i64,
+    /// Attended visits of those referrals.
+    pub visits: i64,
     /// Distinct claim numbers ever sent; a claim that was wholly voided leaves.
     pub claims: i64,
     /// Totals of the versions sent last, and the charges of visits that patients pay alone.
@@ -43,6 +45,7 @@ impl Tally {
     pub fn add(&mut self, other: &Self) {
         self.referrals += other.referrals;
         self.converted += other.converted;
+        self.visits += other.visits;
         self.claims += other.claims;
         self.charges_cents += other.charges_cents;
         self.insurer_cents += other.insurer_cents;
@@ -79,6 +82,11 @@ impl Tally {
     /// Net collected / referrals received, whether they converted or not. Cents.
     pub fn per_referral_cents(&self) -> Option<i64> {
         (self.referrals > 0).then(|| divide(self.net_cents().into(), self.referrals.into()))
+    }
+
+    /// Net collected / attended visits. Cents.
+    pub fn per_visit_cents(&self) -> Option<i64> {
+        (self.visits > 0).then(|| divide(self.net_cents().into(), self.visits.into()))
     }
 
     /// The share of charges that is settled: 1 - outstanding / charges.

@@ -10,6 +10,7 @@ pub mod report;
 pub mod sources;
 pub mod store;
 pub mod table;
+pub mod what_pays;
 pub mod wording;
 
 pub use sources::{Span, sources, tallied};

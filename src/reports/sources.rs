@@ -7,6 +7,7 @@ use crate::app::{Actor, App};
 use crate::auth::role::Thing;
 use crate::claims::claim::ClaimState;
 use crate::entity::claim::Model as Claim;
+use crate::entity::provider::Model as Provider;
 use crate::error::{AppError, Result};
 use crate::payments::Ledger;
 use crate::referrals::referral::SourceKind;
@@ -103,6 +104,9 @@ pub struct SourceRow {
     pub per_referral_cents: Option<i64>,
     pub resolved: Option<Rate>,
     pub median_days_to_decision: Option<Halves>,
+    /// Attended visits of the referrals, and net collected for each.
+    pub visits: i64,
+    pub per_visit_cents: Option<i64>,
 }
 
 impl SourceRow {
@@ -128,6 +132,8 @@ impl SourceRow {
             per_referral_cents: tally.per_referral_cents(),
             resolved: tally.resolved(),
             median_days_to_decision: tally.median_days_to_decision(),
+            visits: tally.visits,
+            per_visit_cents: tally.per_visit_cents(),
         }
     }
 }
@@ -135,7 +141,7 @@ impl SourceRow {
 /// The sums by source, named and in order, and their total.
 pub struct Tallied {
     pub rows: Vec<(SourceKey, String, Tally)>,
-    pub ids: HashMap<i64, Uuid>,
+    pub providers: HashMap<i64, Provider>,
     pub total: Tally,
 }
 
@@ -145,7 +151,7 @@ pub async fn sources(app: &App, by: &Actor, filter: &SourcesFilter) -> Result<So
     let tallied = tallied(app, by, span).await?;
     let row = |(key, name, tally): &(SourceKey, String, Tally)| {
         let id = match key {
-            SourceKey::Provider(id) => tallied.ids.get(id).copied(),
+            SourceKey::Provider(id) => tallied.providers.get(id).map(|p| p.public_id),
             _ => None,
         };
         SourceRow::of(name.clone(), word(*key), id, tally)
@@ -196,11 +202,7 @@ pub async fn tallied(app: &App, by: &Actor, span: Span) -> Result<Tallied> {
         SourceKey::Unmatched => "Unmatched".into(),
         SourceKey::Unallocated => "Unallocated".into(),
     };
-    Ok(Tallied {
-        rows: in_order(sums.into_iter().map(|(key, tally)| (key, name(key), tally)).collect()),
-        ids: providers.into_iter().map(|(id, p)| (id, p.public_id)).collect(),
-        total,
-    })
+    Ok(Tallied { rows: in_order(sums.into_iter().map(|(key, tally)| (key, name(key), tally)).collect()), providers, total })
 }
 
 /// The word of a row's kind.
@@ -220,7 +222,7 @@ async fn summed(app: &App, span: Span) -> Result<HashMap<SourceKey, Tally>> {
     for key in [SourceKey::Unattributed, SourceKey::Unmatched, SourceKey::Unallocated] {
         sums.entry(key).or_default();
     }
-    let touched = store::touched(&app.db, span.as_of).await?;
+    let touched = touched(app, span).await?;
     for (key, tally) in store::source_sums(&app.db, span, &touched).await? {
         sums.entry(key).or_default().add(&tally);
     }
@@ -230,8 +232,13 @@ async fn summed(app: &App, span: Span) -> Result<HashMap<SourceKey, Tally>> {
     Ok(sums)
 }
 
+/// Claims to which something happened after the day of the figures.
+pub async fn touched(app: &App, span: Span) -> Result<Vec<i64>> {
+    store::touched(&app.db, span.as_of).await
+}
+
 /// Claims whose sums of that day follow from their events.
-async fn replayed(app: &App, span: Span, touched: &[i64]) -> Result<Vec<(SourceKey, Claim, Ledger)>> {
+pub async fn replayed(app: &App, span: Span, touched: &[i64]) -> Result<Vec<(SourceKey, Claim, Ledger)>> {
     if touched.is_empty() {
         return Ok(Vec::new());
     }

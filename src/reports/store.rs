@@ -32,6 +32,7 @@ impl FromQueryResult for Summed {
         let tally = Tally {
             referrals: read("referrals")?,
             converted: read("converted")?,
+            visits: read("visits")?,
             claims: read("claims")?,
             charges_cents: read("charges_cents")?,
             insurer_cents: read("insurer_cents")?,

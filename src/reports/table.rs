@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::types::Money;
 use crate::types::cell::neutralize;
 
-const HEADER: [&str; 17] = [
+const HEADER: [&str; 19] = [
     "Source",
     "Kind",
     "Referrals",
@@ -23,6 +23,8 @@ const HEADER: [&str; 17] = [
     "Net collection rate",
     "Net per referral",
     "Median days to decision",
+    "Visits",
+    "Net per visit",
 ];
 
 /// The rows and the total. A name that a spreadsheet would take for a formula is made harmless.
@@ -37,7 +39,7 @@ pub fn csv(view: &SourcesView) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn cells(row: &SourceRow) -> [String; 17] {
+fn cells(row: &SourceRow) -> [String; 19] {
     let dollars = |cents: i64| Money(cents).plain();
     [
         neutralize(&row.source).into_owned(),
@@ -57,5 +59,7 @@ fn cells(row: &SourceRow) -> [String; 17] {
         row.net_collection_rate.map(|rate| rate.to_string()).unwrap_or_default(),
         row.per_referral_cents.map(dollars).unwrap_or_default(),
         row.median_days_to_decision.map(|days| days.to_string()).unwrap_or_default(),
+        row.visits.to_string(),
+        row.per_visit_cents.map(dollars).unwrap_or_default(),
     ]
 }

@@ -19,7 +19,6 @@ use crate::outreach::rule::Group;
 use crate::outreach::view::AlertView;
 use crate::outreach::{self, AlertFilter};
 use crate::payers::payer::CoverageKind;
-use crate::practice::view::therapist_name;
 use crate::referrals::card::Card;
 use crate::referrals::view::source_words;
 use crate::reports::kpi::Tally;
@@ -108,7 +107,7 @@ pub struct DayVisit {
     pub referral_id: Uuid,
     /// Who sent the patient.
     pub source: String,
-    /// Who treats, where there is more than one of us.
+    /// Who treats, by first name, where there is more than one of us.
     pub therapist: Option<String>,
     /// Null where nobody asks for an order.
     pub card: Option<Card>,
@@ -217,7 +216,7 @@ async fn day(app: &App, by: &Actor) -> Result<Option<DayView>> {
             writes_notes: by.rights(Thing::Notes).write != Reach::None,
             writes_visits: by.rights(Thing::Patients).write != Reach::None,
         };
-        let therapist = therapists.iter().find(|t| t.id == row.therapist_id).map(therapist_name);
+        let therapist = therapists.iter().find(|t| t.id == row.therapist_id).map(|t| t.first_name.clone());
         DayVisit {
             id: row.id,
             starts_at: row.starts_at,
@@ -295,7 +294,8 @@ async fn outgoing(app: &App, by: &Actor, to_approve: i64) -> Result<Option<Outgo
     Ok(Some(OutgoingView { mails: underway.mails, next_at: underway.next_at, to_approve }))
 }
 
-/// Four steps from an empty practice to a report that was sent; shown until they are done to whoever can take them.
+/// Four steps from an empty practice to a report that was sent; shown to whoever can take them, until they are done or
+/// the practice is past its beginning without them.
 async fn first_steps(app: &App, by: &Actor) -> Result<Vec<Step>> {
     let Some(begun) = store::beginnings(app).await?.filter(|_| by.has(Role::Owner)) else { return Ok(Vec::new()) };
     let step = |done: i64, title, why, to, button| Step { done: done == 1, title, why, to, button };
@@ -329,5 +329,5 @@ async fn first_steps(app: &App, by: &Actor) -> Result<Vec<Step>> {
             "Write a report",
         ),
     ];
-    Ok(if steps.iter().all(|s| s.done) { Vec::new() } else { steps })
+    Ok(if begun.is_settled == 1 || steps.iter().all(|s| s.done) { Vec::new() } else { steps })
 }

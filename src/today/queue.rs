@@ -2,8 +2,9 @@
 
 use crate::outreach::rule::{Group, Rule};
 use crate::outreach::view::AlertView;
+use crate::outreach::{billing, people};
 use crate::types::{Chip, Look, Money, day};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -38,6 +39,8 @@ pub struct QueueRow {
     /// Where the next step is taken.
     pub to: String,
     pub button: &'static str,
+    /// When the matter began; the alert came when its days of grace were over.
+    pub began_on: NaiveDate,
     pub since: NaiveDate,
     pub money_at_risk_cents: Option<i64>,
     /// The alerts behind it.
@@ -86,6 +89,7 @@ fn row(alert: &AlertView, today: NaiveDate) -> QueueRow {
         page_id: alert.page_id,
         to,
         button,
+        began_on: alert.since - TimeDelta::days(grace(alert.rule)),
         since: alert.since,
         money_at_risk_cents: alert.money_at_risk_cents,
         alerts: vec![alert.id.clone()],
@@ -99,6 +103,7 @@ fn join(row: &mut QueueRow, alert: &AlertView) {
         row.words = format!("{}, {bare}", row.words);
     }
     row.since = std::cmp::min(row.since, alert.since);
+    row.began_on = std::cmp::min(row.began_on, alert.since - TimeDelta::days(grace(alert.rule)));
     row.money_at_risk_cents = row.money_at_risk_cents.max(alert.money_at_risk_cents);
     row.alerts.push(alert.id.clone());
 }
@@ -171,9 +176,23 @@ fn title(group: Group, count: i64) -> String {
     }
 }
 
+/// How many days something may wait before its rule speaks.
+fn grace(rule: Rule) -> i64 {
+    match rule {
+        Rule::ReferralUnscheduled => people::BOOKED_WITHIN,
+        Rule::ThankYouLate => people::THANKED_WITHIN / 24,
+        Rule::NoteMissing => people::SIGNED_WITHIN / 24,
+        Rule::ReferrerSilent => people::QUIET_AFTER,
+        Rule::ClaimNoAck => billing::ANSWERED_WITHIN,
+        Rule::ClaimStale => billing::DECIDED_WITHIN,
+        Rule::ClaimUnbilled => billing::BILLED_WITHIN,
+        _ => 0,
+    }
+}
+
 /// One sentence: the money or the risk, and how old it is.
 fn why(group: Group, rows: &[QueueRow], cents: Option<i64>, today: NaiveDate) -> String {
-    let oldest = rows.iter().map(|r| (today - r.since).num_days()).max().unwrap_or(0);
+    let oldest = rows.iter().map(|r| (today - r.began_on).num_days()).max().unwrap_or(0);
     let age = match oldest {
         ..=0 => "The oldest is from today.".to_string(),
         1 => "The oldest: 1 day.".into(),
@@ -202,7 +221,7 @@ fn why(group: Group, rows: &[QueueRow], cents: Option<i64>, today: NaiveDate) ->
         (Group::Benefits, _) => "The next visit may be the patient's to pay.".into(),
         (Group::Quiet, _) => match rows {
             [only] => format!("{}: {}.", only.title, only.words),
-            _ => format!("They sent nobody for 60 days or more. The longest: {} days.", oldest + crate::outreach::people::QUIET_AFTER),
+            _ => format!("They sent nobody for 60 days or more. The longest: {oldest} days."),
         },
         (Group::Rules, _) => "Claims follow what the payer said half a year ago.".into(),
         (Group::Registry, _) => "Claims that name them are rejected.".into(),

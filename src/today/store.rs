@@ -105,6 +105,8 @@ pub async fn outgoing(app: &App) -> Result<Underway> {
 
 #[derive(FromQueryResult)]
 pub struct Beginnings {
+    /// It has five referrals or more.
+    pub is_settled: i64,
     pub has_provider: i64,
     pub has_prices: i64,
     pub has_referral: i64,

@@ -12,6 +12,15 @@ impl Rate {
         (whole > 0).then(|| Self(divide(i128::from(part) * 10_000, i128::from(whole))))
     }
 
+    /// Reads a fraction as it is written: `0.4074`, `-0.03`, `1`.
+    pub fn read(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let whole: i64 = whole.parse().ok()?;
+        let part: i64 = format!("{part:0<4}").get(..4)?.parse().ok()?;
+        Some(Self(sign * (whole * 10_000 + part)))
+    }
+
     /// The complement, `1 - rate`.
     pub fn rest(self) -> Self {
         Self(10_000 - self.0)
@@ -129,6 +138,15 @@ mod tests {
             ("0.4074".into(), "-0.0312".into(), "1.0200".into())
         );
         assert_eq!((divide(5, 2), divide(-5, 2), divide(-1, 3), divide(7, 3)), (3, -3, 0, 2));
+    }
+
+    #[test]
+    fn a_rate_is_read_as_it_is_written() {
+        assert_eq!(
+            ["0.4074", "-0.03", "1", "0.8298"].map(|t| Rate::read(t).map(|r| r.0)),
+            [Some(4_074), Some(-300), Some(10_000), Some(8_298)]
+        );
+        assert_eq!(Rate::read("none"), None);
     }
 
     #[test]

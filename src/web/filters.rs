@@ -1,5 +1,6 @@
 //! What templates may do with a value: money, days, chips. The same filters for pages and mails.
 
+use crate::types::rate::Rate;
 use crate::types::{Money, Phone, day, icd10, service_code};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -9,6 +10,9 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("money", |cents: i64, _: Kwargs, _: &State<'_>| Money(cents).to_string());
     tera.register_filter("money_whole", |cents: i64, _: Kwargs, _: &State<'_>| Money(cents).whole());
     tera.register_filter("money_plain", |cents: i64, _: Kwargs, _: &State<'_>| Money(cents).plain());
+    tera.register_filter("count", |n: i64, _: Kwargs, _: &State<'_>| count(n));
+    tera.register_filter("percent", |share: &Value, _: Kwargs, _: &State<'_>| percent(share));
+    tera.register_filter("tenths", |n: i64, _: Kwargs, _: &State<'_>| format!("{}.{}", n / 10, n % 10));
     tera.register_filter("day", |text: &str, _: Kwargs, state: &State<'_>| day_of(text, |d| day::short(d, today(state).unwrap_or(d))));
     tera.register_filter("date", |text: &str, _: Kwargs, _: &State<'_>| day_of(text, day::long));
     tera.register_filter("weekday", |text: &str, _: Kwargs, _: &State<'_>| day_of(text, |d| d.format("%A, %B %-d").to_string()));
@@ -18,6 +22,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("month", |text: &str, _: Kwargs, _: &State<'_>| {
         day_of(&format!("{}-01", text.get(..7).unwrap_or(text)), |d| d.format("%B").to_string())
     });
+    tera.register_filter("hour", |text: &str, _: Kwargs, _: &State<'_>| hour(text));
     tera.register_filter("clock", |text: &str, _: Kwargs, _: &State<'_>| clock(text));
     tera.register_filter("local_day", |text: &str, _: Kwargs, state: &State<'_>| local(text, state, "%Y-%m-%d"));
     tera.register_filter("local_time", |text: &str, _: Kwargs, state: &State<'_>| local(text, state, "%-I:%M %P"));
@@ -35,6 +40,16 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("said", |errors: &Value, args: Kwargs, _: &State<'_>| flat(errors, &args));
 }
 
+/// A whole number in groups of three: `1,293`.
+fn count(n: i64) -> String {
+    Money(n.saturating_mul(100)).whole().replace('$', "")
+}
+
+/// A fraction of 1 as views give it, with one decimal: `40.7%`.
+fn percent(share: &Value) -> String {
+    Rate::read(&share.to_string()).map_or_else(|| "n/a".into(), Rate::percent)
+}
+
 fn today(state: &State<'_>) -> Option<NaiveDate> {
     state.get::<String>("today").ok().flatten().and_then(|t| t.parse().ok())
 }
@@ -42,6 +57,11 @@ fn today(state: &State<'_>) -> Option<NaiveDate> {
 /// Days arrive as `2026-11-23`; what is no day is shown as it came.
 fn day_of(text: &str, show: impl FnOnce(NaiveDate) -> String) -> String {
     text.parse().map_or_else(|_| text.to_string(), show)
+}
+
+/// Within the working day nobody needs am and pm.
+fn hour(text: &str) -> String {
+    text.parse::<NaiveTime>().map_or_else(|_| text.to_string(), |t| t.format("%-I:%M").to_string())
 }
 
 fn clock(text: &str) -> String {

@@ -1,6 +1,7 @@
 //! What templates may call: icons and drawings. Their text is ours and safe; what comes from people is escaped here.
 
 use super::draw::{self, Visits};
+use super::scatter::Dot;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use tera::{Function, Kwargs, State, Tera, TeraResult};
@@ -31,6 +32,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_function("money_bar", Markup(money_bar));
     tera.register_function("thin_bar", Markup(thin_bar));
     tera.register_function("count_bar", Markup(count_bar));
+    tera.register_function("scatter", Markup(scatter));
     tera.register_function("spark_bars", Markup(spark_bars));
     tera.register_function("spark_line", Markup(|args: Kwargs| Ok(draw::spark_line(&args.must_get::<Vec<i64>>("values")?))));
 }
@@ -64,6 +66,13 @@ fn count_bar(args: Kwargs) -> TeraResult<String> {
     let (classes, counts): (Vec<String>, Vec<i64>) = (args.must_get("classes")?, args.must_get("counts")?);
     let parts: Vec<(String, i64)> = classes.into_iter().zip(counts).collect();
     Ok(draw::count_bar(&parts, &args.must_get::<String>("label")?))
+}
+
+fn scatter(args: Kwargs) -> TeraResult<String> {
+    let dots: tera::Value = args.must_get("dots")?;
+    let json = serde_json::to_value(&dots).map_err(|e| tera::Error::message(e.to_string()))?;
+    let dots: Vec<Dot> = serde_json::from_value(json).map_err(|e| tera::Error::message(format!("the chart: {e}")))?;
+    Ok(super::scatter::scatter(&dots, args.get::<i64>("cost")?))
 }
 
 fn spark_bars(args: Kwargs) -> TeraResult<String> {

@@ -11,12 +11,15 @@ pub mod functions;
 pub mod gate;
 pub mod listen;
 pub mod posted;
+pub mod scatter;
 pub mod shell;
 pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, documents, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
+use crate::{
+    audit, auth, care, claims, documents, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today,
+};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -64,10 +67,12 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         claims::pages::routes,
         payments::pages::routes,
         reports::pages::routes,
+        reports::what_pays::pages::routes,
         payers::pages::routes,
         imports::pages::routes,
         practice::pages::routes,
         auth::pages::routes,
+        audit::pages::routes,
     ]
 }
 
@@ -84,10 +89,12 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         payments::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
+        reports::what_pays::api::routes(),
         outreach::api::routes(),
         today::api::routes(),
         practice::api::routes(),
         auth::api::routes(),
+        audit::api::routes(),
     ]
 }
 

@@ -90,7 +90,7 @@ crate::both_databases! {
     async fn visits_today_show_their_card_and_the_next_step(t: &TestApp) {
         at_work(t).await;
         let page = t.signed_in(Role::Owner).await.open("/").await;
-        assert_eq!(page.all(".day time"), ["8:30 am", "3:00 pm"]);
+        assert_eq!(page.all(".day time"), ["8:30", "3:00"]);
         assert_eq!(page.all(".day .vc .meta"), ["5 of 12", "5 of 12"]);
         assert_eq!(page.all(".day li.now .state"), ["Write note"], "its hour has come");
         let desk = t.signed_in(Role::FrontDesk).await.open("/").await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
 /// The worked example of the domain brief, 5.4, entered through the API day by day. Gives the doctor's id.
-async fn worked_example(t: &TestApp) -> String {
+pub async fn worked_example(t: &TestApp) -> String {
     t.at("2026-01-20");
     t.fees().await;
     t.done("/api/v1/fees", json!({ "code": "97112", "fee_cents": 7_000, "effective_on": "2020-01-01" })).await;
