@@ -75,7 +75,7 @@ pub const HABITS: &[Habit] = &[
         units_rule: UnitsRule::Cms8Minute,
         filing_days: 365,
         appeal_days: 60,
-        allowed: 1_850,
+        allowed: 1_550,
         agreed: "P12",
         share: Share::Nothing,
         wait: (14, 30),

@@ -240,7 +240,7 @@ impl Draft<'_> {
     fn pays(&self, dice: &mut Dice) -> Pays {
         use Pays::*;
         match self.source {
-            Source::Doctor(cast::FELD) => dice.weighted(&[(StateFund, 58), (PacificAuto, 22), (Evergreen, 20)]),
+            Source::Doctor(cast::FELD) => dice.weighted(&[(StateFund, 66), (PacificAuto, 16), (Evergreen, 18)]),
             Source::Doctor(cast::RAMAN) => dice.weighted(&[(Evergreen, 38), (PacificAuto, 42), (Cascade, 10), (Harbor, 10)]),
             Source::Doctor(cast::OKAFOR) => dice.weighted(&[(Evergreen, 48), (Harbor, 30), (Cascade, 22)]),
             Source::Doctor(cast::CASTELLANO) => dice.weighted(&[(StateFund, 88), (PacificAuto, 12)]),
