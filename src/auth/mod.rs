@@ -153,6 +153,12 @@ pub async fn names_of(db: &impl sea_orm::ConnectionTrait, user_ids: Vec<i64>) ->
     store::names_of(db, user_ids).await
 }
 
+/// Everybody who holds a role and may sign in.
+pub async fn users_with(db: &impl sea_orm::ConnectionTrait, role: Role) -> Result<std::collections::HashSet<i64>> {
+    let holds = |(user, roles): &(user_account::Model, Vec<Role>)| user.disabled_at.is_none() && roles.contains(&role);
+    Ok(store::users(db).await?.into_iter().filter(holds).map(|(user, _)| user.id).collect())
+}
+
 pub async fn log_out(app: &App, session: &Session) -> Result<()> {
     let work = app.work(&session.actor).await?;
     store::end_session(&work.tx, session.id, work.now).await?;

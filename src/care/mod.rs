@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use view::{VisitRow, VisitView};
 use visit::{NewVisit, VisitDraft, VisitState};
 
-pub use store::{note_of, services_of, visit_row};
+pub use store::{measures_of, note_of, notes_of, services_by_visit, services_of, visit_row};
 
 /// Books a visit, or enters a past one as attended. One past the order is taken, with a warning.
 pub async fn book(app: &App, by: &Actor, new: &NewVisit) -> Result<(VisitView, Vec<Caution>)> {

@@ -23,6 +23,8 @@ pub struct ProgressReport {
     pub reference: String,
     pub sent_on: NaiveDate,
     pub to: Recipient,
+    #[serde(default)]
+    pub correction: Option<Correction>,
     pub patient: PatientLine,
     pub report: Progress,
     pub ask: Option<Ask>,
@@ -37,6 +39,8 @@ pub struct MonthlySummary {
     pub sent_on: NaiveDate,
     pub month: Month,
     pub to: Recipient,
+    #[serde(default)]
+    pub correction: Option<Correction>,
     pub summary: Summary,
     pub ask: Option<Ask>,
 }
@@ -62,6 +66,13 @@ pub struct Recipient {
     pub name: String,
     /// The office, where one is known.
     pub place: Option<String>,
+}
+
+/// What an amended report takes the place of, and why.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    pub of: NaiveDate,
+    pub why: String,
 }
 
 /// Who it is about.

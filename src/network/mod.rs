@@ -26,7 +26,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ActivityView, OrganizationView, ProviderRow, ProviderView};
 
-pub use store::{insert_activity, name_terms, office_on, provider_row, search_terms};
+pub use store::{email_of, emails_of, insert_activity, name_terms, office_on, organization_row, provider_row, search_terms};
 
 /// Enters a provider by hand.
 pub async fn add_provider(app: &App, by: &Actor, new: &NewProvider) -> Result<ProviderView> {
@@ -232,6 +232,7 @@ pub async fn verify_email(app: &App, by: &Actor, id: &str, new: &Verification) -
     let provider = find(&work.tx, id).await?;
     let email = store::email_of(&work.tx, provider.id, &new.email).await?;
     store::verify(&work, &email, how, on, note).await?;
+    crate::mail::lift_suppression(&work.tx, &email.address, work.now).await?;
     work.note(Entry::of("verified", "provider_email", email.id).named(email.public_id)).await?;
     let view = view::provider(&work.tx, provider.id).await?;
     work.commit().await?;

@@ -29,7 +29,10 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
 
-pub use store::{by_number, by_public_id, episode_for_counting, episode_of, episode_row, prescription_row, row};
+pub use store::{
+    by_number, by_public_id, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes, orders_of,
+    prescription_row, row,
+};
 
 /// A referral as typed, with all its parts checked.
 pub struct Checked {

@@ -36,8 +36,18 @@ pub async fn episode_of(db: &impl ConnectionTrait, referral_id: i64) -> Result<e
     episode::Entity::find().filter(episode::Column::ReferralId.eq(referral_id)).one(db).await?.ok_or(AppError::NotFound("episode"))
 }
 
+/// The episodes that several referrals opened.
 pub async fn episodes_of(db: &impl ConnectionTrait, referral_ids: Vec<i64>) -> Result<Vec<episode::Model>> {
     Ok(episode::Entity::find().filter(episode::Column::ReferralId.is_in(referral_ids)).all(db).await?)
+}
+
+/// The outside ids of the referrals that several episodes belong to, by episode.
+pub async fn ids_of_episodes(db: &impl ConnectionTrait, episode_ids: Vec<i64>) -> Result<HashMap<i64, Uuid>> {
+    let episodes = episode::Entity::find().filter(episode::Column::Id.is_in(episode_ids)).all(db).await?;
+    let of: Vec<i64> = episodes.iter().map(|e| e.referral_id).collect();
+    let query = referral::Entity::find().select_only().column(referral::Column::Id).column(referral::Column::PublicId);
+    let ids: HashMap<i64, Uuid> = query.filter(referral::Column::Id.is_in(of)).into_tuple().all(db).await?.into_iter().collect();
+    Ok(episodes.iter().filter_map(|e| Some((e.id, *ids.get(&e.referral_id)?))).collect())
 }
 
 pub async fn episode_row(db: &impl ConnectionTrait, id: i64) -> Result<episode::Model> {

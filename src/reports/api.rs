@@ -1,16 +1,140 @@
 //! The JSON door of reports and figures.
 
+use super::ReportFilter;
+use super::letters::drafting::{NewReport, SummariesView};
+use super::letters::release::Approval;
+use super::letters::view::{ReportRow, ReportView};
+use super::letters::{drafting, release};
 use super::sources::{SourcesFilter, SourcesView};
+use super::wording::NewWording;
 use crate::error::Result;
 use crate::reports;
-use crate::web::api::{Api, ApiRoutes, Given, Query};
+use crate::types::{Listing, Text};
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use poem::handler;
+use poem::web::Path;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
+        .get("/reports", "Reports to doctors, newest first", list)
+        .asks::<ReportFilter>()
+        .gives::<Listing<ReportRow>>()
+        .post("/reports", "Begin a report: about a referral, or a doctor's month", draft)
+        .takes::<NewReport>()
+        .makes::<ReportView>()
+        .post("/reports/summaries", "Begin the summaries of a month for everybody who sends; asked again, nothing twice", summaries)
+        .takes::<OfMonth>()
+        .gives::<SummariesView>()
+        .get("/reports/{id}", "One report, exactly as it arrives", show)
+        .gives::<ReportView>()
+        .patch("/reports/{id}", "Say it in one's own words: send what changes, and the version you read", change)
+        .takes::<NewWording>()
+        .gives::<ReportView>()
+        .post("/reports/{id}/sign", "Stand by the content; it is frozen from here on", sign)
+        .gives::<ReportView>()
+        .post("/reports/{id}/release", "Let a signed report go", let_go)
+        .takes::<Approval>()
+        .gives::<ReportView>()
+        .post("/reports/{id}/approve", "Sign and let go in one step", approve)
+        .takes::<Approval>()
+        .gives::<ReportView>()
+        .post("/reports/{id}/take-back", "Take a released report back while it has not left", take_back)
+        .gives::<ReportView>()
+        .post("/reports/{id}/skip", "Put a report aside, with the reason", skip)
+        .takes::<Why>()
+        .gives::<ReportView>()
+        .post("/reports/{id}/amend", "Write a corrected version of a report that went out", amend)
+        .takes::<Why>()
+        .makes::<ReportView>()
+        .post("/reports/{id}/resend", "Send the same message once more, because a person says so", resend)
+        .takes::<Why>()
+        .gives::<ReportView>()
+        .post("/reports/{id}/arrived", "A person knows that a mail arrived of which we could not", arrived)
+        .gives::<ReportView>()
         .get("/sources", "What pays: what each source of referrals brought, as of a day", sources)
         .asks::<SourcesFilter>()
         .gives::<SourcesView>()
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfMonth {
+    /// Like 2026-11.
+    pub month: Text,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Why {
+    pub why: Text,
+}
+
+#[handler]
+async fn list(api: Api, Query(filter): Query<ReportFilter>) -> Result<Given<Listing<ReportRow>>> {
+    reports::list(&api.app, &api.by, &filter).await.map(Given)
+}
+
+#[handler]
+async fn draft(api: Api, Body(new): Body<NewReport>) -> Result<Made<ReportView>> {
+    drafting::draft(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn summaries(api: Api, Body(of): Body<OfMonth>) -> Result<Given<SummariesView>> {
+    drafting::summaries(&api.app, &api.by, &of.month).await.map(Given)
+}
+
+#[handler]
+async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
+    reports::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<ReportView>> {
+    let new = sent.over(&reports::show(&api.app, &api.by, &id).await?.wording)?;
+    drafting::change(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn sign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
+    release::sign(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn let_go(api: Api, Path(id): Path<String>, Body(approval): Body<Approval>) -> Result<Given<ReportView>> {
+    release::release(&api.app, &api.by, &id, &approval).await.map(Given)
+}
+
+#[handler]
+async fn approve(api: Api, Path(id): Path<String>, Body(approval): Body<Approval>) -> Result<Given<ReportView>> {
+    release::approve(&api.app, &api.by, &id, &approval).await.map(Given)
+}
+
+#[handler]
+async fn take_back(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
+    release::take_back(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn skip(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Given<ReportView>> {
+    drafting::skip(&api.app, &api.by, &id, &said.why).await.map(Given)
+}
+
+#[handler]
+async fn amend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Made<ReportView>> {
+    drafting::amend(&api.app, &api.by, &id, &said.why).await.map(Made)
+}
+
+#[handler]
+async fn resend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Given<ReportView>> {
+    release::resend(&api.app, &api.by, &id, &said.why).await.map(Given)
+}
+
+#[handler]
+async fn arrived(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
+    release::arrived(&api.app, &api.by, &id).await.map(Given)
 }
 
 #[handler]

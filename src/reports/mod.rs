@@ -1,7 +1,8 @@
-//! What we write back to the doctors who send, and what their patients bring.
+//! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
 pub mod kpi;
+pub mod letters;
 pub mod monthly_summary;
 pub mod pages;
 pub mod progress_report;
@@ -12,3 +13,184 @@ pub mod table;
 pub mod wording;
 
 pub use sources::sources;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::{Reach, Thing};
+use crate::entity::report::Model as Report;
+use crate::error::{AppError, Result};
+use crate::patients;
+use crate::types::{Check, Cursor, Listing, Month, Text};
+use crate::work::Work;
+use letters::store::Asked;
+use letters::view::{ReportRow, ReportView};
+use letters::{release, store as letter_store, view};
+use report::{ReportKind, ShownState};
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A report that the actor may see at all. A summary tells about patients of every therapist: only who sees all sees it.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Report> {
+    let rights = by.rights(Thing::Reports);
+    let reach = if rights.outline { Reach::All } else { rights.to_read("report")? };
+    let report = letter_store::find(db, read_id(id, "report")?).await?.ok_or(AppError::NotFound("report"))?;
+    match report.patient_id {
+        Some(patient_id) => patients::within(db, by, reach, patient_id, "report").await?,
+        None if reach != Reach::All => return Err(AppError::NotFound("report")),
+        None => {}
+    }
+    Ok(report)
+}
+
+/// A report that will be changed.
+async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Report> {
+    let report = find(&work.tx, work.by, id).await?;
+    work.by.rights(Thing::Reports).to_write("report")?;
+    Ok(report)
+}
+
+/// A report with what it says. Reading it leaves a trace.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let report = find(&app.db, by, id).await?;
+    let entry = Entry::of("read", "report", report.id).named(report.public_id);
+    crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
+    let view = view::report(app, &app.db, by, report.id).await?;
+    if view.message.is_some() && by.may_release() {
+        letter_store::mark_opened(&app.db, report.id, app.now()).await?;
+    }
+    Ok(view)
+}
+
+/// What lists of reports can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportFilter {
+    /// draft, signed, queued, sent, delivered, bounced, failed or skipped.
+    pub state: Text,
+    pub kind: Text,
+    /// Id of a provider or a referral.
+    pub provider: Text,
+    pub referral: Text,
+    /// 2026-11, for summaries.
+    pub month: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Reads a filter; an answer that cannot be read is told with the list of known ones.
+async fn asked(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Asked> {
+    let rights = by.rights(Thing::Reports);
+    let reach = if rights.outline { Reach::All } else { rights.to_read("report")? };
+    let mut check = Check::new(app.today());
+    let shown: Option<ShownState> = check.choice("state", &filter.state);
+    let kind: Option<ReportKind> = check.choice("kind", &filter.kind);
+    check.done(())?;
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    Ok(Asked {
+        shown,
+        kind,
+        provider_id: match filter.provider.some() {
+            Some(id) => Some(crate::network::find(&app.db, &id).await?.id),
+            None => None,
+        },
+        referral_id: match filter.referral.some() {
+            Some(id) => Some(crate::referrals::find(&app.db, by, &id).await?.id),
+            None => None,
+        },
+        month: match filter.month.some() {
+            Some(month) => Some(Month::parse(&month).map_err(AppError::BadRequest)?.first()),
+            None => None,
+        },
+        therapist_id: (reach == Reach::Own).then(|| by.therapist_id.unwrap_or(0)),
+        after: cursor.after,
+        limit: cursor.limit + 1,
+    })
+}
+
+/// Reports, newest first; a therapist sees those they sign.
+pub async fn list(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Listing<ReportRow>> {
+    let asked = asked(app, by, filter).await?;
+    let found = letter_store::list(&app.db, &asked).await?;
+    let reports = letter_store::rows(&app.db, found.iter().map(|f| f.id).collect()).await?;
+    let mut shown = view::rows(&app.db, &reports.values().collect::<Vec<_>>()).await?;
+    let cursor = Cursor { after: asked.after, limit: asked.limit - 1 };
+    Ok(cursor.cut(found, |f| f.id, |f| shown.remove(&f.id)).shown())
+}
+
+/// How many reports are in each state, for the tabs.
+pub async fn counts(app: &App, by: &Actor) -> Result<BTreeMap<ShownState, i64>> {
+    let asked = asked(app, by, &ReportFilter::default()).await?;
+    Ok(letter_store::counts(&app.db, &asked).await?.into_iter().collect())
+}
+
+/// A report that waits for somebody, and why it may not go yet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waiting {
+    #[serde(flatten)]
+    pub report: ReportRow,
+    pub held: Option<&'static str>,
+}
+
+/// Reports that wait to be read and approved, oldest first.
+pub async fn waiting(app: &App, by: &Actor) -> Result<Vec<Waiting>> {
+    let own = asked(app, by, &ReportFilter::default()).await?;
+    let mut found = Vec::new();
+    for shown in [ShownState::Draft, ShownState::Signed] {
+        found.extend(letter_store::list(&app.db, &Asked { shown: Some(shown), limit: 200, ..own.clone() }).await?);
+    }
+    found.sort_by_key(|f| f.id);
+    let reports = letter_store::rows(&app.db, found.iter().map(|f| f.id).collect()).await?;
+    let mut shown = view::rows(&app.db, &reports.values().collect::<Vec<_>>()).await?;
+    let held = letter_store::held(&app.db, app.today()).await?;
+    Ok(found.iter().filter_map(|f| Some(Waiting { report: shown.remove(&f.id)?, held: held.get(&f.id).copied() })).collect())
+}
+
+/// The one to read next: what is held comes last.
+pub async fn next_waiting(app: &App, by: &Actor) -> Result<Option<uuid::Uuid>> {
+    let all = waiting(app, by).await?;
+    Ok(all.iter().find(|w| w.held.is_none()).or(all.first()).map(|w| w.report.id))
+}
+
+/// Approves several at once: only those that somebody opened; a report that nobody read cannot leave by a bulk.
+pub async fn approve_opened(app: &App, by: &Actor) -> Result<(usize, Vec<String>)> {
+    let (mut done, mut left) = (0, Vec::new());
+    for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
+        match release::approve(app, by, &waits.report.id.to_string(), &release::Approval::default()).await {
+            Ok(_) => done += 1,
+            Err(AppError::Conflict { message, .. }) => left.push(format!("{}: {message}", waits.report.reference)),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((done, left))
+}
+
+/// What a report may be about: the patients in care, of one doctor or of all, and a doctor's months.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choices {
+    pub provider: Option<crate::network::view::PersonRef>,
+    pub referrals: Vec<crate::referrals::view::ReferralRow>,
+    /// `2026-11` and `November 2026`, newest first.
+    pub months: Vec<(String, String)>,
+}
+
+pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> {
+    by.rights(Thing::Reports).to_write("report")?;
+    let known = match provider.some() {
+        Some(id) => Some(crate::network::show(app, by, &id).await?),
+        None => None,
+    };
+    let filter = crate::referrals::ReferralFilter { state: "converted".into(), provider: provider.clone(), ..Default::default() };
+    let mut month = Month::of(app.today());
+    let mut months = Vec::new();
+    for _ in 0..4 {
+        months.push((month.to_string(), month.first().format("%B %Y").to_string()));
+        month = month.previous();
+    }
+    Ok(Choices {
+        provider: known.map(|p| crate::network::view::PersonRef { id: p.id, name: p.name }),
+        referrals: crate::referrals::list(app, by, &filter).await?.items,
+        months,
+    })
+}

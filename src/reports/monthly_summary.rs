@@ -17,14 +17,44 @@ pub struct Patient {
     /// Appointments of the month that were kept, and all that count.
     pub kept: i64,
     pub scheduled: i64,
-    /// First and latest values, of signed notes up to the end of the month.
-    pub pain: Option<(i64, i64)>,
-    pub index: Option<(Instrument, i64, i64)>,
-    /// Whether the latest value is a second measurement.
-    pub measured_twice: bool,
+    /// Pain before the visits, and the neck or low back index, of signed notes up to the end of the month.
+    pub pain: Option<Measured>,
+    pub index: Option<Measured>,
     pub used: i64,
     pub authorized: Option<i64>,
     pub next_visit_on: Option<NaiveDate>,
+}
+
+/// One measure, from the first time it was taken to the latest; one that was taken once has no latest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    pub instrument: Instrument,
+    pub first: i64,
+    pub latest: Option<i64>,
+}
+
+impl Measured {
+    /// `7 → 3`, or one value where there is only one.
+    fn shown(self) -> String {
+        match self.latest {
+            Some(latest) => format!("{} → {}", self.instrument.show(self.first).trim_end_matches('%'), self.instrument.show(latest)),
+            None => self.instrument.show(self.first),
+        }
+    }
+
+    fn turn(self) -> Option<measure::Verdict> {
+        self.latest.map(|latest| verdict(self.instrument, self.first, latest).0)
+    }
+
+    fn is_up(self) -> bool {
+        self.latest.is_some_and(|latest| latest > self.first)
+    }
+
+    /// "up from 6 to 7".
+    fn up(self) -> String {
+        let show = |value| self.instrument.show(value);
+        format!("up from {} to {}", show(self.first), show(self.latest.unwrap_or(self.first)))
+    }
 }
 
 /// How a referral stood at the end of the month.
@@ -94,8 +124,8 @@ impl<'a> Row<'a> {
             chip,
             word: word.into(),
             kept: format!("{} of {}", of.kept, of.scheduled),
-            pain: of.pain.map_or("–".into(), |(start, now)| change(Instrument::Nprs, start, now, of.measured_twice)),
-            index: of.index.map_or("–".into(), |(i, start, now)| change(i, start, now, of.measured_twice)),
+            pain: of.pain.map_or("–".into(), Measured::shown),
+            index: of.index.map_or("–".into(), Measured::shown),
             next: next(of, today),
         };
         Self { of, turn, shown }
@@ -118,16 +148,11 @@ fn initials(of: &Patient) -> String {
     format!("{} {}", first(&of.first_name), first(&of.last_name)).trim().to_string()
 }
 
-/// Better or worse by what was measured; worse goes before better.
+/// Better or worse by what was measured twice; worse goes before better.
 fn turn(of: &Patient) -> Option<measure::Verdict> {
-    if !of.measured_twice {
-        return None;
-    }
-    let pain = of.pain.map(|(start, now)| verdict(Instrument::Nprs, start, now).0);
     // A rise in pain that is too small to be sure of is still news to the one who ordered.
-    let pain = of.pain.filter(|(start, now)| now > start).map(|_| measure::Verdict::Worse).or(pain);
-    let index = of.index.map(|(i, start, now)| verdict(i, start, now).0);
-    let found: Vec<measure::Verdict> = [pain, index].into_iter().flatten().collect();
+    let pain = if of.pain.is_some_and(Measured::is_up) { Some(measure::Verdict::Worse) } else { of.pain.and_then(Measured::turn) };
+    let found: Vec<measure::Verdict> = [pain, of.index.and_then(Measured::turn)].into_iter().flatten().collect();
     let any = |v: measure::Verdict| found.contains(&v).then_some(v);
     any(measure::Verdict::Worse).or(any(measure::Verdict::Better)).or(any(measure::Verdict::Same))
 }
@@ -152,14 +177,6 @@ fn status(of: &Patient, month: Month, today: NaiveDate) -> String {
         Stands::Active => "Active".into(),
         Stands::Booked | Stands::NotBooked => "Waiting to start".into(),
     }
-}
-
-/// `7 → 3`, or one value where there is only one.
-fn change(instrument: Instrument, start: i64, now: i64, twice: bool) -> String {
-    if !twice {
-        return instrument.show(now);
-    }
-    format!("{} → {}", instrument.show(start).trim_end_matches('%'), instrument.show(now))
 }
 
 /// What comes next, in one or two sentences.
@@ -246,12 +263,10 @@ fn ask(rows: &[Row<'_>], letterhead: &Letterhead) -> Option<Ask> {
 }
 
 fn worse_text(of: &Patient) -> String {
-    let what = match (of.pain, of.index) {
-        (Some((start, now)), _) if now > start => {
-            format!("Pain is up from {} to {}", Instrument::Nprs.show(start), Instrument::Nprs.show(now))
-        }
-        (_, Some((i, start, now))) => format!("Disability is up from {} to {}", i.show(start), i.show(now)),
-        _ => "The patient is not better".into(),
+    let what = match (of.pain.filter(|p| p.is_up()), of.index.filter(|i| i.is_up())) {
+        (Some(pain), _) => format!("Pain is {}", pain.up()),
+        (None, Some(index)) => format!("Disability is {}", index.up()),
+        (None, None) => "The patient is not better".into(),
     };
     format!("{what} after {} visits. Do you want to see this patient before we go on?", of.used)
 }
@@ -296,22 +311,31 @@ mod tests {
         compose(november(), on("2026-12-01"), patients, naming, 3, &letterhead())
     }
 
+    fn measured(instrument: Instrument, first: i64, latest: Option<i64>) -> Option<Measured> {
+        Some(Measured { instrument, first, latest })
+    }
+
     #[test]
     fn the_one_who_got_worse_stands_first_and_is_the_question() {
         let better = Patient {
-            pain: Some((700, 300)),
-            index: Some((Instrument::Ndi, 5_600, 3_600)),
-            measured_twice: true,
+            pain: measured(Instrument::Nprs, 700, Some(300)),
+            index: measured(Instrument::Ndi, 5_600, Some(3_600)),
             kept: 5,
             scheduled: 5,
             ..patient("Dana", "Whitfield", Stands::Active)
         };
-        let worse =
-            Patient { pain: Some((600, 700)), measured_twice: true, kept: 2, scheduled: 4, ..patient("Peter", "Lindgren", Stands::Active) };
+        let worse = Patient {
+            pain: measured(Instrument::Nprs, 600, Some(700)),
+            index: measured(Instrument::Odi, 4_000, None),
+            kept: 2,
+            scheduled: 4,
+            ..patient("Peter", "Lindgren", Stands::Active)
+        };
         let (summary, ask) = shown(&[better, worse], SummaryNaming::Full);
         assert_eq!(summary.bottom_line, "2 of your patients in November: 2 active. One is better, one is worse.");
         let first = &summary.patients[0];
         assert_eq!((first.name.as_str(), first.pain.as_str(), first.kept.as_str()), ("Peter Lindgren", "6 → 7", "2 of 4"));
+        assert_eq!(first.index, "40%", "what was measured once claims no change");
         assert_eq!(summary.patients[1].index, "56 → 36%");
         assert_eq!(summary.totals[4].value, "7 of 9");
         assert!(ask.is_some_and(|a| a.text.starts_with("Pain is up from 6 to 7 after 6 visits")));

@@ -1,7 +1,214 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
-use poem::Route;
+use super::ReportFilter;
+use super::letters::drafting::NewReport;
+use super::letters::release::Approval;
+use super::letters::view::ReportView;
+use super::letters::{drafting, release};
+use super::wording::NewWording;
+use crate::error::{AppError, Result};
+use crate::reports;
+use crate::types::Text;
+use crate::web::ctx::{Ask, Ctx, Form};
+use poem::http::header;
+use poem::web::Path;
+use poem::{Response, Route, get, handler, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
-    site
+    site.at("/reports", get(list).post(draft))
+        .at("/reports/new", get(new))
+        .at("/reports/next", get(next))
+        .at("/reports/summaries", post(summaries))
+        .at("/reports/approve-opened", post(approve_opened))
+        .at("/reports/:id", get(composer).post(change))
+        .at("/reports/:id/message.html", get(message))
+        .at("/reports/:id/sign", post(sign))
+        .at("/reports/:id/approve", post(approve))
+        .at("/reports/:id/take-back", post(take_back))
+        .at("/reports/:id/skip", post(skip))
+        .at("/reports/:id/amend", post(amend))
+        .at("/reports/:id/resend", post(resend))
+        .at("/reports/:id/arrived", post(arrived))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Why {
+    why: Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct View {
+    /// email or text.
+    r#as: String,
+}
+
+#[handler]
+async fn list(ctx: Ctx, Ask(filter): Ask<ReportFilter>) -> Result<Response> {
+    ctx.page("reports/list.html", list_content(&ctx, &filter).await?).await
+}
+
+async fn list_content(ctx: &Ctx, filter: &ReportFilter) -> Result<Value> {
+    let counts = reports::counts(&ctx.app, &ctx.by).await?;
+    let listing = reports::list(&ctx.app, &ctx.by, filter).await?;
+    let last_month = crate::types::Month::of(ctx.app.today()).previous();
+    Ok(json!({
+        "counts": counts.into_iter().map(|(state, n)| (state.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
+        "reports": listing.items, "next": listing.next_cursor, "filter": filter, "held": reports::waiting(&ctx.app, &ctx.by).await?,
+        "form": { "month": last_month.to_string() }, "last_month": last_month.to_string(),
+    }))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct For {
+    provider: Text,
+}
+
+/// Which report? One about a patient of this doctor, or about a month.
+#[handler]
+async fn new(ctx: Ctx, Ask(of): Ask<For>) -> Result<Response> {
+    ctx.page("reports/new.html", json!(reports::choices(&ctx.app, &ctx.by, &of.provider).await?)).await
+}
+
+#[handler]
+async fn next(ctx: Ctx) -> Result<Response> {
+    Ok(ctx.go(&to_next(&ctx).await?))
+}
+
+async fn to_next(ctx: &Ctx) -> Result<String> {
+    Ok(reports::next_waiting(&ctx.app, &ctx.by).await?.map_or("/reports".into(), |id| format!("/reports/{id}")))
+}
+
+#[handler]
+async fn draft(ctx: Ctx, form: Form<NewReport>) -> Result<Response> {
+    match drafting::draft(&ctx.app, &ctx.by, &form.value).await {
+        Ok(report) => Ok(ctx.go(&format!("/reports/{}", report.row.id))),
+        Err(error) => {
+            let content = json!(reports::choices(&ctx.app, &ctx.by, &form.value.provider).await?);
+            ctx.again("reports/new.html", &form, error, content).await
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OfMonth {
+    month: Text,
+}
+
+#[handler]
+async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
+    match drafting::summaries(&ctx.app, &ctx.by, &form.value.month).await {
+        Ok(done) => ctx.see("/reports", &done.in_words()).await,
+        Err(error) => ctx.again("reports/list.html", &form, error, list_content(&ctx, &ReportFilter::default()).await?).await,
+    }
+}
+
+#[handler]
+async fn approve_opened(ctx: Ctx) -> Result<Response> {
+    let (done, left) = reports::approve_opened(&ctx.app, &ctx.by).await?;
+    let said = if left.is_empty() { format!("{done} approved") } else { format!("{done} approved. Left: {}", left.join("; ")) };
+    ctx.see("/reports", &said).await
+}
+
+#[handler]
+async fn composer(ctx: Ctx, Path(id): Path<String>, Ask(view): Ask<View>) -> Result<Response> {
+    let report = reports::show(&ctx.app, &ctx.by, &id).await?;
+    ctx.page("reports/composer.html", composer_content(&ctx, &report, &view.r#as).await?).await
+}
+
+async fn composer_content(ctx: &Ctx, report: &ReportView, shown_as: &str) -> Result<Value> {
+    let waiting = reports::waiting(&ctx.app, &ctx.by).await?;
+    Ok(json!({ "r": report, "form": report.as_typed(), "waiting": waiting, "as": shown_as, "undo_minutes": ctx.app.config.undo_minutes }))
+}
+
+/// The page again, with what was typed over what stands.
+async fn composer_again<T>(ctx: &Ctx, id: &str, form: Form<T>, error: AppError) -> Result<Response> {
+    let report = reports::show(&ctx.app, &ctx.by, id).await?;
+    let content = composer_content(ctx, &report, "").await?;
+    let whole = Form { value: form.value, typed: laid_over(content["form"].clone(), form.typed) };
+    ctx.again("reports/composer.html", &whole, error, content).await
+}
+
+fn laid_over(mut stands: Value, typed: Value) -> Value {
+    if let (Some(fields), Value::Object(typed)) = (stands.as_object_mut(), typed) {
+        fields.extend(typed);
+    }
+    stands
+}
+
+#[handler]
+async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewWording>) -> Result<Response> {
+    match drafting::change(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "Saved. Read it once more on the right").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+/// The message as the doctor's mail program gets it, in a frame of its own: nothing in it runs or loads.
+#[handler]
+async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let html = reports::show(&ctx.app, &ctx.by, &id).await?.message.ok_or(AppError::NotFound("message"))?.html;
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+    Ok(Response::builder().content_type("text/html; charset=utf-8").header(header::CONTENT_SECURITY_POLICY, policy).body(html))
+}
+
+#[handler]
+async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match release::sign(&ctx.app, &ctx.by, &id).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "Signed. It waits to be released").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn approve(ctx: Ctx, Path(id): Path<String>, form: Form<Approval>) -> Result<Response> {
+    match release::approve(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(report) => ctx.see_with(&to_next(&ctx).await?, report.flash(&ctx.app)).await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match release::take_back(&ctx.app, &ctx.by, &id).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "Taken back. Nothing was sent").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match drafting::skip(&ctx.app, &ctx.by, &id, &form.value.why).await {
+        Ok(_) => ctx.see(&to_next(&ctx).await?, "Skipped. It is under Reports, Skipped").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match drafting::amend(&ctx.app, &ctx.by, &id, &form.value.why).await {
+        Ok(version) => ctx.see(&format!("/reports/{}", version.row.id), "A new version. Correct it, then approve it").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match release::resend(&ctx.app, &ctx.by, &id, &form.value.why).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "It goes once more, as the same message").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn arrived(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match release::arrived(&ctx.app, &ctx.by, &id).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "Noted: it arrived").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
 }

@@ -7,6 +7,8 @@ use crate::care::visit::VisitState;
 use crate::mail::kinds::{self, Ask, Letterhead, Measure, Point, Progress, Trend, Verdict};
 use crate::types::{day, icd10, service_code};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Everything that the report is made of.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +90,30 @@ pub fn compose(facts: &Facts, wording: &Wording, letterhead: &Letterhead) -> (Pr
     };
     let ask = ask(facts, &measures, wording, letterhead);
     (body, ask)
+}
+
+/// Our own words for the parts that a person may say in theirs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Said {
+    pub bottom_line: String,
+    pub treatment: String,
+    pub plan: String,
+    pub flags: Option<String>,
+    pub ask: Option<String>,
+    pub meanwhile: Option<String>,
+}
+
+/// What the report says where nobody says it differently.
+pub fn said(facts: &Facts, letterhead: &Letterhead) -> Said {
+    let (body, ask) = compose(facts, &Wording::default(), letterhead);
+    Said {
+        bottom_line: body.bottom_line,
+        treatment: body.treatment,
+        plan: body.plan,
+        flags: body.flags,
+        meanwhile: ask.as_ref().map(|a| a.meanwhile.clone()),
+        ask: ask.map(|a| a.text),
+    }
 }
 
 /// A row with what it came from.

@@ -1,5 +1,6 @@
 //! What a report is and how it may move. From queued on its state is read from its outbox row.
 
+use crate::mail::outbox_state::OutboxState;
 use crate::types::Chip;
 
 crate::words! {
@@ -43,5 +44,26 @@ impl ShownState {
             Self::Bounced | Self::Failed => Chip::bad(self.label()),
             Self::Skipped => Chip::plain(self.label()),
         }
+    }
+}
+
+impl ShownState {
+    /// Reads the state off a report and its latest mail.
+    pub fn of(state: ReportState, mail: Option<OutboxState>) -> Self {
+        match (state, mail) {
+            (ReportState::Draft, _) => Self::Draft,
+            (ReportState::Signed, _) => Self::Signed,
+            (ReportState::Skipped, _) => Self::Skipped,
+            (ReportState::Released, Some(OutboxState::Sent)) => Self::Sent,
+            (ReportState::Released, Some(OutboxState::Delivered)) => Self::Delivered,
+            (ReportState::Released, Some(OutboxState::Bounced | OutboxState::Complained)) => Self::Bounced,
+            (ReportState::Released, Some(OutboxState::Failed | OutboxState::Expired | OutboxState::Abandoned)) => Self::Failed,
+            (ReportState::Released, _) => Self::Queued,
+        }
+    }
+
+    /// Counts as told to the doctor [domain 2.11].
+    pub fn arrived(self) -> bool {
+        matches!(self, Self::Sent | Self::Delivered)
     }
 }

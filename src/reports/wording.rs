@@ -1,5 +1,6 @@
 //! What a person says in a report in place of our words.
 
+use super::progress_report::Said;
 use crate::types::{Check, FieldErrors, Text};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -37,6 +38,22 @@ pub struct Wording {
     pub ask: Option<String>,
     pub meanwhile: Option<String>,
     pub no_ask: bool,
+}
+
+impl Wording {
+    /// What is left as we wrote it stays ours: it follows the notes that are still to come.
+    pub fn unless_ours(self, ours: &Said) -> Self {
+        let own = |typed: Option<String>, made: Option<&str>| typed.filter(|t| Some(t.trim()) != made.map(str::trim));
+        Self {
+            bottom_line: own(self.bottom_line, Some(&ours.bottom_line)),
+            treatment: own(self.treatment, Some(&ours.treatment)),
+            plan: own(self.plan, Some(&ours.plan)),
+            flags: own(self.flags, ours.flags.as_deref()),
+            ask: own(self.ask, ours.ask.as_deref()),
+            meanwhile: own(self.meanwhile, ours.meanwhile.as_deref()),
+            no_ask: self.no_ask,
+        }
+    }
 }
 
 /// The longest text of one part: a report fits on a page [domain 4.2].

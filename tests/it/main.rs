@@ -5,6 +5,8 @@ mod support;
 
 mod chain;
 mod lookups;
+mod mail;
 mod network;
 mod pages;
+mod reports;
 mod what_pays;

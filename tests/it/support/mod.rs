@@ -4,6 +4,8 @@ pub mod browser;
 pub mod chain;
 pub mod database;
 pub mod http;
+pub mod letters;
+pub mod relay;
 
 use chrono::{DateTime, Utc};
 use database::Database;

@@ -1,0 +1,166 @@
+//! Takes due mails out, one at a time: claim, look once more, carry, note what came of it. No transaction stays open while
+//! talking to a mail server.
+
+use super::outbox::{self, Attempt};
+use super::outbox_state::OutboxState;
+use super::throttle;
+use super::transport::Parcel;
+use super::verdict::{Broke, Step, Verdict, backoff, is_about_the_stream, verdict};
+use crate::app::App;
+use crate::entity::outbox::Model as Mail;
+use crate::error::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ConnectionTrait;
+
+/// So many mails are looked at for one that may go now.
+const LOOK_AT: u64 = 50;
+/// Identical failures to reach the relay before it counts as refusing us as a whole.
+const PATIENCE: i64 = 5;
+
+/// Delivers until nothing more may go now; tells how many attempts were made.
+pub async fn all_due(app: &App) -> Result<usize> {
+    recover(app).await?;
+    let mut attempts = 0;
+    while next_due(app).await? {
+        attempts += 1;
+    }
+    Ok(attempts)
+}
+
+/// Takes one mail out, if one may go now.
+pub async fn next_due(app: &App) -> Result<bool> {
+    let Some(mail) = claim_next(app).await? else { return Ok(false) };
+    attempt(app, &mail).await?;
+    Ok(true)
+}
+
+/// Looks after what a worker that died left in hand.
+pub async fn recover(app: &App) -> Result<()> {
+    outbox::abandoned_claims(app, &app.db).await?;
+    for mail in outbox::stuck_in_body(app, &app.db).await? {
+        let tx = app.begin().await?;
+        let arrived = app.post.has_arrived(mail.public_id);
+        let (to, words) = if arrived {
+            (OutboxState::Sent, "found in the mail folder")
+        } else {
+            (OutboxState::Unknown, "the program ended while the message was going out")
+        };
+        if outbox::move_by_hand(&tx, &mail, to, words, arrived.then_some(mail.phase_at)).await? {
+            outbox::disclose(&tx, &mail, mail.phase_at).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The oldest due mail that may go now, in hand.
+async fn claim_next(app: &App) -> Result<Option<Mail>> {
+    let tx = app.begin().await?;
+    let now = app.now();
+    if outbox::pause(&tx).await?.is_some_and(|pause| pause.until_at > now) {
+        return Ok(None);
+    }
+    let due = outbox::due(&tx, now, LOOK_AT).await?;
+    let recent = if app.post.is_folder() || due.is_empty() { Vec::new() } else { outbox::recent(&tx, now - TimeDelta::days(1)).await? };
+    let mut claimed = None;
+    for mail in &due {
+        let wait = if app.post.is_folder() { None } else { throttle::not_before(now, &mail.to_address, &recent, &app.config.waits) };
+        match wait {
+            Some(until) => outbox::put_off(&tx, mail, until, "waits its turn: not too much mail to one place at once").await?,
+            None => {
+                claimed = Some(outbox::claim(app, &tx, mail).await?);
+                break;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+async fn attempt(app: &App, mail: &Mail) -> Result<()> {
+    if let Some(why) = outbox::objection(&app.db, mail).await? {
+        let end = Attempt { step: Step::Recheck, code: None, words: format!("not sent: {why}"), next_at: None };
+        outbox::settle(app, &app.db, mail, OutboxState::Failed, &end).await?;
+        return Ok(());
+    }
+    let parcel = Parcel { id: mail.public_id, from: &mail.from_address, to: &mail.to_address, mime: &mail.mime };
+    let mark = || async { outbox::mark_body(app, &app.db, mail).await.unwrap_or(false) };
+    let (step, broke) = app.post.carry(&parcel, mark).await;
+    note(app, mail, step, &broke).await
+}
+
+/// Writes down what came of an attempt, in one transaction with everything that follows from it.
+async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
+    let now = app.now();
+    let (code, words) = told(broke);
+    let mut end = Attempt { step, code, words, next_at: None };
+    let tx = app.begin().await?;
+    match verdict(step, broke) {
+        Verdict::Fenced => {}
+        Verdict::Sent => {
+            end.step = Step::Done;
+            if outbox::settle(app, &tx, mail, OutboxState::Sent, &end).await? {
+                outbox::disclose(&tx, mail, now).await?;
+            }
+            outbox::end_pause(&tx, now, None).await?;
+        }
+        Verdict::Unknown => {
+            if outbox::settle(app, &tx, mail, OutboxState::Unknown, &end).await? {
+                outbox::disclose(&tx, mail, now).await?;
+            }
+        }
+        Verdict::Refused { no_such_mailbox } => {
+            outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
+            if no_such_mailbox {
+                outbox::suppress(&tx, &mail.to_address, &end.words, now).await?;
+            }
+        }
+        Verdict::Retry => again_later(app, &tx, mail, end, is_about_the_stream(step)).await?,
+        Verdict::Stop => {
+            tracing::error!(step = step.word(), code = end.code, "the mail relay refuses us as a whole; mail is paused");
+            let until = pause(app, &tx, &end, true).await?;
+            end.next_at = Some(until);
+            outbox::settle(app, &tx, mail, OutboxState::RetryWait, &end).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+fn told(broke: &Broke) -> (Option<u16>, String) {
+    match broke {
+        Broke::Reply(code, text) => (Some(*code), text.clone()),
+        Broke::Silence(words) | Broke::Insecure(words) | Broke::NotWritten(words) => (None, words.clone()),
+        Broke::Fenced => (None, String::new()),
+    }
+}
+
+async fn again_later(app: &App, tx: &impl ConnectionTrait, mail: &Mail, mut end: Attempt, stream: bool) -> Result<()> {
+    let now = app.now();
+    let give_up = TimeDelta::from_std(app.config.waits.give_up).unwrap_or(TimeDelta::days(2));
+    if now - mail.approved_at >= give_up {
+        outbox::settle(app, tx, mail, OutboxState::Expired, &end).await?;
+        return Ok(());
+    }
+    let wait = backoff(mail.attempts, &app.config.waits.backoff, rand::random::<u32>() % 1_001);
+    let mut next_at = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
+    if stream {
+        next_at = std::cmp::max(next_at, pause(app, tx, &end, false).await?);
+    }
+    end.next_at = Some(next_at);
+    outbox::settle(app, tx, mail, OutboxState::RetryWait, &end).await.map(|_| ())
+}
+
+/// Counts a failure of the relay as a whole. A refusal stops the stream at once: one bad password must not burn all mails or lock
+/// the mailbox. Plain unreachability stops it after several alike.
+async fn pause(app: &App, tx: &impl ConnectionTrait, end: &Attempt, at_once: bool) -> Result<DateTime<Utc>> {
+    let now = app.now();
+    let known = outbox::pause(tx).await?;
+    let alike = known.as_ref().filter(|p| p.step == end.step.word() && p.code == end.code.map(|c| c.to_string()));
+    let times = alike.map_or(1, |p| p.times + 1);
+    let stops = at_once || times >= PATIENCE;
+    let round = if at_once { times } else { times - PATIENCE + 1 };
+    let wait = TimeDelta::from_std(backoff(round, &app.config.waits.backoff, 1_000)).unwrap_or(TimeDelta::hours(1));
+    let until = if stops { now + wait } else { now };
+    outbox::count_pause(tx, known.as_ref(), end, times, until, now).await?;
+    Ok(until)
+}

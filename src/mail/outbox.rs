@@ -1,0 +1,427 @@
+//! The queue of frozen mails: every query of it. What happens to a row happens by one of these moves, each of which names the
+//! state it comes from, so that two workers can never both make it.
+
+use super::message::Frozen;
+use super::outbox_state::{MailChannel, OutboxState};
+use super::throttle::Recent;
+use super::verdict::{Step, scrubbed};
+use crate::app::App;
+use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
+use crate::entity::{disclosure, mail_pause, outbox_attempt, outbox_patient, provider_email, restriction, suppression};
+use crate::error::{AppError, Result};
+use crate::work::Work;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set, Statement,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What a release puts into the queue.
+pub struct NewMail<'a> {
+    pub id: Uuid,
+    pub report_id: Option<i64>,
+    pub provider_id: i64,
+    /// The disclosure in words: `Progress report`.
+    pub what: &'a str,
+    pub idempotency_key: String,
+    pub frozen: Frozen,
+    /// Whom it tells about.
+    pub patient_ids: &'a [i64],
+    pub resend_no: i64,
+    pub next_at: DateTime<Utc>,
+}
+
+/// Puts a mail into the queue, in the transaction of the release that it comes from. The unique key is the last word on "twice".
+pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
+    let row = ActiveModel {
+        public_id: Set(new.id),
+        report_id: Set(new.report_id),
+        provider_id: Set(new.provider_id),
+        approved_by_id: Set(work.by.user_id()),
+        channel: Set(MailChannel::Email),
+        what: Set(new.what.into()),
+        idempotency_key: Set(new.idempotency_key),
+        message_id: Set(new.frozen.message_id),
+        from_address: Set(new.frozen.from_address),
+        to_address: Set(new.frozen.to_address),
+        subject: Set(new.frozen.subject),
+        state: Set(OutboxState::Approved),
+        mime: Set(new.frozen.mime),
+        mime_sha256: Set(new.frozen.sha256),
+        key_id: Set(0),
+        attempts: Set(0),
+        resend_no: Set(new.resend_no),
+        approved_at: Set(work.now),
+        phase_at: Set(work.now),
+        next_at: Set(new.next_at),
+        ..Default::default()
+    };
+    let inserted = Entity::insert(row).exec_with_returning(&work.tx).await;
+    let row =
+        inserted.map_err(|e| AppError::unless_unique(e, "this report was released already. Send it again by name if that is meant"))?;
+    let told = new.patient_ids.iter().map(|id| outbox_patient::ActiveModel { outbox_id: Set(row.id), patient_id: Set(*id) });
+    if !new.patient_ids.is_empty() {
+        outbox_patient::Entity::insert_many(told).exec_without_returning(&work.tx).await?;
+    }
+    Ok(row)
+}
+
+pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("mail"))
+}
+
+/// All mails of a report, first to last.
+pub async fn of_report(db: &impl ConnectionTrait, report_id: i64) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::ReportId.eq(report_id)).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// How a mail stands, without its bytes.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Standing {
+    pub id: i64,
+    pub report_id: Option<i64>,
+    pub state: OutboxState,
+    pub to_address: String,
+    pub resend_no: i64,
+    pub approved_at: DateTime<Utc>,
+    pub phase_at: DateTime<Utc>,
+    pub next_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub last_code: Option<String>,
+    pub last_text: Option<String>,
+}
+
+/// How the mails of several reports stand, first to last: one query however many they are.
+pub async fn standings(db: &impl ConnectionTrait, report_ids: &[i64]) -> Result<HashMap<i64, Vec<Standing>>> {
+    let all = Entity::find().select_only().columns([
+        Column::Id,
+        Column::ReportId,
+        Column::State,
+        Column::ToAddress,
+        Column::ResendNo,
+        Column::ApprovedAt,
+        Column::PhaseAt,
+        Column::NextAt,
+        Column::SentAt,
+        Column::LastCode,
+        Column::LastText,
+    ]);
+    let all = all.filter(Column::ReportId.is_in(report_ids.iter().copied())).order_by_asc(Column::Id);
+    let mut found: HashMap<i64, Vec<Standing>> = HashMap::new();
+    for standing in all.into_model::<Standing>().all(db).await? {
+        found.entry(standing.report_id.unwrap_or(0)).or_default().push(standing);
+    }
+    Ok(found)
+}
+
+pub async fn patients_of(db: &impl ConnectionTrait, outbox_id: i64) -> Result<Vec<i64>> {
+    let told = outbox_patient::Entity::find().filter(outbox_patient::Column::OutboxId.eq(outbox_id)).all(db).await?;
+    Ok(told.into_iter().map(|t| t.patient_id).collect())
+}
+
+/// What was tried, first to last.
+pub async fn attempts_of(db: &impl ConnectionTrait, outbox_ids: Vec<i64>) -> Result<Vec<outbox_attempt::Model>> {
+    let tries = outbox_attempt::Entity::find().filter(outbox_attempt::Column::OutboxId.is_in(outbox_ids));
+    Ok(tries.order_by_asc(outbox_attempt::Column::Id).all(db).await?)
+}
+
+/// The clock that leases are measured by: the database's own, for processes may disagree about the time but not about that one.
+async fn lease_now(app: &App, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        return Ok(app.now());
+    }
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, "select clock_timestamp()")).await?;
+    Ok(row.ok_or_else(|| anyhow::anyhow!("the database gave no time"))?.try_get_by_index(0)?)
+}
+
+fn span(wait: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(365))
+}
+
+/// Mails whose time has come, oldest first. On PostgreSQL those that another worker looks at are left to it.
+pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>> {
+    let mut query = Entity::find()
+        .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
+        .filter(Column::NextAt.lte(now))
+        .order_by_asc(Column::NextAt)
+        .order_by_asc(Column::Id)
+        .limit(most);
+    if db.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    }
+    Ok(query.all(db).await?)
+}
+
+/// Takes a mail in hand for as long as the lease holds.
+pub async fn claim(app: &App, db: &impl ConnectionTrait, mail: &Model) -> Result<Model> {
+    let token = hex::encode(rand::random::<[u8; 16]>());
+    let until = lease_now(app, db).await? + span(app.config.waits.lease);
+    let row = ActiveModel {
+        state: Set(OutboxState::Claimed),
+        attempts: Set(mail.attempts + 1),
+        phase_at: Set(app.now()),
+        lease_token: Set(Some(token)),
+        lease_until: Set(Some(until)),
+        boot_id: Set(Some(app.post.boot_id.clone())),
+        ..mail.clone().into_active_model()
+    };
+    Ok(Entity::update(row).exec(db).await?)
+}
+
+/// Puts a mail off without trying it.
+pub async fn put_off(db: &impl ConnectionTrait, mail: &Model, until: DateTime<Utc>, why: &str) -> Result<()> {
+    let held = Entity::update_many().filter(Column::Id.eq(mail.id)).filter(Column::State.eq(mail.state));
+    held.col_expr(Column::NextAt, Expr::value(until)).col_expr(Column::LastText, Expr::value(why)).exec(db).await?;
+    Ok(())
+}
+
+/// Is the mail still what was approved, to somebody who may have it? Says why not.
+pub async fn objection(db: &impl ConnectionTrait, mail: &Model) -> Result<Option<&'static str>> {
+    if super::message::sha256(&mail.mime) != mail.mime_sha256 {
+        return Ok(Some("the message is not the one that was approved"));
+    }
+    let address = provider_email::Entity::find()
+        .filter(provider_email::Column::ProviderId.eq(mail.provider_id))
+        .filter(provider_email::Column::Address.eq(&mail.to_address))
+        .filter(provider_email::Column::DeletedAt.is_null());
+    match address.one(db).await? {
+        None => return Ok(Some("the address was changed after the approval")),
+        Some(known) if known.verified_on.is_none() => return Ok(Some("the address is not verified any more")),
+        Some(_) => {}
+    }
+    if is_suppressed(db, &mail.to_address).await? {
+        return Ok(Some("the address does not take mail. Verify it again first"));
+    }
+    let told = patients_of(db, mail.id).await?;
+    let restricted = restriction::Entity::find()
+        .filter(restriction::Column::PatientId.is_in(told))
+        .filter(restriction::Column::LiftedOn.is_null())
+        .filter(Condition::any().add(restriction::Column::ProviderId.is_null()).add(restriction::Column::ProviderId.eq(mail.provider_id)));
+    Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
+}
+
+pub async fn is_suppressed(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
+    let held = suppression::Entity::find().filter(suppression::Column::Address.eq(address)).filter(suppression::Column::LiftedAt.is_null());
+    Ok(held.one(db).await?.is_some())
+}
+
+/// The point of no return: committed before the first byte of the body. False: somebody else has the mail, or the lease passed.
+pub async fn mark_body(app: &App, db: &impl ConnectionTrait, mail: &Model) -> Result<bool> {
+    let now = lease_now(app, db).await?;
+    let marked = Entity::update_many()
+        .col_expr(Column::State, Expr::value(OutboxState::Body))
+        .col_expr(Column::PhaseAt, Expr::value(app.now()))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::State.eq(OutboxState::Claimed))
+        .filter(Column::LeaseToken.eq(mail.lease_token.clone()))
+        .filter(Column::LeaseUntil.gt(now));
+    Ok(marked.exec(db).await?.rows_affected == 1)
+}
+
+/// Ends an attempt. Only the worker that holds the mail may; for `sent` a mail that counts as unknown meanwhile is fine, too.
+pub async fn settle(app: &App, db: &impl ConnectionTrait, mail: &Model, to: OutboxState, end: &Attempt) -> Result<bool> {
+    let mut from = vec![OutboxState::Claimed, OutboxState::Body];
+    if to == OutboxState::Sent {
+        from.push(OutboxState::Unknown);
+    }
+    let now = app.now();
+    let mut update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(to))
+        .col_expr(Column::LastCode, Expr::value(end.code.map(|c| c.to_string())))
+        .col_expr(Column::LastText, Expr::value(scrubbed(&end.words)))
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::State.is_in(from))
+        .filter(Column::LeaseToken.eq(mail.lease_token.clone()));
+    if to != OutboxState::Unknown {
+        update = update.col_expr(Column::PhaseAt, Expr::value(now));
+    }
+    if to == OutboxState::Sent {
+        update = update.col_expr(Column::SentAt, Expr::value(Some(now)));
+    }
+    if let Some(next_at) = end.next_at {
+        update = update.col_expr(Column::NextAt, Expr::value(next_at));
+    }
+    let settled = update.exec(db).await?.rows_affected == 1;
+    if settled {
+        note_attempt(app, db, mail, end.step, end.code.map(|c| c.to_string())).await?;
+    }
+    Ok(settled)
+}
+
+/// How an attempt ended.
+pub struct Attempt {
+    pub step: Step,
+    pub code: Option<u16>,
+    pub words: String,
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+async fn note_attempt(app: &App, db: &impl ConnectionTrait, mail: &Model, step: Step, code: Option<String>) -> Result<()> {
+    let row = outbox_attempt::ActiveModel {
+        outbox_id: Set(mail.id),
+        n: Set(mail.attempts),
+        worker: Set(app.post.boot_id.clone()),
+        step: Set(step.word().into()),
+        code: Set(code),
+        at: Set(app.now()),
+        ..Default::default()
+    };
+    outbox_attempt::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Records whom a mail told about, once each. "May have arrived" is told as well: what may have left counts as left.
+pub async fn disclose(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>) -> Result<()> {
+    let told = patients_of(db, mail.id).await?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    let rows = told.iter().map(|patient_id| disclosure::ActiveModel {
+        patient_id: Set(*patient_id),
+        provider_id: Set(Some(mail.provider_id)),
+        report_id: Set(mail.report_id),
+        outbox_id: Set(Some(mail.id)),
+        to_address: Set(mail.to_address.clone()),
+        what: Set(mail.what.clone()),
+        purpose: Set("treatment".into()),
+        channel: Set(mail.channel.word().into()),
+        at: Set(at),
+        ..Default::default()
+    });
+    let once = OnConflict::columns([disclosure::Column::OutboxId, disclosure::Column::PatientId]).do_nothing().to_owned();
+    disclosure::Entity::insert_many(rows).on_conflict(once).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// No more mail to an address whose mailbox does not exist.
+pub async fn suppress(db: &impl ConnectionTrait, address: &str, reason: &str, at: DateTime<Utc>) -> Result<()> {
+    if is_suppressed(db, address).await? {
+        return Ok(());
+    }
+    let row = suppression::ActiveModel {
+        address: Set(address.into()),
+        stream: Set("treatment".into()),
+        reason: Set(scrubbed(reason)),
+        at: Set(at),
+        ..Default::default()
+    };
+    suppression::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// A person verified the address again: mail may go there.
+pub async fn lift_suppression(db: &impl ConnectionTrait, address: &str, at: DateTime<Utc>) -> Result<()> {
+    let held = suppression::Entity::update_many().col_expr(suppression::Column::LiftedAt, Expr::value(Some(at)));
+    held.filter(suppression::Column::Address.eq(address)).filter(suppression::Column::LiftedAt.is_null()).exec(db).await?;
+    Ok(())
+}
+
+/// What a worker that died left behind: claimed mails surely did not leave and go back into the queue. Those in the body may have
+/// arrived; they never go back by themselves.
+pub async fn abandoned_claims(app: &App, db: &impl ConnectionTrait) -> Result<u64> {
+    let mut dead = Condition::any().add(Column::LeaseUntil.lt(lease_now(app, db).await?));
+    if db.get_database_backend() == DbBackend::Sqlite {
+        // One process delivers from a file: another boot's claims are a dead one's.
+        dead = dead.add(Column::BootId.ne(app.post.boot_id.clone()));
+    }
+    let back = Entity::update_many()
+        .col_expr(Column::State, Expr::value(OutboxState::RetryWait))
+        .col_expr(Column::NextAt, Expr::value(app.now()))
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(Column::State.eq(OutboxState::Claimed))
+        .filter(dead);
+    Ok(back.exec(db).await?.rows_affected)
+}
+
+/// Mails that have been in the body for too long, or since another start of the program.
+pub async fn stuck_in_body(app: &App, db: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    let mut stuck = Condition::any().add(Column::PhaseAt.lt(app.now() - span(app.config.waits.body)));
+    if db.get_database_backend() == DbBackend::Sqlite {
+        stuck = stuck.add(Column::BootId.ne(app.post.boot_id.clone()));
+    }
+    Ok(Entity::find().filter(Column::State.eq(OutboxState::Body)).filter(stuck).all(db).await?)
+}
+
+/// Moves a mail by hand or by recovery, if it still stands where it was seen. `phase_at` stays: it says when the body began.
+pub async fn move_by_hand(
+    db: &impl ConnectionTrait,
+    mail: &Model,
+    to: OutboxState,
+    words: &str,
+    sent_at: Option<DateTime<Utc>>,
+) -> Result<bool> {
+    let mut moved = Entity::update_many().col_expr(Column::State, Expr::value(to)).col_expr(Column::LastText, Expr::value(words));
+    if sent_at.is_some() {
+        moved = moved.col_expr(Column::SentAt, Expr::value(sent_at));
+    }
+    let moved = moved.filter(Column::Id.eq(mail.id)).filter(Column::State.eq(mail.state));
+    Ok(moved.exec(db).await?.rows_affected == 1)
+}
+
+/// Mails of the last day that left or may have, and those that are leaving now.
+pub async fn recent(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<Vec<Recent>> {
+    let gone = [
+        OutboxState::Claimed,
+        OutboxState::Body,
+        OutboxState::Sent,
+        OutboxState::Delivered,
+        OutboxState::Bounced,
+        OutboxState::Complained,
+        OutboxState::Unknown,
+    ];
+    let query = Entity::find().select_only().column(Column::ToAddress).column(Column::PhaseAt).column(Column::SentAt);
+    let rows: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> =
+        query.filter(Column::State.is_in(gone)).filter(Column::PhaseAt.gt(since)).into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(to, phase_at, sent_at)| Recent { to, at: sent_at.unwrap_or(phase_at) }).collect())
+}
+
+/// The pause that is on, if one is.
+pub async fn pause(db: &impl ConnectionTrait) -> Result<Option<mail_pause::Model>> {
+    Ok(mail_pause::Entity::find().filter(mail_pause::Column::EndedAt.is_null()).one(db).await?)
+}
+
+/// Counts one more refusal of the relay as a whole; nothing goes before `until`.
+pub async fn count_pause(
+    db: &impl ConnectionTrait,
+    known: Option<&mail_pause::Model>,
+    end: &Attempt,
+    times: i64,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let row = mail_pause::ActiveModel {
+        stream: Set("treatment".into()),
+        step: Set(end.step.word().into()),
+        code: Set(end.code.map(|c| c.to_string())),
+        words: Set(scrubbed(&end.words)),
+        times: Set(times),
+        until_at: Set(until),
+        ..Default::default()
+    };
+    match known {
+        Some(known) => {
+            mail_pause::Entity::update(mail_pause::ActiveModel { id: Set(known.id), ..row }).exec(db).await?;
+        }
+        None => {
+            let row = mail_pause::ActiveModel { since_at: Set(now), ..row };
+            let once = OnConflict::new().do_nothing().to_owned();
+            mail_pause::Entity::insert(row).on_conflict(once).exec_without_returning(db).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The relay takes mail again, or a person says: try now.
+pub async fn end_pause(db: &impl ConnectionTrait, at: DateTime<Utc>, by: Option<i64>) -> Result<()> {
+    mail_pause::Entity::update_many()
+        .col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)))
+        .col_expr(mail_pause::Column::EndedById, Expr::value(by))
+        .filter(mail_pause::Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,454 @@
+//! How a report begins: about one patient, or about all patients of one doctor in a month; and what a person says in it.
+
+use super::facts;
+use super::store;
+use super::view::{self, ReportView};
+use crate::app::{Actor, App};
+use crate::audit::{Entry, Moved};
+use crate::auth::role::{Reach, Role, Thing};
+use crate::entity::referral::Model as Referral;
+use crate::entity::report::{ActiveModel, Model as Report};
+use crate::error::{AppError, Result};
+use crate::reports::find_to_write;
+use crate::reports::report::{ReportKind, ReportState};
+use crate::reports::wording::{NewWording, Wording};
+use crate::types::{Check, Month, Text, day};
+use crate::work::{Work, check_version};
+use crate::{network, patients, practice, referrals};
+use network::provider::ReportFrequency;
+use network::view::PersonRef;
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+
+/// What a report shall be about.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewReport {
+    /// progress or monthly_summary.
+    pub kind: Text,
+    /// A progress report: id or number of the referral.
+    pub referral: Text,
+    /// Who reads it. A summary needs it; a progress report goes to the one who sent the patient unless it says otherwise.
+    pub provider: Text,
+    /// A summary: the month, like 2026-11.
+    pub month: Text,
+}
+
+/// Begins a report. One that waits already is given back as it stands.
+pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView> {
+    let reach = by.rights(Thing::Reports).to_write("report")?;
+    let mut check = Check::new(app.today());
+    let kind: Option<ReportKind> = check.choice("kind", &new.kind);
+    let kind = check.done(kind)?.unwrap_or(if new.month.is_blank() { ReportKind::Progress } else { ReportKind::MonthlySummary });
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::report(app, &work.tx, by, id).await;
+    }
+    let report = match kind {
+        ReportKind::Progress => {
+            let (referral, provider_id) = about(&work, reach, new).await?;
+            progress_in(&work, &referral, provider_id).await?
+        }
+        ReportKind::MonthlySummary => {
+            only_all(reach)?;
+            let month = month_of(app, &new.month)?;
+            let provider = network::find(&work.tx, new.provider.as_str())
+                .await
+                .map_err(|_| AppError::field("provider", "Choose the doctor whom the summary is for"))?;
+            summary_in(&work, provider.id, month).await?
+        }
+    };
+    work.made(report.id).await?;
+    let view = view::report(app, &work.tx, by, report.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// A summary tells about all patients of a doctor, whoever treats them.
+fn only_all(reach: Reach) -> Result<()> {
+    if reach == Reach::All {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden("a summary tells about patients of every therapist. The owner writes it"))
+    }
+}
+
+fn month_of(app: &App, typed: &Text) -> Result<Month> {
+    if typed.is_blank() {
+        return Err(AppError::field("month", "Enter the month, like 2026-11"));
+    }
+    let month = Month::parse(typed.as_str()).map_err(|why| AppError::field("month", why))?;
+    if month.first() > app.today() {
+        return Err(AppError::field("month", "This month has not begun"));
+    }
+    Ok(month)
+}
+
+/// The referral, and which of its doctors reads the report.
+async fn about(work: &Work<'_>, reach: Reach, new: &NewReport) -> Result<(Referral, i64)> {
+    let wrong = |_| AppError::field("referral", "Choose the referral that the report is about");
+    let referral = referrals::find(&work.tx, work.by, new.referral.as_str()).await.map_err(wrong)?;
+    patients::within(&work.tx, work.by, reach, referral.patient_id, "referral").await.map_err(wrong)?;
+    let provider_id = match new.provider.some() {
+        Some(id) => {
+            let found = network::find(&work.tx, &id).await.map_err(|_| AppError::field("provider", "There is no such provider"))?;
+            refuse_stranger(work, &referral, found.id).await?;
+            found.id
+        }
+        None => referral.provider_id.or(referral.ordering_provider_id).ok_or_else(|| {
+            AppError::field("provider", format!("No doctor sent {}. Say on the referral who did, or who ordered", referral.number))
+        })?,
+    };
+    Ok((referral, provider_id))
+}
+
+/// A report goes to those who sent, ordered or signed for this patient, and to nobody else by accident.
+async fn refuse_stranger(work: &Work<'_>, referral: &Referral, provider_id: i64) -> Result<()> {
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    let orders = referrals::orders_of(&work.tx, &[episode.id]).await?;
+    let has_part = [referral.provider_id, referral.ordering_provider_id].contains(&Some(provider_id))
+        || orders.iter().any(|order| order.prescriber_id == provider_id);
+    if has_part {
+        return Ok(());
+    }
+    Err(AppError::field("provider", format!("This doctor neither sent nor ordered on {}. Reports go to those who did", referral.number)))
+}
+
+/// Begins a progress report within a larger unit of work.
+pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64) -> Result<Report> {
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    if let Some(waiting) = store::waiting_for_episode(&work.tx, provider_id, episode.id).await? {
+        return Ok(waiting);
+    }
+    let row = ActiveModel {
+        kind: Set(ReportKind::Progress),
+        identity: Set(draft_identity(provider_id, episode.id)),
+        version_no: Set(1),
+        wording: Set(in_our_words()),
+        provider_id: Set(provider_id),
+        patient_id: Set(Some(referral.patient_id)),
+        episode_id: Set(Some(episode.id)),
+        therapist_id: Set(episode.therapist_id.or(work.by.therapist_id)),
+        ..Default::default()
+    };
+    let report = insert(work, row).await?;
+    let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
+    if gathered.attended == 0 {
+        let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
+        return Err(AppError::conflict(message));
+    }
+    Ok(report)
+}
+
+/// Begins a monthly summary within a larger unit of work. There is one a doctor and month; it is given back if it exists.
+pub async fn summary_in(work: &Work<'_>, provider_id: i64, month: Month) -> Result<Report> {
+    let identity = summary_identity(provider_id, month);
+    if let Some(known) = store::by_identity(&work.tx, &identity).await? {
+        return Ok(known);
+    }
+    let row = ActiveModel {
+        kind: Set(ReportKind::MonthlySummary),
+        identity: Set(identity),
+        version_no: Set(1),
+        wording: Set(in_our_words()),
+        provider_id: Set(provider_id),
+        period_on: Set(Some(month.first())),
+        therapist_id: Set(signatory(work).await?),
+        ..Default::default()
+    };
+    insert(work, row).await
+}
+
+/// A progress report belongs to the notes it is made of once it is signed; before that there is one draft an episode and doctor.
+pub fn draft_identity(provider_id: i64, episode_id: i64) -> String {
+    format!("progress:{provider_id}:{episode_id}:draft")
+}
+
+/// Nothing is said in anybody's own words yet.
+fn in_our_words() -> serde_json::Value {
+    serde_json::to_value(Wording::default()).unwrap_or_default()
+}
+
+fn summary_identity(provider_id: i64, month: Month) -> String {
+    format!("monthly_summary:{provider_id}:{month}")
+}
+
+/// Who signs a summary: the one who drafts it, else the owner who treats, else the first who treats.
+async fn signatory(work: &Work<'_>) -> Result<Option<i64>> {
+    if work.by.therapist_id.is_some() && work.by.has(Role::Owner) {
+        return Ok(work.by.therapist_id);
+    }
+    let all = practice::therapists(&work.tx).await?;
+    let owners = crate::auth::users_with(&work.tx, Role::Owner).await?;
+    let of_owner = all.iter().find(|t| t.user_id.is_some_and(|id| owners.contains(&id)));
+    Ok(of_owner.or(all.first()).map(|t| t.id))
+}
+
+async fn insert(work: &Work<'_>, row: ActiveModel) -> Result<Report> {
+    let row = ActiveModel { reference: Set(reference(&work.tx).await?), state: Set(ReportState::Draft), ..row };
+    let report = work.insert(row).await?;
+    noted(work, "drafted", &report).await?;
+    moved(work, &report, None, ReportState::Draft, None).await?;
+    Ok(report)
+}
+
+pub async fn noted(work: &Work<'_>, action: &str, report: &Report) -> Result<()> {
+    let entry = Entry::of(action, "report", report.id).named(report.public_id);
+    work.note(Entry { patient_id: report.patient_id, ..entry }).await
+}
+
+pub async fn moved(work: &Work<'_>, report: &Report, from: Option<ReportState>, to: ReportState, why: Option<String>) -> Result<()> {
+    work.moved(Moved { kind: "report", id: report.id, from: from.map(ReportState::word), to: to.word(), on: work.today(), why }).await
+}
+
+/// Four marks that can be told apart on the phone. It opens nothing.
+async fn reference(db: &impl ConnectionTrait) -> Result<String> {
+    const MARKS: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mark = |byte: &u8| char::from(MARKS[usize::from(*byte) % MARKS.len()]);
+    for length in [4, 4, 4, 4, 5, 5, 6, 8] {
+        let drawn: String = rand::random::<[u8; 8]>()[..length].iter().map(mark).collect();
+        if !store::is_taken(db, &drawn).await? {
+            return Ok(drawn);
+        }
+    }
+    Err(anyhow::anyhow!("no free reference was found").into())
+}
+
+/// What became of a month.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct SummariesView {
+    /// `2026-11`.
+    pub month: String,
+    /// Doctors with a new draft.
+    pub drafted: Vec<PersonRef>,
+    /// Doctors who have theirs already, in whatever state.
+    pub there: Vec<PersonRef>,
+    /// Doctors for whom there is none, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl SummariesView {
+    /// "4 drafted, 2 were there already, 3 left out."
+    pub fn in_words(&self) -> String {
+        let there = if self.there.is_empty() { String::new() } else { format!(", {} were there already", self.there.len()) };
+        let left_out = if self.left_out.is_empty() {
+            String::new()
+        } else {
+            format!(", {} left out: nothing to tell, or not wanted", self.left_out.len())
+        };
+        format!("{} drafted{there}{left_out}", self.drafted.len())
+    }
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LeftOut {
+    pub provider: PersonRef,
+    pub why: String,
+}
+
+/// Drafts the summaries of a month for everybody who sends. Asked again, it adds what is missing and nothing twice.
+pub async fn summaries(app: &App, by: &Actor, month: &Text) -> Result<SummariesView> {
+    only_all(by.rights(Thing::Reports).to_write("report")?)?;
+    let month = month_of(app, month)?;
+    let work = app.work(by).await?;
+    let view = summaries_in(&work, month).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView> {
+    let until = std::cmp::min(month.last(), work.today());
+    let there = store::summaries_of(&work.tx, month.first()).await?;
+    let when_quiet = practice::of(&work.tx).await?.summary_when_quiet;
+    let mut view = SummariesView { month: month.to_string(), ..Default::default() };
+    let senders = crate::reports::store::providers_by_id(&work.tx, store::senders(&work.tx, until).await?).await?;
+    let mut senders: Vec<_> = senders.into_values().collect();
+    senders.sort_by(|a, b| (&a.last_name, &a.first_name).cmp(&(&b.last_name, &b.first_name)));
+    for provider in senders {
+        let who = PersonRef::provider(&provider);
+        if there.contains(&provider.id) {
+            view.there.push(who);
+        } else if matches!(provider.report_frequency, ReportFrequency::None | ReportFrequency::DischargeOnly) {
+            view.left_out.push(LeftOut { provider: who, why: format!("wants: {}", provider.report_frequency.label().to_lowercase()) });
+        } else {
+            match worth_telling(work, provider.id, month, when_quiet).await? {
+                true => view.drafted.push(who),
+                false => view.left_out.push(LeftOut { provider: who, why: format!("nothing happened in {}", month.name()) }),
+            }
+        }
+    }
+    Ok(view)
+}
+
+/// Drafts one, unless nothing happened.
+async fn worth_telling(work: &Work<'_>, provider_id: i64, month: Month, when_quiet: bool) -> Result<bool> {
+    let probe = Report { provider_id, period_on: Some(month.first()), therapist_id: signatory(work).await?, ..blank() };
+    let gathered = facts::gather(work.app, &work.tx, &probe, &Wording::default()).await?;
+    if gathered.patient_ids.is_empty() || (gathered.is_quiet && !when_quiet) {
+        return Ok(false);
+    }
+    summary_in(work, provider_id, month).await?;
+    Ok(true)
+}
+
+/// A report that does not exist yet, for looking at what it would say.
+fn blank() -> Report {
+    Report {
+        id: 0,
+        public_id: uuid::Uuid::nil(),
+        reference: "----".into(),
+        kind: ReportKind::MonthlySummary,
+        identity: String::new(),
+        state: ReportState::Draft,
+        skip_reason: None,
+        amend_reason: None,
+        version_no: 1,
+        replaces_id: None,
+        provider_id: 0,
+        provider_email_id: None,
+        patient_id: None,
+        episode_id: None,
+        therapist_id: None,
+        period_on: None,
+        span_from: None,
+        span_to: None,
+        wording: serde_json::Value::Null,
+        content: None,
+        content_hash: None,
+        opened_at: None,
+        signed_at: None,
+        released_at: None,
+        deleted_at: None,
+        signed_by_id: None,
+        released_by_id: None,
+        created_at: chrono::DateTime::UNIX_EPOCH,
+        updated_at: chrono::DateTime::UNIX_EPOCH,
+        created_by_id: None,
+        updated_by_id: None,
+        version: 1,
+    }
+}
+
+/// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
+pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
+    by.rights(Thing::Reports).to_write("report")?;
+    let (typed, version) = new.check(app.today())?;
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    check_version(version, before.version, view::wording_of(&before))?;
+    if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
+        return Err(AppError::Conflict { message: "this report was released. Amend it instead".into(), allowed: vec!["amend".into()] });
+    }
+    let ours = facts::gather(app, &work.tx, &before, &Wording::default()).await?.ours.unwrap_or_default();
+    let wording = typed.unless_ours(&ours);
+    let address_id = match new.address.some() {
+        Some(_) => Some(network::email_of(&work.tx, before.provider_id, &new.address).await?.id),
+        None => before.provider_email_id,
+    };
+    let row = ActiveModel {
+        wording: Set(serde_json::to_value(&wording).map_err(|e| anyhow::anyhow!("{e}"))?),
+        provider_email_id: Set(address_id),
+        ..before.clone().into_active_model()
+    };
+    let (after, fields) = work.save(&before, row).await?;
+    if !fields.is_empty() {
+        noted(&work, "changed", &after).await?;
+        back_to_draft(&work, &after).await?;
+    }
+    let view = view::report(app, &work.tx, by, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+async fn back_to_draft(work: &Work<'_>, report: &Report) -> Result<()> {
+    if report.state != ReportState::Signed {
+        return Ok(());
+    }
+    let mut row =
+        ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
+    if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
+        row.identity = Set(draft_identity(report.provider_id, episode_id));
+        row.span_to = Set(None);
+    }
+    work.save(report, row).await?;
+    moved(work, report, Some(ReportState::Signed), ReportState::Draft, Some("changed after the signature".into())).await
+}
+
+/// Puts a report aside, with the reason.
+pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+    let mut check = Check::new(app.today());
+    let why = check.required_line("why", why, "Say why it is not sent");
+    let why = check.done(why)?;
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
+        return Err(AppError::conflict("this report was released already. It can be taken back while it has not left"));
+    }
+    let mut row =
+        ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
+    if before.kind == ReportKind::Progress {
+        // The next report about this patient is another one; a month that was skipped stays skipped.
+        row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));
+    }
+    let (after, _) = work.save(&before, row).await?;
+    moved(&work, &before, Some(before.state), ReportState::Skipped, Some(why)).await?;
+    noted(&work, "skipped", &after).await?;
+    let view = view::report(app, &work.tx, by, after.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Writes a corrected version of a report that went out. What was sent stays as it was.
+pub async fn amend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+    let mut check = Check::new(app.today());
+    let why = check.required_line("why", why, "Say what is corrected; the doctor reads it");
+    let why = check.done(why)?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::report(app, &work.tx, by, id).await;
+    }
+    let before = find_to_write(&work, id).await?;
+    if before.state != ReportState::Released {
+        return Err(AppError::conflict("only a report that was released is amended. This one can still be changed"));
+    }
+    if let Some(open) = store::open_version_of(&work.tx, &before.identity).await? {
+        return Err(AppError::conflict(format!("version {} of this report is being written already", open.version_no)));
+    }
+    let latest = store::by_identity(&work.tx, &before.identity).await?.unwrap_or_else(|| before.clone());
+    let row = ActiveModel {
+        kind: Set(before.kind),
+        identity: Set(before.identity.clone()),
+        version_no: Set(latest.version_no + 1),
+        wording: Set(latest.wording.clone()),
+        replaces_id: Set(Some(latest.id)),
+        amend_reason: Set(Some(sentence(&why))),
+        provider_id: Set(before.provider_id),
+        provider_email_id: Set(before.provider_email_id),
+        patient_id: Set(before.patient_id),
+        episode_id: Set(before.episode_id),
+        therapist_id: Set(before.therapist_id),
+        period_on: Set(before.period_on),
+        span_to: Set(before.span_to),
+        ..Default::default()
+    };
+    let report = insert(&work, row).await?;
+    work.made(report.id).await?;
+    let view = view::report(app, &work.tx, by, report.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '!', '?']) { text.into() } else { format!("{text}.") }
+}
+
+/// `Nov 21`, or `Nov 21 and 22 and 1 more`: the days of notes that are missing.
+pub fn days_in_words(days: &[chrono::NaiveDate], today: chrono::NaiveDate) -> String {
+    let first: Vec<String> = days.iter().take(2).map(|d| day::short(*d, today)).collect();
+    match days.len().saturating_sub(2) {
+        0 => first.join(" and "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}

@@ -1,0 +1,194 @@
+//! Looks a report over before it is signed and before it leaves: is it written, is it signed for, may this doctor have it, and does
+//! the address belong to them?
+
+use super::drafting::days_in_words;
+use super::facts::{self, Gathered};
+use super::letter::{Letter, MOST_WORDS, missing_words, seen_mark, words_of};
+use super::safety::Safety;
+use crate::app::App;
+use crate::entity::provider_email::Model as Address;
+use crate::entity::report::Model as Report;
+use crate::error::Result;
+use crate::mail::compose::{ComposeError, Composed};
+use crate::mail::{self, Sender};
+use crate::network::provider::PreferredChannel;
+use crate::reports::report::ReportState;
+use crate::reports::wording::Wording;
+use crate::types::{Email, day};
+use crate::{network, patients, practice};
+use sea_orm::ConnectionTrait;
+
+/// A report as it stands, with everything that was looked at.
+pub struct Inspected {
+    pub gathered: Gathered,
+    pub letter: Letter,
+    /// The mail, where it can be written.
+    pub mail: Option<Composed>,
+    pub address: Option<Address>,
+    pub addresses: Vec<Address>,
+    pub sender: Option<Sender>,
+    /// About what it says,
+    pub content: Vec<Safety>,
+    /// and about whether it may go there.
+    pub delivery: Vec<Safety>,
+}
+
+impl Inspected {
+    pub fn safety(&self) -> Vec<Safety> {
+        self.content.iter().chain(&self.delivery).cloned().collect()
+    }
+
+    /// The mark of what somebody reads now: subject, text and recipient.
+    pub fn seen(&self) -> Option<String> {
+        let to = self.address.as_ref().map_or("", |a| a.address.as_str());
+        self.mail.as_ref().map(|mail| seen_mark(mail, to))
+    }
+}
+
+/// The words of a report that a person put in place of ours.
+pub fn wording(report: &Report) -> Wording {
+    serde_json::from_value(report.wording.clone()).unwrap_or_default()
+}
+
+/// Looks at a report. What was signed says what it said then; a draft says what the notes say now.
+pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> Result<Inspected> {
+    let gathered = facts::gather(app, db, report, &wording(report)).await?;
+    let frozen = report.content.clone().filter(|_| report.state != ReportState::Draft);
+    let letter = match frozen.map(serde_json::from_value::<Letter>) {
+        Some(Ok(letter)) if report.state == ReportState::Signed => letter.dated(app.today()),
+        Some(Ok(letter)) => letter,
+        _ => gathered.letter.clone(),
+    };
+    let composed = letter.compose();
+    let addresses = network::emails_of(db, report.provider_id).await?;
+    let address = chosen(report, &addresses);
+    let sender = sender(app, db).await?;
+    let content = content(app, report, &gathered, &composed);
+    let delivery = delivery(app, db, report, &gathered, address.as_ref(), sender.is_some()).await?;
+    Ok(Inspected { gathered, letter, mail: composed.ok(), address, addresses, sender, content, delivery })
+}
+
+/// The address that was chosen; else the first that was verified; else the first.
+fn chosen(report: &Report, addresses: &[Address]) -> Option<Address> {
+    let by_choice = addresses.iter().find(|a| Some(a.id) == report.provider_email_id);
+    by_choice.or(addresses.iter().find(|a| a.verified_on.is_some())).or(addresses.first()).cloned()
+}
+
+/// Who sends, if that is known: the setting, else the practice's own address.
+async fn sender(app: &App, db: &impl ConnectionTrait) -> Result<Option<Sender>> {
+    let own = practice::of(db).await?;
+    let reply_to = own.email.as_deref().and_then(|e| Email::parse(e).ok());
+    let from = app.config.mail_from.clone().or(reply_to.clone());
+    Ok(from.map(|address| Sender { name: own.name, reply_to: reply_to.unwrap_or(address.clone()), address }))
+}
+
+fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Composed, ComposeError>) -> Vec<Safety> {
+    let mut found = vec![notes(app, report, gathered)];
+    match composed {
+        Ok(mail) => {
+            let words = words_of(mail);
+            let said = format!("{words} of {MOST_WORDS} words");
+            found.push(if words <= MOST_WORDS {
+                Safety::passed("words", said)
+            } else {
+                Safety::look("words", format!("{said}: longer than a page"))
+            });
+        }
+        Err(ComposeError::Missing(fields)) => found.extend(missing(fields)),
+        Err(other) => found.push(Safety::stops("letter", sentence(&other.to_string()))),
+    }
+    if gathered.left_out > 0 {
+        let n = gathered.left_out;
+        let who = if n == 1 { "1 patient is".to_string() } else { format!("{n} patients are") };
+        found.push(Safety::passed("left_out", format!("{who} left out, as they asked")));
+    }
+    if report.period_on.is_some() && gathered.patient_ids.is_empty() {
+        found.push(Safety::stops("nobody", "There is nobody to tell about in this month"));
+    }
+    found
+}
+
+/// A report is composed from signed notes only.
+fn notes(app: &App, report: &Report, gathered: &Gathered) -> Safety {
+    if gathered.unsigned.is_empty() {
+        let words = match gathered.note_ids.len() {
+            1 => "The note is signed".to_string(),
+            n => format!("All {n} notes are signed"),
+        };
+        return Safety::passed("notes", words);
+    }
+    let days: Vec<_> = gathered.unsigned.iter().map(|u| u.on).collect();
+    let subject = if days.len() == 1 { "The note of" } else { "The notes of" };
+    let words = format!("{subject} {} {} not signed", days_in_words(&days, app.today()), if days.len() == 1 { "is" } else { "are" });
+    // What was signed for stands; a note that is still open belongs to the next report.
+    if matches!(report.state, ReportState::Signed | ReportState::Released) {
+        return Safety::look("notes", format!("{words}: it came after this report was signed"));
+    }
+    let first = gathered.unsigned.first().map(|u| format!("/visits/{}/note", u.visit_id)).unwrap_or_default();
+    Safety::stops("notes", words).at(first)
+}
+
+fn missing(fields: &[String]) -> Vec<Safety> {
+    let mut found: Vec<Safety> = Vec::new();
+    for field in fields {
+        let words = missing_words(field);
+        if found.iter().any(|s| s.words == words) {
+            continue;
+        }
+        let stop = Safety::stops("letter", words);
+        found.push(if field.contains(".practice.") { stop.at("/settings/practice") } else { stop });
+    }
+    found
+}
+
+async fn delivery(
+    app: &App,
+    db: &impl ConnectionTrait,
+    report: &Report,
+    gathered: &Gathered,
+    address: Option<&Address>,
+    has_sender: bool,
+) -> Result<Vec<Safety>> {
+    let provider = network::provider_row(db, report.provider_id).await?;
+    let who = network::view::named(&provider).spoken();
+    let page = format!("/providers/{}", provider.public_id);
+    let mut found = vec![match address {
+        None => Safety::stops("address", format!("{who} has no email address on file")).at(page.clone()),
+        Some(a) => match a.verified_on.zip(a.verified_how) {
+            Some((on, how)) => {
+                Safety::passed("address", format!("{}: {} on {}", a.address, how.label().to_lowercase(), day::short(on, app.today())))
+            }
+            None => Safety::stops("address", format!("Nobody has checked {} yet. Read it back by phone first", a.address)).at(page.clone()),
+        },
+    }];
+    if let Some(address) = address
+        && mail::is_suppressed(db, &address.address).await?
+    {
+        found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
+    }
+    if let Some(patient_id) = report.patient_id {
+        let patient = patients::row(db, patient_id).await?;
+        let name = patients::view::full_name(&patient);
+        found.push(if patients::is_restricted(db, patient_id, report.provider_id).await? {
+            Safety::stops("restriction", format!("{name} asked that {who} hears nothing")).at(format!("/patients/{}", patient.public_id))
+        } else {
+            Safety::passed("restriction", format!("{name} has not restricted this doctor"))
+        });
+    } else if !gathered.patient_ids.is_empty() {
+        found.push(Safety::passed("restriction", "Nobody in it has restricted this doctor"));
+    }
+    if !has_sender {
+        let words = "The practice has no email address to send from. Enter it in the settings";
+        found.push(Safety::stops("sender", words).at("/settings/practice"));
+    }
+    if provider.preferred_channel != PreferredChannel::Email {
+        let words = format!("{who} prefers {}. Print it, or send it anyway", provider.preferred_channel.label().to_lowercase());
+        found.push(Safety::look("channel", words).at(page));
+    }
+    Ok(found)
+}
+
+fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,10 @@
+//! How a report is written, looked over, signed and let go.
+
+pub mod drafting;
+pub mod facts;
+pub mod inspect;
+pub mod letter;
+pub mod release;
+pub mod safety;
+pub mod store;
+pub mod view;

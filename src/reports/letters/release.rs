@@ -1,0 +1,326 @@
+//! From draft to out of the house: signed by who stands by it, released by who read it, taken back while it has not left.
+
+use super::drafting::{draft_identity, moved, noted};
+use super::inspect::inspect;
+use super::safety::reasons;
+use super::store;
+use super::view::{self, ReportView};
+use crate::app::{Actor, App, new_public_id};
+use crate::auth::role::Role;
+use crate::entity::outbox::Model as Mail;
+use crate::entity::report::{ActiveModel, Model as Report};
+use crate::error::{AppError, Result};
+use crate::mail::outbox_state::OutboxState;
+use crate::mail::{self, Frozen, NewMail, freeze, second_copy, sha256};
+use crate::reports::report::{ReportKind, ReportState, ShownState};
+use crate::reports::{find, find_to_write};
+use crate::types::{Check, Text};
+use crate::work::Work;
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What somebody read before they said yes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approval {
+    /// `message.seen` of the report as it was read. Where it is sent, a report that says something else by now is not approved.
+    pub seen: Text,
+}
+
+/// Stands by the content. It is frozen from here on: later notes belong to the next report.
+pub async fn sign(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    let after = sign_in(&work, &before).await?;
+    done(work, &after).await
+}
+
+/// Lets a signed report go, exactly as it was read.
+pub async fn release(app: &App, by: &Actor, id: &str, approval: &Approval) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::report(app, &work.tx, by, id).await;
+    }
+    let before = find(&work.tx, by, id).await?;
+    may_release(by)?;
+    let after = release_in(&work, &before, approval.seen.some().as_deref()).await?;
+    work.made(after.id).await?;
+    done(work, &after).await
+}
+
+/// Signs and lets go in one step, for who may do both.
+pub async fn approve(app: &App, by: &Actor, id: &str, approval: &Approval) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::report(app, &work.tx, by, id).await;
+    }
+    may_release(by)?;
+    let found = find(&work.tx, by, id).await?;
+    let before = if found.state == ReportState::Draft { find_to_write(&work, id).await? } else { found };
+    let after = approve_in(&work, &before, approval.seen.some().as_deref()).await?;
+    work.made(after.id).await?;
+    done(work, &after).await
+}
+
+/// The same within a larger unit of work.
+pub async fn approve_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Result<Report> {
+    let signed = match before.state {
+        ReportState::Draft => sign_in(work, before).await?,
+        _ => before.clone(),
+    };
+    release_in(work, &signed, seen).await
+}
+
+fn may_release(by: &Actor) -> Result<()> {
+    if by.may_release() { Ok(()) } else { Err(AppError::Forbidden("reports are released by the owner, a therapist or the front desk")) }
+}
+
+async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
+    let view = view::report(work.app, &work.tx, work.by, report.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
+    if before.state != ReportState::Draft {
+        return Err(AppError::conflict(format!("this report is {}. Only a draft is signed", before.state.label().to_lowercase())));
+    }
+    if !(work.by.has(Role::Owner) || work.by.has(Role::Therapist)) {
+        return Err(AppError::Forbidden("a report is signed by a therapist or the owner"));
+    }
+    let looked = inspect(work.app, &work.tx, before).await?;
+    if let Some(why) = reasons(&looked.content) {
+        return Err(AppError::conflict(format!("not signed. {why}")));
+    }
+    let mut row = ActiveModel {
+        state: Set(ReportState::Signed),
+        signed_at: Set(Some(work.now)),
+        signed_by_id: Set(work.by.user_id()),
+        content: Set(Some(serde_json::to_value(&looked.letter).map_err(|e| anyhow::anyhow!("{e}"))?)),
+        content_hash: Set(Some(looked.letter.content_hash())),
+        ..before.clone().into_active_model()
+    };
+    if before.kind == ReportKind::Progress && before.replaces_id.is_none() {
+        row.span_to = Set(Some(work.today()));
+        row.identity = Set(reported_once(work, before, &looked.gathered.note_ids).await?);
+    }
+    let (after, _) = work.save(before, row).await?;
+    store::set_notes(work, after.id, &looked.gathered.note_ids).await?;
+    moved(work, before, Some(ReportState::Draft), ReportState::Signed, None).await?;
+    noted(work, "signed", &after).await?;
+    Ok(after)
+}
+
+/// The same notes are reported to the same doctor once.
+async fn reported_once(work: &Work<'_>, report: &Report, note_ids: &[i64]) -> Result<String> {
+    let episode_id = report.episode_id.unwrap_or(0);
+    let last = note_ids.last().copied().unwrap_or(0);
+    let identity = draft_identity(report.provider_id, episode_id).replace(":draft", &format!(":{last}"));
+    match store::by_identity(&work.tx, &identity).await? {
+        Some(known) if known.id != report.id => {
+            let on = crate::types::day::long(work.app.clock.day_of(known.signed_at.unwrap_or(known.created_at)));
+            let message =
+                format!("these notes were reported to this doctor on {on} (ref {}). Amend that report, or send it again", known.reference);
+            Err(AppError::Conflict { message, allowed: vec!["amend".into(), "resend".into()] })
+        }
+        _ => Ok(identity),
+    }
+}
+
+async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Result<Report> {
+    if before.state != ReportState::Signed {
+        return Err(AppError::Conflict {
+            message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),
+            allowed: if before.state == ReportState::Draft {
+                vec!["sign".into(), "approve".into()]
+            } else {
+                vec!["amend".into(), "resend".into()]
+            },
+        });
+    }
+    let looked = inspect(work.app, &work.tx, before).await?;
+    if let Some(why) = reasons(&looked.safety()) {
+        return Err(AppError::conflict(format!("not sent. {why}")));
+    }
+    if seen.is_some_and(|seen| looked.seen().as_deref() != Some(seen)) {
+        return Err(AppError::conflict("this report says something else by now. Read it again, then approve it"));
+    }
+    let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
+        return Err(AppError::conflict("this report cannot be sent"));
+    };
+    let id = new_public_id(work.now);
+    let frozen = freeze(sender, &address.address, mail, id, before.version_no, work.now)?;
+    let new = NewMail {
+        id,
+        report_id: Some(before.id),
+        provider_id: before.provider_id,
+        what: mail.what,
+        idempotency_key: idempotency_key(before, &address.address, 0),
+        frozen,
+        patient_ids: &looked.gathered.patient_ids,
+        resend_no: 0,
+        next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
+    };
+    mail::enqueue(work, new).await?;
+    let row = ActiveModel {
+        state: Set(ReportState::Released),
+        released_at: Set(Some(work.now)),
+        released_by_id: Set(work.by.user_id()),
+        provider_email_id: Set(Some(address.id)),
+        content: Set(Some(serde_json::to_value(&looked.letter).map_err(|e| anyhow::anyhow!("{e}"))?)),
+        content_hash: Set(Some(looked.letter.content_hash())),
+        ..before.clone().into_active_model()
+    };
+    let (after, _) = work.save(before, row).await?;
+    moved(work, before, Some(ReportState::Signed), ReportState::Released, None).await?;
+    noted(work, "released", &after).await?;
+    Ok(after)
+}
+
+/// What makes a message the same one, whoever asks for it again.
+fn idempotency_key(report: &Report, to: &str, resend_no: i64) -> String {
+    let subject = format!("{}|{}|{}|email|{to}|{}|{resend_no}", report.kind, report.identity, report.provider_id, report.version_no);
+    hex::encode(Sha256::digest(subject))
+}
+
+/// The latest mail of a report that was released.
+async fn mail_of(work: &Work<'_>, report: &Report) -> Result<Mail> {
+    let latest = mail::of_report(&work.tx, report.id).await?.pop();
+    latest.ok_or_else(|| AppError::conflict("this report was not released yet"))
+}
+
+/// Takes a released report back while surely nothing of it has left. It is signed again.
+pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    let before = find(&work.tx, by, id).await?;
+    may_release(by)?;
+    let mail = mail_of(&work, &before).await?;
+    let stopped = before.state == ReportState::Released
+        && mail.state.may_be_cancelled()
+        && mail::move_by_hand(&work.tx, &mail, OutboxState::Cancelled, "taken back", None).await?;
+    if !stopped {
+        return Err(AppError::conflict("this report has left, or is leaving. It cannot be taken back; it can be amended"));
+    }
+    let row = ActiveModel {
+        state: Set(ReportState::Signed),
+        released_at: Set(None),
+        released_by_id: Set(None),
+        ..before.clone().into_active_model()
+    };
+    let (after, _) = work.save(&before, row).await?;
+    moved(&work, &before, Some(ReportState::Released), ReportState::Signed, Some("taken back".into())).await?;
+    noted(&work, "took_back", &after).await?;
+    done(work, &after).await
+}
+
+/// Sends the same message once more because a person says so: the same bytes, marked as a second copy. One that may have arrived
+/// waits until no worker can still hold it.
+pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+    let mut check = Check::new(app.today());
+    let why = check.required_line("why", why, "Say why it is sent again");
+    let why = check.done(why)?;
+    let work = app.work(by).await?;
+    if let Some(id) = work.already() {
+        return view::report(app, &work.tx, by, id).await;
+    }
+    let report = find(&work.tx, by, id).await?;
+    may_release(by)?;
+    let mails = mail::of_report(&work.tx, report.id).await?;
+    let last = mails.last().cloned().ok_or_else(|| AppError::conflict("this report was not released yet"))?;
+    let may_have_arrived = settle_for_resend(&work, &last).await?;
+    if let Some(why) = mail::objection(&work.tx, &last).await? {
+        return Err(AppError::conflict(format!("not sent again: {why}")));
+    }
+    let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;
+    let mime = if may_have_arrived { second_copy(&last.mime) } else { last.mime.clone() };
+    let frozen = Frozen {
+        message_id: last.message_id.clone(),
+        from_address: last.from_address.clone(),
+        to_address: last.to_address.clone(),
+        subject: last.subject.clone(),
+        sha256: sha256(&mime),
+        mime,
+    };
+    let new = NewMail {
+        id: new_public_id(work.now),
+        report_id: Some(report.id),
+        provider_id: report.provider_id,
+        what: &last.what,
+        idempotency_key: idempotency_key(&report, &last.to_address, resend_no),
+        frozen,
+        patient_ids: &mail::patients_of(&work.tx, last.id).await?,
+        resend_no,
+        next_at: work.now,
+    };
+    mail::enqueue(&work, new).await?;
+    moved(&work, &report, Some(ReportState::Released), ReportState::Released, Some(format!("sent again: {why}"))).await?;
+    noted(&work, "resent", &report).await?;
+    work.made(report.id).await?;
+    done(work, &report).await
+}
+
+/// Whether the mail before may have arrived; one that nobody can still be sending is put aside.
+async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
+    match last.state {
+        OutboxState::Unknown => {
+            let wait = TimeDelta::from_std(work.app.config.waits.body).unwrap_or(TimeDelta::minutes(12));
+            if work.now < last.phase_at + wait {
+                return Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"));
+            }
+            mail::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await?;
+            Ok(true)
+        }
+        state if state.is_underway() => Err(AppError::conflict("this report is on its way already")),
+        OutboxState::Failed | OutboxState::Expired => Ok(false),
+        OutboxState::Cancelled => Err(AppError::conflict("this report was taken back. Approve it again instead")),
+        _ => Ok(true),
+    }
+}
+
+/// A person knows that a mail arrived of which we could not.
+pub async fn arrived(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    let report = find(&work.tx, by, id).await?;
+    may_release(by)?;
+    let mail = mail_of(&work, &report).await?;
+    let known = mail.state == OutboxState::Unknown
+        && mail::move_by_hand(&work.tx, &mail, OutboxState::Sent, "a person says that it arrived", Some(mail.phase_at)).await?;
+    if !known {
+        return Err(AppError::conflict("it is known what became of this report"));
+    }
+    noted(&work, "arrived", &report).await?;
+    done(work, &report).await
+}
+
+/// What a person may do with a report now.
+pub fn may(report: &Report, shown: ShownState, mail: Option<OutboxState>, by: &Actor, writes: bool) -> Vec<&'static str> {
+    let releases = by.may_release();
+    let signs = writes && (by.has(Role::Owner) || by.has(Role::Therapist));
+    let mut may = Vec::new();
+    match report.state {
+        ReportState::Draft if signs => may.extend(["change", "sign", "skip"]),
+        ReportState::Signed if signs => may.extend(["change", "skip"]),
+        _ => {}
+    }
+    if releases && (report.state == ReportState::Signed || (report.state == ReportState::Draft && signs)) {
+        may.push("approve");
+    }
+    if releases && report.state == ReportState::Released {
+        if mail.is_some_and(OutboxState::may_be_cancelled) {
+            may.push("take_back");
+        }
+        if mail == Some(OutboxState::Unknown) {
+            may.push("arrived");
+        }
+        if mail == Some(OutboxState::Unknown) || !matches!(shown, ShownState::Queued) {
+            may.push("resend");
+        }
+        if signs {
+            may.push("amend");
+        }
+    }
+    may
+}

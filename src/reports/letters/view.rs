@@ -1,0 +1,293 @@
+//! What pages and programs see of reports.
+
+use super::inspect::{inspect, wording};
+use super::release::may;
+use super::safety::{Safety, reasons};
+use super::store;
+use crate::app::{Actor, App};
+use crate::auth::role::{Reach, Thing};
+use crate::entity::outbox_attempt;
+use crate::entity::provider_email::Model as Address;
+use crate::entity::report::Model as Report;
+use crate::error::{AppError, Result};
+use crate::mail::outbox_state::OutboxState;
+use crate::mail::{self, Standing};
+use crate::network::provider::VerifiedHow;
+use crate::network::view::{MoveView, PersonRef, moves};
+use crate::patients::view::PatientRef;
+use crate::reports::progress_report::Said;
+use crate::reports::report::{ReportKind, ReportState, ShownState};
+use crate::reports::wording::NewWording;
+use crate::types::{Month, Text};
+use crate::{auth, patients, referrals};
+use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A report in a list: how it stands, not what it says.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportRow {
+    pub id: Uuid,
+    /// `7F3K`, for the phone.
+    pub reference: String,
+    pub kind: ReportKind,
+    pub state: ShownState,
+    pub provider: PersonRef,
+    /// Null for a summary.
+    pub patient: Option<PatientRef>,
+    pub referral_id: Option<Uuid>,
+    /// `2026-11`, for a summary.
+    pub month: Option<String>,
+    pub version_no: i64,
+    /// Somebody read it.
+    pub opened: bool,
+    pub created_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Where a mail is, or why it did not arrive.
+    pub mail: Option<MailView>,
+}
+
+/// One message of a report on its way.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MailView {
+    pub state: OutboxState,
+    pub to: String,
+    /// 0 is the first; each one more was ordered by a person.
+    pub resend_no: i64,
+    pub approved_at: DateTime<Utc>,
+    /// When it goes, or is tried again.
+    pub next_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// What their mail server answered.
+    pub code: Option<String>,
+    pub words: Option<String>,
+    pub attempts: Vec<AttemptView>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AttemptView {
+    pub n: i64,
+    /// How far it got.
+    pub step: String,
+    pub code: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// A report with what it says and everything that was looked at.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReportView {
+    #[serde(flatten)]
+    pub row: ReportRow,
+    pub replaces: Option<Uuid>,
+    pub amend_reason: Option<String>,
+    pub skip_reason: Option<String>,
+    /// What a person says in place of our words.
+    pub wording: NewWording,
+    /// Our words, for a progress report.
+    pub ours: Option<Said>,
+    /// The doctor's addresses.
+    pub addresses: Vec<AddressView>,
+    /// Is it safe to send? Those with the look "bad" stop it.
+    pub safety: Vec<Safety>,
+    /// What stops it, in one sentence after the other.
+    pub held: Option<String>,
+    /// Exactly what arrives; null where it cannot be written yet, or is not yours to read.
+    pub message: Option<MessageView>,
+    pub mails: Vec<MailView>,
+    pub may: Vec<&'static str>,
+    pub signed_at: Option<DateTime<Utc>>,
+    pub signed_by: Option<String>,
+    pub released_at: Option<DateTime<Utc>>,
+    pub released_by: Option<String>,
+    pub history: Vec<MoveView>,
+    pub version: i64,
+}
+
+/// The doctor's address, and how it was checked.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AddressView {
+    pub id: Uuid,
+    pub address: String,
+    pub verified_on: Option<NaiveDate>,
+    pub verified_how: Option<VerifiedHow>,
+    /// This one is used.
+    pub chosen: bool,
+}
+
+/// The message as it arrives.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MessageView {
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub subject: String,
+    pub preheader: String,
+    pub text: String,
+    pub html: String,
+    pub words: i64,
+    pub patients: i64,
+    /// Names exactly this message and recipient; an approval sends it back.
+    pub seen: String,
+}
+
+/// What a person says in a report, as it would be typed.
+pub fn wording_of(report: &Report) -> NewWording {
+    let own = wording(report);
+    let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());
+    NewWording {
+        bottom_line: text(&own.bottom_line),
+        treatment: text(&own.treatment),
+        plan: text(&own.plan),
+        flags: text(&own.flags),
+        ask: text(&own.ask),
+        meanwhile: text(&own.meanwhile),
+        no_ask: if own.no_ask { "yes" } else { "" }.into(),
+        address: Text::default(),
+        version: report.version.to_string().into(),
+    }
+}
+
+impl ReportView {
+    /// What is said after an approval, with the way back while there is one.
+    pub fn flash(&self, app: &App) -> serde_json::Value {
+        let next_at = self.row.mail.as_ref().map(|m| m.next_at).filter(|at| *at > app.now());
+        match next_at {
+            Some(at) => serde_json::json!({
+                "text": format!("Approved. It goes at {}", crate::types::day::clock(app.clock.time_of(at))),
+                "undo": format!("/reports/{}/take-back", self.row.id),
+            }),
+            None => serde_json::json!({ "text": "Approved. It is going out" }),
+        }
+    }
+
+    /// The wording as it stands in the form: a person's words where there are any, ours elsewhere.
+    pub fn as_typed(&self) -> NewWording {
+        let Some(ours) = &self.ours else { return self.wording.clone() };
+        let or = |own: &Text, made: &str| if own.is_blank() { Text::new(made) } else { own.clone() };
+        let some = |made: &Option<String>| made.clone().unwrap_or_default();
+        NewWording {
+            bottom_line: or(&self.wording.bottom_line, &ours.bottom_line),
+            treatment: or(&self.wording.treatment, &ours.treatment),
+            plan: or(&self.wording.plan, &ours.plan),
+            flags: or(&self.wording.flags, &some(&ours.flags)),
+            ask: or(&self.wording.ask, &some(&ours.ask)),
+            meanwhile: or(&self.wording.meanwhile, &some(&ours.meanwhile)),
+            address: self.addresses.iter().find(|a| a.chosen).map(|a| a.id.to_string()).unwrap_or_default().into(),
+            ..self.wording.clone()
+        }
+    }
+}
+
+/// Several reports for a list, with a fixed number of queries.
+pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<HashMap<i64, ReportRow>> {
+    let providers = crate::reports::store::providers_by_id(db, reports.iter().map(|r| r.provider_id).collect()).await?;
+    let patients = patients::patients_by_id(db, reports.iter().filter_map(|r| r.patient_id).collect()).await?;
+    let standings = mail::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
+    let one = |r: &&Report| {
+        let mail = standings.get(&r.id).and_then(|all| all.last());
+        let row = ReportRow {
+            id: r.public_id,
+            reference: r.reference.clone(),
+            kind: r.kind,
+            state: ShownState::of(r.state, mail.map(|m| m.state)),
+            provider: PersonRef::provider(providers.get(&r.provider_id)?),
+            patient: patients.iter().find(|p| Some(p.id) == r.patient_id).map(PatientRef::of),
+            referral_id: r.episode_id.and_then(|id| referrals.get(&id).copied()),
+            month: r.period_on.map(|day| Month::of(day).to_string()),
+            version_no: r.version_no,
+            opened: r.opened_at.is_some(),
+            created_at: r.created_at,
+            sent_at: mail.and_then(|m| m.sent_at),
+            mail: mail.filter(|_| r.state == ReportState::Released).map(|m| mail_view(m, &[])),
+        };
+        Some((r.id, row))
+    };
+    Ok(reports.iter().filter_map(one).collect())
+}
+
+fn mail_view(m: &Standing, tries: &[outbox_attempt::Model]) -> MailView {
+    let one = |t: &outbox_attempt::Model| AttemptView { n: t.n, step: t.step.clone(), code: t.code.clone(), at: t.at };
+    MailView {
+        state: m.state,
+        to: m.to_address.clone(),
+        resend_no: m.resend_no,
+        approved_at: m.approved_at,
+        next_at: m.next_at,
+        sent_at: m.sent_at,
+        code: m.last_code.clone(),
+        words: m.last_text.clone().filter(|t| !t.is_empty()),
+        attempts: tries.iter().filter(|t| t.outbox_id == m.id).map(one).collect(),
+    }
+}
+
+/// Gathers a report. Who sees only how it stands gets no word of it; who releases sees it once it is signed.
+pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -> Result<ReportView> {
+    let row = store::row(db, id).await?;
+    let rights = by.rights(Thing::Reports);
+    let reads = reads(by, &row);
+    let mails = mail::standings(db, &[id]).await?.remove(&id).unwrap_or_default();
+    let tries = mail::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
+    let shown = rows(db, &[&row]).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
+    let looked = if reads { Some(inspect(app, db, &row).await?) } else { None };
+    let chosen = looked.as_ref().and_then(|l| l.address.as_ref()).map(|a| a.id);
+    let safety = looked.as_ref().map(|l| l.safety()).unwrap_or_default();
+    let replaces = match row.replaces_id {
+        Some(id) => Some(store::row(db, id).await?.public_id),
+        None => None,
+    };
+    let names = auth::names_of(db, [row.signed_by_id, row.released_by_id].into_iter().flatten().collect()).await?;
+    let name = |id: Option<i64>| id.and_then(|id| names.get(&id).cloned());
+    Ok(ReportView {
+        may: may(&row, shown.state, mails.last().map(|m| m.state), by, rights.write != Reach::None),
+        row: shown,
+        replaces,
+        amend_reason: row.amend_reason.clone(),
+        skip_reason: row.skip_reason.clone(),
+        wording: if reads { wording_of(&row) } else { NewWording::default() },
+        ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
+        addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),
+        held: reasons(&safety).filter(|_| row.state != ReportState::Released),
+        safety,
+        message: looked.as_ref().and_then(message),
+        mails: mails.iter().map(|m| mail_view(m, &tries)).collect(),
+        signed_at: row.signed_at,
+        signed_by: name(row.signed_by_id),
+        released_at: row.released_at,
+        released_by: name(row.released_by_id),
+        history: moves(db, "report", id).await?,
+        version: row.version,
+    })
+}
+
+/// Whether one may read what a report says, and not only how it stands.
+fn reads(by: &Actor, report: &Report) -> bool {
+    by.rights(Thing::Reports).read != Reach::None || (by.may_release() && report.state != ReportState::Draft)
+}
+
+fn address(row: &Address, chosen: Option<i64>) -> AddressView {
+    AddressView {
+        id: row.public_id,
+        address: row.address.clone(),
+        verified_on: row.verified_on,
+        verified_how: row.verified_how,
+        chosen: Some(row.id) == chosen,
+    }
+}
+
+fn message(looked: &super::inspect::Inspected) -> Option<MessageView> {
+    let mail = looked.mail.as_ref()?;
+    Some(MessageView {
+        from: looked.sender.as_ref().map(|s| format!("{}, {}", s.name, s.address)),
+        to: looked.address.as_ref().map(|a| a.address.clone()),
+        subject: mail.subject.clone(),
+        preheader: mail.preheader.clone(),
+        text: mail.text.clone(),
+        html: mail.html.clone(),
+        words: i64::try_from(super::letter::words_of(mail)).unwrap_or(0),
+        patients: i64::try_from(looked.gathered.patient_ids.len()).unwrap_or(0),
+        seen: looked.seen()?,
+    })
+}
