@@ -96,6 +96,12 @@ impl Demo {
     }
 
     async fn fill(&self, config: Config) -> Result<()> {
+        // Nobody outside hears of a year that never was: its mails go into the folder, whatever is set.
+        let mail = match &config.mail {
+            MailRoute::Relay(_) => MailRoute::Folder(config.data.join("mail")),
+            folder => folder.clone(),
+        };
+        let config = Config { mail, undo_minutes: 0, ..config };
         eprintln!("filling a year of {}; this takes about a minute, once", cast::PRACTICE);
         let app = App::open(config).await?;
         demo::fill(&app, self.seed).await?;

@@ -243,7 +243,9 @@ pub async fn discharge(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<
     stage.at(day, 18, 10);
     let end = referrals::Discharge { reason: reason.into(), on: day.to_string().into() };
     let by = &stage.colleagues[year.course(c).therapist];
-    referrals::discharge(&stage.app, by, &referral.public_id.to_string(), &end).await.map(|_| ())
+    referrals::discharge(&stage.app, by, &referral.public_id.to_string(), &end).await?;
+    super::reports::discharged(year, day, c);
+    Ok(())
 }
 
 pub async fn lose(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<()> {

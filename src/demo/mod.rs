@@ -16,6 +16,7 @@ mod patient_money;
 mod payers;
 mod people;
 mod plan;
+mod reports;
 mod room;
 mod second_thoughts;
 mod setup;
