@@ -7,6 +7,7 @@ use crate::mail::transport::Post;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 use std::time::Instant;
 use uuid::Uuid;
@@ -18,6 +19,8 @@ pub struct App {
     pub config: Arc<Config>,
     pub clock: Clock,
     pub post: Arc<Post>,
+    /// How many units of work this process has committed: what was counted before is old after the next one.
+    pub changes: Arc<AtomicU64>,
 }
 
 impl App {
@@ -26,7 +29,7 @@ impl App {
         let db = crate::db::open(&config).await?;
         let clock = config.now.map_or_else(Clock::system, |now| Clock::from(now.to_utc()));
         let post = Post::new(&config)?;
-        let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post) };
+        let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post), changes: Arc::default() };
         crate::practice::set_clock_zone(&app).await?;
         Ok(app)
     }

@@ -11,6 +11,7 @@ use sea_orm::{
     ModelTrait, QueryFilter, Set, Value,
 };
 use std::str::FromStr;
+use std::sync::atomic::Ordering;
 
 /// A write transaction of one actor. Dropped without `commit`, nothing happened.
 pub struct Work<'a> {
@@ -105,7 +106,9 @@ impl Work<'_> {
     }
 
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        self.app.changes.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// What an earlier request under the same one-time key made, if there was one.

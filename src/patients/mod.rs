@@ -21,6 +21,7 @@ use patient::{NewPatient, PatientDraft};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use view::{CoverageView, PatientRow, PatientView};
 
 pub use store::{coverage_row, coverages_of, patients_by_id, payers_by_id, row};
@@ -87,6 +88,11 @@ pub async fn within(db: &impl ConnectionTrait, by: &Actor, reach: Reach, patient
         Reach::Own if store::is_own(db, by, patient_id).await? => Ok(()),
         Reach::Own | Reach::None => Err(AppError::NotFound(what)),
     }
+}
+
+/// Which of some patients are a therapist's own.
+pub async fn own_among(db: &impl ConnectionTrait, by: &Actor, ids: HashSet<i64>) -> Result<HashSet<i64>> {
+    store::own_among(db, by, ids).await
 }
 
 /// Everything about one patient that is not clinical.

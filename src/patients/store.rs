@@ -16,6 +16,7 @@ use crate::types::{Cursor, Listing, Phone, day, person_name};
 use crate::work::Work;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A living patient; a merged one leads to the one it became.
@@ -101,6 +102,13 @@ fn own(by: &Actor) -> Condition {
 pub async fn is_own(db: &impl ConnectionTrait, by: &Actor, patient_id: i64) -> Result<bool> {
     let found = patient::Entity::find().filter(patient::Column::Id.eq(patient_id)).filter(own(by));
     Ok(found.count(db).await? > 0)
+}
+
+/// Which of some patients are a therapist's own.
+pub async fn own_among(db: &impl ConnectionTrait, by: &Actor, ids: HashSet<i64>) -> Result<HashSet<i64>> {
+    let found = patient::Entity::find().select_only().column(patient::Column::Id);
+    let ids: Vec<i64> = found.filter(patient::Column::Id.is_in(ids)).filter(own(by)).into_tuple().all(db).await?;
+    Ok(ids.into_iter().collect())
 }
 
 pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &PatientFilter) -> Result<Listing<PatientRow>> {

@@ -22,7 +22,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{PayerRow, PayerView};
 
-pub use store::row;
+pub use store::{latest_sheets, row};
 
 /// Enters an insurer.
 pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {

@@ -30,8 +30,8 @@ use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
 
 pub use store::{
-    by_number, by_public_id, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes, orders_of,
-    prescription_row, row,
+    by_number, by_public_id, countable, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes,
+    orders_of, prescription_row, row,
 };
 
 /// A referral as typed, with all its parts checked.

@@ -12,7 +12,7 @@ pub mod store;
 pub mod table;
 pub mod wording;
 
-pub use sources::sources;
+pub use sources::{Span, sources, tallied};
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;

@@ -158,6 +158,11 @@ impl Ctx {
         Ok(redirect(to))
     }
 
+    /// A script asks for one block of the page, and draws it in place.
+    pub fn is_fragment(&self) -> bool {
+        self.fragment.is_some()
+    }
+
     /// On to another page, saying nothing.
     pub fn go(&self, to: &str) -> Response {
         redirect(to)
@@ -173,7 +178,7 @@ impl Ctx {
             auth::set_flash(&self.app, self.session.id, None).await?;
         }
         let practice = crate::practice::show(&self.app, &self.by).await?;
-        let badges = crate::today::badges(&self.app, &self.by).await?;
+        let badges = self.shell.badges(&self.app, &self.by).await?;
         let frame = json!({
             "practice_name": practice.name,
             "me": { "name": self.by.name, "initials": initials(&self.by.name) },

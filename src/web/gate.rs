@@ -81,11 +81,16 @@ pub async fn pages<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Re
         Err(e) => e,
     };
     if matches!(outcome, AppError::SignedOut) {
-        let to = if is_read { asked } else { came_from.unwrap_or_else(|| "/".into()) };
+        let to = if is_read { without_search(&asked) } else { came_from.unwrap_or_else(|| "/".into()) };
         return Ok(to_login(&app, &to).await);
     }
     let way_back = if is_read { "/".to_string() } else { came_from.unwrap_or_else(|| "/".into()) };
     Ok(error::as_page(&shell, &outcome, &way_back, &request))
+}
+
+/// What was looked for may be a name: it stands in no address that leads back.
+fn without_search(asked: &str) -> String {
+    asked.split('?').next().filter(|path| *path == "/search").unwrap_or(asked).to_string()
 }
 
 /// A panic is our own failure like any other: the log has it, the reader gets a page.

@@ -16,7 +16,7 @@ pub mod tree;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{auth, care, claims, imports, network, patients, payers, payments, practice, referrals, reports, today};
+use crate::{auth, care, claims, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
 use poem::web::Data;
@@ -79,6 +79,8 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         claims::api::routes(),
         payments::api::routes(),
         reports::api::routes(),
+        outreach::api::routes(),
+        today::api::routes(),
         practice::api::routes(),
         auth::api::routes(),
     ]

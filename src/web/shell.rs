@@ -1,11 +1,14 @@
 //! What every page shares: the templates, the key behind the forms, the frame around the content.
 
-use crate::app::App;
+use crate::app::{Actor, App};
 use crate::error::Result;
+use crate::today::Badges;
 use hmac::{Hmac, KeyInit, Mac};
 use rust_embed::RustEmbed;
 use sha2::Sha256;
-use std::sync::{Arc, RwLock};
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, RwLock};
 use tera::{Context, Tera};
 
 #[derive(RustEmbed)]
@@ -16,12 +19,31 @@ struct Templates;
 pub struct Shell {
     tera: RwLock<(Arc<Tera>, u64)>,
     csrf_key: Vec<u8>,
+    /// What waits for whom, as it was counted last. Every page shows it, few pages change it.
+    badges: Mutex<HashMap<i64, (Counted, Badges)>>,
 }
+
+/// When something was counted: after how many changes of this process, and in which minute (the clock raises alerts,
+/// and other processes change things).
+type Counted = (u64, i64);
 
 impl Shell {
     pub async fn new(app: &App) -> Result<Self> {
         let csrf_key = crate::auth::secret(app, "csrf").await?;
-        Ok(Self { tera: RwLock::new((Arc::new(load()?), stamp())), csrf_key })
+        Ok(Self { tera: RwLock::new((Arc::new(load()?), stamp())), csrf_key, badges: Mutex::default() })
+    }
+
+    /// What waits for one person; counted anew after each change, and each minute.
+    pub async fn badges(&self, app: &App, by: &Actor) -> Result<Badges> {
+        let user = by.user_id().unwrap_or(0);
+        let now = (app.changes.load(Ordering::Relaxed), app.now().timestamp() / 60);
+        let held = self.badges.lock().unwrap_or_else(|e| e.into_inner()).get(&user).filter(|(at, _)| *at == now).map(|(_, b)| b.clone());
+        if let Some(badges) = held {
+            return Ok(badges);
+        }
+        let badges = crate::today::badges(app, by).await?;
+        self.badges.lock().unwrap_or_else(|e| e.into_inner()).insert(user, (now, badges.clone()));
+        Ok(badges)
     }
 
     pub fn render(&self, template: &str, context: &Context) -> Result<String> {

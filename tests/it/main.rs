@@ -3,10 +3,12 @@
 #[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
+mod alerts;
 mod chain;
 mod lookups;
 mod mail;
 mod network;
 mod pages;
 mod reports;
+mod today;
 mod what_pays;

@@ -33,7 +33,7 @@ async function swap(url, list, quiet) {
 export function refresh(form) {
   clearTimeout(timer);
   const url = new URL(form.getAttribute("action") ?? "", location);
-  url.search = new URLSearchParams(new FormData(form));
+  url.search = new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrf"));
   return swap(url, form.dataset.live, form.dataset.push === "no");
 }
 
@@ -42,10 +42,12 @@ addEventListener("input", ({ target: { form } }) => {
   clearTimeout(timer);
   timer = setTimeout(refresh, 160, form);
 });
-addEventListener("submit", (event) => {
+// Enter opens what alone carries the number.
+addEventListener("submit", async (event) => {
   if (!event.target.dataset.live) return;
   event.preventDefault();
-  refresh(event.target);
+  const { only } = (await refresh(event.target))?.dataset ?? {};
+  if (only) location.assign(only);
 });
 addEventListener("click", (event) => {
   const link = event.target.closest("a[data-live]");

@@ -1,0 +1,367 @@
+//! From the chain and the clock to the alerts of now. Nothing of it is stored; each family of rules asks its few queries,
+//! and only where somebody wants to know.
+
+use super::billing::{self, ClaimFact, DenialFact, SentFact};
+use super::course::{self, Course, OrderFact};
+use super::people::{self, Benefit};
+use super::raised::Raised;
+use super::rule::Rule;
+use super::store::{self, ClaimRow, CourseRow, DenialRow, UndeliveredRow, UnsignedRow};
+use crate::app::App;
+use crate::auth::role::Role;
+use crate::entity::payer::Model as Payer;
+use crate::entity::prescription::Model as Prescription;
+use crate::entity::rule_sheet::Model as Sheet;
+use crate::error::Result;
+use crate::mail::outbox_state::OutboxState;
+use crate::payers::payer::ClaimChannel;
+use crate::payments::money::reason_words;
+use crate::referrals::counting::Attended;
+use crate::referrals::prescription::missing;
+use crate::reports::report::ReportKind;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// An alert with whom it is about, and the page where it is settled.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    pub raised: Raised,
+    pub owner: Role,
+    pub page: Page,
+    pub patient_id: Option<i64>,
+    pub provider_id: Option<i64>,
+    pub payer_id: Option<i64>,
+    pub therapist_id: Option<i64>,
+    /// The visit's day, which tells the visits and claims of one patient apart.
+    pub visit_on: Option<NaiveDate>,
+    pub report: Option<ReportKind>,
+    pub money_cents: Option<i64>,
+}
+
+/// Plural noun and id: `/claims/0193...`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Page(pub &'static str, pub Uuid);
+
+impl Alert {
+    fn of(raised: Raised, page: Page) -> Self {
+        Self {
+            owner: raised.rule.owner(),
+            raised,
+            page,
+            patient_id: None,
+            provider_id: None,
+            payer_id: None,
+            therapist_id: None,
+            visit_on: None,
+            report: None,
+            money_cents: None,
+        }
+    }
+}
+
+/// Payers and the sheets that hold today, for the families that need them.
+struct Payers {
+    by_id: HashMap<i64, Payer>,
+    sheets: HashMap<i64, Sheet>,
+}
+
+impl Payers {
+    fn name(&self, id: Option<i64>) -> String {
+        id.and_then(|id| self.by_id.get(&id)).map_or_else(|| "The payer".into(), |p| p.name.clone())
+    }
+}
+
+const COURSE: &[Rule] = &[
+    Rule::RxExpiring,
+    Rule::RxExpired,
+    Rule::VisitsLow,
+    Rule::RxExhausted,
+    Rule::RenewalReportDue,
+    Rule::ReportOverdue,
+    Rule::PayerReportDue,
+    Rule::RxUnsigned,
+];
+const CLAIM: &[Rule] = &[Rule::ClaimRejected, Rule::ClaimNoAck, Rule::ClaimStale, Rule::TimelyFiling, Rule::TimelyFilingMissed];
+const DENIAL: &[Rule] = &[Rule::DenialOpen, Rule::AppealDue];
+
+/// All that holds now, of the rules that are wanted.
+pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert>> {
+    let any = |rules: &[Rule]| rules.iter().any(|r| wants(*r));
+    let payers = Payers { by_id: store::payers(app).await?, sheets: crate::payers::latest_sheets(&app.db, app.today()).await? };
+    let mut found = Vec::new();
+    if any(COURSE) {
+        found.extend(courses(app, &payers).await?);
+    }
+    if any(CLAIM) {
+        found.extend(store::claims(app).await?.into_iter().flat_map(|row| claim(app, &payers, row)));
+    }
+    if any(DENIAL) {
+        found.extend(store::denials(app).await?.into_iter().flat_map(|row| denial(app, &payers, row)));
+    }
+    if wants(Rule::ClaimUnbilled) {
+        found.extend(unbilled(app).await?);
+    }
+    if wants(Rule::NoteMissing) {
+        found.extend(store::unsigned(app).await?.into_iter().filter_map(|row| unsigned(app, row)));
+    }
+    if any(&[Rule::ReferralUnscheduled, Rule::ThankYouLate]) {
+        found.extend(referrals(app).await?);
+    }
+    if any(&[Rule::EmailFailed, Rule::ReportToApprove]) {
+        found.extend(reports(app).await?);
+    }
+    if any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]) {
+        found.extend(providers(app).await?);
+    }
+    if wants(Rule::BenefitLow) {
+        found.extend(benefits(app, &payers).await?);
+    }
+    if wants(Rule::PayerRuleStale) {
+        found.extend(stale_rules(app, &payers));
+    }
+    found.retain(|a| wants(a.raised.rule));
+    Ok(found)
+}
+
+/// Orders and reports, course by course.
+async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
+    let asks = |s: &&Sheet| s.report_after_visits.is_some() || s.report_after_days.is_some();
+    let asking: Vec<i64> = payers.sheets.values().filter(asks).map(|s| s.payer_id).collect();
+    let rows = store::courses(app, &asking).await?;
+    let ids: Vec<i64> = rows.iter().map(|r| r.episode_id).collect();
+    let mut counted = crate::referrals::episodes_for_counting(&app.db, &ids).await?;
+    let mut orders: HashMap<i64, Vec<Prescription>> = HashMap::new();
+    for order in store::orders(&app.db, &ids).await? {
+        orders.entry(order.episode_id).or_default().push(order);
+    }
+    let mut found = Vec::new();
+    for row in rows {
+        let attended = counted.remove(&row.episode_id).unwrap_or_default().attended;
+        let orders = orders.remove(&row.episode_id).unwrap_or_default();
+        let course = course_of(app, payers, &row, attended, &orders);
+        found.extend(course::raised(&course, app.today()).into_iter().map(|raised| Alert {
+            patient_id: Some(row.patient_id),
+            provider_id: row.provider_id,
+            payer_id: row.payer_id,
+            therapist_id: row.therapist_id,
+            ..Alert::of(raised, Page("referrals", row.referral_id))
+        }));
+    }
+    Ok(found)
+}
+
+fn course_of(app: &App, payers: &Payers, row: &CourseRow, attended: Vec<Attended>, orders: &[Prescription]) -> Course {
+    let sheet = row.payer_id.and_then(|id| payers.sheets.get(&id));
+    let order = |o: &Prescription| OrderFact {
+        order: crate::referrals::countable(o),
+        id: o.public_id,
+        recorded_on: app.clock.day_of(o.created_at),
+        missing: missing(&o.diagnoses.0, o.signed_on, o.visits_authorized),
+    };
+    Course {
+        referral: row.referral_id,
+        orders: orders.iter().map(order).collect(),
+        attended,
+        reported_on: row.reported_at.map(|at| app.clock.day_of(at)),
+        is_reported: row.is_reported == 1,
+        payer_after_visits: sheet.and_then(|s| s.report_after_visits),
+        payer_after_days: sheet.and_then(|s| s.report_after_days),
+        payer: payers.name(row.payer_id),
+    }
+}
+
+fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
+    let sent = row.n.zip(row.sent_on).map(|(n, on)| SentFact {
+        n,
+        on,
+        electronic: row.channel == Some(ClaimChannel::Electronic),
+        answered: row.answers > 0,
+        taken_in_on: row.taken_in_on,
+        rejected_on: row.rejected_on,
+    });
+    let fact = ClaimFact {
+        id: row.id,
+        state: row.state,
+        payer: payers.name(Some(row.payer_id)),
+        deadline_on: row.deadline_on,
+        was_decided: row.was_decided == 1,
+        sent,
+        said: row.said,
+    };
+    let one = |raised| Alert {
+        patient_id: Some(row.patient_id),
+        payer_id: Some(row.payer_id),
+        therapist_id: row.therapist_id,
+        visit_on: Some(row.service_on),
+        money_cents: Some(std::cmp::max(0, row.money_cents)),
+        ..Alert::of(raised, Page("claims", row.id))
+    };
+    billing::of_claim(&fact, app.today()).into_iter().map(one).collect()
+}
+
+fn denial(app: &App, payers: &Payers, row: DenialRow) -> Vec<Alert> {
+    let words = |reason: &String| {
+        let (group, code) = reason.split_once('-').unwrap_or(("", reason));
+        reason_words(group, code).map_or_else(|| reason.clone(), String::from)
+    };
+    let fact = DenialFact {
+        id: row.id,
+        payer: payers.name(Some(row.payer_id)),
+        reasons: row.reasons.0.iter().map(words).collect::<Vec<_>>().join(", "),
+        received_on: row.received_on,
+        appeal_by: row.appeal_by,
+    };
+    let one = |raised| Alert {
+        patient_id: Some(row.patient_id),
+        payer_id: Some(row.payer_id),
+        therapist_id: row.therapist_id,
+        visit_on: Some(row.service_on),
+        money_cents: Some(row.money_cents),
+        ..Alert::of(raised, Page("claims", row.claim_id))
+    };
+    billing::of_denial(&fact, app.today()).into_iter().map(one).collect()
+}
+
+async fn unbilled(app: &App) -> Result<Vec<Alert>> {
+    let mut found: Vec<Alert> = Vec::new();
+    for row in store::unbilled(app).await? {
+        // A claim in two parts is one visit that is not billed.
+        if let Some(known) = found.iter_mut().find(|a| a.raised.subject == row.id) {
+            known.money_cents = known.money_cents.zip(row.money_cents).map(|(a, b)| a + b);
+            continue;
+        }
+        let page = row.claim_id.map_or(Page("visits", row.id), |claim| Page("claims", claim));
+        let signed_on = app.clock.day_of(row.signed_at);
+        found.extend(billing::unbilled(row.id, signed_on, row.claim_id.is_some(), app.today()).map(|raised| Alert {
+            patient_id: Some(row.patient_id),
+            therapist_id: Some(row.therapist_id),
+            visit_on: Some(row.visit_on),
+            money_cents: row.money_cents,
+            ..Alert::of(raised, page)
+        }));
+    }
+    Ok(found)
+}
+
+fn unsigned(app: &App, row: UnsignedRow) -> Option<Alert> {
+    let ended_at = ended_at(app, row.visit_on, row.starts_at, row.ends_at);
+    let raised = people::unsigned(row.id, row.visit_on, ended_at, row.drafted == 1, app.now(), app.today())?;
+    Some(Alert {
+        patient_id: Some(row.patient_id),
+        therapist_id: Some(row.therapist_id),
+        visit_on: Some(row.visit_on),
+        ..Alert::of(raised, Page("visits", row.id))
+    })
+}
+
+/// The end of a visit: as said, else its beginning, else the end of its day.
+fn ended_at(app: &App, on: NaiveDate, starts: Option<NaiveTime>, ends: Option<NaiveTime>) -> DateTime<Utc> {
+    match ends.or(starts) {
+        Some(time) => app.clock.at(on, time),
+        None => app.clock.at(on + Days::new(1), NaiveTime::MIN),
+    }
+}
+
+async fn referrals(app: &App) -> Result<Vec<Alert>> {
+    let mut found = Vec::new();
+    for row in store::unscheduled(app).await? {
+        let raised = people::unscheduled(row.id, row.received_on, row.reopened_on, row.tries, app.today());
+        found.extend(raised.map(|raised| Alert {
+            patient_id: Some(row.patient_id),
+            provider_id: row.provider_id,
+            ..Alert::of(raised, Page("referrals", row.id))
+        }));
+    }
+    for row in store::unthanked(app).await? {
+        let raised = people::unthanked(row.id, row.received_on, row.received_at, app.now(), app.today());
+        found.extend(raised.map(|raised| Alert {
+            patient_id: Some(row.patient_id),
+            provider_id: Some(row.provider_id),
+            ..Alert::of(raised, Page("referrals", row.id))
+        }));
+    }
+    Ok(found)
+}
+
+async fn reports(app: &App) -> Result<Vec<Alert>> {
+    let mut found: Vec<Alert> = store::undelivered(app).await?.into_iter().map(|row| undelivered(app, row)).collect();
+    for row in store::to_approve(app).await? {
+        let signed = row.signed == 1;
+        let words = if signed { "signed, waits to be sent" } else { "waits to be read and signed" };
+        let raised =
+            Raised::new(Rule::ReportToApprove, row.id, if signed { "signed" } else { "draft" }, app.clock.day_of(row.created_at), words);
+        found.push(Alert {
+            // Whoever may release it sends a signed one; its author signs a draft.
+            owner: if signed { Role::FrontDesk } else { raised.rule.owner() },
+            patient_id: row.patient_id,
+            provider_id: Some(row.provider_id),
+            therapist_id: row.therapist_id,
+            report: Some(row.kind),
+            ..Alert::of(raised, Page("reports", row.id))
+        });
+    }
+    Ok(found)
+}
+
+fn undelivered(app: &App, row: UndeliveredRow) -> Alert {
+    let words = match row.state {
+        OutboxState::Bounced => "their mail server sent it back",
+        OutboxState::Unknown => "may have arrived. Ask before it is sent again",
+        OutboxState::Expired => "their mail server did not take it in time",
+        _ => "their mail server refused it",
+    };
+    let raised = Raised::new(Rule::EmailFailed, row.id, row.outbox_id, app.clock.day_of(row.phase_at), words);
+    Alert {
+        patient_id: row.patient_id,
+        provider_id: Some(row.provider_id),
+        therapist_id: row.therapist_id,
+        report: Some(row.kind),
+        ..Alert::of(raised, Page("reports", row.id))
+    }
+}
+
+async fn providers(app: &App) -> Result<Vec<Alert>> {
+    let mut found = Vec::new();
+    for row in store::quiet(app).await? {
+        let raised = people::quiet(row.id, row.last_on, row.contact_on, app.today());
+        found.extend(raised.map(|raised| Alert { provider_id: Some(row.provider_id), ..Alert::of(raised, Page("providers", row.id)) }));
+    }
+    for row in store::deactivated(app).await? {
+        let npi = row.npi.unwrap_or_default();
+        let words = format!("the registry says that NPI {npi} is deactivated");
+        let raised = Raised::new(Rule::NpiDeactivated, row.public_id, npi, app.clock.day_of(row.updated_at), words);
+        found.push(Alert { provider_id: Some(row.id), ..Alert::of(raised, Page("providers", row.public_id)) });
+    }
+    Ok(found)
+}
+
+async fn benefits(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
+    let rows = store::benefits(app).await?;
+    let patients = store::patients(app, rows.iter().map(|r| r.patient_id).collect()).await?;
+    let one = |row: store::BenefitRow| {
+        let benefit = Benefit {
+            id: row.id,
+            payer: payers.name(row.payer_id),
+            visit_limit: row.visit_limit,
+            visits_used: row.visits_used,
+            dollar_limit_cents: row.dollar_limit_cents,
+            dollars_used_cents: row.dollars_used_cents,
+            told_on: row.verified_on.unwrap_or_else(|| app.clock.day_of(row.created_at)),
+        };
+        let raised = people::low_benefit(&benefit, app.today())?;
+        let page = Page("patients", patients.get(&row.patient_id)?.public_id);
+        Some(Alert { patient_id: Some(row.patient_id), payer_id: row.payer_id, ..Alert::of(raised, page) })
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
+fn stale_rules(app: &App, payers: &Payers) -> Vec<Alert> {
+    let one = |sheet: &Sheet| {
+        let payer = payers.by_id.get(&sheet.payer_id)?;
+        let checked_on = sheet.checked_on.unwrap_or_else(|| app.clock.day_of(sheet.created_at));
+        let raised = people::stale_rules(payer.public_id, checked_on, app.today())?;
+        Some(Alert { payer_id: Some(payer.id), ..Alert::of(raised, Page("payers", payer.public_id)) })
+    };
+    payers.sheets.values().filter_map(one).collect()
+}

@@ -1,0 +1,42 @@
+-- Claims that may need somebody: rejected, near or past their filing deadline (on or before $1), or sent on or before $2
+-- without a decision. With their last sending and what was answered to it.
+select
+    c.public_id as id,
+    c.state,
+    c.patient_id,
+    c.payer_id,
+    c.service_on,
+    c.deadline_on,
+    case when c.first_decided_on is null then 0 else 1 end as was_decided,
+    case
+        when c.sent_version_id is null then coalesce(w.total_cents, 0)
+        else c.charge_cents - c.insurer_cents - c.patient_cents - c.contractual_cents - c.written_off_cents
+    end as money_cents,
+    v.therapist_id,
+    t.n,
+    t.sent_on,
+    t.channel,
+    (select count(*) from transmission_answer a where a.transmission_id = t.id) as answers,
+    (
+        select min(a.on_day)
+        from transmission_answer a
+        where a.transmission_id = t.id and a.kind in ('accepted', 'pended')
+    ) as taken_in_on,
+    (select max(a.on_day) from transmission_answer a where a.transmission_id = t.id and a.kind = 'rejected') as rejected_on,
+    (
+        select a.words
+        from transmission_answer a
+        where a.transmission_id = t.id and a.kind = 'rejected'
+        order by a.id desc
+        limit 1
+    ) as said
+from claim c
+left join visit v on v.id = c.visit_id
+left join claim_version w on w.id = c.draft_version_id
+left join transmission t on t.claim_id = c.id and t.n = (select max(x.n) from transmission x where x.claim_id = c.id)
+where c.deleted_at is null and c.state in ('draft', 'ready', 'submitted', 'acknowledged', 'rejected', 'accepted', 'pended')
+    and (
+        c.state = 'rejected'
+        or c.first_decided_on is null and c.deadline_on <= $1
+        or t.sent_on <= $2
+    )

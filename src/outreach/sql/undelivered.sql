@@ -1,0 +1,15 @@
+-- Reports whose latest mail did not arrive, or may not have, and that no newer version replaces.
+select
+    t.public_id as id,
+    t.kind,
+    t.patient_id,
+    t.provider_id,
+    t.therapist_id,
+    o.public_id as outbox_id,
+    o.state,
+    o.phase_at
+from outbox o
+join report t on t.id = o.report_id
+where o.state in ('bounced', 'failed', 'expired', 'unknown') and t.deleted_at is null
+    and o.id = (select max(x.id) from outbox x where x.report_id = t.id)
+    and not exists (select 1 from report z where z.replaces_id = t.id and z.deleted_at is null)

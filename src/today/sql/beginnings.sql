@@ -1,0 +1,6 @@
+-- What a new practice has done so far, 1 or 0 each.
+select
+    cast(case when exists (select 1 from provider where deleted_at is null) then 1 else 0 end as bigint) as has_provider,
+    cast(case when exists (select 1 from fee) and exists (select 1 from rule_sheet) then 1 else 0 end as bigint) as has_prices,
+    cast(case when exists (select 1 from referral where deleted_at is null) then 1 else 0 end as bigint) as has_referral,
+    cast(case when exists (select 1 from outbox) then 1 else 0 end as bigint) as has_report
