@@ -20,6 +20,7 @@ mod reports;
 mod room;
 mod second_thoughts;
 mod setup;
+mod slip;
 mod stage;
 mod stars;
 mod store;

@@ -31,6 +31,7 @@ pub enum Due {
     // From here on each keeps a transaction of its own.
     Call(usize),
     Copay(usize, usize),
+    AcceptCap(usize),
     Complete(usize),
     Discharge(usize),
     Lose(usize),
@@ -60,6 +61,8 @@ pub struct Played {
     pub visits: BTreeMap<usize, entity::visit::Model>,
     /// Claims by visit.
     pub bills: BTreeMap<usize, usize>,
+    /// Taken at the desk, by visit: a claim that drafts itself later finds it there.
+    pub desk: BTreeMap<usize, i64>,
     pub kept: i64,
 }
 
@@ -214,6 +217,7 @@ impl<'a> Year<'a> {
         match what {
             Due::Call(c) => front_desk::call(self, day, c).await,
             Due::Copay(c, n) => patient_money::copay(self, day, c, n).await,
+            Due::AcceptCap(b) => second_thoughts::accept_cap(self, day, b).await,
             Due::Complete(c) => front_desk::complete(self, day, c).await,
             Due::Discharge(c) => front_desk::discharge(self, day, c).await,
             Due::Lose(c) => front_desk::lose(self, day, c).await,

@@ -5,6 +5,7 @@ mod support;
 
 mod alerts;
 mod chain;
+mod demo;
 mod lookups;
 mod mail;
 mod network;

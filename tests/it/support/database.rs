@@ -65,6 +65,20 @@ impl Database {
         }
     }
 
+    /// The address of a database with nothing in it.
+    pub async fn blank(&self, folder: &Path) -> String {
+        match self {
+            Self::Sqlite => format!("sqlite://{}", folder.join("tributary.db").display()),
+            Self::Postgres(server) => {
+                static MADE: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+                let n = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let name = format!("tributary_blank_{}_{n}", std::process::id());
+                administer(server, &[&format!("create database {name}")]).await;
+                named(server, &name)
+            }
+        }
+    }
+
     pub async fn drop(&self, url: &str) {
         if let Self::Postgres(server) = self {
             let name = url.rsplit('/').next().unwrap_or_default();
