@@ -214,6 +214,11 @@ impl Actor {
         self.who != Who::Job && (self.has(Role::Owner) || self.has(Role::Therapist) || self.has(Role::FrontDesk))
     }
 
+    /// Refuses everybody but the owner, for settings that everybody sees: the practice, its therapists.
+    pub fn only_owner_changes(&self) -> Result<()> {
+        self.only_owner().map_err(|_| AppError::Forbidden("only the owner changes this"))
+    }
+
     /// Refuses everybody but the owner, for what the matrix gives to the owner alone.
     pub fn only_owner(&self) -> Result<()> {
         self.rights(Thing::Settings).to_write("page").map(|_| ())

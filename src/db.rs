@@ -138,8 +138,10 @@ async fn migrate(db: &DatabaseConnection, url: &str) -> Result<()> {
         None if db.get_database_backend() == DbBackend::Postgres => {
             let lock = db.begin().await?;
             lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-            up(db).await?;
-            Ok(lock.commit().await?)
+            let outcome = up(db).await;
+            // Nothing was written in it; its end gives the lock back, also after a failure.
+            lock.rollback().await?;
+            outcome
         }
         None => up(db).await,
     }

@@ -70,6 +70,11 @@ impl From<DbErr> for AppError {
         if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
             return Self::conflict("this was already recorded");
         }
+        if let DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) = &error
+            && e.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "22021")
+        {
+            return Self::BadRequest("this text holds marks that cannot be kept. Type it again".into());
+        }
         match &error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable,
             DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) if out_of_reach(e) => Self::Unavailable,

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-pub use store::{happened, history, of_patient};
+pub use store::{happened, history, move_row, of_patient, row};
 
 /// What happened to which thing.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +61,11 @@ pub async fn moved(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, mo
 /// A look at clinical text leaves a row of its own.
 pub async fn seen(app: &App, by: &Actor, entry: Entry<'_>) -> Result<()> {
     store::insert(&app.db, by, app.now(), entry).await
+}
+
+/// A look at several things at once: a row for each, in one statement.
+pub async fn seen_all(app: &App, by: &Actor, entries: Vec<Entry<'_>>) -> Result<()> {
+    store::insert_all(&app.db, by, app.now(), entries).await
 }
 
 fn texts(fields: Vec<String>) -> Texts {

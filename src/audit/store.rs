@@ -8,7 +8,27 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 pub async fn insert(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
-    let row = audit::ActiveModel {
+    audit::Entity::insert(row(by, now, entry)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn insert_all(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, entries: Vec<Entry<'_>>) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let rows = entries.into_iter().map(|entry| row(by, now, entry));
+    audit::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn insert_move(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, moved: Moved<'_>) -> Result<()> {
+    state_move::Entity::insert(move_row(by, now, moved)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// An entry as its row.
+pub fn row(by: &Actor, now: DateTime<Utc>, entry: Entry<'_>) -> audit::ActiveModel {
+    audit::ActiveModel {
         at: Set(now),
         actor_kind: Set(by.kind().into()),
         actor_name: Set(by.name.clone()),
@@ -21,13 +41,12 @@ pub async fn insert(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, e
         patient_id: Set(entry.patient_id),
         fields: Set(texts(entry.fields)),
         ..Default::default()
-    };
-    audit::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    }
 }
 
-pub async fn insert_move(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Utc>, moved: Moved<'_>) -> Result<()> {
-    let row = state_move::ActiveModel {
+/// A move as its row.
+pub fn move_row(by: &Actor, now: DateTime<Utc>, moved: Moved<'_>) -> state_move::ActiveModel {
+    state_move::ActiveModel {
         thing_kind: Set(moved.kind.into()),
         thing_id: Set(moved.id),
         from_state: Set(moved.from.map(String::from)),
@@ -38,9 +57,7 @@ pub async fn insert_move(db: &impl ConnectionTrait, by: &Actor, now: DateTime<Ut
         actor_name: Set(by.name.clone()),
         why: Set(moved.why),
         ..Default::default()
-    };
-    state_move::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    }
 }
 
 /// The moves of one thing, first to last.

@@ -6,7 +6,7 @@ use super::notes::{self, NewAddendum, NoteFilter};
 use super::view::{NoteView, VisitRow, VisitView};
 use super::visit::{NewVisit, VisitState};
 use crate::care;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use crate::web::error::with_warnings;
@@ -134,9 +134,6 @@ async fn list_notes(api: Api, Query(filter): Query<NoteFilter>) -> Result<Given<
 
 #[handler]
 async fn draft(api: Api, Body(new): Body<NewNote>) -> Result<Made<NoteView>> {
-    if new.visit.is_blank() {
-        return Err(AppError::field("visit", "Say which visit the note is about"));
-    }
     notes::save(&api.app, &api.by, new.visit.as_str(), &new).await.map(Made)
 }
 

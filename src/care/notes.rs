@@ -32,6 +32,9 @@ async fn readable(db: &impl ConnectionTrait, by: &Actor, visit: &Visit) -> Resul
 /// and shows both.
 pub async fn save(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Result<NoteView> {
     by.rights(Thing::Notes).to_write("note")?;
+    if visit_id.is_empty() {
+        return Err(AppError::field("visit", "Say which visit the note is about"));
+    }
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let visit = store::find_visit(&work.tx, read_id(visit_id, "visit")?).await?.ok_or(AppError::NotFound("visit"))?;
@@ -196,6 +199,7 @@ pub struct NewAddendum {
 /// Adds to a signed note. The note itself stays as it was signed.
 pub async fn add_addendum(app: &App, by: &Actor, id: &str, new: &NewAddendum) -> Result<NoteView> {
     by.rights(Thing::Notes).to_write("note")?;
+    find(&app.db, by, id).await?;
     let mut check = Check::new(app.today());
     let words = check.required("words", &new.words, "Write what is to be added");
     let reason = check.required_line("reason", &new.reason, "Say why it is added");
@@ -230,9 +234,8 @@ pub struct NoteFilter {
 pub async fn list(app: &App, by: &Actor, filter: &NoteFilter) -> Result<Listing<NoteView>> {
     let reach = by.rights(Thing::Notes).to_read("note")?;
     let listing = store::list_notes(app, by, reach, filter).await?;
-    for note in &listing.items {
-        let seen = Entry::of("read", "note", 0).named(note.id);
-        crate::audit::seen(app, by, seen).await?;
-    }
+    let rows = store::patients_of_notes(&app.db, listing.items.iter().map(|n| n.id).collect()).await?;
+    let seen = rows.iter().map(|(note, patient_id)| Entry::of("read", "note", note.id).named(note.public_id).patient(*patient_id));
+    crate::audit::seen_all(app, by, seen.collect()).await?;
     Ok(listing)
 }

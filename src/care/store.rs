@@ -279,6 +279,13 @@ pub async fn signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Resu
     Ok(ids.iter().rev().find_map(|id| notes.get(id).filter(|n| n.signed_at.is_some()).cloned()))
 }
 
+/// Whose notes these are.
+pub async fn patients_of_notes(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(note::Model, i64)>> {
+    let notes = note::Entity::find().filter(note::Column::PublicId.is_in(ids)).all(db).await?;
+    let visits = crate::db::by_ids::<visit::Entity>(db, notes.iter().map(|n| n.visit_id)).await?;
+    Ok(notes.into_iter().filter_map(|n| visits.get(&n.visit_id).map(|v| v.patient_id).map(|patient| (n, patient))).collect())
+}
+
 pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter) -> Result<Listing<NoteView>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let mut visits = Query::select().column(visit::Column::Id).from(visit::Entity).and_where(visit::Column::DeletedAt.is_null()).to_owned();

@@ -43,6 +43,9 @@ pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
 /// The same for a visit whose claim is missing, when a person asks: the coverage came later than the signature.
 pub async fn ask_for_visit(app: &crate::app::App, by: &crate::app::Actor, visit_id: &str) -> Result<super::view::ClaimView> {
     by.rights(crate::auth::role::Thing::Claims).to_write("claim")?;
+    if visit_id.is_empty() {
+        return Err(crate::error::AppError::field("visit", "Say which visit is to be billed"));
+    }
     let work = app.work(by).await?;
     let visit = care::find(&work.tx, by, visit_id).await?;
     let signed = care::note_of(&work.tx, visit.id).await?.is_some_and(|n| n.signed_at.is_some());

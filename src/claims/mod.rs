@@ -305,6 +305,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
 
 /// Gives a claim up that no payer ever decided. After a decision only frequency 8 voids it.
 pub async fn void(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ClaimView> {
+    by.rights(Thing::Claims).to_write("claim")?;
     let mut check = Check::new(app.today());
     let why = check.required_line("why", why, "Say why the claim is given up");
     check.done(())?;

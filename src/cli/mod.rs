@@ -129,7 +129,12 @@ pub fn start_log(cli: &Cli) {
     let quiet = !matches!(cli.command, None | Some(Command::Serve | Command::Demo(_)));
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| if quiet && !cli.verbose { "warn".into() } else { default.into() });
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_target(false)
+        .try_init();
 }
 
 /// The same words that a page would show.

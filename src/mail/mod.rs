@@ -15,5 +15,23 @@ pub mod verdict;
 pub use message::{Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
     NewMail, Standing, attempts_of, insert as enqueue, is_suppressed, lift_suppression, move_by_hand, objection, of_report, patients_of,
-    standings,
+    pause, standings,
 };
+
+use crate::app::{Actor, App};
+use crate::audit::Entry;
+use crate::error::{AppError, Result};
+
+/// A person mended what the relay complained about: mail is tried at once.
+pub async fn resume(app: &App, by: &Actor) -> Result<()> {
+    if !by.may_release() {
+        return Err(AppError::Forbidden("mail is started again by those who release reports"));
+    }
+    let work = app.work(by).await?;
+    let Some(held) = outbox::pause(&work.tx).await? else {
+        return Err(AppError::conflict("mail is not paused"));
+    };
+    outbox::end_pause(&work.tx, work.now, by.user_id()).await?;
+    work.note(Entry::of("resumed", "mail", held.id)).await?;
+    work.commit().await
+}

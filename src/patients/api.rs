@@ -4,7 +4,7 @@ use super::coverage::NewCoverage;
 use super::patient::NewPatient;
 use super::view::{CoverageView, PatientRow, PatientView};
 use super::{CoverageFilter, NewRestriction, PatientFilter};
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::patients;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
@@ -80,9 +80,6 @@ async fn coverages(api: Api, Query(filter): Query<CoverageFilter>) -> Result<Giv
 
 #[handler]
 async fn add_coverage(api: Api, Body(new): Body<NewCoverage>) -> Result<Made<CoverageView>> {
-    if new.patient.is_blank() {
-        return Err(AppError::field("patient", "Say whose coverage this is"));
-    }
     patients::add_coverage(&api.app, &api.by, new.patient.as_str(), &new).await.map(Made)
 }
 

@@ -137,6 +137,9 @@ pub async fn named(db: &impl ConnectionTrait, by: &Actor, field: &str, typed: &T
 /// Who pays for a patient.
 pub async fn add_coverage(app: &App, by: &Actor, patient_id: &str, new: &NewCoverage) -> Result<CoverageView> {
     by.rights(Thing::Patients).to_write("coverage")?;
+    if patient_id.is_empty() {
+        return Err(AppError::field("patient", "Say whose coverage this is"));
+    }
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {

@@ -57,7 +57,7 @@ pub async fn show(app: &App, _by: &Actor) -> Result<PracticeView> {
 
 /// Changes the profile.
 pub async fn change(app: &App, by: &Actor, new: &NewPractice) -> Result<PracticeView> {
-    by.only_owner()?;
+    by.only_owner_changes()?;
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = of(&work.tx).await?;
@@ -74,7 +74,7 @@ pub async fn change(app: &App, by: &Actor, new: &NewPractice) -> Result<Practice
 
 /// Enters somebody who treats.
 pub async fn add_therapist(app: &App, by: &Actor, new: &therapist::NewTherapist) -> Result<TherapistView> {
-    by.only_owner()?;
+    by.only_owner_changes()?;
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
@@ -96,7 +96,7 @@ pub async fn add_therapist_in(work: &Work<'_>, draft: &therapist::TherapistDraft
 
 /// Changes a therapist's record.
 pub async fn change_therapist(app: &App, by: &Actor, id: &str, new: &therapist::NewTherapist) -> Result<TherapistView> {
-    by.only_owner()?;
+    by.only_owner_changes()?;
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = store::find_therapist(&work.tx, read_id(id, "therapist")?).await?.ok_or(AppError::NotFound("therapist"))?;

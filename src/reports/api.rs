@@ -1,12 +1,12 @@
 //! The JSON door of reports and figures.
 
-use super::ReportFilter;
 use super::letters::drafting::{NewReport, SummariesView};
 use super::letters::release::Approval;
 use super::letters::view::{ReportRow, ReportView};
 use super::letters::{drafting, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
+use super::{PauseView, ReportFilter};
 use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};
@@ -53,6 +53,10 @@ pub fn routes() -> ApiRoutes {
         .gives::<ReportView>()
         .post("/reports/{id}/arrived", "A person knows that a mail arrived of which we could not", arrived)
         .gives::<ReportView>()
+        .get("/mail/pause", "Why no mail leaves at the moment; null where it does", pause)
+        .gives::<Option<PauseView>>()
+        .post("/mail/resume", "Try to send at once: what the mail server complained about is mended", resume)
+        .gives::<Option<PauseView>>()
         .get("/sources", "What pays: what each source of referrals brought, as of a day", sources)
         .asks::<SourcesFilter>()
         .gives::<SourcesView>()
@@ -135,6 +139,17 @@ async fn resend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Resu
 #[handler]
 async fn arrived(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::arrived(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn pause(api: Api) -> Result<Given<Option<PauseView>>> {
+    reports::mail_pause(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn resume(api: Api) -> Result<Given<Option<PauseView>>> {
+    crate::mail::resume(&api.app, &api.by).await?;
+    reports::mail_pause(&api.app, &api.by).await.map(Given)
 }
 
 #[handler]

@@ -194,3 +194,30 @@ pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> 
         months,
     })
 }
+
+/// Why no mail leaves at the moment, for those who release reports.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PauseView {
+    /// What we were doing when the mail server refused us.
+    pub step: String,
+    pub code: Option<String>,
+    pub words: String,
+    pub times: i64,
+    pub since_at: chrono::DateTime<chrono::Utc>,
+    /// When it is tried again by itself.
+    pub until_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// Whether mail is paused because the relay refuses us as a whole.
+pub async fn mail_pause(app: &App, by: &Actor) -> Result<Option<PauseView>> {
+    asked(app, by, &ReportFilter::default()).await?;
+    let held = crate::mail::pause(&app.db).await?.filter(|p| p.until_at > p.since_at);
+    Ok(held.map(|p| PauseView {
+        step: p.step.parse::<crate::mail::verdict::Step>().map_or(p.step.clone(), |s| s.label().to_string()),
+        code: p.code,
+        words: p.words,
+        times: p.times,
+        since_at: p.since_at,
+        until_at: p.until_at,
+    }))
+}

@@ -21,6 +21,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/new", get(new))
         .at("/reports/next", get(next))
         .at("/reports/summaries", post(summaries))
+        .at("/reports/resume-mail", post(resume_mail))
         .at("/reports/approve-opened", post(approve_opened))
         .at("/reports/:id", get(composer).post(change))
         .at("/reports/:id/message.html", get(message))
@@ -58,7 +59,7 @@ async fn list_content(ctx: &Ctx, filter: &ReportFilter) -> Result<Value> {
     Ok(json!({
         "counts": counts.into_iter().map(|(state, n)| (state.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
         "reports": listing.items, "next": listing.next_cursor, "filter": filter, "held": reports::waiting(&ctx.app, &ctx.by).await?,
-        "form": { "month": last_month.to_string() }, "last_month": last_month.to_string(),
+        "form": { "month": last_month.to_string() }, "paused": reports::mail_pause(&ctx.app, &ctx.by).await?,
     }))
 }
 
@@ -116,6 +117,12 @@ async fn approve_opened(ctx: Ctx) -> Result<Response> {
 }
 
 #[handler]
+async fn resume_mail(ctx: Ctx) -> Result<Response> {
+    crate::mail::resume(&ctx.app, &ctx.by).await?;
+    ctx.see("/reports", "Mail is tried again now").await
+}
+
+#[handler]
 async fn composer(ctx: Ctx, Path(id): Path<String>, Ask(view): Ask<View>) -> Result<Response> {
     let report = reports::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("reports/composer.html", composer_content(&ctx, &report, &view.r#as).await?).await
@@ -123,7 +130,8 @@ async fn composer(ctx: Ctx, Path(id): Path<String>, Ask(view): Ask<View>) -> Res
 
 async fn composer_content(ctx: &Ctx, report: &ReportView, shown_as: &str) -> Result<Value> {
     let waiting = reports::waiting(&ctx.app, &ctx.by).await?;
-    Ok(json!({ "r": report, "form": report.as_typed(), "waiting": waiting, "as": shown_as, "undo_minutes": ctx.app.config.undo_minutes }))
+    Ok(json!({ "r": report, "form": report.as_typed(), "waiting": waiting, "as": shown_as,
+        "undo_minutes": ctx.app.config.undo_minutes, "paused": reports::mail_pause(&ctx.app, &ctx.by).await? }))
 }
 
 /// The page again, with what was typed over what stands.

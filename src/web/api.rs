@@ -33,7 +33,12 @@ pub struct Body<T>(pub T);
 
 impl<'a, T: DeserializeOwned + Send> FromRequest<'a> for Body<T> {
     async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        Ok(Self(read_json(&json_body(req)?)?))
+        let bytes = json_body(req)?;
+        // A list would be read as the fields in their order.
+        match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
+            Some(b'[') => Err(AppError::BadRequest("send an object".into()).into()),
+            _ => Ok(Self(read_json(&bytes)?)),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::shell::Shell;
 use super::tree;
 use crate::error::AppError;
 use poem::Response;
-use poem::error::ResponseError;
+use poem::error::{ParsePathError, ResponseError};
 use poem::http::{StatusCode, header};
 use serde_json::{Value, json};
 use tera::Context;
@@ -34,7 +34,8 @@ impl ResponseError for AppError {
 
 /// What went wrong, as one of ours. Errors of the web framework (no such page, wrong verb) become one too.
 pub fn ours(error: poem::Error) -> AppError {
-    let status = error.status();
+    // An id that is not even text names nothing.
+    let status = if error.is::<ParsePathError>() { StatusCode::NOT_FOUND } else { error.status() };
     match error.downcast::<AppError>() {
         Ok(ours) => ours,
         Err(_) => match status {

@@ -54,13 +54,18 @@ pub async fn outermost<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Resul
     unless_set(header::X_FRAME_OPTIONS, "SAMEORIGIN");
     unless_set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     unless_set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(header::HeaderName::from_static("x-request-id"), id);
+    }
     headers.append(header::VARY, HeaderValue::from_static("X-Fragment, Cookie"));
     Ok(response)
 }
 
 /// The address without what names somebody: ids become `:id`. An address that does not exist may hold anything.
 fn route_shape(path: &str) -> String {
-    let shape = |step: &str| if step.len() > 20 || step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() };
+    let shape = |step: &str| {
+        if step.len() > 20 || step.len() > 3 && step.bytes().any(|b| b.is_ascii_digit()) { ":id".to_string() } else { step.to_string() }
+    };
     path.split('/').map(shape).collect::<Vec<_>>().join("/")
 }
 
@@ -118,9 +123,10 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
         Some(token) => auth::session(app, &token).await?,
         None => None,
     };
+    let public = matches!(req.uri().path(), "/login" | "/setup");
     let bound_to = match &session {
-        Some(session) => session.token_hash.clone(),
-        None => req.cookie().get(&pre_cookie_name(req)).map(|c| c.value_str().as_bytes().to_vec()).unwrap_or_default(),
+        Some(session) if !public => session.token_hash.clone(),
+        _ => req.cookie().get(&pre_cookie_name(req)).map(|c| c.value_str().as_bytes().to_vec()).unwrap_or_default(),
     };
     if let Some(session) = session.clone() {
         req.extensions_mut().insert(session);
@@ -133,7 +139,6 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
     }
     let posted = Posted::read(req).await?;
     let token = req.header("x-csrf-token").map(String::from).or_else(|| posted.field("csrf").map(String::from));
-    let public = matches!(req.uri().path(), "/login" | "/setup");
     if session.is_none() && !public {
         return Err(AppError::SignedOut);
     }

@@ -19,7 +19,7 @@ const SHOWN_ON: &str = "2026-11-23T10:40:00-08:00";
 /// Plays a year that ends at an instant, in a database of its own.
 async fn played(database: &Database, now: &str, play: Play) -> TestApp {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = database.blank(folder.path()).await;
+    let url = database.empty(folder.path()).await;
     let settings = tributary::config::Config { fast_fill: true, ..config(&url, folder.path(), &[("now", now)]) };
     let app = App::open(settings).await.expect("an empty practice");
     demo::fill(&app, play).await.expect("a year");

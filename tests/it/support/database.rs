@@ -4,6 +4,7 @@ use super::{PASSWORD, email, instant, open};
 use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 use tributary::app::{Actor, App};
@@ -65,14 +66,13 @@ impl Database {
         }
     }
 
-    /// The address of a database with nothing in it.
-    pub async fn blank(&self, folder: &Path) -> String {
+    /// A database with nothing in it; gives its address.
+    pub async fn empty(&self, folder: &Path) -> String {
         match self {
             Self::Sqlite => format!("sqlite://{}", folder.join("tributary.db").display()),
             Self::Postgres(server) => {
-                static MADE: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-                let n = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let name = format!("tributary_blank_{}_{n}", std::process::id());
+                static N: AtomicUsize = AtomicUsize::new(0);
+                let name = format!("tributary_empty_{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
                 administer(server, &[&format!("create database {name}")]).await;
                 named(server, &name)
             }

@@ -41,12 +41,29 @@ impl Answer {
 
 impl TestApp {
     pub async fn send(&self, request: Request) -> Answer {
+        let what = format!("{} {}", request.method(), request.uri().path());
         let response = match self.server().await.call(request).await {
             Ok(response) => response,
             Err(e) => e.into_response(),
         };
         let (parts, body) = response.into_parts();
+        if parts.status.is_success() {
+            let id = parts.headers.get("x-request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+            self.answered.lock().expect("no panic before").push((what, id.to_string()));
+        }
         Answer { status: parts.status, headers: parts.headers, body: body.into_vec().await.unwrap_or_default() }
+    }
+
+    /// A request with headers of its own, and a form's fields if it posts.
+    pub async fn raw(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri_str(path);
+        if !body.is_empty() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            request = request.content_type("application/x-www-form-urlencoded");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.to_string())).await
     }
 
     /// A token of a user; made for this test alone.

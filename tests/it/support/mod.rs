@@ -5,6 +5,7 @@ pub mod chain;
 pub mod database;
 pub mod http;
 pub mod letters;
+pub mod queries;
 pub mod relay;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, Response};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tributary::app::{Actor, App, Clock};
@@ -24,6 +26,8 @@ pub struct TestApp {
     pub app: App,
     pub folder: TempDir,
     pub url: String,
+    /// What was asked and answered well, with the name of the request.
+    pub answered: Mutex<Vec<(String, String)>>,
     server: OnceCell<BoxEndpoint<'static, Response>>,
     database: Database,
 }
@@ -51,12 +55,20 @@ impl TestApp {
         let url = database.copy(folder.path()).await;
         let app = open(&url, folder.path(), settings).await;
         app.clock.set(instant(START));
-        Self { app, folder, url, server: OnceCell::new(), database }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
+    }
+
+    /// Before anybody has set up a practice.
+    pub async fn new(database: Database) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database.empty(folder.path()).await;
+        let app = open(&url, folder.path(), &[]).await;
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
     }
 
     /// A practice that was made otherwise.
     pub fn holding(app: App, folder: TempDir, url: String, database: Database) -> Self {
-        Self { app, folder, url, server: OnceCell::new(), database }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.
@@ -155,6 +167,11 @@ pub fn config(url: &str, folder: &std::path::Path, settings: &[(&str, &str)]) ->
     }
     let given = Given::gather(&BTreeMap::new(), &|name| env.get(name).cloned(), None).expect("settings");
     Config::read(given, "data").expect("settings").0
+}
+
+/// The databases of this run: SQLite, and PostgreSQL where there is one.
+pub async fn databases() -> Vec<Database> {
+    std::iter::once(Database::Sqlite).chain(database::postgres().await).collect()
 }
 
 /// A promise kept on SQLite and on PostgreSQL: `both_databases! { async fn the_promise(t: &TestApp) { ... } }`.

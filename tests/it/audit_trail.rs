@@ -1,0 +1,178 @@
+//! Who saw or changed what, and what the log must never hold.
+
+use crate::rights::{filled, operations, pages, things};
+use crate::support::database::Database;
+use crate::support::{PASSWORD, TestApp, email};
+use poem::http::Method;
+use sea_orm::EntityTrait;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use tributary::auth::role::Role;
+use tributary::entity::audit;
+
+/// The rows of the audit by the request that wrote them.
+async fn noted(t: &TestApp) -> BTreeMap<String, Vec<audit::Model>> {
+    let mut by_request: BTreeMap<String, Vec<audit::Model>> = BTreeMap::new();
+    for row in audit::Entity::find().all(&t.app.db).await.expect("the audit") {
+        by_request.entry(row.request_id.clone().unwrap_or_default()).or_default().push(row);
+    }
+    by_request
+}
+
+crate::both_databases! {
+    async fn every_change_leaves_a_row_in_the_audit_that_names_its_request(t: &TestApp) {
+        t.fees().await;
+        let one = things(t, Role::Owner, "Field").await;
+        let provider = t.read(&format!("/api/v1/providers/{}", one["providers"])).await;
+        t.patch(Role::Owner, &format!("/api/v1/providers/{}", one["providers"]), json!({ "specialty": "Spine", "version": provider["version"] })).await;
+        let practice = t.read("/api/v1/practice").await;
+        t.patch(Role::Owner, "/api/v1/practice", json!({ "phone": "206-555-0188", "version": practice["version"] })).await;
+        t.done(&format!("/api/v1/tokens/{}/revoke", one["tokens"]), json!({})).await;
+        t.done("/api/v1/activities", json!({ "providers": [one["providers"]], "kind": "call", "on": "2026-03-02" })).await;
+        let rows = noted(t).await;
+        let changes: Vec<(String, String)> = t.answered.lock().expect("answers").iter().filter(|(what, _)| !what.starts_with("GET")).cloned().collect();
+        assert!(changes.len() > 20, "{}", changes.len());
+        for (what, request) in &changes {
+            assert!(rows.contains_key(request), "{what} left no row");
+        }
+        let changed = rows.values().flatten().find(|r| r.action == "changed" && r.thing_kind == "provider").expect("the change of a provider");
+        assert_eq!(changed.fields.0, ["specialty"], "it names fields and holds no values");
+        assert!(changed.actor_kind == "token" && changed.actor_name == "Maya Ortiz" && changed.user_id.is_some());
+    }
+
+    async fn every_look_at_clinical_text_leaves_a_row_of_its_own(t: &TestApp) {
+        t.fees().await;
+        let one = things(t, Role::Owner, "Field").await;
+        for (kind, path) in [("note", "notes"), ("patient", "patients"), ("referral", "referrals")] {
+            let answer = t.get(Role::Owner, &format!("/api/v1/{path}/{}", one[path])).await;
+            assert_eq!(answer.status, 200);
+            let rows = noted(t).await.remove(answer.header("x-request-id")).unwrap_or_default();
+            let read = rows.iter().find(|r| r.action == "read").unwrap_or_else(|| panic!("{path} was read and nobody knows"));
+            assert_eq!((read.thing_kind.as_str(), read.patient_id.is_some()), (kind, true));
+        }
+    }
+
+    async fn what_was_refused_changes_nothing_and_is_noted_nowhere(t: &TestApp) {
+        let before = audit::Entity::find().all(&t.app.db).await.expect("the audit").len();
+        t.get(Role::Owner, "/api/v1/account").await;
+        let with_token = audit::Entity::find().all(&t.app.db).await.expect("the audit").len();
+        assert_eq!(with_token, before + 1, "the token of this test");
+        let refused = t.call(Role::Owner, Method::POST, "/api/v1/providers", Some(&json!({ "npi": "1" }))).await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(audit::Entity::find().all(&t.app.db).await.expect("the audit").len(), with_token + 1, "only the second token");
+    }
+}
+
+#[tokio::test]
+async fn a_command_is_the_operator_in_the_audit() {
+    let t = TestApp::on(Database::Sqlite).await;
+    t.command(&["token", "create", "--user", &email(Role::Owner)]);
+    let rows = audit::Entity::find().all(&t.app.db).await.expect("the audit");
+    let row = rows.iter().rfind(|r| r.thing_kind == "token").expect("the token");
+    assert_eq!((row.actor_kind.as_str(), row.actor_name.as_str(), row.user_id), ("command", "operator", None));
+}
+
+/// A program that serves the same practice, with everything that it logs at the finest level.
+struct Served {
+    child: std::process::Child,
+    address: String,
+    log: std::thread::JoinHandle<String>,
+}
+
+impl Served {
+    fn start(t: &TestApp) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tributary"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .current_dir(t.folder.path())
+            .env_clear()
+            .env("DATABASE_URL", &t.url)
+            .env("TRIBUTARY_DATA", t.folder.path())
+            .env("TRIBUTARY_NOW", t.app.now().to_rfc3339())
+            .env("RUST_LOG", "trace")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut stderr = child.stderr.take().expect("stderr");
+        let log = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = stderr.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        let line = BufReader::new(child.stdout.take().expect("stdout")).lines().next().expect("a line").expect("text");
+        let address = line.strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}")).to_string();
+        Self { child, address, log }
+    }
+
+    fn ask(&self, verb: &str, path: &str, headers: &str, body: &str) {
+        let mut socket = std::net::TcpStream::connect(&self.address).expect("it listens");
+        let length = body.len();
+        let request = format!("{verb} {path} HTTP/1.1\r\nHost: x\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+        socket.write_all(request.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        let _ = socket.read_to_end(&mut answer);
+        let status = String::from_utf8_lossy(&answer).split(' ').nth(1).unwrap_or_default().to_string();
+        assert!(!status.is_empty() && !status.starts_with('5'), "{verb} {path}: {status}");
+    }
+
+    fn stop(mut self) -> String {
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+        self.log.join().expect("a log")
+    }
+}
+
+#[tokio::test]
+async fn the_log_holds_no_names_no_queries_no_text_of_a_note_and_no_secrets() {
+    let t = TestApp::on(Database::Sqlite).await;
+    t.fees().await;
+    let one = things(&t, Role::Owner, "Zanzibarova").await;
+    let token = t.token(Role::Owner).await;
+    let session = t.signed_in(Role::Owner).await.cookies["session"].clone();
+    let served = Served::start(&t);
+    let (cookie, bearer) =
+        (format!("Cookie: session={session}\r\n"), format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"));
+    let asked = "q=Zanzibarova&patient=Zanzibarova";
+    for path in pages().iter().filter_map(|p| filled(p, &one)) {
+        served.ask("GET", &format!("{path}?{asked}"), &cookie, "");
+    }
+    for path in ["/patients/Zanzibarova", "/Zanzibarova", "/login?to=/Zanzibarova"] {
+        served.ask("GET", path, &cookie, "");
+    }
+    served.ask(
+        "POST",
+        "/login",
+        "Content-Type: application/x-www-form-urlencoded\r\n",
+        "email=owner%40willow.example&password=wrong+canary+horse",
+    );
+    for operation in operations() {
+        let (verb, path) = operation.split_once(' ').expect("a verb");
+        let Some(address) = filled(path, &one) else { continue };
+        let body = if verb == "GET" { "" } else { "{\"last_name\": \"Zanzibarova\", \"old_password\": \"wrong canary horse\"}" };
+        served.ask(verb, &format!("{address}?{asked}"), &bearer, body);
+    }
+    let text = served.stop();
+    assert!(text.contains("/api/v1/claims/:id/ledger") && text.contains("/account"), "it was caught at all: {:.600}", text);
+    let canaries = [
+        "Zanzibarova",
+        "zanzibarova",
+        "Nora",
+        "Weekly",
+        "M-1",
+        "q=",
+        "canary horse",
+        "canary+horse",
+        PASSWORD,
+        &token,
+        &session,
+        "owner@willow",
+        "owner%40willow",
+        "1980-05-04",
+    ];
+    for canary in canaries {
+        let line = text.lines().find(|l| l.contains(canary));
+        assert!(line.is_none(), "{canary}: {}", line.unwrap_or_default());
+    }
+}
