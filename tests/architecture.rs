@@ -446,7 +446,7 @@ fn mails_are_escaped_by_the_names_of_their_files() {
         assert!(known, "{name}: .mjml is escaped, .txt is plain text, .typ is a letter; nothing else is known");
         assert!(!read(&file).contains("| safe"), "{name} switches escaping off");
     }
-    let mut tera = tributary::mail::templates::load().expect("templates");
+    let mut tera = (*tributary::mail::templates::load().expect("templates")).clone();
     tera.add_raw_template("probe.mjml", "{{ name }}").expect("a probe");
     let mut context = tera::Context::new();
     context.insert("name", "<b>O'Brien</b>");

@@ -4,7 +4,7 @@ use super::{say, serve};
 use crate::app::App;
 use crate::config::{Config, MailRoute, is_loopback};
 use crate::db;
-use crate::demo::{self, Found, cast};
+use crate::demo::{self, Found, Play, cast};
 use crate::error::{AppError, Result};
 use anyhow::Context;
 use clap::Args;
@@ -17,8 +17,14 @@ pub struct Demo {
     #[arg(long)]
     fresh: bool,
     /// Another number makes another practice
-    #[arg(long, default_value_t = demo::SEED)]
+    #[arg(long, default_value_t = demo::SHOWN.seed)]
     seed: u64,
+    /// Percent of the year's referrals; for tests that need no whole year
+    #[arg(long, hide = true, default_value_t = demo::SHOWN.share)]
+    share: i64,
+    /// For benches: so many times the practice, by rows that are copied
+    #[arg(long, hide = true, default_value_t = 1)]
+    times: u32,
 }
 
 impl Demo {
@@ -96,9 +102,18 @@ impl Demo {
     }
 
     async fn fill(&self, config: Config) -> Result<()> {
+        // Nobody outside hears of a year that never was: its mails go into the folder, whatever is set.
+        let mail = match &config.mail {
+            MailRoute::Relay(_) => MailRoute::Folder(config.data.join("mail")),
+            folder => folder.clone(),
+        };
+        let config = Config { mail, undo_minutes: 0, ..config };
         eprintln!("filling a year of {}; this takes about a minute, once", cast::PRACTICE);
         let app = App::open(config).await?;
-        demo::fill(&app, self.seed).await?;
+        demo::fill(&app, Play { seed: self.seed, share: self.share }).await?;
+        if self.times > 1 {
+            demo::copy(&app, self.times).await?;
+        }
         db::into_one_file(&app.db).await?;
         app.db.close().await.context("closing the filled database")?;
         Ok(())

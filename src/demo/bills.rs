@@ -91,7 +91,7 @@ impl<'a> Year<'a> {
             last: None,
             second_on: None,
             give_up: None,
-            desk_cents: 0,
+            desk_cents: self.played[c].desk.get(&n).copied().unwrap_or(0),
             asked_again: false,
         });
         Ok(())
@@ -111,11 +111,13 @@ impl<'a> Year<'a> {
     }
 }
 
-/// Units by the payer's rule, charge by our fees.
+/// Units by the payer's rule and up to its cap, charge by our fees.
 fn lines(habit: &Habit, services: &[(&'static str, i64)]) -> Vec<(i64, i64)> {
     let timed: Vec<(&str, Option<i64>)> = services.iter().map(|(code, minutes)| (*code, Some(*minutes))).collect();
     let fee = |code: &str| FEES.iter().find(|(known, _)| *known == code).map_or(0, |(_, cents)| *cents);
-    units::units(habit.units_rule, &timed).iter().zip(&timed).filter(|(n, _)| **n > 0).map(|(n, (code, _))| (*n, n * fee(code))).collect()
+    let counted = units::units(habit.units_rule, &timed);
+    let billed = units::capped(&counted, &vec![None; counted.len()], habit.cap());
+    billed.iter().zip(&timed).filter(|((n, _), _)| *n > 0).map(|((n, _), (code, _))| (*n, n * fee(code))).collect()
 }
 
 /// Makes ready what can be, and sends it; on the last day nothing leaves any more.
@@ -131,8 +133,14 @@ pub async fn send<'a>(year: &mut Year<'a>, work: &mut Work<'a>, day: NaiveDate) 
         let claim = claims::store::row(&work.tx, year.bills[b].claim_id).await?;
         let ready = match claims::make_ready_in(work, &claim).await {
             Ok(ready) => ready,
-            Err(AppError::Invalid(_)) => {
+            Err(AppError::Invalid(why)) => {
                 year.bills[b].stands = Stands::Blocked;
+                if why.0.iter().all(|e| e.field == "over_cap") {
+                    if year.course(year.bills[b].course).star.is_none() {
+                        year.due(day, Due::AcceptCap(b));
+                    }
+                    continue;
+                }
                 let give_up = after(day, 75);
                 if year.course(year.bills[b].course).star.is_none() {
                     year.due(give_up, Due::FollowUp(b));
@@ -164,7 +172,7 @@ pub fn sent(year: &mut Year<'_>, day: NaiveDate, b: usize) {
         wait += dice.between(60, 110);
     }
     if matches!(year.course(year.bills[b].course).star, Some("iris")) && year.bills[b].place == 12 {
-        wait = 28;
+        wait = 14;
     }
     year.bills[b].decided_on = Some(after(day, wait));
     if habit.acknowledges() {

@@ -217,7 +217,7 @@ fn judge(year: &Year<'_>, b: usize) -> Verdict {
     if course.star.is_some() {
         return if course.star == Some("iris") && bill.place == 12 { Verdict::Refuse("198") } else { Verdict::Pay };
     }
-    if habit.approved_visits.is_some_and(|most| bill.place > most) && dice.percent(82) {
+    if habit.approved_visits.is_some_and(|most| bill.place > most) && dice.percent(88) {
         return Verdict::Refuse("198");
     }
     for (reason, chance) in habit.denials {

@@ -6,6 +6,7 @@ use super::plan::{Course, End, Order, Outcome, Source, complaint};
 use super::stage::Stage;
 use super::year::Year;
 use crate::care::visit::NewVisit;
+use crate::documents::upload::Upload;
 use crate::error::{AppError, Result};
 use crate::network::activity::NewActivity;
 use crate::patients::coverage::NewCoverage;
@@ -13,7 +14,7 @@ use crate::referrals::prescription::NewPrescription;
 use crate::referrals::referral::NewReferral;
 use crate::types::{Amount, Text, TextList};
 use crate::work::Work;
-use crate::{care, network, patients, referrals};
+use crate::{care, documents, network, patients, referrals};
 use chrono::NaiveDate;
 
 /// Sets who acts and when, within the day's transaction.
@@ -28,7 +29,12 @@ pub async fn receive<'a>(year: &mut Year<'a>, work: &mut Work<'a>, c: usize) -> 
     let (day, at) = course.received;
     use chrono::Timelike;
     turn(work, stage, stage.front_desk(), day, at.hour(), at.minute());
-    let checked = referrals::check(&slip(stage, course), work.today())?;
+    let mut typed = slip(stage, course);
+    if let Some(scan) = super::slip::scan(course) {
+        let kept = documents::keep_in(work, &Upload::new("fax.pdf", scan)?).await?;
+        typed.document = kept.public_id.to_string().into();
+    }
+    let checked = referrals::check(&typed, work.today())?;
     let referral = referrals::receive_in(work, checked).await?;
     let patient = patients::store::row(&work.tx, referral.patient_id).await?;
     if let Some(second) = course.second {
@@ -243,7 +249,9 @@ pub async fn discharge(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<
     stage.at(day, 18, 10);
     let end = referrals::Discharge { reason: reason.into(), on: day.to_string().into() };
     let by = &stage.colleagues[year.course(c).therapist];
-    referrals::discharge(&stage.app, by, &referral.public_id.to_string(), &end).await.map(|_| ())
+    referrals::discharge(&stage.app, by, &referral.public_id.to_string(), &end).await?;
+    super::reports::discharged(year, day, c);
+    Ok(())
 }
 
 pub async fn lose(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<()> {

@@ -16,11 +16,14 @@ mod patient_money;
 mod payers;
 mod people;
 mod plan;
+mod reports;
 mod room;
 mod second_thoughts;
 mod setup;
+mod slip;
 mod stage;
 mod stars;
+mod store;
 mod year;
 
 use crate::app::{Actor, App};
@@ -28,15 +31,18 @@ use crate::audit::{self, Entry};
 use crate::error::Result;
 use sea_orm::ConnectionTrait;
 
-/// The seed of the practice that everybody sees.
-pub const SEED: u64 = 7;
+pub use plan::Play;
+pub use store::copy;
+
+/// The practice that everybody sees.
+pub const SHOWN: Play = Play { seed: 7, share: 100 };
 
 /// Fills an empty practice with a year that ends now.
-pub async fn fill(app: &App, seed: u64) -> Result<()> {
+pub async fn fill(app: &App, play: Play) -> Result<()> {
     let zone = cast::ZONE.parse().map_err(|_| anyhow::anyhow!("the time zone of the demo"))?;
     app.clock.set_zone(zone);
     note(app, BEGAN).await?;
-    let plan = plan::Plan::of(seed, app.today());
+    let plan = plan::Plan::of(play, app.today());
     let stage = setup::open(app, plan).await?;
     year::Year::of(&stage).play().await?;
     app.clock.set(stage.now);

@@ -4,6 +4,7 @@ use super::calendar::Calendar;
 use super::cast::{self, DOCTORS, OFFICES};
 use super::dice::Dice;
 use super::payers::Pays;
+use super::plan::Source;
 use super::setup;
 use super::stage::Stage;
 use super::year::Year;
@@ -58,6 +59,7 @@ pub fn errands(stage: &Stage) -> Vec<Errand> {
     }
     found.extend(setup::checks(stage).into_iter().map(|(pays, on)| Errand { on, what: What::AskPayer(pays) }));
     found.extend(moves(calendar));
+    found.extend(lapsed(stage));
     found.sort_by_key(|e| e.on);
     found
 }
@@ -72,6 +74,15 @@ fn moves(calendar: &Calendar) -> Vec<Errand> {
         at(6, What::Prepayment("beth", 9_000)),
         at(18, What::Restriction("hugo")),
     ]
+}
+
+/// Who sent nobody for five months is put down as lapsed: the owner looked at the list a month ago.
+fn lapsed(stage: &Stage) -> Vec<Errand> {
+    let calendar = &stage.plan.calendar;
+    let last = |doctor: usize| stage.plan.courses.iter().filter(|c| c.source == Source::Doctor(doctor)).map(|c| c.received.0).max();
+    let quiet = (0..DOCTORS.len()).filter(|d| last(*d).is_some_and(|on| on < calendar.ago(150)));
+    let on = calendar.open_until(calendar.ago(25));
+    quiet.map(|doctor| Errand { on, what: What::Stage { doctor, to: "lapsed", why: "Nobody sent for five months" } }).collect()
 }
 
 pub async fn run(year: &mut Year<'_>, day: NaiveDate, n: usize) -> Result<()> {

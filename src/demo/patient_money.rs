@@ -31,8 +31,9 @@ pub async fn copay(year: &mut Year<'_>, day: NaiveDate, c: usize, n: usize) -> R
         ..Default::default()
     };
     desk::pay(&stage.app, stage.biller(), &new).await?;
+    year.played[c].desk.insert(n, cents);
     if let Some(b) = year.played[c].bills.get(&n) {
-        year.bills[*b].desk_cents += cents;
+        year.bills[*b].desk_cents = cents;
     }
     Ok(())
 }

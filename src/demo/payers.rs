@@ -74,8 +74,8 @@ pub const HABITS: &[Habit] = &[
         payer_id: "SFWA1",
         units_rule: UnitsRule::Cms8Minute,
         filing_days: 365,
-        appeal_days: 60,
-        allowed: 1_850,
+        appeal_days: 30,
+        allowed: 1_550,
         agreed: "P12",
         share: Share::Nothing,
         wait: (14, 30),
@@ -230,6 +230,11 @@ impl Habit {
         !matches!(self.pays, Pays::StateFund | Pays::Veterans)
     }
 
+    /// Units that it pays for a visit.
+    pub fn cap(&self) -> Option<i64> {
+        (!matches!(self.pays, Pays::PacificAuto | Pays::Olympic)).then_some(4)
+    }
+
     pub fn typed(&self) -> NewPayer {
         NewPayer {
             name: self.name.into(),
@@ -260,7 +265,7 @@ impl Habit {
             effective_on: effective_on.to_string().into(),
             checked_on: checked_on.to_string().into(),
             units_rule: self.units_rule.word().into(),
-            max_units_per_visit: knows(!matches!(self.pays, Pays::PacificAuto | Pays::Olympic), "4"),
+            max_units_per_visit: self.cap().map(|n| Text::from(n.to_string())).unwrap_or_default(),
             max_visits_per_day: "1".into(),
             requires_prescription: "yes".into(),
             who_may_prescribe: prescribers(self.pays),

@@ -101,9 +101,18 @@ pub enum End {
     Lost(NaiveDate, &'static str),
 }
 
+/// Which practice is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Play {
+    pub seed: u64,
+    /// Percent of the year's referrals, besides the cast: tests need no whole year.
+    pub share: i64,
+}
+
 pub struct Plan {
     pub calendar: Calendar,
     pub seed: u64,
+    share: i64,
     pub courses: Vec<Course>,
 }
 
@@ -111,9 +120,10 @@ pub struct Plan {
 const SLOTS: &[(u32, u32)] = &[(8, 30), (9, 45), (11, 0), (13, 30), (15, 0), (16, 15)];
 
 impl Plan {
-    pub fn of(seed: u64, today: NaiveDate) -> Self {
+    pub fn of(play: Play, today: NaiveDate) -> Self {
         let calendar = Calendar::ending(today);
-        let mut plan = Self { calendar, seed, courses: stars::courses(&calendar) };
+        let Play { seed, share } = play;
+        let mut plan = Self { calendar, seed, share, courses: stars::courses(&calendar) };
         let mut taken: BTreeSet<String> = plan.courses.iter().map(|c| format!("{} {}", c.person.first, c.person.last)).collect();
         let mut rooms = Rooms::default();
         for visit in plan.courses.iter().flat_map(|c| &c.visits) {
@@ -137,10 +147,11 @@ impl Plan {
             let cast = i64::try_from(self.courses.iter().filter(|c| c.source == source).count()).unwrap_or(0);
             let mut dice = Dice::of(self.seed, &format!("arrivals {source:?}"), 0);
             let last = last_sent(source);
-            for n in 0..(sends - cast).max(0) {
+            let sends = ((sends - cast).max(0) * self.share + 50) / 100;
+            for n in 0..sends {
                 let span = 364 - last;
-                let from = span * n / (sends - cast);
-                let to = span * (n + 1) / (sends - cast) - 1;
+                let from = span * n / sends;
+                let to = span * (n + 1) / sends - 1;
                 let ago = 364 - dice.between(from, to.max(from));
                 let day = self.calendar.open_until(self.calendar.ago(ago));
                 found.push((source, day.max(self.calendar.open_from(self.calendar.first))));
@@ -240,7 +251,7 @@ impl Draft<'_> {
     fn pays(&self, dice: &mut Dice) -> Pays {
         use Pays::*;
         match self.source {
-            Source::Doctor(cast::FELD) => dice.weighted(&[(StateFund, 58), (PacificAuto, 22), (Evergreen, 20)]),
+            Source::Doctor(cast::FELD) => dice.weighted(&[(StateFund, 66), (PacificAuto, 16), (Evergreen, 18)]),
             Source::Doctor(cast::RAMAN) => dice.weighted(&[(Evergreen, 38), (PacificAuto, 42), (Cascade, 10), (Harbor, 10)]),
             Source::Doctor(cast::OKAFOR) => dice.weighted(&[(Evergreen, 48), (Harbor, 30), (Cascade, 22)]),
             Source::Doctor(cast::CASTELLANO) => dice.weighted(&[(StateFund, 88), (PacificAuto, 12)]),
@@ -394,11 +405,12 @@ impl Draft<'_> {
 fn services(pays: Pays, dice: &mut Dice) -> Vec<(&'static str, i64)> {
     match pays {
         Pays::Patient => vec![("97124", dice.weighted(&[(60, 70), (90, 20), (30, 10)]))],
-        _ => match dice.weighted(&[(0, 52), (1, 26), (2, 14), (3, 8)]) {
+        _ => match dice.weighted(&[(0, 51), (1, 26), (2, 14), (3, 7), (4, 2)]) {
             0 => vec![("97140", 38), ("97112", 15)],
             1 => vec![("97140", 53)],
             2 => vec![("97140", 60)],
-            _ => vec![("97140", 30), ("97112", 15)],
+            3 => vec![("97140", 30), ("97112", 15)],
+            _ => vec![("97140", 60), ("97112", 15)],
         },
     }
 }
@@ -406,4 +418,112 @@ fn services(pays: Pays, dice: &mut Dice) -> Vec<(&'static str, i64)> {
 /// The complaint of a course.
 pub fn complaint(course: &Course) -> &'static super::complaints::Complaint {
     &COMPLAINTS[course.complaint % COMPLAINTS.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Npi;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    fn plan(today: &str) -> Plan {
+        Plan::of(super::super::SHOWN, day(today))
+    }
+
+    /// Every kind of last day: each weekday, the turn of the year, a leap day, the days of the change of clocks, a holiday.
+    const ENDS: &[&str] = &[
+        "2026-11-23",
+        "2026-11-24",
+        "2026-11-25",
+        "2026-11-26",
+        "2026-11-27",
+        "2026-11-28",
+        "2026-11-29",
+        "2027-01-01",
+        "2026-12-31",
+        "2028-02-29",
+        "2028-03-01",
+        "2026-03-08",
+        "2026-11-01",
+        "2027-07-04",
+        "2026-12-25",
+    ];
+
+    #[test]
+    fn the_same_seed_and_day_give_the_same_plan_and_another_seed_another() {
+        let told = |plan: Plan| format!("{:?}", plan.courses);
+        assert_eq!(told(plan("2026-11-23")), told(plan("2026-11-23")));
+        let other = Play { seed: 8, share: 100 };
+        assert_ne!(told(plan("2026-11-23")), told(Plan::of(other, day("2026-11-23"))));
+    }
+
+    #[test]
+    fn about_160_referrals_and_1300_visits_on_whatever_day_the_year_ends() {
+        for end in ENDS {
+            let plan = plan(end);
+            let kept = plan.courses.iter().flat_map(|c| &c.visits).filter(|v| v.outcome == Outcome::Kept).count();
+            assert!((155..=168).contains(&plan.courses.len()), "{end}: {} referrals", plan.courses.len());
+            assert!((1_150..=1_450).contains(&kept), "{end}: {kept} visits");
+        }
+    }
+
+    #[test]
+    fn nothing_happens_on_a_closed_day_before_its_referral_or_after_the_year() {
+        for end in ENDS {
+            let plan = plan(end);
+            let calendar = plan.calendar;
+            for course in &plan.courses {
+                let (received, _) = course.received;
+                let name = format!("{end}: {} {}", course.person.first, course.person.last);
+                assert!(received >= calendar.first && received <= calendar.today, "{name} came on {received}");
+                for visit in &course.visits {
+                    assert!(calendar.is_open(visit.on), "{name} on {}", visit.on);
+                    assert!(visit.on > received && visit.booked >= received && visit.booked <= visit.on, "{name}: {visit:?}");
+                    let ahead = visit.on > calendar.today;
+                    assert!(!ahead || visit.outcome == Outcome::Open, "{name}: {visit:?}");
+                }
+                assert!(course.visits.windows(2).all(|w| w[0].on < w[1].on), "{name}: visits out of order");
+            }
+        }
+    }
+
+    #[test]
+    fn today_is_the_same_whatever_weekday_it_is() {
+        for end in ENDS {
+            let plan = plan(end);
+            let mut visits: Vec<(NaiveTime, String, Outcome)> = plan
+                .courses
+                .iter()
+                .flat_map(|c| c.visits.iter().map(move |v| (v, c)))
+                .filter(|(v, _)| v.on == plan.calendar.today)
+                .map(|(v, c)| (v.at, c.person.last.clone(), v.outcome))
+                .collect();
+            visits.sort_by_key(|v| v.0);
+            let told: Vec<(&str, Outcome)> = visits.iter().map(|(_, name, outcome)| (name.as_str(), *outcome)).collect();
+            let expected = [
+                ("Whitfield", Outcome::Kept),
+                ("Reyes", Outcome::Kept),
+                ("Lin", Outcome::Open),
+                ("Boyd", Outcome::Open),
+                ("Cole", Outcome::Open),
+            ];
+            assert_eq!(told, expected, "{end}");
+        }
+    }
+
+    #[test]
+    fn a_therapist_treats_one_at_a_time_and_nobody_bears_a_name_twice() {
+        let plan = plan("2026-11-23");
+        let mut rooms = BTreeSet::new();
+        let of_chance = plan.courses.iter().filter(|c| c.star.is_none());
+        for visit in of_chance.flat_map(|c| &c.visits) {
+            assert!(rooms.insert((visit.on, visit.at, visit.therapist)), "two at once: {visit:?}");
+        }
+        let names: BTreeSet<String> = plan.courses.iter().map(|c| format!("{} {}", c.person.first, c.person.last)).collect();
+        assert_eq!(names.len(), plan.courses.len());
+        assert!(Npi::parse(cast::own_npi().as_str()).is_ok_and(|n| n.as_str().starts_with('2')));
+    }
 }

@@ -62,6 +62,8 @@ pub async fn note<'a>(year: &mut Year<'a>, work: &mut Work<'a>, day: NaiveDate, 
     // Saving may have priced the visit: it is read as it stands now.
     let visit = care::store::visit_row(&work.tx, visit.id).await?;
     care::notes::sign_in(work, &note, &visit).await?;
+    let kept = i64::try_from(kept).unwrap_or(0) + 1;
+    super::reports::note_signed(year, day, c, kept);
     year.bill(work, c, n, visit.id).await
 }
 

@@ -62,7 +62,7 @@ async fn refused(year: &mut Year<'_>, day: NaiveDate, b: usize, bill: &Bill) -> 
             Ok(())
         }
         "96" => {
-            let cents = bill.charge();
+            let cents = bill.charge() - bill.desk_cents;
             year.due(stage.plan.calendar.later(day, 12), Due::PatientPays(b, cents));
             Ok(())
         }
@@ -86,4 +86,13 @@ fn given_up(reason: &str) -> &'static str {
         "119" => "Benefit used up",
         _ => "Refused, not worth an appeal",
     }
+}
+
+/// A long visit, more units than the payer takes: Gwen bills what it takes.
+pub async fn accept_cap(year: &mut Year<'_>, day: NaiveDate, b: usize) -> Result<()> {
+    let stage = year.stage;
+    stage.at(day, 16, 40);
+    claims::accept_cap(&stage.app, stage.biller(), &year.bills[b].id).await?;
+    year.bills[b].stands = Stands::ToSend;
+    Ok(())
 }

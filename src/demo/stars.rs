@@ -396,7 +396,8 @@ impl Star {
             therapist: if self.key == "tomas" && matches!(ago, 46 | 39) { JONAH } else { self.therapist },
             booked: calendar.open_until(after(on, -7)).clamp(received, calendar.today),
             outcome,
-            services: vec![("97140", 38), ("97112", 15)],
+            // Hugo's last one was long: more units than the plan pays, and somebody has to say so.
+            services: if self.key == "hugo" && ago == 13 { vec![("97140", 60), ("97112", 15)] } else { vec![("97140", 38), ("97112", 15)] },
             note,
             late: 0,
         }

@@ -6,11 +6,11 @@ use super::calendar::after;
 use super::dice::Dice;
 use super::plan::{Course, End, Outcome, Writing};
 use super::stage::Stage;
-use super::{bills, deposits, front_desk, outreach, patient_money, room, second_thoughts};
+use super::{bills, deposits, front_desk, outreach, patient_money, reports, room, second_thoughts};
 use crate::entity;
 use crate::error::{AppError, Result};
 use crate::work::Work;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing to be done on a day. The order of the list is the order within a day.
@@ -31,6 +31,7 @@ pub enum Due {
     // From here on each keeps a transaction of its own.
     Call(usize),
     Copay(usize, usize),
+    AcceptCap(usize),
     Complete(usize),
     Discharge(usize),
     Lose(usize),
@@ -40,6 +41,9 @@ pub enum Due {
     Refund(usize, i64),
     GiveUp(usize),
     Errand(usize),
+    Report(usize),
+    Summaries,
+    Waiting(usize),
 }
 
 impl Due {
@@ -57,6 +61,8 @@ pub struct Played {
     pub visits: BTreeMap<usize, entity::visit::Model>,
     /// Claims by visit.
     pub bills: BTreeMap<usize, usize>,
+    /// Taken at the desk, by visit: a claim that drafts itself later finds it there.
+    pub desk: BTreeMap<usize, i64>,
     pub kept: i64,
 }
 
@@ -71,6 +77,10 @@ pub struct Year<'a> {
     pub deductibles: BTreeMap<(usize, i32), i64>,
     pub errands: Vec<outreach::Errand>,
     pub deposits: usize,
+    /// Approved today, still in the outbox.
+    pub mails: usize,
+    /// Reports that could not go on a day.
+    pub tried: BTreeSet<(usize, NaiveDate)>,
 }
 
 impl<'a> Year<'a> {
@@ -84,6 +94,8 @@ impl<'a> Year<'a> {
             deductibles: BTreeMap::new(),
             errands: outreach::errands(stage),
             deposits: 0,
+            mails: 0,
+            tried: BTreeSet::new(),
         };
         for (c, course) in stage.plan.courses.iter().enumerate() {
             year.write_down(c, course);
@@ -98,6 +110,10 @@ impl<'a> Year<'a> {
                 year.due(day, Due::Billing);
             }
         }
+        for first in calendar.days().skip(20).filter(|d| d.day() == 1) {
+            year.due(calendar.open_from(first), Due::Summaries);
+        }
+        reports::waiting(&mut year);
         // Everything was sent last night, and what came since is made ready today.
         year.due(calendar.open_until(calendar.ago(1)), Due::Billing);
         year.due(calendar.today, Due::Billing);
@@ -179,7 +195,7 @@ impl<'a> Year<'a> {
         for what in alone {
             self.alone(day, what).await.map_err(|e| told(day, what, e))?;
         }
-        Ok(())
+        reports::deliver(self, day).await
     }
 
     async fn together(&mut self, work: &mut Work<'a>, day: NaiveDate, what: Due) -> Result<()> {
@@ -201,6 +217,7 @@ impl<'a> Year<'a> {
         match what {
             Due::Call(c) => front_desk::call(self, day, c).await,
             Due::Copay(c, n) => patient_money::copay(self, day, c, n).await,
+            Due::AcceptCap(b) => second_thoughts::accept_cap(self, day, b).await,
             Due::Complete(c) => front_desk::complete(self, day, c).await,
             Due::Discharge(c) => front_desk::discharge(self, day, c).await,
             Due::Lose(c) => front_desk::lose(self, day, c).await,
@@ -209,6 +226,9 @@ impl<'a> Year<'a> {
             Due::Refund(b, cents) => patient_money::refund(self, day, b, cents).await,
             Due::GiveUp(b) => patient_money::give_up(self, day, b).await,
             Due::Errand(n) => outreach::run(self, day, n).await,
+            Due::Report(c) => reports::progress(self, day, c).await,
+            Due::Summaries => reports::summaries(self, day).await,
+            Due::Waiting(c) => reports::draft(self, day, c).await,
             _ => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 use crate::types::{Month, day};
 use chrono::NaiveDate;
 use rust_embed::RustEmbed;
+use std::sync::{Arc, Mutex};
 use tera::{Kwargs, State, Tera, TeraResult};
 
 #[derive(RustEmbed)]
@@ -12,8 +13,27 @@ struct Files;
 /// Escaped are the names that end like this, and no others: plain text must not be.
 pub const ESCAPED: [&str; 2] = [".html", ".mjml"];
 
-/// All templates, parsed. In debug they are read from disk each time.
-pub fn load() -> TeraResult<Tera> {
+/// Their names and texts.
+type Texts = Vec<(String, String)>;
+
+/// All templates, parsed. In debug they are read from disk each time; parsed they are only when one of them changed.
+pub fn load() -> TeraResult<Arc<Tera>> {
+    static PARSED: Mutex<Option<(Texts, Arc<Tera>)>> = Mutex::new(None);
+    let texts = texts();
+    let mut held = PARSED.lock().unwrap_or_else(|e| e.into_inner());
+    if let Some((_, tera)) = held.as_ref().filter(|(known, _)| *known == texts) {
+        return Ok(tera.clone());
+    }
+    let tera = Arc::new(parse(&texts)?);
+    *held = Some((texts, tera.clone()));
+    Ok(tera)
+}
+
+fn texts() -> Texts {
+    Files::iter().filter_map(|name| Files::get(&name).map(|f| (name.to_string(), String::from_utf8_lossy(&f.data).into_owned()))).collect()
+}
+
+fn parse(texts: &Texts) -> TeraResult<Tera> {
     let mut tera = Tera::new();
     tera.autoescape_on(ESCAPED);
     tera.register_filter("day", |text: &str, _: Kwargs, _: &State<'_>| written(text, |d| day::short(d, d)));
@@ -21,9 +41,7 @@ pub fn load() -> TeraResult<Tera> {
     tera.register_filter("month", |text: &str, _: Kwargs, _: &State<'_>| Month::parse(text).map(Month::name).map_err(tera::Error::message));
     tera.register_filter("left", |text: &str, args: Kwargs, _: &State<'_>| padded(text, &args, false));
     tera.register_filter("right", |text: &str, args: Kwargs, _: &State<'_>| padded(text, &args, true));
-    let files =
-        Files::iter().filter_map(|name| Files::get(&name).map(|f| (name.to_string(), String::from_utf8_lossy(&f.data).into_owned())));
-    tera.add_raw_templates(files)?;
+    tera.add_raw_templates(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
     Ok(tera)
 }
 

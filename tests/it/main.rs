@@ -10,6 +10,7 @@ mod care;
 mod chain;
 mod claims;
 mod databases;
+mod demo;
 mod documents;
 mod doors;
 mod imports;

@@ -34,9 +34,13 @@ impl TestApp {
 
     /// A browser in which somebody of a role has signed in, through the form.
     pub async fn signed_in(&self, role: Role) -> Browser<'_> {
+        self.signed_in_as(&email(role), PASSWORD).await
+    }
+
+    pub async fn signed_in_as(&self, email: &str, password: &str) -> Browser<'_> {
         let mut browser = self.browser();
         let login = browser.open("/login").await;
-        let page = browser.submit(&login, "/login", &[("email", &email(role)), ("password", PASSWORD)]).await;
+        let page = browser.submit(&login, "/login", &[("email", email), ("password", password)]).await;
         assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/"), "{}", page.words());
         browser
     }

@@ -71,6 +71,11 @@ impl TestApp {
         Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
     }
 
+    /// A practice that was made otherwise.
+    pub fn holding(app: App, folder: TempDir, url: String, database: Database) -> Self {
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
+    }
+
     /// The same practice, opened by another process: with its own connections and its own clock.
     pub async fn again(&self, settings: &[(&str, &str)]) -> App {
         let app = open(&self.url, self.folder.path(), settings).await;
