@@ -1,0 +1,48 @@
+//! The process as a whole: from its start to the first answer (limit 1 s), and its memory when it is idle after each page
+//! was opened once (limit 60 MB), on the plain demo. `cargo bench --bench process`
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+use support::{LISTS, Running, demo, enter, filled, first_id, get, ms, open, pages, ratio, say};
+
+#[tokio::main]
+async fn main() {
+    let data = demo(1);
+    let app = open(&data).await;
+    let (cookie, token) = enter(&app).await;
+    let server = tributary::web::server(app.clone()).await.expect("a server");
+    let mut first = BTreeMap::new();
+    for list in LISTS {
+        let request = poem::Request::builder().uri_str(format!("/api/v1/{list}")).header("authorization", &token).finish();
+        let Ok(response) = poem::Endpoint::call(&server, request).await else { continue };
+        let body = response.into_body().into_vec().await.expect("a body");
+        let id = serde_json::from_slice(&body).ok().and_then(|list| first_id(&list));
+        first.extend(id.map(|id| (list.to_string(), id)));
+    }
+    drop(server);
+    app.db.close().await.expect("closed");
+
+    let path = data.display().to_string();
+    let mut starts: Vec<u128> = Vec::new();
+    for _ in 0..5 {
+        let running = Running::start(&["serve", "--data", &path, "--listen", "127.0.0.1:0"]);
+        starts.push(running.first_answer.as_micros());
+    }
+    starts.sort_unstable();
+    say(&format!("start to first answer, median of 5: {}, {} of 1 s", ms(starts[2]), ratio(starts[2], 1_000_000)));
+
+    let running = Running::start(&["serve", "--data", &path, "--listen", "127.0.0.1:0"]);
+    say(&format!("memory after the start: {} KiB", running.resident_kib()));
+    let mut opened = 0;
+    for address in pages().iter().filter_map(|p| filled(p, &first)) {
+        let answer = get(&running.address, &address, &cookie);
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert!(status.starts_with(['2', '3']), "{address}: {status}");
+        opened += 1;
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let kib = running.resident_kib();
+    say(&format!("memory when idle after {opened} pages: {kib} KiB, {} of 60 MB", ratio(u128::from(kib) * 1024, 60_000_000)));
+}
