@@ -1,0 +1,62 @@
+// What scripts add on top of pages that work without them: keys, the palette, a draft that saves itself, the approval.
+import { base, check, launch, signIn } from "./browser.mjs";
+
+const browser = await launch();
+const context = await browser.newContext({ viewport: { width: 1366, height: 900 } });
+const page = await context.newPage();
+const wrong = [];
+page.on("pageerror", (e) => wrong.push(String(e)));
+page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
+await signIn(page);
+
+// g p goes to the providers; / opens the palette, which finds somebody; Escape closes it.
+await page.keyboard.press("g");
+await page.keyboard.press("p");
+await page.waitForURL(`${base}/providers**`);
+await page.keyboard.press("/");
+await page.waitForSelector("#palette[open]");
+await page.keyboard.type("raman");
+await page.waitForSelector("#found a");
+check((await page.textContent("#found")).includes("Raman"), "the palette finds Dr. Raman");
+check(!page.url().includes("raman"), "what was searched is not in the address");
+await page.keyboard.press("Escape");
+check((await page.locator("#palette[open]").count()) === 0, "Escape closes the palette");
+
+// A note saves itself while it is typed, and is there when the page is loaded again.
+await page.goto(`${base}/`);
+const notes = await page.$$eval("a[href$='/note']", (all) => all.map((a) => new URL(a.href).pathname));
+const draft = notes[0];
+if (draft) {
+  await page.goto(base + draft);
+  const field = page.locator("textarea[name=subjective]:not([disabled])");
+  if (await field.count()) {
+    await field.fill("Typed in a real browser.");
+    await page.waitForFunction(() => /saved/i.test(document.querySelector("[data-draft-state]")?.textContent ?? ""), null, { timeout: 10_000 });
+    await page.reload();
+    check((await field.inputValue()) === "Typed in a real browser.", "the draft came back");
+  }
+}
+check(Boolean(draft), "Today leads to a note that waits");
+
+// A report is read, approved, and the next one is shown.
+await page.goto(`${base}/reports/next`);
+const first = page.url();
+await page.click("[data-do=approve]");
+await page.waitForURL((url) => url.href !== first);
+check((await page.textContent(".toast")).includes("Approved"), "the approval is said");
+
+// Without scripts: the same search by its form, the same note by its button.
+const plain = await browser.newContext({ javaScriptEnabled: false });
+const bare = await plain.newPage();
+await signIn(bare);
+await bare.goto(`${base}/search?q=raman`);
+check((await bare.textContent("main")).includes("Raman"), "search works without scripts");
+if (draft) {
+  await bare.goto(base + draft);
+  const field = bare.locator("textarea[name=subjective]:not([disabled])");
+  if (await field.count()) check((await field.inputValue()).length > 0, "the note is there without scripts");
+}
+
+wrong.forEach((w) => check(false, w));
+await browser.close();
+console.log("journeys walked");

@@ -1,0 +1,82 @@
+// Every kind of page, laptop and phone, light and dark: no axe violation, no console error, no failed request, no sideways scroll.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { base, check, launch, signIn } from "./browser.mjs";
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const starts = [
+  "/", "/referrals", "/referrals/new", "/providers", "/providers/new", "/organizations", "/organizations/new", "/activities/new",
+  "/patients", "/patients/new", "/visits", "/claims", "/payments", "/payments/new", "/payments/patient", "/payers", "/payers/new",
+  "/reports", "/reports/new", "/what-pays", "/imports", "/imports/new", "/search?q=raman", "/help", "/account",
+  "/settings", "/settings/practice", "/settings/therapists", "/settings/fees", "/settings/users", "/settings/audit",
+];
+// One page of each kind that has an id in its address.
+const kinds = [
+  /^\/referrals\/[0-9a-f-]{36}$/, /^\/providers\/[0-9a-f-]{36}$/, /^\/organizations\/[0-9a-f-]{36}$/, /^\/patients\/[0-9a-f-]{36}$/,
+  /^\/visits\/[0-9a-f-]{36}$/, /^\/visits\/[0-9a-f-]{36}\/note$/, /^\/claims\/[0-9a-f-]{36}$/, /^\/payments\/[0-9a-f-]{36}$/,
+  /^\/payers\/[0-9a-f-]{36}$/, /^\/reports\/[0-9a-f-]{36}$/, /^\/prescriptions\/[0-9a-f-]{36}$/,
+  /^\/referrals\/[0-9a-f-]{36}\/edit$/, /^\/providers\/[0-9a-f-]{36}\/edit$/, /^\/patients\/[0-9a-f-]{36}\/edit$/,
+];
+
+async function pagesOf(page) {
+  const found = new Map();
+  const queue = [...starts];
+  while (queue.length && found.size < kinds.length) {
+    await page.goto(base + queue.shift());
+    const links = await page.$$eval("a[href]", (all) => all.map((a) => new URL(a.href).pathname));
+    for (const link of links) {
+      const kind = kinds.findIndex((k) => k.test(link));
+      if (kind >= 0 && !found.has(kind)) {
+        found.set(kind, link);
+        queue.unshift(link);
+      }
+    }
+  }
+  return [...starts, ...found.values()];
+}
+
+const browser = await launch();
+const scout = await browser.newPage();
+await signIn(scout);
+const pages = await pagesOf(scout);
+await scout.close();
+check(pages.length > starts.length + 8, `only ${pages.length - starts.length} kinds of records were found by links`);
+
+let looked = 0;
+for (const [size, width, height] of [["laptop", 1366, 900], ["phone", 390, 844]]) {
+  for (const colorScheme of ["light", "dark"]) {
+    // axe is not ours and the policy of the pages keeps it out, so it comes in around the policy.
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, bypassCSP: true });
+    const page = await context.newPage();
+    let wrong = [];
+    page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
+    page.on("pageerror", (e) => wrong.push(String(e)));
+    page.on("requestfailed", (r) => wrong.push(`${r.url()} failed`));
+    await signIn(page);
+    for (const path of pages) {
+      wrong = [];
+      const answer = await page.goto(base + path, { waitUntil: "load" });
+      const where = `${path} ${size} ${colorScheme}`;
+      check(answer.status() === 200, `${where}: ${answer.status()}`);
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async (rules) => {
+        const { violations } = await window.axe.run(document, { runOnly: rules });
+        return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+      }, rules);
+      violations.forEach((v) => check(false, `${where}: ${v}`));
+      wrong.forEach((w) => check(false, `${where}: ${w}`));
+      for (const narrow of size === "phone" ? [390, 320] : [1366, 1024]) {
+        await page.setViewportSize({ width: narrow, height });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        check(wide <= narrow, `${where}: scrolls sideways at ${narrow} (${wide})`);
+      }
+      await page.setViewportSize({ width, height });
+      looked += 1;
+    }
+    await context.close();
+  }
+}
+await browser.close();
+console.log(`${looked} pages looked at`);
