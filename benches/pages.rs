@@ -3,7 +3,7 @@
 
 mod support;
 
-use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response};
+use poem::{Endpoint, EndpointExt, Request, Response};
 use std::collections::BTreeMap;
 use std::time::Instant;
 use support::{LISTS, demo, enter, filled, first_id, ms, open, pages, ratio, say};
@@ -20,7 +20,7 @@ async fn main() {
     let server = tributary::web::server(app).await.expect("a server").boxed();
     let ask = async |path: &str, header: &str, value: &str| {
         let request = Request::builder().uri_str(path).header(header, value).finish();
-        let response: Response = server.call(request).await.map_or_else(|e| e.into_response(), |r| r);
+        let response: Response = server.call(request).await.unwrap_or_else(|e| e.into_response());
         let status = response.status();
         (status, response.into_body().into_vec().await.expect("a body"))
     };

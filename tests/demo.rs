@@ -41,19 +41,20 @@ impl Drop for Served {
 
 fn serve(mut command: Command) -> Served {
     let begun = Instant::now();
-    let mut child = command.spawn().expect("it starts");
-    let mut said = Vec::new();
-    for line in BufReader::new(child.stdout.take().expect("stdout")).lines() {
+    let child = command.spawn().expect("it starts");
+    let mut served = Served { child, said: Vec::new(), address: String::new(), after: Duration::ZERO };
+    for line in BufReader::new(served.child.stdout.take().expect("stdout")).lines() {
         let line = line.expect("a line");
         let address = line.strip_prefix("listening on http://").map(String::from);
-        said.push(line);
+        served.said.push(line);
         if let Some(address) = address {
-            return Served { child, said, address, after: begun.elapsed() };
+            (served.address, served.after) = (address, begun.elapsed());
+            return served;
         }
     }
     let mut words = String::new();
-    let _ = child.stderr.take().expect("stderr").read_to_string(&mut words);
-    panic!("it never listened: {said:?} {words}");
+    let _ = served.child.stderr.take().expect("stderr").read_to_string(&mut words);
+    panic!("it never listened: {:?} {words}", served.said);
 }
 
 fn status_of(address: &str, path: &str) -> String {

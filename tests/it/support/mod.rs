@@ -72,8 +72,9 @@ impl TestApp {
     }
 
     /// A practice that was made otherwise.
-    pub fn holding(app: App, folder: TempDir, url: String, database: Database) -> Self {
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database }
+    pub fn holding(mut app: App, folder: TempDir, url: String, database: Database) -> Self {
+        let queries = Counter::of(&mut app);
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.
