@@ -4,6 +4,7 @@ use crate::auth::role::{Rights, Role, Thing};
 use crate::config::Config;
 use crate::error::{AppError, Result};
 use crate::mail::transport::Post;
+use anyhow::Context;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
@@ -32,6 +33,12 @@ impl App {
         let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post), changes: Arc::default() };
         crate::practice::set_clock_zone(&app).await?;
         Ok(app)
+    }
+
+    /// Closes the database: an SQLite file then holds everything, with no log beside it.
+    pub async fn close(self) -> Result<()> {
+        self.db.close().await.context("closing the database")?;
+        Ok(())
     }
 
     /// A transaction that will write. On SQLite it takes the write lock at once: a reader that turns writer cannot wait.

@@ -216,7 +216,11 @@ fn used_parts(source: &Source, slice: &str) -> Vec<String> {
                 Some(list) => list.split('}').next().unwrap_or_default().split(',').collect(),
                 None => vec![rest],
             };
-            let first = |name: &str| name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+            // A call is a use case, also where a file has the same name.
+            let first = |name: &str| {
+                let part: String = name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                if name.trim()[part.len()..].starts_with('(') { String::new() } else { part }
+            };
             parts.extend(names.iter().map(|n| first(n)).filter(|n| !n.is_empty() && n != "self"));
         }
     }

@@ -87,7 +87,7 @@ impl Demo {
         let app = App::open(config.clone()).await?;
         let found = demo::find(&app.db).await;
         let is_empty = crate::auth::is_new(&app).await?;
-        app.db.close().await.context("closing the database")?;
+        app.close().await?;
         match found {
             Found::Demo if self.fresh => {
                 Err(AppError::conflict("the demo never empties a database that you named. Empty it yourself, then start again"))
@@ -115,7 +115,7 @@ impl Demo {
             demo::copy(&app, self.times).await?;
         }
         db::into_one_file(&app.db).await?;
-        app.db.close().await.context("closing the filled database")?;
+        app.close().await?;
         Ok(())
     }
 }

@@ -87,15 +87,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             let (config, given) = settings("demo-data")?;
             demo.run(config, given.origin("database_url") == Origin::Default).await
         }
-        Some(Command::Init(init)) => init.run(open(settings("data")?.0).await?).await,
+        Some(Command::Init(init)) => opened(settings("data")?.0, async |app| init.run(app).await).await,
         Some(Command::Migrate) => {
-            open(settings("data")?.0).await?;
-            say("the database is up to date");
-            Ok(ExitCode::SUCCESS)
+            opened(settings("data")?.0, async |_| {
+                say("the database is up to date");
+                Ok(ExitCode::SUCCESS)
+            })
+            .await
         }
-        Some(Command::Import(import)) => import.run(open(settings("data")?.0).await?).await,
-        Some(Command::Sources(sources)) => sources.run(open(settings("data")?.0).await?).await,
-        Some(Command::Token(token)) => token.run(open(settings("data")?.0).await?).await,
+        Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
+        Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
+        Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),
         Some(Command::Openapi) => {
             say(&serde_json::to_string_pretty(&crate::web::openapi_document()).map_err(|e| anyhow::anyhow!(e))?);
@@ -104,8 +106,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
     }
 }
 
-async fn open(config: Config) -> Result<App, AppError> {
-    App::open(config).await
+/// Opens the database for one command and closes it after, so that its one file holds everything.
+async fn opened(config: Config, work: impl AsyncFnOnce(App) -> Result<ExitCode, AppError>) -> Result<ExitCode, AppError> {
+    let app = App::open(config).await?;
+    let code = work(app.clone()).await;
+    app.close().await?;
+    code
 }
 
 /// Gathers the settings: flag, environment, file, default.

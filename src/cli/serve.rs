@@ -30,6 +30,7 @@ pub async fn serve(app: App) -> Result<ExitCode, AppError> {
     let outcome = listening.serve(told_to_stop()).await;
     let _ = stop.send(true);
     jobs.await.context("the jobs ended badly")?;
+    app.close().await?;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use view::{ActivityView, Numbers, OrganizationView, ProviderRow, ProviderView};
 
 pub use store::{email_of, emails_of, insert_activity, name_terms, office_on, organization_row, provider_row, search_terms};
+pub use timeline::{Show as TimelineShow, stretches as timeline_stretches};
 
 /// Enters a provider by hand.
 pub async fn add_provider(app: &App, by: &Actor, new: &NewProvider) -> Result<ProviderView> {

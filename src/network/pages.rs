@@ -8,7 +8,7 @@ use super::provider::{NewEmail, NewPhone, NewProvider, PreferredChannel, ReportF
 use super::{About, OrganizationFilter};
 use crate::error::Result;
 use crate::network;
-use crate::types::{Found, Text};
+use crate::types::{Found, Sought, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::tree::as_form;
 use poem::web::{Json, Path};
@@ -27,13 +27,6 @@ pub fn routes(site: Route) -> Route {
         .at("/organizations/:id", get(organization))
         .at("/organizations/:id/edit", get(edit_organization).post(change_organization))
         .at("/activities/new", get(blank_activity).post(log_activity))
-}
-
-/// What was typed so far into a field that looks names up.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Sought {
-    pub q: Text,
 }
 
 #[handler]

@@ -32,9 +32,18 @@ pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remit
     let mut errors = eob.check_deposit().err().unwrap_or_default();
     let remittance = insert_remittance(work, &payer, eob, source, identity).await?;
     let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
+    let mut unfit = BTreeSet::new();
     for (answer, claim) in eob.claims.iter().zip(&answered) {
+        // What comes after an answer that does not fit, such as the new decision after a wrong reversal, cannot be judged yet.
+        if unfit.contains(&claim.id) {
+            continue;
+        }
+        let known = errors.0.len();
         let applied = apply(work, &remittance, &payer, claim.id, answer, &contractual).await;
         gather(applied, &format!("claims.{}", answer.at), &mut errors)?;
+        if errors.0.len() > known {
+            unfit.insert(claim.id);
+        }
     }
     for (item, claim) in eob.provider_items.iter().zip(&named) {
         let applied = apply_item(work, &remittance, item, claim.as_ref()).await;

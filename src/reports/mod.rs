@@ -13,7 +13,7 @@ pub mod table;
 pub mod what_pays;
 pub mod wording;
 
-pub use sources::{Span, sources, tallied};
+pub use sources::{SourcesFilter, Span, of_provider as source_of_provider, sources, tallied};
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;

@@ -45,8 +45,13 @@ impl Cursor {
         let limit = usize::try_from(self.limit).unwrap_or(50);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next_cursor = rows.last().filter(|_| more).map(|row| base36(key(row)));
+        let next_cursor = rows.last().filter(|_| more).map(|row| Self::to(key(row)));
         Listing { items: rows.into_iter().map(show).collect(), next_cursor }
+    }
+
+    /// The cursor that leads on after a row.
+    pub fn to(after: i64) -> String {
+        base36(after)
     }
 }
 

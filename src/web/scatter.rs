@@ -44,8 +44,9 @@ impl Scales {
         let (low, high) = (std::cmp::min(0, y().min().unwrap_or(0)), y().max().unwrap_or(1));
         // The scale begins near the lowest value where that is far from nothing: differences are what one looks for.
         let lowest = y().min().unwrap_or(0);
-        let floor = if lowest * 2 > high { lowest - (high - lowest) / 2 } else { low };
-        let y_step = step(high - floor, 5);
+        let floor = if lowest * 2 > high && lowest < high { lowest - (high - lowest) / 2 } else { low };
+        // In whole dollars, as they are written.
+        let y_step = std::cmp::max(100, step(high - floor, 5));
         let y_least = floor.div_euclid(y_step) * y_step;
         Self {
             x_most: up(x, x_step),
@@ -301,7 +302,7 @@ mod tests {
             scatter(dots, Some(5_800)).split("class=\"belbl\" x=\"").nth(1).and_then(|s| s.split('"').next()).map(String::from)
         };
         assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 352, 5_700)]), Some("54.0".into()));
-        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 40, 5_700)]), Some("976.0".into()));
+        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 80, 5_700)]), Some("976.0".into()));
     }
 
     #[test]

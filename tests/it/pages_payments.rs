@@ -123,8 +123,11 @@ crate::both_databases! {
         let first = browser.submit(&page, "/payments/new", PAPER).await;
         let second = browser.submit(&page, "/payments/new", PAPER).await;
         assert_eq!((first.path, second.status, deposits(t).await), (second.path.clone(), StatusCode::OK, 1));
+        // The claim has an answer now: first stands what would take it back, then the new one.
         let page = browser.open(&path).await;
-        let typed_again = browser.submit(&page, "/payments/new", PAPER).await;
+        let below: Vec<(String, &str)> = PAPER.iter().map(|(name, typed)| (name.replace("claims[0]", "claims[1]"), *typed)).collect();
+        let below: Vec<(&str, &str)> = below.iter().map(|(name, typed)| (name.as_str(), *typed)).collect();
+        let typed_again = browser.submit(&page, "/payments/new", &below).await;
         assert_eq!(typed_again.status, StatusCode::CONFLICT);
         assert!(typed_again.all(".errsum")[0].contains("entered already: EFT-88214 of March 20, 2026, $100.00"), "{}", typed_again.words());
     }
@@ -146,6 +149,7 @@ crate::both_databases! {
         assert_eq!((deposits(t).await, &fresh(t, &first).await["state"]), (0, &json!("accepted")));
         let both = [("claims[1][lines][0][paid_dollars]", "160"), ("amount_dollars", "234"), ("provider_items[0][amount_dollars]", "26"), ("provider_items[0][reason]", "WO"), ("provider_items[0][note]", "An earlier overpayment")];
         let posted = browser.submit(&more, "/payments/new", &both).await;
+        assert_eq!(posted.status, StatusCode::OK, "{}", posted.words());
         assert_eq!(ties(&posted), "$234.00 arrived at your bank = $260.00 for claims − $26.00 taken back Ties to the cent");
         assert!(posted.words().contains("$26.00 taken back Names no claim"), "{}", posted.words());
         assert!(browser.open("/payments").await.words().contains("−$26.00 of payers names no claim (Unallocated)"));
@@ -163,6 +167,7 @@ crate::both_databases! {
             ("claims[1][lines][0][paid_dollars]", "100"), ("claims[1][lines][0][adjustments][0][amount_dollars]", "60"),
         ];
         let wrong = browser.submit(&page, "/payments/new", &with(&paper, &[("claims[0][paid_dollars]", "-89"), ("amount_dollars", "11")])).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.words());
         assert!(wrong.all("#f-claims-0--paid-dollars-e")[0].contains("the decision that stands paid $90.00"), "{}", wrong.words());
         let posted = browser.submit(&wrong, "/payments/new", &paper).await;
         assert_eq!(posted.all(".blk .chip:first-of-type"), ["Taken back", "Paid"], "{}", posted.words());

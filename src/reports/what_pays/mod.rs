@@ -19,7 +19,7 @@ use crate::patients::view::full_name;
 use crate::payments::money::RootCause;
 use crate::referrals::referral::SourceKind;
 use crate::types::rate::divide;
-use crate::types::{Check, Text};
+use crate::types::{Check, Cursor, Text};
 use answer::{Fact, Facts};
 use behind::Of;
 use period::{Sort, WhatPays};
@@ -195,14 +195,15 @@ pub async fn rows(app: &App, by: &Actor, ask: &RowsAsk) -> Result<RowsView> {
     }
     let mut check = Check::new(app.today());
     let of: Option<Of> = check.choice("of", &ask.of);
-    let limit = check.whole("limit", &ask.limit, 1..=500).unwrap_or(100);
-    let offset = check.whole("cursor", &ask.cursor, 0..=i64::from(i32::MAX)).unwrap_or(0);
     let of = check.done(of)?.unwrap_or(Of::Net);
+    let cursor = Cursor::read(&ask.cursor, &ask.limit).map_err(AppError::BadRequest)?;
+    // The rows of a sum have no order of their own but the one they are shown in: the cursor is how many were shown.
+    let offset = cursor.after.unwrap_or(0);
     let filter = SourcesFilter { from: ask.from.clone(), to: ask.to.clone(), as_of: ask.as_of.clone() };
     let span = filter.check(app.today())?;
     let key = key(app, ask).await?;
     let source = name(app, key).await?;
-    let part = part(app, span, of, key, limit.unsigned_abs(), offset.unsigned_abs()).await?;
+    let part = part(app, span, of, key, cursor.limit, offset.unsigned_abs()).await?;
     let next = offset + i64::try_from(part.items.len()).unwrap_or(0);
     Ok(RowsView {
         label: of.label(),
@@ -215,7 +216,7 @@ pub async fn rows(app: &App, by: &Actor, ask: &RowsAsk) -> Result<RowsView> {
         as_of: span.as_of,
         count: part.count,
         sum: part.sum,
-        next_cursor: (next < part.count).then(|| next.to_string()),
+        next_cursor: (next < part.count).then(|| Cursor::to(next)),
         items: views(app, part.items).await?,
         of,
     })

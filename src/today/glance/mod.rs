@@ -12,7 +12,7 @@ use crate::patients::view::{Balance, LookView, PatientView, PatientVisit};
 use crate::referrals::ReferralFilter;
 use crate::referrals::referral::ReferralState;
 use crate::referrals::view::ReferralRow;
-use crate::reports::sources::SourcesFilter;
+use crate::reports::SourcesFilter;
 use crate::types::rate::{Halves, divide};
 use crate::types::{Listing, Text};
 use crate::{network, patients, practice, referrals, reports};
@@ -63,7 +63,7 @@ pub async fn provider(app: &App, by: &Actor, id: &str) -> Result<ProviderGlance>
 async fn money(app: &App, by: &Actor, id: Uuid, numbers: &Numbers) -> Result<Option<ProviderMoney>> {
     let Some(from) = numbers.from.filter(|_| by.rights(Thing::WhatPays).read != Reach::None) else { return Ok(None) };
     let filter = SourcesFilter { from: from.to_string().into(), ..SourcesFilter::default() };
-    let (row, days_to_decision_of_all) = reports::sources::of_provider(app, by, id, &filter).await?;
+    let (row, days_to_decision_of_all) = reports::source_of_provider(app, by, id, &filter).await?;
     let visit_cost_cents = practice::show(app, by).await?.visit_cost_cents;
     Ok(Some(ProviderMoney {
         from,

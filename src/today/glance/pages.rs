@@ -4,8 +4,7 @@ use super::ProviderAsk;
 use crate::error::{AppError, Result};
 use crate::network::activity::{NewActivity, NextStep};
 use crate::network::provider::{Stage, VerifiedHow};
-use crate::network::timeline::{self, Show};
-use crate::network::{StageMove, TimelineFilter, Verification};
+use crate::network::{StageMove, TimelineFilter, TimelineShow, Verification};
 use crate::patients::NewRestriction;
 use crate::today::glance;
 use crate::types::{Text, TextList};
@@ -39,7 +38,7 @@ async fn whole(ctx: &Ctx, id: &str, ask: &ProviderAsk) -> Result<Value> {
     let emails: Vec<_> = glance.provider.emails.iter().map(|e| (e.id.to_string(), e.address.clone())).collect();
     Ok(json!({
         "p": glance.provider, "numbers": glance.numbers, "money": glance.money, "finding": glance.finding, "active": glance.active,
-        "timeline": timeline::stretches(listing.items, ctx.app.today()), "earlier": listing.next_cursor, "shows": Show::options(), "ask": ask, "moves": moves, "emails": emails,
+        "timeline": network::timeline_stretches(listing.items, ctx.app.today()), "earlier": listing.next_cursor, "shows": TimelineShow::options(), "ask": ask, "moves": moves, "emails": emails,
         "hows": VerifiedHow::options(),
     }))
 }
