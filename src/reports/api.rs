@@ -6,7 +6,7 @@ use super::letters::view::{ReportRow, ReportView};
 use super::letters::{drafting, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
-use super::{PauseView, ReportFilter};
+use super::{DisclosureFilter, DisclosureView, PauseView, ReportFilter};
 use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};
@@ -34,6 +34,8 @@ pub fn routes() -> ApiRoutes {
         .gives::<ReportView>()
         .post("/reports/{id}/sign", "Stand by the content; it is frozen from here on", sign)
         .gives::<ReportView>()
+        .post("/reports/{id}/unsign", "Take the signature back before it leaves: it is a draft again", unsign)
+        .gives::<ReportView>()
         .post("/reports/{id}/release", "Let a signed report go", let_go)
         .takes::<Approval>()
         .gives::<ReportView>()
@@ -53,6 +55,9 @@ pub fn routes() -> ApiRoutes {
         .gives::<ReportView>()
         .post("/reports/{id}/arrived", "A person knows that a mail arrived of which we could not", arrived)
         .gives::<ReportView>()
+        .get("/patients/{id}/disclosures", "What was told about a patient, to whom and when", told)
+        .asks::<DisclosureFilter>()
+        .gives::<Listing<DisclosureView>>()
         .get("/mail/pause", "Why no mail leaves at the moment; null where it does", pause)
         .gives::<Option<PauseView>>()
         .post("/mail/resume", "Try to send at once: what the mail server complained about is mended", resume)
@@ -107,6 +112,11 @@ async fn sign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
 }
 
 #[handler]
+async fn unsign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
+    release::unsign(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
 async fn let_go(api: Api, Path(id): Path<String>, Body(approval): Body<Approval>) -> Result<Given<ReportView>> {
     release::release(&api.app, &api.by, &id, &approval).await.map(Given)
 }
@@ -139,6 +149,11 @@ async fn resend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Resu
 #[handler]
 async fn arrived(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::arrived(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn told(api: Api, Path(id): Path<String>, Query(filter): Query<DisclosureFilter>) -> Result<Given<Listing<DisclosureView>>> {
+    reports::disclosures(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
 #[handler]

@@ -27,6 +27,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/:id", get(composer).post(change))
         .at("/reports/:id/message.html", get(message))
         .at("/reports/:id/sign", post(sign))
+        .at("/reports/:id/unsign", post(unsign))
         .at("/reports/:id/approve", post(approve))
         .at("/reports/:id/take-back", post(take_back))
         .at("/reports/:id/skip", post(skip))
@@ -175,6 +176,14 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::sign(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Signed. It waits to be released").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn unsign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match release::unsign(&ctx.app, &ctx.by, &id).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "A draft again. It says what the notes say now").await,
         Err(error) => composer_again(&ctx, &id, form, error).await,
     }
 }
