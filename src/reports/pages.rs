@@ -1,11 +1,11 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
-use super::ReportFilter;
 use super::letters::drafting::NewReport;
 use super::letters::release::Approval;
 use super::letters::view::ReportView;
 use super::letters::{drafting, release};
 use super::wording::NewWording;
+use super::{ApprovedView, ReportFilter};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
 use crate::reports;
@@ -113,11 +113,11 @@ async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
 
 #[handler]
 async fn approve_opened(ctx: Ctx) -> Result<Response> {
-    let (done, left) = reports::approve_opened(&ctx.app, &ctx.by).await?;
-    let said = match (done, left.is_empty()) {
+    let ApprovedView { approved, left } = reports::approve_opened(&ctx.app, &ctx.by).await?;
+    let said = match (approved, left.is_empty()) {
         (0, true) => "None was read yet. Open a report first".to_string(),
-        (_, true) => format!("{done} approved"),
-        (_, false) => format!("{done} approved. Left: {}", left.join("; ")),
+        (_, true) => format!("{approved} approved"),
+        (_, false) => format!("{approved} approved. Left: {}", left.join("; ")),
     };
     ctx.see("/reports", &said).await
 }
