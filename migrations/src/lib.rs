@@ -15,6 +15,7 @@ mod m0009_mail;
 mod m0010_outreach;
 mod m0011_imports;
 mod m0012_report_seen;
+mod m0013_once_answers;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_outreach::Migration),
             Box::new(m0011_imports::Migration),
             Box::new(m0012_report_seen::Migration),
+            Box::new(m0013_once_answers::Migration),
         ]
     }
 }
