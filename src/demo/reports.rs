@@ -12,7 +12,7 @@ use crate::reports;
 use crate::reports::ReportFilter;
 use crate::reports::letters::{drafting, release};
 use crate::types::Month;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 /// Those of the cast whose report waits to be read today: all but the last can go, the last has an unsigned note.
 const WAITING: &[&str] = &["dana", "beth", "imani", "june", "tomas"];
@@ -22,6 +22,12 @@ fn is_told(course: &Course) -> bool {
     let wants = |doctor: usize| DOCTORS[doctor].wish == Wish::Reports;
     // Hugo asked that the doctor hears nothing.
     matches!(course.source, Source::Doctor(doctor) if wants(doctor)) && course.star != Some("hugo")
+}
+
+/// What waits to be read today must tell something that no report told before.
+fn keeps_its_news(course: &Course, day: NaiveDate, today: NaiveDate) -> bool {
+    let waits = course.star.is_some_and(|star| WAITING.contains(&star));
+    waits && day + TimeDelta::days(14) > today
 }
 
 /// A note was signed: after every few visits a report is due the next day.
@@ -60,6 +66,9 @@ pub fn waiting(year: &mut Year<'_>) {
 /// Drafted, read and approved in one go by the therapist. What may not go yet waits for the missing note.
 pub async fn progress(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<()> {
     let stage = year.stage;
+    if keeps_its_news(year.course(c), day, stage.today()) {
+        return Ok(());
+    }
     stage.at(day, 12, 40);
     let by = &stage.colleagues[year.course(c).therapist];
     match send(year, by, c).await {

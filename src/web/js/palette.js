@@ -27,6 +27,12 @@ if (palette) {
     list().replaceWith(start.cloneNode(true));
   });
   addEventListener("pagehide", () => palette.close());
+  // By itself a search field takes the first Escape to clear its text.
+  palette.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    palette.close();
+  });
 
   // Enter opens the first hit of what is typed now, not 160 ms ago.
   form.addEventListener("submit", async (event) => {
