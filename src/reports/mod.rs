@@ -156,6 +156,7 @@ pub async fn next_waiting(app: &App, by: &Actor) -> Result<Option<uuid::Uuid>> {
 
 /// Approves several at once: only those that somebody opened; a report that nobody read cannot leave by a bulk.
 pub async fn approve_opened(app: &App, by: &Actor) -> Result<(usize, Vec<String>)> {
+    by.only_who_releases()?;
     let (mut done, mut left) = (0, Vec::new());
     for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
         match release::approve(app, by, &waits.report.id.to_string(), &release::Approval::default()).await {

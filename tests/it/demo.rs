@@ -102,7 +102,11 @@ async fn business(t: &TestApp) -> BTreeMap<&'static str, Vec<String>> {
         ("reports", &["kind", "state", "provider_id", "period_on", "span_to"], "report order by id"),
         ("mails", &["to_address", "state"], "outbox order by id"),
         // A denial's history names the deposit by its id, and ids are drawn by chance.
-        ("moves", &["thing_kind", "from_state", "to_state", "on_day", "case when thing_kind = 'denial' then '' else why end"], "state_move order by id"),
+        (
+            "moves",
+            &["thing_kind", "from_state", "to_state", "on_day", "case when thing_kind = 'denial' then '' else why end"],
+            "state_move order by id",
+        ),
     ];
     let mut found = BTreeMap::new();
     for (name, columns, from) in asked {

@@ -133,7 +133,7 @@ pub async fn patient(app: &App, by: &Actor, id: &str) -> Result<PatientGlance> {
         Reach::None => Listing { items: Vec::new(), next_cursor: None },
         _ => referrals::list(app, by, &filter).await?,
     };
-    let sees_money = by.rights(Thing::Claims).read == Reach::All;
+    let sees_money = by.rights(Thing::Claims).read != Reach::None;
     let today = app.today();
     let lies_ahead = |v: &PatientVisit| v.visit_on >= today && matches!(v.state.as_str(), "booked" | "arrived");
     let (mut coming, past): (Vec<_>, Vec<_>) = patients::visits(app, by, id).await?.into_iter().partition(lies_ahead);
