@@ -78,7 +78,7 @@ async fn grow(t: &TestApp, one: &BTreeMap<&'static str, String>, n: usize) {
     t.done("/api/v1/visits", json!({ "referral": of("referrals"), "visit_on": "2026-03-09", "starts_at": "10:00" })).await;
     let day = format!("2021-0{}-01", n + 1);
     let other = t.doctor("Sam", &format!("Reed {n}")).await;
-    let order = json!({ "referral": of("referrals"), "diagnoses": ["M54.2"], "visits": 6, "signed_on": "2026-03-01", "valid_from": "2026-03-01", "no_expiration": "yes" });
+    let order = json!({ "referral": of("referrals"), "diagnoses": ["M54.2"], "visits": 6 + n, "signed_on": "2026-03-01", "valid_from": "2026-03-01", "no_expiration": "yes" });
     for (path, new) in [
         ("/providers", json!({ "first_name": "Kim", "last_name": format!("Brook {n}"), "organization": of("organizations") })),
         ("/payers", json!({ "name": format!("Alder {n}"), "kind": "health", "claim_channel": "837p" })),
@@ -86,7 +86,7 @@ async fn grow(t: &TestApp, one: &BTreeMap<&'static str, String>, n: usize) {
             &format!("/payers/{}/rule-sheets", of("payers")),
             json!({ "effective_on": day, "units_rule": "cms_8_minute", "timely_filing_days": 90 }),
         ),
-        ("/fees", json!({ "code": "97140", "fee_cents": 4_100 + n, "effective_on": day })),
+        ("/fees", json!({ "code": "97530", "fee_cents": 4_100 + n, "effective_on": day })),
         (
             "/coverages",
             json!({ "patient": of("patients"), "payer": of("payers"), "kind": "health", "member_no": format!("M-{n}"), "rank": "2" }),
