@@ -14,6 +14,7 @@ mod m0008_payments;
 mod m0009_mail;
 mod m0010_outreach;
 mod m0011_imports;
+mod m0012_report_seen;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_mail::Migration),
             Box::new(m0010_outreach::Migration),
             Box::new(m0011_imports::Migration),
+            Box::new(m0012_report_seen::Migration),
         ]
     }
 }

@@ -31,6 +31,7 @@ pub struct Model {
     pub content: Option<Json>,
     pub content_hash: Option<Vec<u8>>,
     pub opened_at: Option<DateTimeUtc>,
+    pub seen_mark: Option<String>,
     pub signed_at: Option<DateTimeUtc>,
     pub released_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,

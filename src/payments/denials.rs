@@ -1,5 +1,6 @@
 //! Refusals: each has a record with its reasons, its deadline, and what became of it.
 
+use super::ledger::Ledger;
 use super::money::{DenialState, is_denial_reason, root_cause};
 use super::plan::Decided;
 use super::store;
@@ -114,6 +115,28 @@ async fn put(work: &Work<'_>, denial: &Denial, to: DenialState, closed_on: Optio
 pub async fn write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
     for denial in store::open_denials(&work.tx, claim.id).await? {
         close(work, &denial, DenialState::WrittenOff, on, why).await?;
+    }
+    Ok(())
+}
+
+/// A write-off may be of what was refused alone: nobody answers that any more where only the patient's share is left.
+pub async fn follow_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
+    let open = store::open_denials(&work.tx, claim.id).await?;
+    let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
+    let refused: i64 = open.iter().map(|d| d.amount_cents).sum();
+    if Ledger::standing(claim).beyond_patient(claim.patient_share_cents) > 0 || claim.written_off_cents < refused {
+        return Ok(());
+    }
+    for denial in open {
+        close(work, denial, DenialState::WrittenOff, on, why).await?;
+    }
+    Ok(())
+}
+
+/// A write-off of what was refused alone was taken back: the refusal waits for an answer again.
+pub async fn follow_taken_back_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
+    if Ledger::standing(claim).beyond_patient(claim.patient_share_cents) > 0 {
+        reopen_written_off(work, claim, on, why).await?;
     }
     Ok(())
 }

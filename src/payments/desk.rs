@@ -246,6 +246,8 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
         } else {
             ledger::follow_balance(work, &fresh, posted_on, "settled by a write-off").await?;
         }
+    } else {
+        denials::follow_write_off(work, &fresh, posted_on, &reason).await?;
     }
     Ok(event)
 }
@@ -272,7 +274,11 @@ pub async fn take_back(app: &App, by: &Actor, event_id: &str, new: &TakeBack) ->
     work.note(Entry::of("took_back", event.kind.word(), event.id).named(event.public_id)).await?;
     if let Some(claim) = claim {
         let fresh = ledger::restate(&work, claim.id).await?;
-        ledger::follow_balance(&work, &fresh, on, &format!("entry taken back: {why}")).await?;
+        let why = format!("entry taken back: {why}");
+        let fresh = ledger::follow_balance(&work, &fresh, on, &why).await?;
+        if event.kind == EventKind::WriteOff {
+            denials::follow_taken_back_write_off(&work, &fresh, on, &why).await?;
+        }
     }
     work.made(opposite.id).await?;
     let view = view::event(app, &work.tx, opposite.id).await?;

@@ -192,6 +192,11 @@ impl Standing {
     pub fn balance(self) -> i64 {
         std::cmp::max(0, self.signed_balance())
     }
+
+    /// What is left beside what the patient still owes of a share: refused or cut, and neither answered nor written off.
+    pub fn beyond_patient(self, patient_share_cents: i64) -> i64 {
+        std::cmp::max(0, self.balance() - std::cmp::max(0, patient_share_cents - self.patient_cents))
+    }
 }
 
 /// One current decision, as far as the fee-schedule sum needs it. In order of payer rank.

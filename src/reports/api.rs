@@ -6,7 +6,7 @@ use super::letters::view::{ReportRow, ReportView};
 use super::letters::{drafting, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
-use super::{PauseView, ReportFilter};
+use super::{ApprovedView, DisclosureFilter, DisclosureView, PauseView, ReportFilter};
 use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};
@@ -27,12 +27,20 @@ pub fn routes() -> ApiRoutes {
         .post("/reports/summaries", "Begin the summaries of a month for everybody who sends; asked again, nothing twice", summaries)
         .takes::<OfMonth>()
         .gives::<SummariesView>()
+        .post(
+            "/reports/approve-opened",
+            "Approve what you opened, as it was then; a report that nobody read cannot leave this way",
+            approve_opened,
+        )
+        .gives::<ApprovedView>()
         .get("/reports/{id}", "One report, exactly as it arrives", show)
         .gives::<ReportView>()
         .patch("/reports/{id}", "Say it in one's own words: send what changes, and the version you read", change)
         .takes::<NewWording>()
         .gives::<ReportView>()
         .post("/reports/{id}/sign", "Stand by the content; it is frozen from here on", sign)
+        .gives::<ReportView>()
+        .post("/reports/{id}/unsign", "Take the signature back before it leaves: it is a draft again", unsign)
         .gives::<ReportView>()
         .post("/reports/{id}/release", "Let a signed report go", let_go)
         .takes::<Approval>()
@@ -53,6 +61,9 @@ pub fn routes() -> ApiRoutes {
         .gives::<ReportView>()
         .post("/reports/{id}/arrived", "A person knows that a mail arrived of which we could not", arrived)
         .gives::<ReportView>()
+        .get("/patients/{id}/disclosures", "What was told about a patient, to whom and when", told)
+        .asks::<DisclosureFilter>()
+        .gives::<Listing<DisclosureView>>()
         .get("/mail/pause", "Why no mail leaves at the moment; null where it does", pause)
         .gives::<Option<PauseView>>()
         .post("/mail/resume", "Try to send at once: what the mail server complained about is mended", resume)
@@ -107,6 +118,16 @@ async fn sign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
 }
 
 #[handler]
+async fn approve_opened(api: Api) -> Result<Given<ApprovedView>> {
+    reports::approve_opened(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn unsign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
+    release::unsign(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
 async fn let_go(api: Api, Path(id): Path<String>, Body(approval): Body<Approval>) -> Result<Given<ReportView>> {
     release::release(&api.app, &api.by, &id, &approval).await.map(Given)
 }
@@ -139,6 +160,11 @@ async fn resend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Resu
 #[handler]
 async fn arrived(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::arrived(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn told(api: Api, Path(id): Path<String>, Query(filter): Query<DisclosureFilter>) -> Result<Given<Listing<DisclosureView>>> {
+    reports::disclosures(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
 #[handler]

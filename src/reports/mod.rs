@@ -1,6 +1,7 @@
 //! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
+pub mod disclosures;
 pub mod kpi;
 pub mod letters;
 pub mod monthly_summary;
@@ -13,6 +14,7 @@ pub mod table;
 pub mod what_pays;
 pub mod wording;
 
+pub use disclosures::{DisclosureFilter, DisclosureView, disclosures};
 pub use sources::{SourcesFilter, Span, of_provider as source_of_provider, sources, tallied};
 
 use crate::app::{Actor, App, read_id};
@@ -58,8 +60,8 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let entry = Entry::of("read", "report", report.id).named(report.public_id);
     crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
     let view = view::report(app, &app.db, by, report.id).await?;
-    if view.message.is_some() && by.may_release() {
-        letter_store::mark_opened(&app.db, report.id, app.now()).await?;
+    if let Some(message) = view.message.as_ref().filter(|_| by.may_release()) {
+        letter_store::mark_opened(&app.db, report.id, &message.seen, app.now()).await?;
     }
     Ok(view)
 }
@@ -154,18 +156,27 @@ pub async fn next_waiting(app: &App, by: &Actor) -> Result<Option<uuid::Uuid>> {
     Ok(all.iter().find(|w| w.held.is_none()).or(all.first()).map(|w| w.report.id))
 }
 
-/// Approves several at once: only those that somebody opened; a report that nobody read cannot leave by a bulk.
-pub async fn approve_opened(app: &App, by: &Actor) -> Result<(usize, Vec<String>)> {
+/// What became of reports that were approved together.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ApprovedView {
+    pub approved: usize,
+    /// The references of those that stay, each with the reason.
+    pub left: Vec<String>,
+}
+
+/// Approves several at once: only those that somebody opened, and only as they were then; a report that nobody read cannot
+/// leave by a bulk.
+pub async fn approve_opened(app: &App, by: &Actor) -> Result<ApprovedView> {
     by.only_who_releases()?;
-    let (mut done, mut left) = (0, Vec::new());
+    let (mut approved, mut left) = (0, Vec::new());
     for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
-        match release::approve(app, by, &waits.report.id.to_string(), &release::Approval::default()).await {
-            Ok(_) => done += 1,
+        match release::approve_opened(app, by, &waits.report.id.to_string()).await {
+            Ok(_) => approved += 1,
             Err(AppError::Conflict { message, .. }) => left.push(format!("{}: {message}", waits.report.reference)),
             Err(other) => return Err(other),
         }
     }
-    Ok((done, left))
+    Ok(ApprovedView { approved, left })
 }
 
 /// What a report may be about: the patients in care, of one doctor or of all, and a doctor's months.

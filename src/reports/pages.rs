@@ -1,11 +1,11 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
-use super::ReportFilter;
 use super::letters::drafting::NewReport;
 use super::letters::release::Approval;
 use super::letters::view::ReportView;
 use super::letters::{drafting, release};
 use super::wording::NewWording;
+use super::{ApprovedView, ReportFilter};
 use crate::error::{AppError, Result};
 use crate::reports;
 use crate::types::Text;
@@ -26,6 +26,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/:id", get(composer).post(change))
         .at("/reports/:id/message.html", get(message))
         .at("/reports/:id/sign", post(sign))
+        .at("/reports/:id/unsign", post(unsign))
         .at("/reports/:id/approve", post(approve))
         .at("/reports/:id/take-back", post(take_back))
         .at("/reports/:id/skip", post(skip))
@@ -111,8 +112,8 @@ async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
 
 #[handler]
 async fn approve_opened(ctx: Ctx) -> Result<Response> {
-    let (done, left) = reports::approve_opened(&ctx.app, &ctx.by).await?;
-    let said = if left.is_empty() { format!("{done} approved") } else { format!("{done} approved. Left: {}", left.join("; ")) };
+    let ApprovedView { approved, left } = reports::approve_opened(&ctx.app, &ctx.by).await?;
+    let said = if left.is_empty() { format!("{approved} approved") } else { format!("{approved} approved. Left: {}", left.join("; ")) };
     ctx.see("/reports", &said).await
 }
 
@@ -169,6 +170,14 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::sign(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Signed. It waits to be released").await,
+        Err(error) => composer_again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn unsign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match release::unsign(&ctx.app, &ctx.by, &id).await {
+        Ok(_) => ctx.see(&format!("/reports/{id}"), "A draft again. It says what the notes say now").await,
         Err(error) => composer_again(&ctx, &id, form, error).await,
     }
 }

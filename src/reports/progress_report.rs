@@ -39,6 +39,8 @@ pub struct Note {
     /// Code, minutes, area.
     pub services: Vec<(String, Option<i64>, Option<String>)>,
     pub goals: Vec<Goal>,
+    /// What the therapist makes of it: the A of the note.
+    pub assessment: String,
     pub plan: String,
     pub flags: String,
 }
@@ -223,7 +225,10 @@ fn bottom_line(facts: &Facts, rows: &[Row]) -> String {
         let measured = if rows.is_empty() { "nothing measured yet" } else { "measured once" };
         return format!("{} so far, {measured}.", visits_words(facts));
     }
+    // A headline that got worse is never led in by "Improving".
+    let headline_worse = rows.iter().any(|r| is_headline(r) && r.row.verdict == Verdict::Worse);
     let lead = match (any(Verdict::Better), any(Verdict::Worse)) {
+        (true, _) if headline_worse => "Mixed",
         (true, _) => "Improving",
         (false, true) => "Worse",
         (false, false) => "No real change",
@@ -325,10 +330,19 @@ pub fn attendance(visits: &[Visit]) -> String {
     words + "."
 }
 
-/// `Manual therapy (97140) to the neck, 53 minutes on average.` From the notes since the last report.
+/// The notes since the last report.
+fn recent(facts: &Facts) -> Vec<&Note> {
+    facts.notes.iter().filter(|n| facts.last_report_on.is_none_or(|on| n.on > on)).collect()
+}
+
+/// `Manual therapy (97140) to the neck, 53 minutes on average. Responds well.` What was given in the notes since the last
+/// report, and in the therapist's words how the patient responds [domain 4.2, 5].
 fn treatment(facts: &Facts) -> String {
+    let recent = recent(facts);
+    // A correction of the last report has no note after it.
+    let notes = if recent.is_empty() { facts.notes.iter().collect() } else { recent };
     let mut given: Vec<(String, Vec<i64>, Vec<String>)> = Vec::new();
-    for (code, minutes, area) in facts.notes.iter().flat_map(|n| &n.services) {
+    for (code, minutes, area) in notes.iter().flat_map(|n| &n.services) {
         let at = given.iter().position(|(known, ..)| known == code).unwrap_or_else(|| {
             given.push((code.clone(), Vec::new(), Vec::new()));
             given.len() - 1
@@ -351,7 +365,13 @@ fn treatment(facts: &Facts) -> String {
         words
     };
     let words: Vec<String> = given.iter().map(one).collect();
-    if words.is_empty() { String::new() } else { format!("{}.", words.join("; ")) }
+    if words.is_empty() {
+        return String::new();
+    }
+    match notes.iter().map(|n| n.assessment.trim()).rfind(|a| !a.is_empty()) {
+        Some(response) => format!("{}. {response}", words.join("; ")),
+        None => format!("{}.", words.join("; ")),
+    }
 }
 
 fn goal(goal: &Goal) -> kinds::Goal {
@@ -365,9 +385,7 @@ fn goal(goal: &Goal) -> kinds::Goal {
 
 /// What the notes since the last report flagged, in the therapist's words; nothing is claimed where nothing was written.
 fn flags(facts: &Facts) -> Option<String> {
-    let since = facts.last_report_on;
-    let recent = facts.notes.iter().filter(|n| since.is_none_or(|on| n.on > on));
-    let said: Vec<String> = recent.map(|n| n.flags.trim().to_string()).filter(|f| !f.is_empty()).collect();
+    let said: Vec<String> = recent(facts).iter().map(|n| n.flags.trim().to_string()).filter(|f| !f.is_empty()).collect();
     let mut unique = said.clone();
     unique.dedup();
     (!unique.is_empty()).then(|| unique.join(" "))
@@ -500,6 +518,29 @@ mod tests {
             body(&dana()).bottom_line,
             "Improving after 7 of 12 visits: pain 7 to 3, neck disability 56% to 36%. Headache days a week: worse, 3 to 4."
         );
+    }
+
+    #[test]
+    fn worse_pain_is_never_called_improving() {
+        let mut facts = dana();
+        facts.notes[2] = note("2026-11-23", 8, 36, 3);
+        assert!(body(&facts).bottom_line.starts_with("Mixed after 7 of 12 visits: pain 7 to 8, neck disability 56% to 36%."));
+        facts.notes[2] = note("2026-11-23", 10, 56, 3);
+        assert!(body(&facts).bottom_line.starts_with("Worse after 7 of 12 visits: pain 7 to 10, neck disability still 56%."));
+    }
+
+    #[test]
+    fn treatment_is_what_was_given_since_the_last_report_and_how_the_patient_responds() {
+        let mut facts = dana();
+        facts.notes[1].assessment = "Sore for a day.".into();
+        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 53 minutes on average.");
+        facts.notes[2].assessment = "Responds well.".into();
+        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 53 minutes on average. Responds well.");
+        facts.last_report_on = None;
+        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 55 minutes on average. Responds well.");
+        facts.last_report_on = Some(on("2026-11-23"));
+        assert!(body(&facts).treatment.contains("55 minutes"), "a correction of the last report: all of it");
+        assert_eq!(body(&facts).flags, None);
     }
 
     #[test]

@@ -15,19 +15,10 @@ struct Cast {
 async fn cast(t: &TestApp) -> Cast {
     t.at("2026-03-31");
     t.fees().await;
-    t.done("/api/v1/fees", json!({ "code": "97112", "fee_cents": 4_000, "effective_on": "2020-01-01" })).await;
     let doctor = t.doctor("Priya", "Raman").await;
     let payer = t.payer("Cascade Health").await;
     let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
     Cast { payer, referral }
-}
-
-/// A claim of two lines, $120.00 and $40.00, with the payer.
-async fn two_lines(t: &TestApp, referral: &Value, on: &str) -> Value {
-    let visit = t.attended(referral, on).await;
-    t.signed(&visit, json!({ "services": [{ "code": "97140", "minutes": 45 }, { "code": "97112", "minutes": 15 }] })).await;
-    let claim = t.claim_of(&visit).await;
-    t.sent(&claim, on).await
 }
 
 async fn fresh(t: &TestApp, claim: &Value) -> Value {
@@ -66,7 +57,7 @@ fn ties(page: &Page) -> String {
 crate::both_databases! {
     async fn a_deposit_is_typed_line_by_line_and_posts(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
-        let claim = two_lines(t, &referral, "2026-03-02").await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open("/payments/new").await;
         assert!(page.words().contains("Cascade Health 1 claims $160.00"), "{}", page.words());
@@ -90,7 +81,7 @@ crate::both_databases! {
 
     async fn off_by_one_cent_everything_typed_comes_back_with_the_difference_by_the_field_and_nothing_is_kept(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
-        let claim = two_lines(t, &referral, "2026-03-02").await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open(&format!("/payments/new?payer={payer}&laid=yes&claims={}", id(&claim))).await;
         let off = with(PAPER, &[("claims[0][lines][1][adjustments][2][amount_dollars]", "29.99")]);
@@ -116,7 +107,7 @@ crate::both_databases! {
 
     async fn a_deposit_sent_twice_posts_once_and_the_same_paper_typed_again_is_refused(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
-        let claim = two_lines(t, &referral, "2026-03-02").await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let path = format!("/payments/new?payer={payer}&laid=yes&claims={}", id(&claim));
         let page = browser.open(&path).await;
@@ -134,7 +125,7 @@ crate::both_databases! {
 
     async fn the_form_is_laid_out_again_with_one_more_claim_and_its_sums_and_keeps_nothing(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
-        let first = two_lines(t, &referral, "2026-03-02").await;
+        let first = t.two_lines(&referral, "2026-03-02").await;
         let second = t.billed(&referral, "2026-03-03").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open(&format!("/payments/new?payer={payer}&laid=yes&claims={}", id(&first))).await;
@@ -176,7 +167,7 @@ crate::both_databases! {
 
     async fn a_denial_letter_without_money_is_entered_claim_by_claim(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
-        let claim = two_lines(t, &referral, "2026-03-02").await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open(&format!("/payments/new?payer={payer}&laid=yes&whole=yes&claims={}", id(&claim))).await;
         let paper = [
@@ -190,7 +181,7 @@ crate::both_databases! {
 
     async fn a_scan_is_kept_once_over_a_mistake_and_opens_from_the_deposit(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
-        let claim = two_lines(t, &referral, "2026-03-02").await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open(&format!("/payments/new?payer={payer}&laid=yes&claims={}", id(&claim))).await;
         let off = with(PAPER, &[("amount_dollars", "100.01")]);

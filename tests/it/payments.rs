@@ -236,6 +236,32 @@ crate::both_databases! {
         assert_eq!(ledger(t, &claim).await["denials"][0]["state"], "open", "what the first payer refused is still to be answered by it");
     }
 
+    async fn a_denied_line_in_a_claim_that_was_paid_has_a_denial_of_its_own_and_may_be_written_off_alone(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
+        let mut answer = eob(&payer, &claim, "2026-03-20", 7_000, &[]);
+        answer["claims"][0]["lines"] = json!([
+            { "line": 1, "paid_cents": 7_000, "adjustments": [{ "group": "CO", "reason": "45", "amount_cents": 3_000 }, { "group": "PR", "reason": "1", "amount_cents": 2_000 }] },
+            { "line": 2, "paid_cents": 0, "adjustments": [{ "group": "CO", "reason": "97", "amount_cents": 4_000 }] }
+        ]);
+        let answer = posted(t, answer).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let denial = async || ledger(t, &claim).await["denials"][0].clone();
+        let stands = fresh(t, &claim).await;
+        assert_eq!((&stands["state"], money(&stands)), (&json!("partially_paid"), [7_000, 0, 3_000, 0, 6_000]));
+        assert_eq!((&denial().await["state"], &denial().await["amount_cents"]), (&json!("open"), &json!(4_000)));
+        let off = async |cents: i64| {
+            let ledger = t.done(&format!("/api/v1/claims/{}/write-off", id(&claim)), json!({ "amount_cents": cents, "reason": "bundled by the contract" })).await;
+            ledger["events"].as_array().expect("events").iter().rev().find(|e| e["kind"] == "write_off").expect("it").clone()
+        };
+        off(3_900).await;
+        assert_eq!(denial().await["state"], "open", "a dollar of it is still to be answered");
+        let last = off(100).await;
+        assert_eq!((&denial().await["state"], &fresh(t, &claim).await["state"]), (&json!("written_off"), &json!("partially_paid")), "the patient still owes $20.00");
+        t.done(&format!("/api/v1/payments/events/{}/take-back", id(&last)), json!({ "why": "wrong claim" })).await;
+        assert_eq!(denial().await["state"], "open");
+    }
+
     async fn a_decision_on_a_written_off_claim_takes_the_whole_write_off_back_first(t: &TestApp) {
         let Cast { payer, referral, .. } = cast(t).await;
         let claim = t.billed(&referral, "2026-03-02").await;

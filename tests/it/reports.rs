@@ -1,10 +1,12 @@
 //! Reports: written from signed notes, approved by a person, never twice, never to the wrong one.
 
 use crate::support::chain::id;
-use crate::support::letters::DOCTOR;
+use crate::support::letters::{DOCTOR, measured};
 use poem::http::Method;
-use serde_json::json;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
 use tributary::auth::role::Role;
+use tributary::entity::report;
 
 fn path(report: &serde_json::Value, verb: &str) -> String {
     format!("/api/v1/reports/{}/{verb}", id(report))
@@ -91,6 +93,50 @@ crate::both_databases! {
         assert!(text.contains("Nora Lund") && !text.contains("Quist"), "{text}");
     }
 
+    async fn a_restriction_after_the_signature_stops_the_summary_and_disclosures_name_whom_it_told_about(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let other = t.treated_for(&case.doctor, "Lund").await;
+        t.at("2026-04-01");
+        let summary = t.done("/api/v1/reports", json!({ "provider": case.doctor, "month": "2026-03" })).await;
+        let signed = t.done(&path(&summary, "sign"), json!({})).await;
+        assert!(signed["message"]["text"].as_str().expect("a text").contains("Nora Quist"));
+        let patient = case.referral["patient"]["id"].as_str().expect("a patient");
+        t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": case.doctor, "reason": "asked" })).await;
+        let seen = json!({ "seen": signed["message"]["seen"] });
+        let (status, words) = t.refused(Role::FrontDesk, &path(&summary, "release"), seen).await;
+        assert_eq!(status, 409);
+        assert!(words.contains("Nora Quist asked that Dr. Priya Raman hears nothing. Take the signature back"), "{words}");
+        let draft = t.done(&path(&summary, "unsign"), json!({})).await;
+        assert!(draft["state"] == "draft" && !draft["message"]["text"].as_str().expect("a text").contains("Quist"), "{draft}");
+        t.approved(&draft).await;
+        t.delivered().await;
+        let told = async |of: &Value| t.read(&format!("/api/v1/patients/{}/disclosures", of["patient"]["id"].as_str().expect("an id"))).await;
+        assert_eq!(told(&case.referral).await["items"], json!([]), "nothing was told about who asked for it");
+        let of_other = &told(&other.referral).await["items"][0];
+        assert_eq!((&of_other["to"], &of_other["channel"], &of_other["report"]), (&json!(DOCTOR), &json!("email"), &summary["id"]));
+    }
+
+    async fn a_signed_report_keeps_its_content_and_hash_whatever_the_notes_say_later(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        let signed = t.done(&path(&report, "sign"), json!({})).await;
+        let frozen = async || {
+            let row = report::Entity::find().one(&t.app.db).await.expect("asked").expect("a report");
+            (row.content, row.content_hash.expect("a hash"))
+        };
+        let before = frozen().await;
+        t.at("2026-03-23");
+        let visit = t.attended(&case.referral, "2026-03-23").await;
+        t.signed(&visit, measured(9, 9)).await;
+        let later = t.read(&format!("/api/v1/reports/{}", id(&report))).await;
+        assert_eq!(later["message"]["text"].as_str().map(|m| m.contains("pain 7 to 3")), Some(true), "{}", later["message"]["text"]);
+        assert_eq!(frozen().await, before);
+        t.at("2026-03-16");
+        assert_eq!(t.read(&format!("/api/v1/reports/{}", id(&report))).await["message"]["text"], signed["message"]["text"]);
+        let after = t.done(&path(&report, "unsign"), json!({})).await;
+        assert_eq!(after["state"], "draft");
+    }
+
     async fn a_merge_mark_that_survives_is_refused_and_nothing_is_sent(t: &TestApp) {
         let case = t.treated("Quist").await;
         let report = t.drafted(&case).await;
@@ -117,6 +163,8 @@ crate::both_databases! {
     async fn what_was_read_is_what_is_approved(t: &TestApp) {
         let case = t.treated("Quist").await;
         let report = t.drafted(&case).await;
+        let unnamed = t.post(Role::Owner, &path(&report, "approve"), json!({})).await;
+        assert!(unnamed.status == 422 && unnamed.field("/seen").contains("message.seen"), "{}", unnamed.text());
         let seen = report["message"]["seen"].clone();
         t.patch(Role::Owner, &format!("/api/v1/reports/{}", id(&report)), json!({ "plan": "Twice a week.", "version": report["version"] })).await;
         let (status, words) = t.refused(Role::Owner, &path(&report, "approve"), json!({ "seen": seen })).await;

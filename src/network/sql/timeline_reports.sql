@@ -1,11 +1,17 @@
--- The latest reports that went out to one provider. $1 provider, $2 the last day. The day is the local day of the release.
-select 'report' as kind, coalesce(r.span_to, r.period_on) as on_day,
+-- The latest reports that went out to one provider. $1 provider, $2 the last day. The day is the local day of the last release.
+select 'report' as kind, sent.on_day,
        case r.kind when 'monthly_summary' then 'Monthly summary' else 'Progress report' end as word,
        p.first_name || ' ' || p.last_name as who, p.first_name || ' ' || p.last_name as text, r.public_id,
        cast(null as bigint) as cents, cast(null as bigint) as n
 from report r
-join outbox o on o.report_id = r.id
+join (
+    select thing_id, max(on_day) as on_day
+    from state_move
+    where thing_kind = 'report' and to_state = 'released'
+    group by thing_id
+) sent on sent.thing_id = r.id
 left join patient p on p.id = r.patient_id
-where r.provider_id = $1 and coalesce(r.span_to, r.period_on) <= $2 and r.deleted_at is null and o.state in ('sent', 'delivered')
+where r.provider_id = $1 and sent.on_day <= $2 and r.deleted_at is null
+  and exists (select 1 from outbox o where o.report_id = r.id and o.state in ('sent', 'delivered'))
 order by on_day desc, r.id desc
 limit 60

@@ -318,6 +318,7 @@ fn blank() -> Report {
         content: None,
         content_hash: None,
         opened_at: None,
+        seen_mark: None,
         signed_at: None,
         released_at: None,
         deleted_at: None,
@@ -355,14 +356,15 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result
     let (after, fields) = work.save(&before, row).await?;
     if !fields.is_empty() {
         noted(&work, "changed", &after).await?;
-        back_to_draft(&work, &after).await?;
+        back_to_draft(&work, &after, "changed after the signature").await?;
     }
     let view = view::report(app, &work.tx, by, after.id).await?;
     work.commit().await?;
     Ok(view)
 }
 
-async fn back_to_draft(work: &Work<'_>, report: &Report) -> Result<()> {
+/// A signed report is a draft again.
+pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Result<()> {
     if report.state != ReportState::Signed {
         return Ok(());
     }
@@ -373,7 +375,7 @@ async fn back_to_draft(work: &Work<'_>, report: &Report) -> Result<()> {
         row.span_to = Set(None);
     }
     work.save(report, row).await?;
-    moved(work, report, Some(ReportState::Signed), ReportState::Draft, Some("changed after the signature".into())).await
+    moved(work, report, Some(ReportState::Signed), ReportState::Draft, Some(why.into())).await
 }
 
 /// Puts a report aside, with the reason.

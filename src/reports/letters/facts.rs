@@ -122,6 +122,7 @@ async fn progress(app: &App, db: &impl ConnectionTrait, report: &Report, episode
         measures: seen.measures_of(note),
         services: services.into_iter().map(|s| (s.code, s.minutes, s.area)).collect(),
         goals: note.goals.0.clone(),
+        assessment: note.assessment.clone(),
         plan: note.plan.clone(),
         flags: note.flags.clone(),
     };

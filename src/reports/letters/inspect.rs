@@ -3,8 +3,9 @@
 
 use super::drafting::days_in_words;
 use super::facts::{self, Gathered};
-use super::letter::{Letter, MOST_WORDS, missing_words, seen_mark, words_of};
+use super::letter::{Letter, MOST_WORDS, Signed, missing_words, seen_mark, words_of};
 use super::safety::Safety;
+use super::store;
 use crate::app::App;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
@@ -22,6 +23,8 @@ use sea_orm::ConnectionTrait;
 pub struct Inspected {
     pub gathered: Gathered,
     pub letter: Letter,
+    /// Whom the letter tells about.
+    pub patient_ids: Vec<i64>,
     /// The mail, where it can be written.
     pub mail: Option<Composed>,
     pub address: Option<Address>,
@@ -53,19 +56,24 @@ pub fn wording(report: &Report) -> Wording {
 /// Looks at a report. What was signed says what it said then; a draft says what the notes say now.
 pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> Result<Inspected> {
     let gathered = facts::gather(app, db, report, &wording(report)).await?;
-    let frozen = report.content.clone().filter(|_| report.state != ReportState::Draft);
-    let letter = match frozen.map(serde_json::from_value::<Letter>) {
-        Some(Ok(letter)) if report.state == ReportState::Signed => letter.dated(app.today()),
-        Some(Ok(letter)) => letter,
-        _ => gathered.letter.clone(),
+    let Signed { letter, patient_ids } = match frozen(report) {
+        Some(signed) if report.state == ReportState::Signed => Signed { letter: signed.letter.dated(app.today()), ..signed },
+        Some(signed) => signed,
+        None => Signed { letter: gathered.letter.clone(), patient_ids: gathered.patient_ids.clone() },
     };
     let composed = letter.compose();
     let addresses = network::emails_of(db, report.provider_id).await?;
     let address = chosen(report, &addresses);
     let sender = sender(app, db).await?;
     let content = content(app, report, &gathered, &composed);
-    let delivery = delivery(app, db, report, &gathered, address.as_ref(), sender.is_some()).await?;
-    Ok(Inspected { gathered, letter, mail: composed.ok(), address, addresses, sender, content, delivery })
+    let delivery = delivery(app, db, report, &patient_ids, address.as_ref(), sender.is_some()).await?;
+    Ok(Inspected { gathered, letter, patient_ids, mail: composed.ok(), address, addresses, sender, content, delivery })
+}
+
+/// What was signed; nothing while it is a draft.
+fn frozen(report: &Report) -> Option<Signed> {
+    let content = report.content.clone().filter(|_| report.state != ReportState::Draft)?;
+    serde_json::from_value(content).ok()
 }
 
 /// The address that was chosen; else the first that was verified; else the first.
@@ -97,7 +105,7 @@ fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Co
         Err(ComposeError::Missing(fields)) => found.extend(missing(fields)),
         Err(other) => found.push(Safety::stops("letter", sentence(&other.to_string()))),
     }
-    if gathered.left_out > 0 {
+    if gathered.left_out > 0 && report.state == ReportState::Draft {
         let n = gathered.left_out;
         let who = if n == 1 { "1 patient is".to_string() } else { format!("{n} patients are") };
         found.push(Safety::passed("left_out", format!("{who} left out, as they asked")));
@@ -145,7 +153,7 @@ async fn delivery(
     app: &App,
     db: &impl ConnectionTrait,
     report: &Report,
-    gathered: &Gathered,
+    patient_ids: &[i64],
     address: Option<&Address>,
     has_sender: bool,
 ) -> Result<Vec<Safety>> {
@@ -166,17 +174,7 @@ async fn delivery(
     {
         found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
     }
-    if let Some(patient_id) = report.patient_id {
-        let patient = patients::row(db, patient_id).await?;
-        let name = patients::view::full_name(&patient);
-        found.push(if patients::is_restricted(db, patient_id, report.provider_id).await? {
-            Safety::stops("restriction", format!("{name} asked that {who} hears nothing")).at(format!("/patients/{}", patient.public_id))
-        } else {
-            Safety::passed("restriction", format!("{name} has not restricted this doctor"))
-        });
-    } else if !gathered.patient_ids.is_empty() {
-        found.push(Safety::passed("restriction", "Nobody in it has restricted this doctor"));
-    }
+    found.extend(restrictions(db, report, patient_ids, &who).await?);
     if !has_sender {
         let words = "The practice has no email address to send from. Enter it in the settings";
         found.push(Safety::stops("sender", words).at("/settings/practice"));
@@ -186,6 +184,25 @@ async fn delivery(
         found.push(Safety::look("channel", words).at(page));
     }
     Ok(found)
+}
+
+/// Whether everybody in it lets this doctor hear of them, today: also where the letter was signed before somebody asked.
+async fn restrictions(db: &impl ConnectionTrait, report: &Report, patient_ids: &[i64], who: &str) -> Result<Option<Safety>> {
+    let restricted = store::restricted(db, patient_ids.to_vec(), report.provider_id).await?;
+    let is_summary = report.patient_id.is_none();
+    let Some(patient_id) = patient_ids.iter().find(|id| restricted.contains(id)).or(patient_ids.first()) else { return Ok(None) };
+    let patient = patients::row(db, *patient_id).await?;
+    let name = patients::view::full_name(&patient);
+    let words = match (restricted.contains(patient_id), is_summary) {
+        (true, false) => format!("{name} asked that {who} hears nothing"),
+        (true, true) => format!("{name} asked that {who} hears nothing. Take the signature back: it is then written without them"),
+        (false, false) => format!("{name} has not restricted this doctor"),
+        (false, true) => "Nobody in it has restricted this doctor".into(),
+    };
+    Ok(Some(match restricted.contains(patient_id) {
+        true => Safety::stops("restriction", words).at(format!("/patients/{}", patient.public_id)),
+        false => Safety::passed("restriction", words),
+    }))
 }
 
 fn sentence(words: &str) -> String {

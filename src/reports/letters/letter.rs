@@ -49,6 +49,13 @@ impl Letter {
     }
 }
 
+/// What a signature freezes: the letter, and whom it tells about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Signed {
+    pub letter: Letter,
+    pub patient_ids: Vec<i64>,
+}
+
 /// The mark of exactly what somebody read, and to whom it would go: an approval names it.
 pub fn seen_mark(mail: &Composed, to: &str) -> String {
     let mut hash = Sha256::new();

@@ -1,7 +1,8 @@
 //! From draft to out of the house: signed by who stands by it, released by who read it, taken back while it has not left.
 
-use super::drafting::{draft_identity, moved, noted};
-use super::inspect::inspect;
+use super::drafting::{back_to_draft, draft_identity, moved, noted};
+use super::inspect::{Inspected, inspect};
+use super::letter::Signed;
 use super::safety::reasons;
 use super::store;
 use super::view::{self, ReportView};
@@ -26,8 +27,20 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Approval {
-    /// `message.seen` of the report as it was read. Where it is sent, a report that says something else by now is not approved.
+    /// `message.seen` of the report as it was read: one that says something else by now is not approved.
     pub seen: Text,
+}
+
+impl Approval {
+    fn check(&self, looked: &Inspected) -> Result<()> {
+        let Some(seen) = self.seen.some() else {
+            return Err(AppError::field("seen", "Name what was read: `message.seen` of the report as it was shown"));
+        };
+        if looked.seen() != Some(seen) {
+            return Err(AppError::conflict("this report says something else by now. Read it again, then approve it"));
+        }
+        Ok(())
+    }
 }
 
 /// Stands by the content. It is frozen from here on: later notes belong to the next report.
@@ -46,7 +59,7 @@ pub async fn release(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
     }
     let before = find(&work.tx, by, id).await?;
     by.only_who_releases()?;
-    let after = release_in(&work, &before, approval.seen.some().as_deref()).await?;
+    let after = release_in(&work, &before, Some(approval)).await?;
     work.made(after.id).await?;
     done(work, &after).await
 }
@@ -57,21 +70,34 @@ pub async fn approve(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
     if let Some(id) = work.already() {
         return view::report(app, &work.tx, by, id).await;
     }
-    by.only_who_releases()?;
-    let found = find(&work.tx, by, id).await?;
-    let before = if found.state == ReportState::Draft { find_to_write(&work, id).await? } else { found };
-    let after = approve_in(&work, &before, approval.seen.some().as_deref()).await?;
+    let before = to_approve(&work, id).await?;
+    let after = approve_in(&work, &before, Some(approval)).await?;
     work.made(after.id).await?;
     done(work, &after).await
 }
 
-/// The same within a larger unit of work.
-pub async fn approve_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Result<Report> {
+/// The same for what somebody opened before, as it was when they did.
+pub async fn approve_opened(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    let before = to_approve(&work, id).await?;
+    let seen = Approval { seen: before.seen_mark.as_deref().unwrap_or_default().into() };
+    let after = approve_in(&work, &before, Some(&seen)).await?;
+    done(work, &after).await
+}
+
+async fn to_approve(work: &Work<'_>, id: &str) -> Result<Report> {
+    work.by.only_who_releases()?;
+    let found = find(&work.tx, work.by, id).await?;
+    if found.state == ReportState::Draft { find_to_write(work, id).await } else { Ok(found) }
+}
+
+/// The same within a larger unit of work. Only the demo, which has no readers, names nothing that was seen.
+pub async fn approve_in(work: &Work<'_>, before: &Report, approval: Option<&Approval>) -> Result<Report> {
     let signed = match before.state {
         ReportState::Draft => sign_in(work, before).await?,
         _ => before.clone(),
     };
-    release_in(work, &signed, seen).await
+    release_in(work, &signed, approval).await
 }
 
 async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
@@ -95,7 +121,7 @@ async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
         state: Set(ReportState::Signed),
         signed_at: Set(Some(work.now)),
         signed_by_id: Set(work.by.user_id()),
-        content: Set(Some(serde_json::to_value(&looked.letter).map_err(|e| anyhow::anyhow!("{e}"))?)),
+        content: Set(Some(signed_content(&looked)?)),
         content_hash: Set(Some(looked.letter.content_hash())),
         ..before.clone().into_active_model()
     };
@@ -108,6 +134,25 @@ async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
     moved(work, before, Some(ReportState::Draft), ReportState::Signed, None).await?;
     noted(work, "signed", &after).await?;
     Ok(after)
+}
+
+/// What is frozen: exactly what was looked at.
+fn signed_content(looked: &Inspected) -> Result<serde_json::Value> {
+    let signed = Signed { letter: looked.letter.clone(), patient_ids: looked.patient_ids.clone() };
+    Ok(serde_json::to_value(signed).map_err(|e| anyhow::anyhow!("{e}"))?)
+}
+
+/// Takes the signature back before it leaves: it says again what the notes say now.
+pub async fn unsign(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
+    let work = app.work(by).await?;
+    let before = find_to_write(&work, id).await?;
+    if before.state != ReportState::Signed {
+        return Err(AppError::conflict(format!("this report is {}. A signed one is opened again", before.state.label().to_lowercase())));
+    }
+    back_to_draft(&work, &before, "signature taken back").await?;
+    noted(&work, "unsigned", &before).await?;
+    let after = store::row(&work.tx, before.id).await?;
+    done(work, &after).await
 }
 
 /// The same notes are reported to the same doctor once.
@@ -126,7 +171,7 @@ async fn reported_once(work: &Work<'_>, report: &Report, note_ids: &[i64]) -> Re
     }
 }
 
-async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Result<Report> {
+async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval>) -> Result<Report> {
     if before.state != ReportState::Signed {
         return Err(AppError::Conflict {
             message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),
@@ -141,8 +186,8 @@ async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Res
     if let Some(why) = reasons(&looked.safety()) {
         return Err(AppError::conflict(format!("not sent. {why}")));
     }
-    if seen.is_some_and(|seen| looked.seen().as_deref() != Some(seen)) {
-        return Err(AppError::conflict("this report says something else by now. Read it again, then approve it"));
+    if let Some(approval) = approval {
+        approval.check(&looked)?;
     }
     let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
         return Err(AppError::conflict("this report cannot be sent"));
@@ -156,7 +201,7 @@ async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Res
         what: mail.what,
         idempotency_key: idempotency_key(before, &address.address, 0),
         frozen,
-        patient_ids: &looked.gathered.patient_ids,
+        patient_ids: &looked.patient_ids,
         resend_no: 0,
         next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
     };
@@ -166,7 +211,7 @@ async fn release_in(work: &Work<'_>, before: &Report, seen: Option<&str>) -> Res
         released_at: Set(Some(work.now)),
         released_by_id: Set(work.by.user_id()),
         provider_email_id: Set(Some(address.id)),
-        content: Set(Some(serde_json::to_value(&looked.letter).map_err(|e| anyhow::anyhow!("{e}"))?)),
+        content: Set(Some(signed_content(&looked)?)),
         content_hash: Set(Some(looked.letter.content_hash())),
         ..before.clone().into_active_model()
     };
@@ -299,7 +344,7 @@ pub fn may(report: &Report, shown: ShownState, mail: Option<OutboxState>, by: &A
     let mut may = Vec::new();
     match report.state {
         ReportState::Draft if signs => may.extend(["change", "sign", "skip"]),
-        ReportState::Signed if signs => may.extend(["change", "skip"]),
+        ReportState::Signed if signs => may.extend(["change", "unsign", "skip"]),
         _ => {}
     }
     if releases && (report.state == ReportState::Signed || (report.state == ReportState::Draft && signs)) {

@@ -1,10 +1,11 @@
 //! The queries of reports to doctors.
 
 use crate::db;
-use crate::entity::{coverage, outbox, referral, report, report_note, restriction, state_move, visit};
+use crate::entity::{coverage, disclosure, outbox, referral, report, report_note, restriction, state_move, visit};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
+use crate::types::Cursor;
 use crate::work::Work;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
@@ -264,11 +265,25 @@ pub async fn restricted(db: &impl ConnectionTrait, patient_ids: Vec<i64>, provid
     Ok(held.into_tuple::<i64>().all(db).await?.into_iter().collect())
 }
 
-/// A person looked at it: only what was looked at may be approved together with others.
-pub async fn mark_opened(db: &impl ConnectionTrait, id: i64, at: DateTime<Utc>) -> Result<()> {
-    let unopened = report::Entity::update_many().filter(report::Column::Id.eq(id)).filter(report::Column::OpenedAt.is_null());
-    unopened.col_expr(report::Column::OpenedAt, Expr::value(Some(at))).exec(db).await?;
+/// A person looked at it: only what they saw may be approved together with others.
+pub async fn mark_opened(db: &impl ConnectionTrait, id: i64, seen: &str, at: DateTime<Utc>) -> Result<()> {
+    let other = Condition::any().add(report::Column::SeenMark.is_null()).add(report::Column::SeenMark.ne(seen));
+    let unseen = report::Entity::update_many().filter(report::Column::Id.eq(id)).filter(other);
+    unseen
+        .col_expr(report::Column::OpenedAt, Expr::value(Some(at)))
+        .col_expr(report::Column::SeenMark, Expr::value(Some(seen)))
+        .exec(db)
+        .await?;
     Ok(())
+}
+
+/// What was told about a patient, newest first, one row more than asked.
+pub async fn disclosures_of(db: &impl ConnectionTrait, patient_id: i64, cursor: Cursor) -> Result<Vec<disclosure::Model>> {
+    let mut told = disclosure::Entity::find().filter(disclosure::Column::PatientId.eq(patient_id));
+    if let Some(after) = cursor.after {
+        told = told.filter(disclosure::Column::Id.lt(after));
+    }
+    Ok(told.order_by_desc(disclosure::Column::Id).limit(cursor.limit + 1).all(db).await?)
 }
 
 /// Whether a reference is taken.

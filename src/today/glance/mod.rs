@@ -12,7 +12,7 @@ use crate::patients::view::{Balance, LookView, PatientView, PatientVisit};
 use crate::referrals::ReferralFilter;
 use crate::referrals::referral::ReferralState;
 use crate::referrals::view::ReferralRow;
-use crate::reports::SourcesFilter;
+use crate::reports::{DisclosureFilter, DisclosureView, SourcesFilter};
 use crate::types::rate::{Halves, divide};
 use crate::types::{Listing, Text};
 use crate::{network, patients, practice, referrals, reports};
@@ -121,6 +121,8 @@ pub struct PatientGlance {
     pub past: Vec<PatientVisit>,
     /// Only for those who see money.
     pub balance: Option<Balance>,
+    /// The latest of what was told about them, and to whom.
+    pub told: Vec<DisclosureView>,
     /// Who looked or changed something; only for the owner.
     pub looks: Vec<LookView>,
 }
@@ -134,6 +136,10 @@ pub async fn patient(app: &App, by: &Actor, id: &str) -> Result<PatientGlance> {
         _ => referrals::list(app, by, &filter).await?,
     };
     let sees_money = by.rights(Thing::Claims).read != Reach::None;
+    let told = match by.rights(Thing::Reports).read {
+        Reach::None => Vec::new(),
+        _ => reports::disclosures(app, by, id, &DisclosureFilter::default()).await?.items,
+    };
     let today = app.today();
     let lies_ahead = |v: &PatientVisit| v.visit_on >= today && matches!(v.state.as_str(), "booked" | "arrived");
     let (mut coming, past): (Vec<_>, Vec<_>) = patients::visits(app, by, id).await?.into_iter().partition(lies_ahead);
@@ -144,6 +150,7 @@ pub async fn patient(app: &App, by: &Actor, id: &str) -> Result<PatientGlance> {
         coming,
         past,
         balance: if sees_money { Some(patients::balance(app, by, id).await?) } else { None },
+        told,
         looks: if by.only_owner().is_ok() { patients::looks(app, by, id).await? } else { Vec::new() },
     })
 }

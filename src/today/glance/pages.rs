@@ -157,7 +157,7 @@ async fn about_patient(ctx: &Ctx, id: &str) -> Result<Value> {
     let glance = glance::patient(&ctx.app, &ctx.by, id).await?;
     Ok(json!({
         "p": glance.patient, "referrals": glance.referrals, "coming": glance.coming, "past": glance.past, "balance": glance.balance,
-        "looks": glance.looks, "age": glance.patient.born_on.and_then(|born| ctx.app.today().years_since(born)),
+        "told": glance.told, "looks": glance.looks, "age": glance.patient.born_on.and_then(|born| ctx.app.today().years_since(born)),
     }))
 }
 

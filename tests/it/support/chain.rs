@@ -48,7 +48,7 @@ impl TestApp {
 
     /// $40.00 a unit for manual therapy and massage.
     pub async fn fees(&self) {
-        for code in ["97140", "97124"] {
+        for code in ["97140", "97112", "97124"] {
             self.done("/api/v1/fees", json!({ "code": code, "fee_cents": 4_000, "effective_on": "2020-01-01" })).await;
         }
     }
@@ -103,6 +103,14 @@ impl TestApp {
         self.done(&format!("/api/v1/claims/{claim}/ready"), json!({})).await;
         self.done(&format!("/api/v1/claims/{claim}/submit"), json!({ "sent_on": on })).await;
         self.done(&format!("/api/v1/claims/{claim}/accept"), json!({ "on": on })).await
+    }
+
+    /// A claim of two lines, $120.00 and $40.00, with the payer.
+    pub async fn two_lines(&self, referral: &Value, on: &str) -> Value {
+        let visit = self.attended(referral, on).await;
+        self.signed(&visit, json!({ "services": [{ "code": "97140", "minutes": 45 }, { "code": "97112", "minutes": 15 }] })).await;
+        let claim = self.claim_of(&visit).await;
+        self.sent(&claim, on).await
     }
 
     /// A payer's answer to one claim; `parts` are (group, reason, cents).

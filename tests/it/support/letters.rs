@@ -85,7 +85,8 @@ impl TestApp {
     }
 }
 
-fn measured(pain: i64, headaches: i64) -> Value {
+/// What a note of such a visit holds.
+pub fn measured(pain: i64, headaches: i64) -> Value {
     json!({
         "plan": "Once a week.",
         "measures": [
