@@ -333,6 +333,7 @@ pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &
 
 /// The same with the kind of answer as it was typed.
 pub async fn answer_said(app: &App, by: &Actor, id: &str, kind: &Text, said: &Answer) -> Result<ClaimView> {
+    by.rights(Thing::Claims).to_write("claim")?;
     let mut check = Check::new(app.today());
     let kind = check.required_choice("kind", kind, "Choose what they answered");
     match check.done(kind)? {

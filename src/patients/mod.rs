@@ -119,10 +119,8 @@ pub async fn visits(app: &App, by: &Actor, id: &str) -> Result<Vec<PatientVisit>
 /// What is open between the practice, the patient and those who pay. Only for those who see money.
 pub async fn balance(app: &App, by: &Actor, id: &str) -> Result<Balance> {
     let patient = find(&app.db, by, id).await?;
-    match by.rights(Thing::Claims).read {
-        Reach::All => store::balance_of(&app.db, patient.id).await,
-        _ => Err(AppError::NotFound("balance")),
-    }
+    by.rights(Thing::Claims).to_read("balance")?;
+    store::balance_of(&app.db, patient.id).await
 }
 
 /// Who looked at a patient or changed something, last first. For the owner alone.
