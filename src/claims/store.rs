@@ -359,12 +359,7 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &ClaimFilter) -> 
         condition = condition.add(claim::Column::ReferralId.in_subquery(sent));
     }
     if reach == Reach::Own {
-        let own = Query::select()
-            .column(visit::Column::PatientId)
-            .from(visit::Entity)
-            .and_where(visit::Column::TherapistId.eq(by.therapist_id.unwrap_or(0)))
-            .to_owned();
-        condition = condition.add(claim::Column::PatientId.in_subquery(own));
+        condition = condition.add(claim::Column::PatientId.in_subquery(crate::patients::own_ids(by)));
     }
     if !filter.q.is_blank() {
         condition = condition.add(matching(filter.q.as_str()));
