@@ -15,6 +15,12 @@ pub async fn visit_changed(work: &Work<'_>, visit_id: i64) -> Result<()> {
     claims::draft::price_cash(work, visit_id).await
 }
 
+/// An attended visit came, went or moved: which visits the orders cover is counted anew, and the drafts that hang on it
+/// are made anew [domain 2.9].
+pub async fn attendance_changed(work: &Work<'_>, referral_id: i64) -> Result<()> {
+    claims::draft::again_for_referral(work, referral_id).await
+}
+
 /// A fee or a payer's sheet changed: drafts that it prices are made anew.
 pub async fn rules_changed(work: &Work<'_>, payer_id: Option<i64>) -> Result<()> {
     claims::draft::again_for_payer(work, payer_id).await

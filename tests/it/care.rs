@@ -54,6 +54,21 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/claims").await["items"].as_array().map(Vec::len), Some(1));
     }
 
+    async fn an_attended_visit_cannot_be_moved_ahead(t: &TestApp) {
+        let seen = visit(t).await;
+        let path = format!("/api/v1/visits/{}", id(&seen));
+        let ahead = async || {
+            let version = t.read(&path).await["version"].clone();
+            t.patch(Role::Owner, &path, json!({ "visit_on": "2026-03-09", "version": version })).await
+        };
+        let refused = ahead().await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+        assert!(refused.field("/visit_on").contains("Take that back first, or book another visit"), "{}", refused.text());
+        assert_eq!(t.read(&path).await["visit_on"], "2026-03-02");
+        t.done(&format!("{path}/take-back"), json!({ "why": "not yet" })).await;
+        assert_eq!(ahead().await.json()["visit_on"], "2026-03-09");
+    }
+
     async fn a_signed_note_and_its_minutes_are_unchangeable_through_every_door(t: &TestApp) {
         let visit = visit(t).await;
         let draft = t.done("/api/v1/notes", note(&visit)).await;
