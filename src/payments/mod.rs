@@ -187,7 +187,7 @@ async fn refuse_when_answered_since(work: &Work<'_>, remittance: &Remittance) ->
 
 async fn take_back_in(work: &Work<'_>, remittance: &Remittance, touched: BTreeSet<i64>, why: &str, on: NaiveDate) -> Result<()> {
     for event in store::events_of_remittance(&work.tx, remittance.id).await? {
-        store::insert_opposite(work, &event, None, on, true).await?;
+        store::insert_take_back(work, &event, on).await?;
     }
     let decisions = store::decisions_of_remittance(&work.tx, remittance.id).await?;
     for decision in &decisions {

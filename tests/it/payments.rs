@@ -525,4 +525,41 @@ crate::both_databases! {
         refunds.sort_unstable();
         assert_eq!(refunds, [201, 422], "together they are more than was paid");
     }
+
+    async fn a_reversal_names_the_check_that_took_the_money_back(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        let mut paid = eob(&payer, &claim, "2026-03-10", 9_000, &[("CO", "45", 7_000)]);
+        paid["method"] = json!("check");
+        assert_eq!(posted(t, paid).await.status, StatusCode::CREATED);
+        let mut back = eob(&payer, &claim, "2026-03-20", -9_000, &[]);
+        (back["trace"], back["method"], back["amount_cents"]) = (json!("BACK-9"), json!("eft"), json!(0));
+        back["claims"][0]["status_code"] = json!("22");
+        back["provider_items"] = json!([{ "amount_cents": -9_000, "reason": "FB" }]);
+        let answer = posted(t, back).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let events = ledger(t, &claim).await["events"].clone();
+        let gone = events.as_array().expect("events").iter().find(|e| e["kind"] == "insurer_payment" && e["amount_cents"] == -9_000).expect("it");
+        assert_eq!((&gone["reference"], &gone["method"]), (&json!("BACK-9"), &json!("eft")));
+    }
+
+    async fn a_payer_that_is_first_and_second_takes_its_second_decision_back(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        t.answered(&payer, &claim, "2026-03-10", 9_000, &[("CO", "45", 4_000), ("PR", "2", 3_000)]).await;
+        let mut second = eob(&payer, &claim, "2026-03-12", 3_000, &[("OA", "23", 13_000)]);
+        second["claims"][0]["status_code"] = json!("2");
+        let answer = posted(t, second).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let mut back = eob(&payer, &claim, "2026-03-20", -3_000, &[]);
+        back["claims"][0]["status_code"] = json!("22");
+        back["provider_items"] = json!([{ "amount_cents": -3_000, "reason": "FB" }]);
+        let answer = posted(t, back).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let ledger = ledger(t, &claim).await;
+        let told: Vec<(i64, bool)> =
+            ledger["decisions"].as_array().expect("decisions").iter().map(|d| (d["payer_rank"].as_i64().expect("a rank"), d["reversed"] == true)).collect();
+        assert_eq!(told, [(1, false), (2, true), (2, false)]);
+        assert_eq!(ledger["insurer_cents"], 9_000);
+    }
 }
