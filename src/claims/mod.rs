@@ -22,7 +22,7 @@ use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
-use claim::{AnswerKind, ClaimState, REPLACEMENT, VOID, refusal};
+use claim::{AnswerKind, ClaimState, REPLACEMENT, Standing, VOID, refusal};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,17 @@ impl Claim {
     pub fn shown_version(&self) -> Option<i64> {
         let draft = self.draft_version_id.filter(|_| self.state.is_unsent());
         draft.or(self.sent_version_id).or(self.draft_version_id)
+    }
+
+    /// What it stands at, by the sums on it.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            charge_cents: self.charge_cents,
+            insurer_cents: self.insurer_cents,
+            patient_cents: self.patient_cents,
+            contractual_cents: self.contractual_cents,
+            written_off_cents: self.written_off_cents,
+        }
     }
 }
 
@@ -187,16 +198,18 @@ pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
     if before.state != ClaimState::Draft {
         return move_to(work, before, ClaimState::Ready, work.today(), None).await;
     }
-    let composed = draft::again(work, before).await?;
+    refuse_blocked(&draft::again(work, before).await?)?;
+    let fresh = store::row(&work.tx, before.id).await?;
+    move_to(work, &fresh, ClaimState::Ready, work.today(), None).await
+}
+
+/// What blocks a claim, each with what mends it.
+fn refuse_blocked(composed: &compose::Composed) -> Result<()> {
     let mut errors = FieldErrors::default();
     for finding in composed.blocks() {
         errors.push(finding.code, format!("{}. {}", finding.message, finding.mend));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    let fresh = store::row(&work.tx, before.id).await?;
-    move_to(work, &fresh, ClaimState::Ready, work.today(), None).await
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// Back to draft: a ready claim that is not to go, or a rejected one that is to be fixed.
@@ -293,6 +306,8 @@ pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Re
         return Err(AppError::field("sent_on", words));
     }
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
+    // Whatever changed since it was made ready has made it anew; what leaves is judged by the facts once more.
+    refuse_blocked(&draft::findings(work.app, &work.tx, before).await?)?;
     let payer = crate::payers::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
     store::insert_transmission(work, &moved, &version, channel.unwrap_or(payer.claim_channel), sent_on, reference).await?;
@@ -437,7 +452,7 @@ pub async fn close(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
         return view::claim(app, &work.tx, by, done).await;
     }
     let before = find_to_write(&work, id).await?;
-    let balance = before.charge_cents - before.insurer_cents - before.patient_cents - before.contractual_cents - before.written_off_cents;
+    let balance = before.standing().balance();
     if before.state == ClaimState::PartiallyPaid && balance > 0 {
         let message =
             format!("{} has {} left. It closes by itself when that comes to nothing", before.number, crate::types::Money(balance));

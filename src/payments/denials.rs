@@ -1,6 +1,5 @@
 //! Refusals: each has a record with its reasons, its deadline, and what became of it.
 
-use super::ledger::Ledger;
 use super::money::{DenialState, is_denial_reason, root_cause};
 use super::plan::Decided;
 use super::store;
@@ -124,7 +123,7 @@ pub async fn follow_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why
     let open = store::open_denials(&work.tx, claim.id).await?;
     let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
     let refused: i64 = open.iter().map(|d| d.amount_cents).sum();
-    if Ledger::standing(claim).beyond_patient(claim.patient_share_cents) > 0 || claim.written_off_cents < refused {
+    if claim.standing().beyond_patient(claim.patient_share_cents) > 0 || claim.written_off_cents < refused {
         return Ok(());
     }
     for denial in open {
@@ -135,7 +134,7 @@ pub async fn follow_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why
 
 /// A write-off of what was refused alone was taken back: the refusal waits for an answer again.
 pub async fn follow_taken_back_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
-    if Ledger::standing(claim).beyond_patient(claim.patient_share_cents) > 0 {
+    if claim.standing().beyond_patient(claim.patient_share_cents) > 0 {
         reopen_written_off(work, claim, on, why).await?;
     }
     Ok(())

@@ -300,4 +300,56 @@ crate::both_databases! {
         assert_eq!((&whole["state"], &whole["transmissions"][0]["sent_on"], &whole["transmissions"][0]["reference"]), (&json!("submitted"), &json!("2026-03-05"), &json!("B-1")));
         assert_eq!(t.post(Role::Owner, "/api/v1/claims/submit", json!({ "ids": [] })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+
+    async fn a_late_visit_remakes_the_claims_that_it_uncovers(t: &TestApp) {
+        t.at("2026-03-20");
+        let (_, referral) = referred(t, json!({})).await;
+        for day in 3..14 {
+            t.attended(&referral, &format!("2026-03-{day:02}")).await;
+        }
+        let claim = drafted(t, &referral, "2026-03-14").await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        t.done(&format!("{path}/ready"), json!({})).await;
+        let covered = fresh(t, &claim).await["prescription_id"].clone();
+        let forgotten = t.attended(&referral, "2026-03-02").await;
+        let uncovered = fresh(t, &claim).await;
+        assert_eq!((uncovered["state"].as_str(), &uncovered["prescription_id"]), (Some("draft"), &Value::Null));
+        assert_eq!(codes(&uncovered), ["diagnosis_missing", "not_covered"]);
+        let last = uncovered["history"].as_array().and_then(|h| h.last()).cloned().expect("a move");
+        assert_eq!((&last["to"], &last["why"]), (&json!("draft"), &json!("There is no diagnosis for this visit")));
+        assert_eq!(t.post(Role::Owner, &format!("{path}/submit"), json!({ "sent_on": "2026-03-20" })).await.status, StatusCode::CONFLICT);
+        let board = async || t.read("/api/v1/claims/board?list=not_ready").await["groups"][0]["rows"][0]["matter"]["words"].clone();
+        assert_eq!(board().await, "There is no diagnosis for this visit, and 1 more");
+        let move_to = async |day: &str| {
+            let visit = format!("/api/v1/visits/{}", id(&forgotten));
+            let version = t.read(&visit).await["version"].clone();
+            let moved = t.patch(Role::Owner, &visit, json!({ "visit_on": day, "version": version })).await;
+            assert_eq!(moved.status, StatusCode::OK, "{}", moved.text());
+        };
+        move_to("2026-03-15").await;
+        assert_eq!((&fresh(t, &claim).await["prescription_id"], codes(&fresh(t, &claim).await)), (&covered, vec![]), "it is the twelfth again");
+        move_to("2026-03-02").await;
+        assert_eq!(board().await, "There is no diagnosis for this visit, and 1 more");
+        t.done(&format!("/api/v1/visits/{}/take-back", id(&forgotten)), json!({ "why": "another patient" })).await;
+        assert_ne!(board().await, "There is no diagnosis for this visit, and 1 more", "the board knows it too");
+        assert_eq!(t.done(&format!("{path}/ready"), json!({})).await["state"], "ready");
+    }
+
+    async fn a_therapists_list_of_claims_holds_what_they_may_open(t: &TestApp) {
+        let (_, referral) = referred(t, json!({})).await;
+        let claim = drafted(t, &referral, "2026-03-02").await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        let seen = async || {
+            let list = t.get(Role::Therapist, "/api/v1/claims").await.json()["items"].as_array().map(Vec::len);
+            (list, t.get(Role::Therapist, &path).await.status)
+        };
+        assert_eq!(seen().await, (Some(0), StatusCode::NOT_FOUND));
+        let therapists = t.read("/api/v1/therapists").await;
+        let jo = therapists.as_array().expect("therapists").iter().find(|x| x["last_name"] == "Okafor").cloned().expect("Jo");
+        let whole = format!("/api/v1/referrals/{}", id(&referral));
+        let version = t.read(&whole).await["version"].clone();
+        let given = t.patch(Role::Owner, &whole, json!({ "therapist": jo["id"], "version": version })).await;
+        assert_eq!(given.status, StatusCode::OK, "{}", given.text());
+        assert_eq!(seen().await, (Some(1), StatusCode::OK), "an open episode with them is enough for both");
+    }
 }
