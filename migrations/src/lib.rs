@@ -15,6 +15,8 @@ mod m0009_mail;
 mod m0010_outreach;
 mod m0011_imports;
 mod m0012_report_seen;
+mod m0013_abandoned_corrections;
+mod m0014_measure_ranges;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_outreach::Migration),
             Box::new(m0011_imports::Migration),
             Box::new(m0012_report_seen::Migration),
+            Box::new(m0013_abandoned_corrections::Migration),
+            Box::new(m0014_measure_ranges::Migration),
         ]
     }
 }
