@@ -1,6 +1,7 @@
 //! What follows from what, a line each. The one way up: a slice tells what happened, inside its transaction,
 //! and the slices that follow are called from here.
 
+use crate::entity::claim::Model as Claim;
 use crate::error::Result;
 use crate::work::Work;
 use crate::{care, claims, payments, referrals};
@@ -56,6 +57,11 @@ pub async fn coverage_changed(work: &Work<'_>, before: i64, after: i64) -> Resul
 /// A claim was drafted: money that was taken for its visit before belongs to it.
 pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
     payments::claim_drafted(work, claim_id).await
+}
+
+/// An opened correction was given up: the claim is called what its money and its denials make of it now.
+pub async fn correction_abandoned(work: &Work<'_>, claim: &Claim) -> Result<()> {
+    payments::correction_abandoned(work, claim).await
 }
 
 /// A claim left: its charge and, for a void, its place in the figures follow.

@@ -69,6 +69,11 @@ impl ClaimState {
         }
     }
 
+    /// A decision that a replacement (7) or a void (8) may follow.
+    pub fn may_be_corrected(self) -> bool {
+        matches!(self, Self::Denied | Self::Paid | Self::PartiallyPaid)
+    }
+
     /// A draft, or one that is ready to leave.
     pub fn is_unsent(self) -> bool {
         matches!(self, Self::Draft | Self::Ready)

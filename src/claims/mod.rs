@@ -22,7 +22,7 @@ use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
-use claim::{AnswerKind, ClaimState, REPLACEMENT, Standing, VOID, refusal};
+use claim::{AnswerKind, ClaimState, ORIGINAL, REPLACEMENT, Standing, VOID, refusal};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -407,7 +407,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
         return view::claim(app, &work.tx, by, done).await;
     }
     let before = find_to_write(&work, id).await?;
-    if !matches!(before.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid) {
+    if !before.state.may_be_corrected() {
         let allowed = before.state.allowed();
         let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state.spoken());
         return Err(AppError::Conflict { message, allowed });
@@ -421,6 +421,42 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
     let (after, _) = work.save(&moved, row).await?;
     draft::open_version(&work, &after).await?;
     done(work, &after).await
+}
+
+/// Gives an opened correction up: it never leaves, its version stays in sight as given up, and the claim stands again as
+/// it was decided.
+pub async fn abandon(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
+    let before = find_to_write(&work, id).await?;
+    let Some(decided) = decided_state(&work, &before).await? else {
+        let allowed = before.state.allowed();
+        let message = format!("{} is {}: no correction of it is open", before.number, before.state.spoken());
+        return Err(AppError::Conflict { message, allowed });
+    };
+    if let Some(version_id) = before.draft_version_id {
+        store::abandon_version(&work, version_id).await?;
+    }
+    let mut row = before.clone().into_active_model();
+    row.draft_version_id = Set(None);
+    row.draft_frequency = Set(store::last_transmission(&work.tx, before.id).await?.map_or(ORIGINAL, |t| t.frequency));
+    let (after, _) = work.save(&before, row).await?;
+    let after = set_state(&work, &after, decided, work.today(), Some("the correction was given up".into())).await?;
+    crate::chain::correction_abandoned(&work, &after).await?;
+    done(work, &after).await
+}
+
+/// The state that an open correction has taken a claim out of; none where no correction is open.
+async fn decided_state(work: &Work<'_>, claim: &Claim) -> Result<Option<ClaimState>> {
+    if !claim.state.is_unsent() || claim.draft_frequency == ORIGINAL {
+        return Ok(None);
+    }
+    let moves = crate::audit::history(&work.tx, "claim", claim.id).await?;
+    let opened = moves.iter().rev().filter(|m| m.to_state == ClaimState::Draft.word());
+    let from = opened.filter_map(|m| m.from_state.as_deref()?.parse::<ClaimState>().ok());
+    Ok(from.into_iter().find(|s| s.may_be_corrected()))
 }
 
 /// Gives a claim up that no payer ever decided. After a decision only frequency 8 voids it.

@@ -255,6 +255,14 @@ pub async fn freeze(work: &Work<'_>, claim: &claim::Model) -> Result<claim_versi
     Ok(work.save(&before, row).await?.0)
 }
 
+/// A correction was given up: what it said stays, marked, and is never sent.
+pub async fn abandon_version(work: &Work<'_>, id: i64) -> Result<()> {
+    let before = version_row(&work.tx, id).await?;
+    let mut row = before.clone().into_active_model();
+    row.abandoned_at = Set(Some(work.now));
+    work.save(&before, row).await.map(|_| ())
+}
+
 pub async fn insert_transmission(
     work: &Work<'_>,
     claim: &claim::Model,

@@ -119,6 +119,8 @@ pub struct ClaimView {
 pub struct VersionView {
     pub n: i64,
     pub frozen_at: Option<DateTime<Utc>>,
+    /// A correction that was opened and given up: it never left.
+    pub abandoned_at: Option<DateTime<Utc>>,
     pub diagnoses: Texts,
     pub referring_qualifier: Option<String>,
     pub referring_name: Option<String>,
@@ -238,6 +240,7 @@ async fn version_views(db: &impl ConnectionTrait, rows: &[claim_version::Model],
     let one = |row: &claim_version::Model| VersionView {
         n: row.n,
         frozen_at: row.frozen_at,
+        abandoned_at: row.abandoned_at,
         diagnoses: row.diagnoses.clone(),
         referring_qualifier: row.referring_qualifier.clone(),
         referring_name: row.referring_name.clone(),

@@ -259,6 +259,29 @@ crate::both_databases! {
         assert_eq!((&paid["state"], &paid["version"]["n"], &paid["frequency"]), (&json!("paid"), &json!(1), &json!(1)));
     }
 
+    async fn an_opened_correction_is_given_up_and_the_claim_stands_as_it_was_decided(t: &TestApp) {
+        t.at("2026-03-10");
+        let (payer, referral) = referred(t, json!({})).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        t.answered(&payer, &claim, "2026-03-03", 0, &[("CO", "197", 16_000)]).await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        let none = t.post(Role::Owner, &format!("{path}/abandon"), json!({})).await;
+        assert_eq!(none.status, StatusCode::CONFLICT, "{}", none.text());
+        t.done(&format!("{path}/correct"), json!({ "frequency": "7", "payer_claim_no": "P-1" })).await;
+        t.done(&format!("{path}/ready"), json!({})).await;
+        let back = t.done(&format!("{path}/abandon"), json!({})).await;
+        assert_eq!((&back["state"], &back["version"]["n"], &back["frequency"]), (&json!("denied"), &json!(1), &json!(1)));
+        let given_up = &back["versions"][1];
+        assert!(given_up["abandoned_at"].is_string() && given_up["frozen_at"].is_null(), "what was begun stays in sight: {given_up}");
+        let again = t.done(&format!("{path}/correct"), json!({ "frequency": "8" })).await;
+        assert_eq!((&again["state"], &again["version"]["n"], &again["frequency"]), (&json!("draft"), &json!(3), &json!(8)));
+        // What happens meanwhile counts: a denied claim that is written off whole, or appealed, is called so.
+        t.done(&format!("{path}/appeal"), json!({})).await;
+        assert_eq!(t.done(&format!("{path}/abandon"), json!({})).await["state"], "appealed");
+        let first = drafted(t, &referral, "2026-03-04").await;
+        assert_eq!(t.post(Role::Owner, &format!("/api/v1/claims/{}/abandon", id(&first)), json!({})).await.status, StatusCode::CONFLICT);
+    }
+
     async fn a_void_leaves_the_figures_once_its_ledger_is_back_at_zero(t: &TestApp) {
         t.at("2026-03-10");
         let (payer, referral) = referred(t, json!({})).await;

@@ -526,6 +526,30 @@ crate::both_databases! {
         assert_eq!(refunds, [201, 422], "together they are more than was paid");
     }
 
+    async fn a_person_says_what_lies_behind_a_denial_and_until_when_it_may_be_appealed(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        let path = format!("/api/v1/claims/{}/denial", id(&claim));
+        assert_eq!(t.post(Role::Owner, &path, json!({ "root_cause": "late" })).await.status, StatusCode::CONFLICT, "it was never denied");
+        t.answered(&payer, &claim, "2026-03-10", 0, &[("CO", "197", 16_000)]).await;
+        for (body, field) in [
+            (json!({}), "/root_cause"),
+            (json!({ "root_cause": "bad luck" }), "/root_cause"),
+            (json!({ "appeal_by": "2026-03-09" }), "/appeal_by"),
+            (json!({ "denial": "another", "root_cause": "late" }), "/denial"),
+        ] {
+            let refused = t.post(Role::Owner, &path, body).await;
+            assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && !refused.field(field).is_empty(), "{field}: {}", refused.text());
+        }
+        assert_eq!(t.post(Role::FrontDesk, &path, json!({ "root_cause": "late" })).await.status, StatusCode::FORBIDDEN);
+        t.done(&path, json!({ "root_cause": "expired_rx" })).await;
+        let denial = t.done(&path, json!({ "appeal_by": "2026-04-01" })).await["denials"][0].clone();
+        assert_eq!((&denial["root_cause"], &denial["appeal_by"]), (&json!("expired_rx"), &json!("2026-04-01")), "what was left empty stays");
+        let log = t.read("/api/v1/audit?thing=denial").await;
+        let fields: Vec<&Value> = log["items"].as_array().expect("entries").iter().map(|e| &e["fields"]).collect();
+        assert_eq!(fields, [&json!(["appeal_by"]), &json!(["root_cause"])]);
+    }
+
     async fn a_reversal_names_the_check_that_took_the_money_back(t: &TestApp) {
         let Cast { payer, referral, .. } = cast(t).await;
         let claim = t.billed(&referral, "2026-03-02").await;
