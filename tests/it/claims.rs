@@ -311,12 +311,12 @@ crate::both_databases! {
         let first = drafted(t, &referral, "2026-03-02").await;
         let second = drafted(t, &referral, "2026-03-03").await;
         let visit = t.attended(&referral, "2026-03-04").await;
-        t.signed(&visit, json!({ "services": [{ "code": "97112", "minutes": 30 }] })).await;
+        t.signed(&visit, json!({ "services": [{ "code": "97110", "minutes": 30 }] })).await;
         let no_fee = t.claim_of(&visit).await;
         let ids = json!([id(&first), second["number"], id(&no_fee)]);
         let made = t.done("/api/v1/claims/ready", json!({ "ids": ids })).await;
         assert_eq!((made["done"].as_array().expect("done").len(), &made["left"][0]["claim"]["number"]), (2, &no_fee["number"]));
-        assert!(made["left"][0]["reason"].as_str().expect("why").contains("There is no fee for 97112"));
+        assert!(made["left"][0]["reason"].as_str().expect("why").contains("There is no fee for 97110"));
         let sent = t.done("/api/v1/claims/submit", json!({ "ids": ids, "sent_on": "2026-03-05", "reference": "B-1" })).await;
         assert_eq!((sent["done"].as_array().expect("done").len(), sent["left"].as_array().expect("left").len()), (2, 1));
         let whole = fresh(t, &second).await;
