@@ -1,6 +1,6 @@
 //! The JSON door of users and tokens.
 
-use super::user::{NewToken, NewUser};
+use super::user::{Look, NewToken, NewUser};
 use super::view::{NewTokenView, TokenView, UserView};
 use crate::auth;
 use crate::error::{AppError, Result};
@@ -25,6 +25,9 @@ pub fn routes() -> ApiRoutes {
         .post("/account/password", "Change your own password; browsers are signed out", change_password)
         .takes::<PasswordChange>()
         .gives::<UserView>()
+        .post("/account/look", "Light or dark, keys on or off", look)
+        .takes::<Look>()
+        .gives::<UserView>()
         .get("/tokens", "Your own API tokens", tokens)
         .gives::<Vec<TokenView>>()
         .post("/tokens", "Make an API token; it is shown this once", create_token)
@@ -40,6 +43,11 @@ pub fn routes() -> ApiRoutes {
 pub struct PasswordChange {
     pub old_password: String,
     pub password: String,
+}
+
+#[handler]
+async fn look(api: Api, Body(new): Body<Look>) -> Result<Given<UserView>> {
+    auth::set_look(&api.app, &api.by, &new).await.map(Given)
 }
 
 #[handler]

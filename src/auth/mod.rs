@@ -19,7 +19,7 @@ use crate::work::{Work, check_version};
 use chrono::TimeDelta;
 use role::Role;
 use sea_orm::{IntoActiveModel, Set};
-use user::{NewSetup, NewToken, NewUser, UserDraft};
+use user::{Look, NewSetup, NewToken, NewUser, UserDraft};
 use view::{NewTokenView, TokenView, UserView};
 
 /// Idle and absolute ends of a session [45 CFR 164.312(a)(2)(iii)].
@@ -414,16 +414,19 @@ pub async fn show_me(app: &App, by: &Actor) -> Result<UserView> {
 }
 
 /// How one's own pages look: light or dark, keys on or off.
-pub async fn set_look(app: &App, by: &Actor, theme: Option<&str>, keys_off: bool) -> Result<()> {
-    let Some(user_id) = by.user_id() else { return Ok(()) };
+pub async fn set_look(app: &App, by: &Actor, new: &Look) -> Result<UserView> {
+    let user_id = by.user_id().ok_or(AppError::NotFound("user"))?;
+    let (theme, keys_off) = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = store::user_by_id(&work.tx, user_id).await?;
     let mut row = before.clone().into_active_model();
-    row.theme = Set(theme.filter(|t| matches!(*t, "light" | "dark")).map(String::from));
+    row.theme = Set(theme.map(|t| t.word().into()));
     row.keys_off = Set(keys_off);
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "user", after.id).named(after.public_id).fields(fields)).await?;
-    work.commit().await
+    let view = view_of(&work.tx, user_id).await?;
+    work.commit().await?;
+    Ok(view)
 }
 
 /// Makes an API token for a user; it is shown this once.

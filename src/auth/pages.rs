@@ -1,7 +1,7 @@
 //! The HTML door of signing in, the first run, and one's own account.
 
 use super::role::Role;
-use super::user::{NewSetup, NewToken, NewUser};
+use super::user::{Look, NewSetup, NewToken, NewUser};
 use crate::app::App;
 use crate::auth::{self, Login};
 use crate::error::{AppError, FieldErrors, Result};
@@ -155,16 +155,9 @@ struct PasswordChange {
     password: String,
 }
 
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct Look {
-    theme: String,
-    keys: String,
-}
-
 #[handler]
 async fn look(ctx: Ctx, form: Form<Look>) -> Result<Response> {
-    auth::set_look(&ctx.app, &ctx.by, Some(&form.value.theme), form.value.keys == "off").await?;
+    auth::set_look(&ctx.app, &ctx.by, &form.value).await?;
     Ok(ctx.go("/account"))
 }
 

@@ -7,6 +7,42 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+crate::words! {
+    /// Light or dark, whatever the system says.
+    pub enum Theme {
+        Light = "light", "Light";
+        Dark = "dark", "Dark";
+    }
+}
+
+crate::words! {
+    /// Whether single keys do something.
+    pub enum Keys {
+        On = "on", "On";
+        Off = "off", "Off";
+    }
+}
+
+/// How one's own pages look.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Look {
+    /// light or dark; as the system where nothing is said.
+    pub theme: Text,
+    /// on or off.
+    pub keys: Text,
+}
+
+impl Look {
+    /// The theme, and whether keys are off.
+    pub fn check(&self, today: NaiveDate) -> Result<(Option<Theme>, bool), FieldErrors> {
+        let mut check = Check::new(today);
+        let theme = check.choice("theme", &self.theme);
+        let keys: Option<Keys> = check.choice("keys", &self.keys);
+        check.done((theme, keys == Some(Keys::Off)))
+    }
+}
+
 /// A user as somebody typed it.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

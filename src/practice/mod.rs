@@ -12,7 +12,7 @@ pub mod view;
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
-use crate::auth::role::Thing;
+use crate::auth::role::{Reach, Thing};
 use crate::entity;
 use crate::error::{AppError, Result};
 use crate::types::Texts;
@@ -50,9 +50,10 @@ pub async fn found(work: &Work<'_>, new: &NewPractice) -> Result<entity::practic
     Ok(practice)
 }
 
-/// Shows the profile to everybody who signs in; it stands on every page.
-pub async fn show(app: &App, _by: &Actor) -> Result<PracticeView> {
-    Ok(PracticeView::of(&of(&app.db).await?))
+/// Shows the profile to everybody who signs in, for it stands on every page; what belongs to the money only to those who see all of it.
+pub async fn show(app: &App, by: &Actor) -> Result<PracticeView> {
+    let profile = PracticeView::of(&of(&app.db).await?);
+    Ok(if by.rights(Thing::Claims).read == Reach::All { profile } else { profile.letterhead() })
 }
 
 /// Changes the profile.

@@ -60,6 +60,11 @@ impl PracticeView {
 }
 
 impl PracticeView {
+    /// What everybody may know: without the tax number and what a visit costs.
+    pub fn letterhead(self) -> Self {
+        Self { tax_id: None, visit_cost_cents: None, ..self }
+    }
+
     /// The profile as it would be typed, for the form that changes it.
     pub fn as_typed(&self) -> NewPractice {
         let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());

@@ -6,7 +6,7 @@ use super::letters::view::{ReportRow, ReportView};
 use super::letters::{drafting, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
-use super::{DisclosureFilter, DisclosureView, PauseView, ReportFilter};
+use super::{ApprovedView, DisclosureFilter, DisclosureView, PauseView, ReportFilter};
 use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};
@@ -27,6 +27,12 @@ pub fn routes() -> ApiRoutes {
         .post("/reports/summaries", "Begin the summaries of a month for everybody who sends; asked again, nothing twice", summaries)
         .takes::<OfMonth>()
         .gives::<SummariesView>()
+        .post(
+            "/reports/approve-opened",
+            "Approve what you opened, as it was then; a report that nobody read cannot leave this way",
+            approve_opened,
+        )
+        .gives::<ApprovedView>()
         .get("/reports/{id}", "One report, exactly as it arrives", show)
         .gives::<ReportView>()
         .patch("/reports/{id}", "Say it in one's own words: send what changes, and the version you read", change)
@@ -109,6 +115,11 @@ async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<R
 #[handler]
 async fn sign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::sign(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn approve_opened(api: Api) -> Result<Given<ApprovedView>> {
+    reports::approve_opened(&api.app, &api.by).await.map(Given)
 }
 
 #[handler]

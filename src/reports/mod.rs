@@ -156,18 +156,26 @@ pub async fn next_waiting(app: &App, by: &Actor) -> Result<Option<uuid::Uuid>> {
     Ok(all.iter().find(|w| w.held.is_none()).or(all.first()).map(|w| w.report.id))
 }
 
+/// What became of reports that were approved together.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ApprovedView {
+    pub approved: usize,
+    /// The references of those that stay, each with the reason.
+    pub left: Vec<String>,
+}
+
 /// Approves several at once: only those that somebody opened, and only as they were then; a report that nobody read cannot
 /// leave by a bulk.
-pub async fn approve_opened(app: &App, by: &Actor) -> Result<(usize, Vec<String>)> {
-    let (mut done, mut left) = (0, Vec::new());
+pub async fn approve_opened(app: &App, by: &Actor) -> Result<ApprovedView> {
+    let (mut approved, mut left) = (0, Vec::new());
     for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
         match release::approve_opened(app, by, &waits.report.id.to_string()).await {
-            Ok(_) => done += 1,
+            Ok(_) => approved += 1,
             Err(AppError::Conflict { message, .. }) => left.push(format!("{}: {message}", waits.report.reference)),
             Err(other) => return Err(other),
         }
     }
-    Ok((done, left))
+    Ok(ApprovedView { approved, left })
 }
 
 /// What a report may be about: the patients in care, of one doctor or of all, and a doctor's months.

@@ -1,11 +1,11 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
-use super::ReportFilter;
 use super::letters::drafting::NewReport;
 use super::letters::release::Approval;
 use super::letters::view::ReportView;
 use super::letters::{drafting, release};
 use super::wording::NewWording;
+use super::{ApprovedView, ReportFilter};
 use crate::error::{AppError, Result};
 use crate::reports;
 use crate::types::Text;
@@ -112,8 +112,8 @@ async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
 
 #[handler]
 async fn approve_opened(ctx: Ctx) -> Result<Response> {
-    let (done, left) = reports::approve_opened(&ctx.app, &ctx.by).await?;
-    let said = if left.is_empty() { format!("{done} approved") } else { format!("{done} approved. Left: {}", left.join("; ")) };
+    let ApprovedView { approved, left } = reports::approve_opened(&ctx.app, &ctx.by).await?;
+    let said = if left.is_empty() { format!("{approved} approved") } else { format!("{approved} approved. Left: {}", left.join("; ")) };
     ctx.see("/reports", &said).await
 }
 

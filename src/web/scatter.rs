@@ -201,16 +201,17 @@ fn axes(scales: &Scales) -> String {
     svg
 }
 
-/// The words of the line: above it or below, at its left or its right; where circles cover all four, at the left above.
+/// The words of the line: above it or below, as far left as no circle covers them; where all is covered, at the left above.
 fn cost_label(scales: &Scales, cost: i64, circles: &[Area]) -> Place {
     let y = scales.y(cost);
-    let at = |is_left: bool, y: i64| {
-        let (x, anchor, left) = if is_left { (LEFT * 10 + 60, "start", LEFT * 10) } else { (RIGHT * 10, "end", RIGHT * 10 - COST_WORDS) };
-        Place { x, y, anchor, area: Area { left, top: y - 110, right: left + COST_WORDS, bottom: y + 40 } }
+    let at = |left: i64, y: i64| {
+        let area = Area { left, top: y - 110, right: left + COST_WORDS, bottom: y + 40 };
+        Place { x: left + 60, y, anchor: "start", area }
     };
-    let places = || [at(true, y - 80), at(false, y - 80), at(true, y + 170), at(false, y + 170)];
+    let lefts = || (LEFT * 10..=RIGHT * 10 - COST_WORDS).step_by(100);
+    let places = lefts().map(|left| at(left, y - 80)).chain(lefts().map(|left| at(left, y + 170)));
     let free = |p: &Place| p.area.is_on_paper() && !circles.iter().any(|c| c.meets(&p.area));
-    places().into_iter().find(free).unwrap_or_else(|| at(true, y - 80))
+    places.into_iter().find(free).unwrap_or_else(|| at(LEFT * 10, y - 80))
 }
 
 fn cost_line(scales: &Scales, cost: i64, label: &Place) -> String {
@@ -302,7 +303,7 @@ mod tests {
             scatter(dots, Some(5_800)).split("class=\"belbl\" x=\"").nth(1).and_then(|s| s.split('"').next()).map(String::from)
         };
         assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 352, 5_700)]), Some("54.0".into()));
-        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 80, 5_700)]), Some("976.0".into()));
+        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 80, 5_700)]), Some("324.0".into()), "beside it");
     }
 
     #[test]
