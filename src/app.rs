@@ -8,7 +8,7 @@ use anyhow::Context;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, RwLock};
 use std::time::Instant;
 use uuid::Uuid;
@@ -164,6 +164,14 @@ pub struct Actor {
 pub struct Once {
     pub key: String,
     pub fingerprint: String,
+    /// Taken by a unit of work of this request: those that follow it do what is theirs.
+    pub taken: Arc<AtomicBool>,
+}
+
+impl Once {
+    pub fn new(key: String, fingerprint: String) -> Self {
+        Self { key, fingerprint, taken: Arc::default() }
+    }
 }
 
 /// What acts: a person at a page, a person's token, a command on the machine, or the program itself.

@@ -1,14 +1,14 @@
 //! One unit of work: a write transaction with who does it and when. What a use case changes, it changes through this.
 
-use crate::app::{Actor, App, new_public_id};
+use crate::app::{Actor, App, Who, new_public_id};
 use crate::audit::{self, Entry, Moved};
 use crate::entity::once_key;
 use crate::error::{AppError, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable,
-    ModelTrait, QueryFilter, Set, Value,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, Value,
 };
 use std::str::FromStr;
 use std::sync::atomic::Ordering;
@@ -139,6 +139,9 @@ impl Work<'_> {
 
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
+        if let Some(once) = &self.by.once {
+            once.taken.store(true, Ordering::Relaxed);
+        }
         self.app.changes.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -158,8 +161,8 @@ impl Work<'_> {
 
     /// Takes the one-time key. Of two requests at the same moment the second waits here for the first one's end.
     async fn claim_once(&self) -> Result<Option<once_key::Model>> {
-        let Some(once) = &self.by.once else { return Ok(None) };
-        let owner = self.by.user_id().map_or_else(|| self.by.kind().to_string(), |id| id.to_string());
+        let Some(once) = self.by.once.as_ref().filter(|once| !once.taken.load(Ordering::Relaxed)) else { return Ok(None) };
+        let owner = owner_of_key(self.by);
         let row = once_key::ActiveModel {
             owner: Set(owner.clone()),
             key: Set(once.key.clone()),
@@ -168,18 +171,47 @@ impl Work<'_> {
             ..Default::default()
         };
         let unless_there = OnConflict::columns([once_key::Column::Owner, once_key::Column::Key]).do_nothing().to_owned();
-        once_key::Entity::insert(row).on_conflict(unless_there).exec_without_returning(&self.tx).await?;
-        let held = once_key::Entity::find()
-            .filter(once_key::Column::Owner.eq(owner))
-            .filter(once_key::Column::Key.eq(&once.key))
-            .one(&self.tx)
-            .await?
-            .ok_or_else(|| anyhow::anyhow!("a one-time key vanished"))?;
-        if held.fingerprint != once.fingerprint {
-            return Err(AppError::conflict("this one-time key was used for something else. Load the form again"));
+        let is_new = once_key::Entity::insert(row).on_conflict(unless_there).exec_without_returning(&self.tx).await? > 0;
+        let held = held_key(&self.tx, self.by).await?.ok_or_else(|| anyhow::anyhow!("a one-time key vanished"))?;
+        // A program's key that is there and made nothing stands for something done, whose answer was lost on the way.
+        if !is_new && held.thing_id.is_none() && matches!(self.by.who, Who::Token(_)) {
+            return Err(AppError::conflict("this was done already under the same Idempotency-Key. Read how it stands"));
         }
         Ok(Some(held))
     }
+}
+
+fn owner_of_key(by: &Actor) -> String {
+    by.user_id().map_or_else(|| by.kind().to_string(), |id| id.to_string())
+}
+
+/// The actor's one-time key, where something was done under it already. It stands for one request only.
+async fn held_key(db: &impl ConnectionTrait, by: &Actor) -> Result<Option<once_key::Model>> {
+    let Some(once) = &by.once else { return Ok(None) };
+    let held = once_key::Entity::find()
+        .filter(once_key::Column::Owner.eq(owner_of_key(by)))
+        .filter(once_key::Column::Key.eq(&once.key))
+        .one(db)
+        .await?;
+    match held {
+        Some(held) if held.fingerprint != once.fingerprint => {
+            Err(AppError::conflict("this one-time key was used for something else. Load the form again"))
+        }
+        held => Ok(held),
+    }
+}
+
+/// What was answered under the actor's key: status and body.
+pub async fn answer_under_key(db: &impl ConnectionTrait, by: &Actor) -> Result<Option<(i64, String)>> {
+    Ok(held_key(db, by).await?.and_then(|held| held.status.zip(held.answer)))
+}
+
+/// Keeps what was answered under the actor's key, if anything was done under it.
+pub async fn keep_answer(db: &impl ConnectionTrait, by: &Actor, status: i64, answer: &str) -> Result<()> {
+    let Some(held) = held_key(db, by).await? else { return Ok(()) };
+    let row = once_key::ActiveModel { status: Set(Some(status)), answer: Set(Some(answer.into())), ..held.into_active_model() };
+    row.update(db).await?;
+    Ok(())
 }
 
 /// Refuses a save whose author has read an older version, and shows what stands now.

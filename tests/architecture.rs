@@ -442,6 +442,20 @@ fn every_form_that_posts_carries_the_token() {
     }
 }
 
+/// A component sees of the page only what it names with @; without them instants are shown in UTC, and days without their year.
+#[test]
+fn components_that_show_days_and_instants_take_the_zone_and_today() {
+    for file in files("src/web/templates", &[".html"]) {
+        let text = read(&file);
+        for component in text.split("{% component ").skip(1).map(|c| c.split("{% endcomponent").next().unwrap_or_default()) {
+            let head = component.split("%}").next().unwrap_or_default();
+            let needs = |filters: &[&str], name: &str| !filters.iter().any(|f| component.contains(f)) || head.contains(name);
+            assert!(needs(&["| local_day", "| local_time"], "@zone"), "{}: {head}", file.display());
+            assert!(needs(&["| day }", "| day |", "| day_in_week"], "@today"), "{}: {head}", file.display());
+        }
+    }
+}
+
 #[test]
 fn mails_are_escaped_by_the_names_of_their_files() {
     for file in files("email_templates", &[""]) {

@@ -15,8 +15,9 @@ mod m0009_mail;
 mod m0010_outreach;
 mod m0011_imports;
 mod m0012_report_seen;
-mod m0013_abandoned_corrections;
-mod m0014_measure_ranges;
+mod m0013_once_answers;
+mod m0014_abandoned_corrections;
+mod m0015_measure_ranges;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -37,8 +38,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_outreach::Migration),
             Box::new(m0011_imports::Migration),
             Box::new(m0012_report_seen::Migration),
-            Box::new(m0013_abandoned_corrections::Migration),
-            Box::new(m0014_measure_ranges::Migration),
+            Box::new(m0013_once_answers::Migration),
+            Box::new(m0014_abandoned_corrections::Migration),
+            Box::new(m0015_measure_ranges::Migration),
         ]
     }
 }

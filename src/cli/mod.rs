@@ -35,22 +35,27 @@ pub struct Cli {
 /// Settings may be given as flags; `tributary config print` shows where each value came from.
 #[derive(Args, Clone, Default)]
 struct Settings {
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help = help("database_url"))]
     database_url: Option<String>,
-    #[arg(long, global = true, value_name = "FOLDER")]
+    #[arg(long, global = true, value_name = "FOLDER", help = help("data"))]
     data: Option<String>,
-    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT", help = help("listen"))]
     listen: Option<String>,
-    #[arg(long, global = true, value_name = "INSTANT")]
+    #[arg(long, global = true, value_name = "INSTANT", help = help("now"))]
     now: Option<String>,
-    #[arg(long, global = true, value_name = "ROUTE")]
+    #[arg(long, global = true, value_name = "ROUTE", help = help("mail"))]
     mail: Option<String>,
-    #[arg(long, global = true, value_name = "EMAIL")]
+    #[arg(long, global = true, value_name = "EMAIL", help = help("mail_from"))]
     mail_from: Option<String>,
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help = help("mail_ca"))]
     mail_ca: Option<String>,
-    #[arg(long, global = true, value_name = "MINUTES")]
+    #[arg(long, global = true, value_name = "MINUTES", help = help("undo_minutes"))]
     undo_minutes: Option<String>,
+}
+
+/// What the settings file says about a setting is what the flag says.
+fn help(key: &str) -> &'static str {
+    SETTINGS.iter().find(|s| s.key == key).map_or("", |s| s.help)
 }
 
 #[derive(Subcommand)]

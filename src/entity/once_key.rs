@@ -11,6 +11,8 @@ pub struct Model {
     pub key: String,
     pub fingerprint: String,
     pub thing_id: Option<i64>,
+    pub status: Option<i64>,
+    pub answer: Option<String>,
     pub created_at: DateTimeUtc,
 }
 

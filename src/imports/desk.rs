@@ -175,7 +175,12 @@ pub async fn check(app: &App, by: &Actor, id: &str, ask: &CheckAsk) -> Result<Ch
     by.rights(Thing::Imports).to_read("import")?;
     let batch = store::find(&app.db, read_id(id, "import")?).await?;
     let columns = view::columns_of(&batch)?;
-    let show = if ask.show.is_blank() { Text::new("problems") } else { ask.show.clone() };
+    let settled = view::Settled::stored(&batch);
+    let show = match ask.show.is_blank() {
+        true if settled.counts.error + settled.warned == 0 => Text::new("all"),
+        true => Text::new("problems"),
+        false => ask.show.clone(),
+    };
     let result = if show.as_str() == "all" { Text::default() } else { show.clone() };
     let filter = ImportFilter { result, cursor: ask.cursor.clone(), ..Default::default() };
     let import = view::import(&app.db, &batch, &filter).await?;

@@ -73,7 +73,7 @@ impl Settled {
         Self { counts: plan.tally().into(), warned: store::number(warned) }
     }
 
-    fn stored(batch: &import_batch::Model) -> Self {
+    pub fn stored(batch: &import_batch::Model) -> Self {
         serde_json::from_value(batch.counts.clone()).unwrap_or_default()
     }
 

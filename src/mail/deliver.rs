@@ -4,7 +4,7 @@
 use super::outbox::{self, Attempt};
 use super::outbox_state::OutboxState;
 use super::throttle;
-use super::transport::Parcel;
+use super::transport::{FOUND_IN_FOLDER, Parcel};
 use super::verdict::{Broke, Step, Verdict, backoff, is_about_the_stream, verdict};
 use crate::app::App;
 use crate::entity::outbox::Model as Mail;
@@ -41,7 +41,7 @@ pub async fn recover(app: &App) -> Result<()> {
         let tx = app.begin().await?;
         let arrived = app.post.has_arrived(mail.public_id);
         let (to, words) = if arrived {
-            (OutboxState::Sent, "found in the mail folder")
+            (OutboxState::Sent, FOUND_IN_FOLDER)
         } else {
             (OutboxState::Unknown, "the program ended while the message was going out")
         };

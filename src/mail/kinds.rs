@@ -118,6 +118,7 @@ crate::words! {
     pub enum Verdict {
         Worse = "worse", "Worse";
         Same = "same", "No real change";
+        Once = "once", "Measured once";
         Better = "better", "Better";
     }
 }

@@ -17,6 +17,7 @@ pub use outbox::{
     NewMail, Standing, attempts_of, insert as enqueue, is_suppressed, lift_suppression, move_by_hand, objection, of_report, patients_of,
     pause, standings,
 };
+pub use transport::is_of_folder;
 
 use crate::app::{Actor, App};
 use crate::audit::Entry;

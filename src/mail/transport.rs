@@ -83,6 +83,14 @@ fn file_of(folder: &Path, id: Uuid) -> PathBuf {
     folder.join(format!("{id}.eml"))
 }
 
+/// What stands as the answer where no server answered.
+const WRITTEN_TO_FOLDER: &str = "written to the mail folder";
+pub const FOUND_IN_FOLDER: &str = "found in the mail folder";
+
+pub fn is_of_folder(answer: &str) -> bool {
+    [WRITTEN_TO_FOLDER, FOUND_IN_FOLDER].contains(&answer)
+}
+
 /// One file a message, written beside and renamed: whoever looks sees a whole mail or none.
 async fn write<M: Future<Output = bool>>(folder: &Path, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
     let failed = |e: &dyn fmt::Display| (Step::Body, Broke::NotWritten(format!("the mail folder cannot be written: {e}")));
@@ -99,7 +107,7 @@ async fn write<M: Future<Output = bool>>(folder: &Path, parcel: &Parcel<'_>, mar
         tokio::fs::rename(&part, file_of(folder, parcel.id)).await
     };
     written.await.map_err(|e: std::io::Error| failed(&e))?;
-    Ok((Step::Body, Broke::Reply(250, "written to the mail folder".into())))
+    Ok((Step::Body, Broke::Reply(250, WRITTEN_TO_FOLDER.into())))
 }
 
 /// A conversation with a relay. TLS is required unless the relay is this machine itself.

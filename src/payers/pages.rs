@@ -38,7 +38,7 @@ fn lists(mut content: Value) -> Value {
     let kinds: Vec<_> = CoverageKind::ALL.iter().filter(|k| **k != CoverageKind::Cash).map(|k| (k.word(), k.label())).collect();
     content["kinds"] = json!(kinds);
     content["channels"] = json!(ClaimChannel::options());
-    content["states"] = json!(crate::types::place::STATES);
+    content["states"] = json!(crate::types::place::by_name());
     content
 }
 

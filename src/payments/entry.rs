@@ -14,7 +14,7 @@ use crate::documents::{self, DocumentView, upload::Upload};
 use crate::entity::{claim, patient, payer};
 use crate::error::Result;
 use crate::patients::view::PatientRef;
-use crate::payers::payer::CoverageKind;
+use crate::payers::payer::{ClaimChannel, CoverageKind};
 use crate::payers::view::PayerName;
 use crate::types::{Money, Text, service_code};
 use chrono::NaiveDate;
@@ -50,12 +50,24 @@ pub async fn payer(app: &App, by: &Actor, id: &Text) -> Result<PayerName> {
     Ok(PayerName { id: row.public_id, name: row.name, kind: row.kind })
 }
 
+/// A claim that a payer may answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    #[serde(flatten)]
+    pub claim: ClaimRow,
+    /// It was not taken in yet, as far as we know: that is said first.
+    pub is_early: bool,
+}
+
 /// The claims that a payer may answer next: those it has, and those of patients whom it covers in second place.
-pub async fn choices(app: &App, by: &Actor, payer: &PayerName) -> Result<Vec<ClaimRow>> {
+pub async fn choices(app: &App, by: &Actor, payer: &PayerName) -> Result<Vec<Choice>> {
     by.rights(Thing::Claims).to_write("payment")?;
     let rows = store::answerable(&app.db, payer.id).await?;
     let mut shown = claims::view::rows(&app.db, &rows, true).await?;
-    Ok(rows.iter().filter_map(|c| shown.remove(&c.id)).collect())
+    let channel = crate::payers::by_id(&app.db, &payer.id.to_string()).await?.claim_channel;
+    let early = |state: ClaimState| state.is_before_a_decision() && !state.may_be_decided(channel == ClaimChannel::Electronic);
+    let one = |c: &claim::Model| Some(Choice { is_early: early(c.state), claim: shown.remove(&c.id)? });
+    Ok(rows.iter().filter_map(one).collect())
 }
 
 /// A claim as the form lays it out.

@@ -193,7 +193,8 @@ fn check_state(target: &Target, current: Option<&Past>) -> Result<(), Refused> {
         }
     } else if !decided_before && !target.state.may_be_decided(target.acknowledges) {
         let (state, next) = (target.state.spoken(), target.state.may_become_spoken());
-        let message = format!("{number} is {state} and cannot be decided yet. It can become: {next}");
+        let mend = if target.state.is_before_a_decision() { ". Say first on its page that they took it in" } else { "" };
+        let message = format!("{number} is {state} and cannot be decided yet. It can become: {next}{mend}");
         return Err(Refused::NotNow { message, allowed: target.state.allowed() });
     }
     match current {

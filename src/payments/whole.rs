@@ -87,6 +87,7 @@ fn names(claim: &ClaimView, referrer_id: Option<Uuid>) -> Names {
     let text = |id: Option<Uuid>| id.map(|id| id.to_string());
     Names {
         claim: claim.id.to_string(),
+        service_on: Some(claim.service_on),
         visit: text(claim.visit_id),
         payer: Some(claim.payer_id.to_string()),
         patient: Some(claim.patient.id.to_string()),

@@ -7,11 +7,12 @@ use super::view::TherapistView;
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
 use crate::practice;
-use crate::types::UnitsRule;
-use crate::web::ctx::{Ctx, Form};
+use crate::types::{Text, UnitsRule};
+use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::tree;
 use poem::web::Path;
 use poem::{Response, Route, get, handler};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
@@ -135,9 +136,16 @@ async fn schedule(ctx: &Ctx) -> Result<Value> {
     Ok(codes.into())
 }
 
+/// A claim that has no fee says since when it needs one.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WantedFee {
+    from: Text,
+}
+
 #[handler]
-async fn fees_page(ctx: Ctx) -> Result<Response> {
-    ctx.page("settings/fees.html", json!({ "codes": schedule(&ctx).await?, "form": {} })).await
+async fn fees_page(ctx: Ctx, Ask(wanted): Ask<WantedFee>) -> Result<Response> {
+    ctx.page("settings/fees.html", json!({ "codes": schedule(&ctx).await?, "form": { "effective_on": wanted.from } })).await
 }
 
 #[handler]

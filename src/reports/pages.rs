@@ -6,6 +6,7 @@ use super::letters::view::ReportView;
 use super::letters::{drafting, release};
 use super::wording::NewWording;
 use super::{ApprovedView, ReportFilter};
+use crate::config::MailRoute;
 use crate::error::{AppError, Result};
 use crate::reports;
 use crate::types::Text;
@@ -113,7 +114,11 @@ async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
 #[handler]
 async fn approve_opened(ctx: Ctx) -> Result<Response> {
     let ApprovedView { approved, left } = reports::approve_opened(&ctx.app, &ctx.by).await?;
-    let said = if left.is_empty() { format!("{approved} approved") } else { format!("{approved} approved. Left: {}", left.join("; ")) };
+    let said = match (approved, left.is_empty()) {
+        (0, true) => "None was read yet. Open a report first".to_string(),
+        (_, true) => format!("{approved} approved"),
+        (_, false) => format!("{approved} approved. Left: {}", left.join("; ")),
+    };
     ctx.see("/reports", &said).await
 }
 
@@ -132,7 +137,8 @@ async fn composer(ctx: Ctx, Path(id): Path<String>, Ask(view): Ask<View>) -> Res
 async fn composer_content(ctx: &Ctx, report: &ReportView, shown_as: &str) -> Result<Value> {
     let waiting = reports::waiting(&ctx.app, &ctx.by).await?;
     Ok(json!({ "r": report, "form": report.as_typed(), "waiting": waiting, "as": shown_as,
-        "undo_minutes": ctx.app.config.undo_minutes, "paused": reports::mail_pause(&ctx.app, &ctx.by).await? }))
+        "undo_minutes": ctx.app.config.undo_minutes, "to_folder": matches!(ctx.app.config.mail, MailRoute::Folder(_)),
+        "paused": reports::mail_pause(&ctx.app, &ctx.by).await? }))
 }
 
 /// The page again, with what was typed over what stands.

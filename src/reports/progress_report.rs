@@ -178,8 +178,8 @@ fn measures(facts: &Facts) -> Vec<Row> {
 fn row(instrument: Instrument, label: String, values: &[(NaiveDate, i64)], last_on: Option<NaiveDate>, mdc: Option<i64>) -> Option<Row> {
     let ((first_on, start), (_, now)) = (*values.first()?, *values.last()?);
     let (turn, meaning) = match values.len() {
-        1 => (measure::Verdict::Same, "(measured once)".to_string()),
-        _ => verdict_by(instrument, mdc, start, now),
+        1 => (Verdict::Once, "so far".to_string()),
+        _ => turned(verdict_by(instrument, mdc, start, now)),
     };
     let last = last_on.map(|on| {
         let known = values.iter().rev().find(|(day, _)| *day <= on).filter(|_| first_on <= on);
@@ -191,14 +191,19 @@ fn row(instrument: Instrument, label: String, values: &[(NaiveDate, i64)], last_
         last,
         now: instrument.show(now),
         change: if values.len() == 1 { NOTHING.into() } else { instrument.show_change(now - start) },
-        verdict: match turn {
-            measure::Verdict::Worse => Verdict::Worse,
-            measure::Verdict::Same => Verdict::Same,
-            measure::Verdict::Better => Verdict::Better,
-        },
+        verdict: turn,
         meaning,
     };
     Some(Row { instrument, label, start, now, row: shown })
+}
+
+fn turned((turn, meaning): (measure::Verdict, String)) -> (Verdict, String) {
+    let verdict = match turn {
+        measure::Verdict::Worse => Verdict::Worse,
+        measure::Verdict::Same => Verdict::Same,
+        measure::Verdict::Better => Verdict::Better,
+    };
+    (verdict, meaning)
 }
 
 /// `Pain, 0 to 10`, `Neck disability index`, `Neck rotation, left`.
@@ -584,7 +589,7 @@ mod tests {
     #[test]
     fn a_measure_that_was_taken_once_is_shown_and_claims_no_change() {
         let once = Facts { notes: vec![note("2026-10-05", 7, 56, 3)], ..dana() };
-        assert!(body(&once).measures.iter().all(|m| m.change == "–" && m.verdict == Verdict::Same));
+        assert!(body(&once).measures.iter().all(|m| m.change == "–" && m.verdict == Verdict::Once));
         assert_eq!(body(&once).bottom_line, "7 of 12 visits so far, measured once.");
     }
 

@@ -39,8 +39,7 @@ impl ShownState {
         match self {
             Self::Draft | Self::Signed => Chip::wait(self.label()),
             Self::Queued => Chip::info(self.label()),
-            Self::Sent => Chip::ok("Accepted by their mail server"),
-            Self::Delivered => Chip::ok(self.label()),
+            Self::Sent | Self::Delivered => Chip::ok(self.label()),
             Self::Bounced | Self::Failed => Chip::bad(self.label()),
             Self::Skipped => Chip::plain(self.label()),
         }

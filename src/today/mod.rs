@@ -308,11 +308,11 @@ async fn first_steps(app: &App, by: &Actor) -> Result<Vec<Step>> {
             "Bring contacts",
         ),
         step(
-            begun.has_prices,
+            begun.has_rules * begun.has_fees,
             "Say who pays and what you charge",
             "An insurer with its rules, and your own fee for each code",
-            "/payers",
-            "Add a payer",
+            if begun.has_rules == 1 { "/settings/fees" } else { "/payers/new" },
+            if begun.has_rules == 1 { "Set your fees" } else { "Add a payer" },
         ),
         step(
             begun.has_referral,
@@ -325,7 +325,7 @@ async fn first_steps(app: &App, by: &Actor) -> Result<Vec<Step>> {
             begun.has_report,
             "Write back to a doctor",
             "After the first signed note; you read it before it goes",
-            "/reports",
+            "/reports/new",
             "Write a report",
         ),
     ];

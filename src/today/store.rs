@@ -108,7 +108,8 @@ pub struct Beginnings {
     /// It has five referrals or more.
     pub is_settled: i64,
     pub has_provider: i64,
-    pub has_prices: i64,
+    pub has_rules: i64,
+    pub has_fees: i64,
     pub has_referral: i64,
     pub has_report: i64,
 }

@@ -24,6 +24,13 @@ pub fn state(typed: &str) -> Result<String, String> {
     found.map(|(code, _)| code.to_string()).ok_or_else(|| format!("\"{text}\" is not a US state, like WA"))
 }
 
+/// For a list that people choose from.
+pub fn by_name() -> Vec<(&'static str, &'static str)> {
+    let mut states = STATES.to_vec();
+    states.sort_by_key(|(_, name)| *name);
+    states
+}
+
 pub const STATES: &[(&str, &str)] = &[
     ("AA", "Armed Forces Americas"),
     ("AE", "Armed Forces Europe"),

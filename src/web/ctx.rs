@@ -67,7 +67,7 @@ fn once(path: &str, posted: &Posted) -> Option<Once> {
     for file in &posted.files {
         mark.update(&file.content);
     }
-    Some(Once { key, fingerprint: hex::encode(mark.finalize()) })
+    Some(Once::new(key, hex::encode(mark.finalize())))
 }
 
 /// Fields that belong to the form and not to the thing: `csrf`, and all that begin with `_`.

@@ -2,6 +2,7 @@
 
 use super::ctx::redirect;
 use super::error;
+use super::once;
 use super::posted::{Posted, limited, refuse_declared};
 use super::shell::Shell;
 use crate::app::{Actor, App, Once};
@@ -225,14 +226,25 @@ pub struct ApiBody(pub Vec<u8>);
 pub async fn api<E: Endpoint>(ep: Arc<E>, mut req: Request) -> poem::Result<Response> {
     let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let path = req.extensions().get::<Asked>().map(|asked| asked.0.path().to_string()).unwrap_or_default();
-    let outcome = match enter_api(&mut req, &request).await {
-        Ok(()) => match caught(ep.call(req)).await {
-            Ok(response) => return Ok(response.into_response()),
-            Err(e) => error::ours(e),
-        },
-        Err(e) => e,
-    };
-    Ok(error::as_problem(&outcome, &path, &request))
+    match answer_api(ep, &mut req, &path, &request).await {
+        Ok(response) => Ok(response),
+        Err(outcome) => Ok(error::as_problem(&outcome, &path, &request)),
+    }
+}
+
+async fn answer_api<E: Endpoint>(ep: Arc<E>, req: &mut Request, path: &str, request: &str) -> Result<Response> {
+    enter_api(req, request).await?;
+    let once = req.extensions().get::<Actor>().cloned().filter(|by| by.once.is_some()).zip(req.data::<App>().cloned());
+    if let Some((by, app)) = &once
+        && let Some(before) = once::answered(app, by).await?
+    {
+        return Ok(before);
+    }
+    let response = caught(ep.call(std::mem::take(req))).await.map_err(error::ours)?.into_response();
+    match once {
+        Some((by, app)) => once::keep(&app, &by, path, response).await,
+        None => Ok(response),
+    }
 }
 
 async fn enter_api(req: &mut Request, request: &str) -> Result<()> {
@@ -262,7 +274,7 @@ async fn enter_api(req: &mut Request, request: &str) -> Result<()> {
         if key.is_empty() || key.len() > 200 {
             return Err(AppError::BadRequest("an Idempotency-Key has 1 to 200 characters".into()));
         }
-        actor.once = Some(Once { key: key.to_string(), fingerprint: hex::encode(fingerprint.finalize()) });
+        actor.once = Some(Once::new(key.to_string(), hex::encode(fingerprint.finalize())));
     }
     req.extensions_mut().insert(actor);
     Ok(())

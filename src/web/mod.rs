@@ -10,6 +10,7 @@ pub mod filters;
 pub mod functions;
 pub mod gate;
 pub mod listen;
+pub mod once;
 pub mod posted;
 pub mod scatter;
 pub mod shell;

@@ -7,10 +7,12 @@ use crate::support::http::Answer;
 use crate::support::{TestApp, databases, email};
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Route, get, handler};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tributary::auth::role::Role;
+use tributary::entity::once_key;
 use tributary::web::{gate, openapi_document, shell::Shell};
 
 #[track_caller]
@@ -230,6 +232,48 @@ crate::both_databases! {
         // A refused request leaves the key free.
         is_problem(&send("k-3", "{\"npi\": \"1\"}").await, 422);
         assert_eq!(send("k-3", body).await.status, 201);
+    }
+
+    async fn what_is_said_twice_under_one_key_is_done_once_whatever_the_verb(t: &TestApp) {
+        t.fees().await;
+        let doctor = t.doctor("Priya", "Raman").await;
+        let payer = t.payer("Cascade Health").await;
+        let referral = id(&t.referral(&doctor, &payer, "Marsh", "2026-02-27").await);
+        let bearer = bearer(t, Role::Owner).await;
+        let send = async |key: &str, method: Method, path: &str, body: Value| {
+            let headers = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("idempotency-key", key)];
+            t.raw(method, path, &headers, &body.to_string()).await
+        };
+        // What programs did; to look makes a token, which a command does.
+        let done = async || {
+            let log = t.read("/api/v1/audit?limit=500").await;
+            log["items"].as_array().expect("rows").iter().filter(|row| row["by"] == "token").count()
+        };
+        let read = t.read(&format!("/api/v1/providers/{doctor}")).await;
+        for (n, (method, path, body)) in [
+            (Method::PATCH, format!("/api/v1/providers/{doctor}"), json!({ "specialty": "Neurology", "version": read["version"] })),
+            (Method::POST, format!("/api/v1/referrals/{referral}/attempt"), json!({ "outcome": "left_message" })),
+            (Method::POST, format!("/api/v1/referrals/{referral}/lose"), json!({ "reason": "unreachable" })),
+            (Method::POST, format!("/api/v1/providers/{doctor}/stage"), json!({ "stage": "lapsed", "why": "moved away" })),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let key = format!("verb-{n}");
+            let first = send(&key, method.clone(), &path, body.clone()).await;
+            let rows = done().await;
+            let second = send(&key, method.clone(), &path, body.clone()).await;
+            assert_eq!((first.status.as_u16(), second.status), (200, first.status), "{path}: {} {}", first.text(), second.text());
+            assert_eq!(first.text(), second.text(), "{path}: the same answer");
+            assert_eq!(done().await, rows, "{path}: nothing happened again");
+        }
+        let token = json!({ "user": email(Role::Owner), "name": "twice" });
+        let made = send("token-1", Method::POST, "/api/v1/tokens", token.clone()).await;
+        assert_eq!((made.status.as_u16(), send("token-1", Method::POST, "/api/v1/tokens", token).await.status.as_u16()), (201, 409));
+        let secret = made.json()["token"].as_str().expect("a token").to_string();
+        let kept = once_key::Entity::find().all(&t.app.db).await.expect("keys");
+        let answers: Vec<String> = kept.into_iter().filter_map(|k| k.answer).collect();
+        assert!(answers.len() >= 4 && answers.iter().all(|answer| !answer.contains(&secret)), "a secret is shown once");
     }
 
     async fn one_persons_key_is_not_anothers(t: &TestApp) {

@@ -79,6 +79,24 @@ crate::both_databases! {
         assert!(list.words().contains("EFT-88214") && list.words().contains("Every dollar that came in belongs to a claim or a visit."), "{}", list.words());
     }
 
+    async fn a_claim_that_was_not_taken_in_yet_is_not_offered_and_the_way_to_say_so_is(t: &TestApp) {
+        let Cast { payer, referral } = cast(t).await;
+        let visit = t.attended(&referral, "2026-03-02").await;
+        t.signed(&visit, json!({ "services": [{ "code": "97140", "minutes": 45 }] })).await;
+        let claim = t.claim_of(&visit).await;
+        let address = format!("/api/v1/claims/{}", id(&claim));
+        t.done(&format!("{address}/ready"), json!({})).await;
+        t.done(&format!("{address}/submit"), json!({ "sent_on": "2026-03-03" })).await;
+        let mut browser = t.signed_in(Role::Biller).await;
+        let page = browser.open(&format!("/payments/new?payer={payer}")).await;
+        assert!(!page.has(&format!("input[value='{}']", id(&claim))) && page.words().contains("Say that they took it in"), "{}", page.words());
+        let page = browser.open(&format!("/claims/{}", id(&claim))).await;
+        assert!(page.words().contains("entered once they took the claim in"), "{}", page.words());
+        t.done(&format!("{address}/accept"), json!({ "on": "2026-03-05" })).await;
+        let page = browser.open(&format!("/payments/new?payer={payer}")).await;
+        assert!(page.has(&format!("input[value='{}']", id(&claim))), "{}", page.words());
+    }
+
     async fn off_by_one_cent_everything_typed_comes_back_with_the_difference_by_the_field_and_nothing_is_kept(t: &TestApp) {
         let Cast { payer, referral } = cast(t).await;
         let claim = t.two_lines(&referral, "2026-03-02").await;

@@ -26,7 +26,7 @@ crate::both_databases! {
         t.delivered().await;
         assert_eq!(t.mails().len(), 1);
         let sent = browser.open(&address).await;
-        assert!(sent.words().contains("Accepted by their mail server on Mar 16"), "{}", sent.words());
+        assert!(sent.words().contains("Written to the mail folder on Mar 16"), "{}", sent.words());
         assert!(!sent.has(&format!("form[action='{address}/approve']")), "what was sent is not approved again");
     }
 

@@ -490,7 +490,7 @@ crate::both_databases! {
     async fn a_payment_said_twice_under_one_key_posts_once(t: &TestApp) {
         let Cast { referral, .. } = cast(t).await;
         let claim = t.billed(&referral, "2026-03-02").await;
-        let owner = { let mut by = t.owner().await; by.once = Some(tributary::app::Once { key: "key-12345678".into(), fingerprint: "same".into() }); by };
+        let owner = { let mut by = t.owner().await; by.once = Some(tributary::app::Once::new("key-12345678".into(), "same".into())); by };
         let new = payments::desk::NewPatientMoney { claim: claim["number"].as_str().expect("a number").into(), amount_cents: tributary::types::Amount::Cents(700), ..Default::default() };
         let (one, other) = tokio::join!(payments::desk::pay(&t.app, &owner, &new), payments::desk::pay(&t.app, &owner, &new));
         assert_eq!(one.expect("paid").id, other.expect("the same").id);

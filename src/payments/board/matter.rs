@@ -216,6 +216,7 @@ impl Told<'_> {
         let version = around.versions.iter().find(|v| Some(v.id) == claim.draft_version_id.or(claim.sent_version_id));
         let names = Names {
             claim: claim.public_id.to_string(),
+            service_on: Some(claim.service_on),
             visit: around.visits.iter().find(|v| Some(v.id) == claim.visit_id).map(|v| v.public_id.to_string()),
             payer: around.payers.iter().find(|p| p.id == claim.payer_id).map(|p| p.public_id.to_string()),
             patient: around.patients.iter().find(|p| p.id == claim.patient_id).map(|p| p.public_id.to_string()),
@@ -232,6 +233,7 @@ impl Told<'_> {
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub claim: String,
+    pub service_on: Option<NaiveDate>,
     pub visit: Option<String>,
     pub payer: Option<String>,
     pub patient: Option<String>,
@@ -248,10 +250,11 @@ impl Names {
             Place::Claim => page,
             Place::Visit => at("visits", &self.visit),
             Place::Payer => at("payers", &self.payer),
-            Place::Patient | Place::Coverage => at("patients", &self.patient),
+            Place::Patient => self.patient.as_ref().map_or(page.clone(), |id| format!("/patients/{id}/edit")),
+            Place::Coverage => at("patients", &self.patient),
             Place::Referral => at("referrals", &self.referral),
             Place::Provider => at("providers", &self.referrer),
-            Place::Fees => "/settings/fees".into(),
+            Place::Fees => format!("/settings/fees{}", self.service_on.map(|on| format!("?from={on}")).unwrap_or_default()),
             Place::Therapist => "/settings/therapists".into(),
             Place::Practice => "/settings/practice".into(),
         }
@@ -293,7 +296,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_named_is_mended_from_the_claims_own_page() {
-        let names = Names { claim: "c".into(), payer: Some("p".into()), ..Default::default() };
+        let on = NaiveDate::from_ymd_opt(2026, 3, 2);
+        let names = Names { claim: "c".into(), service_on: on, payer: Some("p".into()), ..Default::default() };
+        assert_eq!(names.mended_at(Place::Fees), "/settings/fees?from=2026-03-02");
         assert_eq!((names.mended_at(Place::Payer), names.mended_at(Place::Visit)), ("/payers/p".into(), "/claims/c".into()));
     }
 }

@@ -193,7 +193,9 @@ async fn patient_line(db: &impl ConnectionTrait, patient: &patient::Model, episo
     let injury = coverage.filter(|c| c.kind.is_injury());
     Ok(PatientLine {
         name: patients::view::full_name(patient),
-        born: patient.born_on.ok_or_else(|| AppError::conflict("the patient's birth date is not on file. Enter it first"))?,
+        born: patient.born_on.ok_or_else(|| {
+            AppError::conflict("The report names the patient's birth date, and it is not on file. Enter it on the patient's page first")
+        })?,
         injured: injury.as_ref().and_then(|c| c.injured_on),
         // A doctor of an injured worker files by the claim's number; nobody else needs it [domain 4.2].
         claim: injury.filter(|c| c.kind == CoverageKind::WorkersComp).and_then(|c| c.claim_no),

@@ -61,6 +61,8 @@ pub struct MailView {
     /// When it goes, or is tried again.
     pub next_at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
+    /// No server took it: it is a file in the mail folder.
+    pub in_folder: bool,
     /// What their mail server answered.
     pub code: Option<String>,
     pub words: Option<String>,
@@ -217,6 +219,7 @@ fn mail_view(m: &Standing, tries: &[outbox_attempt::Model]) -> MailView {
         approved_at: m.approved_at,
         next_at: m.next_at,
         sent_at: m.sent_at,
+        in_folder: m.last_text.as_deref().is_some_and(mail::is_of_folder),
         code: m.last_code.clone(),
         words: m.last_text.clone().filter(|t| !t.is_empty()),
         attempts: tries.iter().filter(|t| t.outbox_id == m.id).map(one).collect(),
