@@ -157,7 +157,7 @@ async fn about_claim(app: &App, claim: &crate::entity::claim::Model) -> Result<(
         id: claim.public_id,
         number: Some(claim.number.clone()),
         day: Some(claim.service_on),
-        owed_cents: if protected_by.is_some() { 0 } else { share.clamp(0, claims::view::balance(claim)) },
+        owed_cents: if protected_by.is_some() { 0 } else { share.clamp(0, claim.standing().balance()) },
         paid_cents: claim.patient_cents,
         protected_by,
     };
