@@ -71,5 +71,6 @@ fn main() {
             said[key],
             said["review"]
         ));
+        assert!(micros < 10_000_000, "the import is over its limit");
     }
 }

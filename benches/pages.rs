@@ -56,4 +56,5 @@ async fn main() {
         say(&format!("{path:<44} {bytes:>9} {:>9} {:>9}   {}", ms(p50), ms(p95), ratio(p95, LIMIT)));
     }
     say(&format!("slowest page: {}, {} of the limit", ms(worst), ratio(worst, LIMIT)));
+    assert!(worst < LIMIT, "a page is over its limit");
 }

@@ -32,6 +32,7 @@ async fn main() {
     }
     starts.sort_unstable();
     say(&format!("start to first answer, median of 5: {}, {} of 1 s", ms(starts[2]), ratio(starts[2], 1_000_000)));
+    assert!(starts[2] < 1_000_000, "the start is over its limit");
 
     let running = Running::start(&["serve", "--data", &path, "--listen", "127.0.0.1:0"]);
     say(&format!("memory after the start: {} KiB", running.resident_kib()));
@@ -45,4 +46,5 @@ async fn main() {
     std::thread::sleep(Duration::from_secs(2));
     let kib = running.resident_kib();
     say(&format!("memory when idle after {opened} pages: {kib} KiB, {} of 60 MB", ratio(u128::from(kib) * 1024, 60_000_000)));
+    assert!(kib * 1024 < 60_000_000, "the memory is over its limit");
 }

@@ -229,6 +229,15 @@ impl Actor {
         self.who != Who::Job && (self.has(Role::Owner) || self.has(Role::Therapist) || self.has(Role::FrontDesk))
     }
 
+    /// Refuses who may not let reports go; who sees none is told of none.
+    pub fn only_who_releases(&self) -> Result<()> {
+        if self.may_release() {
+            return Ok(());
+        }
+        self.rights(Thing::Reports).to_write("report")?;
+        Err(AppError::Forbidden("reports are released by the owner, a therapist or the front desk"))
+    }
+
     /// Refuses everybody but the owner, for settings that everybody sees: the practice, its therapists.
     pub fn only_owner_changes(&self) -> Result<()> {
         self.only_owner().map_err(|_| AppError::Forbidden("only the owner changes this"))

@@ -1,6 +1,7 @@
 //! What follows from what, a line each. The one way up: a slice tells what happened, inside its transaction,
 //! and the slices that follow are called from here.
 
+use crate::entity::claim::Model as Claim;
 use crate::error::Result;
 use crate::work::Work;
 use crate::{care, claims, payments, referrals};
@@ -13,6 +14,12 @@ pub async fn note_signed(work: &Work<'_>, visit_id: i64) -> Result<()> {
 /// A visit was attended, taken back, or its minutes changed: what a patient who pays alone owes follows.
 pub async fn visit_changed(work: &Work<'_>, visit_id: i64) -> Result<()> {
     claims::draft::price_cash(work, visit_id).await
+}
+
+/// An attended visit came, went or moved: which visits the orders cover is counted anew, and the drafts that hang on it
+/// are made anew [domain 2.9].
+pub async fn attendance_changed(work: &Work<'_>, referral_id: i64) -> Result<()> {
+    claims::draft::again_for_referral(work, referral_id).await
 }
 
 /// A fee or a payer's sheet changed: drafts that it prices are made anew.
@@ -50,6 +57,11 @@ pub async fn coverage_changed(work: &Work<'_>, before: i64, after: i64) -> Resul
 /// A claim was drafted: money that was taken for its visit before belongs to it.
 pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
     payments::claim_drafted(work, claim_id).await
+}
+
+/// An opened correction was given up: the claim is called what its money and its denials make of it now.
+pub async fn correction_abandoned(work: &Work<'_>, claim: &Claim) -> Result<()> {
+    payments::correction_abandoned(work, claim).await
 }
 
 /// A claim left: its charge and, for a void, its place in the figures follow.

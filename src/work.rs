@@ -4,7 +4,7 @@ use crate::app::{Actor, App, Who, new_public_id};
 use crate::audit::{self, Entry, Moved};
 use crate::entity::once_key;
 use crate::error::{AppError, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
@@ -240,4 +240,11 @@ fn overwrite<A: ActiveModelTrait>(row: &mut A, name: &str, value: Value) {
 /// Columns that follow from others: no news for the audit.
 fn is_derived(name: &str) -> bool {
     matches!(name, "search_text" | "name_key" | "last_key" | "first_key" | "updated_at" | "updated_by_id" | "version")
+}
+
+/// A form or program that repeats itself does so within days; older keys are let go.
+pub async fn forget_once_keys(app: &App) -> Result<()> {
+    let old = once_key::Column::CreatedAt.lt(app.now() - TimeDelta::days(7));
+    once_key::Entity::delete_many().filter(old).exec(&app.db).await?;
+    Ok(())
 }

@@ -115,7 +115,9 @@ pub async fn enter(app: &App) -> (String, String) {
 /// The addresses of pages that are read, from the tables at the top of the doors.
 pub fn pages() -> Vec<String> {
     let mut found = Vec::new();
-    for door in std::fs::read_dir("src").expect("src").filter_map(|e| Some(e.ok()?.path().join("pages.rs"))).filter(|p| p.exists()) {
+    let mut files = Vec::new();
+    doors(std::path::Path::new("src"), &mut files);
+    for door in files {
         let text = std::fs::read_to_string(door).expect("a door");
         for rest in text.split(".at(").skip(1) {
             let Some((path, rest)) = rest.trim_start().strip_prefix('"').and_then(|r| r.split_once('"')) else { continue };
@@ -126,6 +128,17 @@ pub fn pages() -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// All `pages.rs`, at whatever depth.
+fn doors(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for path in std::fs::read_dir(folder).expect("a folder").filter_map(|e| Some(e.ok()?.path())) {
+        if path.is_dir() {
+            doors(&path, found);
+        } else if path.file_name().is_some_and(|name| name == "pages.rs") {
+            found.push(path);
+        }
+    }
 }
 
 /// The address with ids in it, each the first of its list; nothing where there is none to show.

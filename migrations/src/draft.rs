@@ -203,6 +203,22 @@ pub async fn keep_with_its_whole(m: &SchemaManager<'_>, table: &str, kept: &str)
     Ok(())
 }
 
+/// Adds columns to a table that stands: one statement each, since SQLite takes no more.
+pub async fn add_columns(m: &SchemaManager<'_>, table: &'static str, columns: Vec<ColumnDef>) -> Result<(), DbErr> {
+    for mut column in columns {
+        m.alter_table(Table::alter().table(table).add_column(&mut column).to_owned()).await?;
+    }
+    Ok(())
+}
+
+/// Takes them away again.
+pub async fn drop_columns(m: &SchemaManager<'_>, table: &'static str, columns: &[&'static str]) -> Result<(), DbErr> {
+    for column in columns {
+        m.alter_table(Table::alter().table(table).drop_column(*column).to_owned()).await?;
+    }
+    Ok(())
+}
+
 /// The tables of a step, let go in reverse.
 pub async fn drop_tables(m: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables.iter().rev() {

@@ -16,6 +16,8 @@ mod m0010_outreach;
 mod m0011_imports;
 mod m0012_report_seen;
 mod m0013_once_answers;
+mod m0014_abandoned_corrections;
+mod m0015_measure_ranges;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_imports::Migration),
             Box::new(m0012_report_seen::Migration),
             Box::new(m0013_once_answers::Migration),
+            Box::new(m0014_abandoned_corrections::Migration),
+            Box::new(m0015_measure_ranges::Migration),
         ]
     }
 }

@@ -119,6 +119,11 @@ pub async fn session(app: &App, token: &str) -> Result<Option<Session>> {
     }))
 }
 
+/// Clears away sessions that are over for a day or more. None outlives its absolute end, so that alone is asked.
+pub async fn clear_old_sessions(app: &App) -> Result<()> {
+    store::delete_sessions_before(&app.db, app.now() - TimeDelta::days(1)).await
+}
+
 /// The actor behind an API token, if it still holds.
 pub async fn token_actor(app: &App, token: &str) -> Result<Option<Actor>> {
     let Some(row) = store::token_by_hash(&app.db, password::token_hash(token)).await? else { return Ok(None) };

@@ -80,6 +80,12 @@ pub async fn set_flash(db: &impl ConnectionTrait, id: i64, flash: Option<serde_j
     Ok(())
 }
 
+/// Sessions that no cookie opens any more.
+pub async fn delete_sessions_before(db: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<()> {
+    session::Entity::delete_many().filter(session::Column::EndsAt.lt(before)).exec(db).await?;
+    Ok(())
+}
+
 /// Ends one session, or all of a user but one.
 pub async fn end_session(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>) -> Result<()> {
     session::Entity::update_many().col_expr(session::Column::EndedAt, now.into()).filter(session::Column::Id.eq(id)).exec(db).await?;

@@ -18,6 +18,11 @@ crate::words! {
 }
 
 impl Instrument {
+    /// Anything that is counted: it has no range and no threshold but those that its writer gives.
+    pub fn is_generic(self) -> bool {
+        matches!(self, Self::LowerBetter | Self::HigherBetter)
+    }
+
     pub fn lower_is_better(self) -> bool {
         matches!(self, Self::Nprs | Self::Ndi | Self::Odi | Self::LowerBetter)
     }
@@ -95,16 +100,21 @@ pub enum Verdict {
 
 /// Compares two values of one instrument and says what the difference means.
 pub fn verdict(instrument: Instrument, start: i64, now: i64) -> (Verdict, String) {
+    verdict_by(instrument, None, start, now)
+}
+
+/// The same for a generic measure whose smallest meaningful change is known, in hundredths [domain 2.10].
+pub fn verdict_by(instrument: Instrument, mdc: Option<i64>, start: i64, now: i64) -> (Verdict, String) {
     let change = now - start;
     let gained = if instrument.lower_is_better() { -change } else { change };
     let direction = if gained > 0 { Verdict::Better } else { Verdict::Worse };
-    match instrument.threshold() {
+    match instrument.threshold().or(mdc) {
         _ if change == 0 => (Verdict::Same, "(unchanged)".into()),
         None => (direction, "(no set threshold)".into()),
         Some(t) if instrument == Instrument::Rom && change.abs() <= t => (Verdict::Same, "(within 5°)".into()),
         Some(_) if instrument == Instrument::Rom => (direction, "by more than the 5° measuring error".into()),
-        Some(t) if change.abs() >= t => (direction, format!("and meaningful ({} or more)", t / 100)),
-        Some(t) => (Verdict::Same, format!("(less than {})", t / 100)),
+        Some(t) if change.abs() >= t => (direction, format!("and meaningful ({} or more)", trimmed(t))),
+        Some(t) => (Verdict::Same, format!("(less than {})", trimmed(t))),
     }
 }
 
@@ -121,6 +131,37 @@ pub struct NewMeasure {
     pub answered: Text,
     /// or the items themselves, 0 to 5, empty where not answered; for the patient-specific scale its items, 0 to 10.
     pub items: Vec<Text>,
+    /// For a count: the least and the most that it can be,
+    pub least: Text,
+    pub most: Text,
+    /// and the smallest change that means something.
+    pub mdc: Text,
+}
+
+/// What is known of a generic measure beside its name, in hundredths like its values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scale {
+    pub least: Option<i64>,
+    pub most: Option<i64>,
+    pub mdc: Option<i64>,
+}
+
+impl Scale {
+    /// `0 to 80`, `at most 7`: what stands behind the number; empty where no range is known.
+    pub fn range(self) -> String {
+        match (self.least, self.most) {
+            (Some(least), Some(most)) => format!("{} to {}", trimmed(least), trimmed(most)),
+            (None, Some(most)) => format!("at most {}", trimmed(most)),
+            (Some(least), None) => format!("at least {}", trimmed(least)),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The same with what counts as a change: `0 to 80, a change of 9 means something`.
+    pub fn words(self) -> String {
+        let change = self.mdc.map(|mdc| format!("a change of {} means something", trimmed(mdc)));
+        [Some(self.range()).filter(|r| !r.is_empty()), change].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A measurement that passed its checks: hundredths of the scored value (percent for the indices).
@@ -131,6 +172,7 @@ pub struct Measured {
     pub hundredths: i64,
     pub answered: Option<i64>,
     pub items: Vec<String>,
+    pub scale: Scale,
 }
 
 /// Reads the measurements of a note; rows without any number are left out.
@@ -160,16 +202,47 @@ fn measured(check: &mut Check, field: &dyn Fn(&str) -> String, instrument: Instr
         check.say(&field("label"), "Say what was measured, like \"Neck rotation, left\"");
         return None;
     };
+    let scale = scale(check, field, instrument, entry)?;
     let scored = match instrument {
         Instrument::Nprs => whole(check, &field("value"), &entry.value, 0..=10).map(|v| (v * 100, None)),
         Instrument::Rom => whole(check, &field("value"), &entry.value, 0..=360).map(|v| (v * 100, None)),
         Instrument::Psfs => psfs(check, field, entry).map(|v| (v, None)),
         Instrument::Ndi | Instrument::Odi => index(check, field, entry),
-        Instrument::LowerBetter | Instrument::HigherBetter => decimal(check, &field("value"), &entry.value, 0, 100_000).map(|v| (v, None)),
+        Instrument::LowerBetter | Instrument::HigherBetter => {
+            let (least, most) = (scale.least.unwrap_or(0), scale.most.unwrap_or(MOST_COUNTED));
+            within(check, &field("value"), &entry.value, least..=most).map(|v| (v, None))
+        }
     };
     let (hundredths, answered) = scored?;
     let items = entry.items.iter().map(Text::to_string).collect();
-    Some(Measured { instrument, label, hundredths, answered, items })
+    Some(Measured { instrument, label, hundredths, answered, items, scale })
+}
+
+/// Hundredths: nothing that is counted in a practice comes to more.
+const MOST_COUNTED: i64 = 10_000_000;
+
+/// The range and the threshold of a count. The other instruments have their own, and keep them.
+fn scale(check: &mut Check, field: &dyn Fn(&str) -> String, instrument: Instrument, entry: &NewMeasure) -> Option<Scale> {
+    let said = [("least", &entry.least), ("most", &entry.most), ("mdc", &entry.mdc)];
+    if let Some((name, _)) = said.iter().find(|(_, typed)| !typed.is_blank() && !instrument.is_generic()) {
+        check.say(&field(name), format!("{} has a range of its own. Leave this empty", instrument.label()));
+        return None;
+    }
+    let mut read = said.map(|(name, typed)| match typed.is_blank() {
+        true => Some(None),
+        false => within(check, &field(name), typed, 0..=MOST_COUNTED).map(Some),
+    });
+    let [least, most, mdc] = [read[0].take()?, read[1].take()?, read[2].take()?];
+    let (from, to) = (least.unwrap_or(0), most.unwrap_or(MOST_COUNTED));
+    if from >= to {
+        check.say(&field("most"), "The highest must lie above the lowest");
+        return None;
+    }
+    if mdc.is_some_and(|mdc| mdc == 0 || mdc > to - from) {
+        check.say(&field("mdc"), "A change that means something is more than nothing and fits into the range");
+        return None;
+    }
+    Some(Scale { least, most, mdc })
 }
 
 fn default_label(instrument: Instrument) -> Option<&'static str> {
@@ -185,10 +258,10 @@ fn whole(check: &mut Check, field: &str, typed: &Text, range: std::ops::RangeInc
 }
 
 /// A number with at most two decimals, in hundredths.
-fn decimal(check: &mut Check, field: &str, typed: &Text, least: i64, most: i64) -> Option<i64> {
-    let read = crate::types::Money::parse(typed.as_str()).ok().map(|m| m.0).filter(|h| (least * 100..=most * 100).contains(h));
+fn within(check: &mut Check, field: &str, typed: &Text, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+    let read = crate::types::Money::parse(typed.as_str()).ok().map(|m| m.0).filter(|h| range.contains(h));
     if read.is_none() {
-        check.say(field, format!("Enter a number from {least} to {most}"));
+        check.say(field, format!("Enter a number from {} to {}", trimmed(*range.start()), trimmed(*range.end())));
     }
     read
 }
@@ -197,7 +270,7 @@ fn decimal(check: &mut Check, field: &str, typed: &Text, least: i64, most: i64) 
 fn psfs(check: &mut Check, field: &dyn Fn(&str) -> String, entry: &NewMeasure) -> Option<i64> {
     let said: Vec<&Text> = entry.items.iter().filter(|i| !i.is_blank()).collect();
     if said.is_empty() {
-        return decimal(check, &field("value"), &entry.value, 0, 10);
+        return within(check, &field("value"), &entry.value, 0..=1_000);
     }
     let items: Vec<i64> = said.iter().filter_map(|i| check.whole(&field("items"), i, 0..=10)).collect();
     (items.len() == said.len()).then(|| crate::types::rate::divide(i128::from(items.iter().sum::<i64>()) * 100, items.len() as i128))
@@ -279,6 +352,24 @@ mod tests {
         assert_eq!(verdict(Instrument::Ndi, 3_600, 4_600).0, Verdict::Worse);
         assert_eq!(verdict(Instrument::Rom, 6_400, 6_500), (Verdict::Same, "(within 5°)".into()));
         assert_eq!(verdict(Instrument::LowerBetter, 300, 400), (Verdict::Worse, "(no set threshold)".into()));
+    }
+
+    #[test]
+    fn a_count_keeps_to_the_range_and_the_threshold_that_it_was_given() {
+        let lefs =
+            |value: &str| NewMeasure { least: "0".into(), most: "80".into(), mdc: "9".into(), ..new("higher_better", "LEFS", value) };
+        let refused = read(lefs("95")).expect_err("refused");
+        assert_eq!(refused.0[0].message, "Enter a number from 0 to 80");
+        let taken = read(lefs("52")).expect("fine")[0].scale;
+        assert_eq!(
+            (taken, taken.words().as_str()),
+            (Scale { least: Some(0), most: Some(8_000), mdc: Some(900) }, "0 to 80, a change of 9 means something")
+        );
+        assert_eq!(verdict_by(Instrument::HigherBetter, taken.mdc, 5_200, 6_100), (Verdict::Better, "and meaningful (9 or more)".into()));
+        assert_eq!(verdict_by(Instrument::HigherBetter, taken.mdc, 5_200, 6_000), (Verdict::Same, "(less than 9)".into()));
+        assert!(read(NewMeasure { most: "0".into(), ..lefs("0") }).is_err() && read(NewMeasure { mdc: "81".into(), ..lefs("0") }).is_err());
+        assert!(read(NewMeasure { most: "8".into(), ..new("nprs", "", "7") }).is_err(), "pain has its own");
+        assert_eq!(read(new("higher_better", "Steps", "95000")).expect("fine")[0].scale, Scale::default());
     }
 
     #[test]

@@ -169,6 +169,9 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewVisit) -> Result<(
     let work = app.work(by).await?;
     let before = find(&work.tx, by, id).await?;
     check_version(draft.version, before.version, view::visit(&work.tx, by, before.id, work.today()).await?)?;
+    if before.state != VisitState::Booked && draft.visit_on > work.today() {
+        return Err(AppError::field("visit_on", before.state.cannot_lie_ahead()));
+    }
     let signed = store::note_of(&work.tx, before.id).await?.is_some_and(|n| n.signed_at.is_some());
     if signed {
         return Err(AppError::conflict("the note of this visit is signed. What it says cannot be changed; write an addendum"));
@@ -183,10 +186,11 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewVisit) -> Result<(
     if store::set_services(&work, after.id, &draft.services).await? {
         fields.push("services".into());
     }
-    if after.state == VisitState::Attended && before.visit_on != after.visit_on {
-        referrals::unattended(&work, episode.referral_id).await?;
-    }
     crate::chain::visit_changed(&work, after.id).await?;
+    if after.state == VisitState::Attended && (before.visit_on, before.starts_at) != (after.visit_on, after.starts_at) {
+        referrals::unattended(&work, episode.referral_id).await?;
+        crate::chain::attendance_changed(&work, episode.referral_id).await?;
+    }
     work.note(Entry::of("changed", "visit", after.id).named(after.public_id).patient(after.patient_id).fields(fields)).await?;
     let shown = shown(&work, after.id).await?;
     work.commit().await?;
@@ -238,6 +242,9 @@ pub async fn set_state(work: &Work<'_>, before: &Visit, to: VisitState, why: Opt
         referrals::unattended(work, episode.referral_id).await?;
     }
     crate::chain::visit_changed(work, after.id).await?;
+    if [before.state, to].contains(&VisitState::Attended) {
+        crate::chain::attendance_changed(work, episode.referral_id).await?;
+    }
     Ok(after)
 }
 

@@ -221,6 +221,7 @@ async fn content_hash(work: &Work<'_>, note: &Note) -> Result<Vec<u8>> {
     hash.update(serde_json::to_vec(&note.goals).unwrap_or_default());
     for measure in store::measures_of(&work.tx, &[note.id]).await? {
         hash.update(format!("{}|{}|{}", measure.instrument, measure.label, measure.value_hundredths));
+        hash.update(measure.scale().words());
     }
     for service in store::services_of(&work.tx, note.visit_id).await? {
         hash.update(format!("{}|{:?}", service.code, service.minutes));

@@ -1,7 +1,7 @@
 //! The rows of a note's form: which measures to ask for, with the last value beside; which treatments; which goals.
 //! A row keeps its place when the form comes back, so that what is wrong with it stands by it.
 
-use super::measure::{Instrument, NewMeasure};
+use super::measure::{Instrument, NewMeasure, Scale};
 use super::note::NewGoal;
 use super::view::{MeasureView, NoteView, ServiceView};
 use super::visit::NewService;
@@ -32,6 +32,10 @@ pub struct Slot {
     pub scored: String,
     /// The value of the signed note before.
     pub was: String,
+    /// A count keeps the range and the threshold that it was given first.
+    pub least: String,
+    pub most: String,
+    pub mdc: String,
 }
 
 /// What to measure where nothing was measured yet, by the complaint.
@@ -57,18 +61,21 @@ pub fn suggested(complaint: &str) -> Vec<(Instrument, String)> {
 /// one, what is worth measuring, then free ones.
 pub fn slots(typed: &[NewMeasure], last: &[MeasureView], complaint: &str) -> Vec<Slot> {
     let mut rows: Vec<NewMeasure> = typed.to_vec();
-    let mut offer = |instrument: Instrument, label: &str| {
+    let mut offer = |instrument: Instrument, label: &str, scale: [Text; 3]| {
         let known = rows.iter().any(|r| r.instrument.as_str() == instrument.word() && same_label(instrument, &r.label, label));
         if !known {
-            rows.push(NewMeasure { instrument: instrument.word().into(), label: label.into(), ..Default::default() });
+            let [least, most, mdc] = scale;
+            rows.push(NewMeasure { instrument: instrument.word().into(), label: label.into(), least, most, mdc, ..Default::default() });
         }
     };
     for label in ["now", "worst", "best"] {
-        offer(Instrument::Nprs, label);
+        offer(Instrument::Nprs, label, Default::default());
     }
-    last.iter().for_each(|m| offer(m.instrument, &m.label));
+    for (m, typed) in last.iter().map(|m| (m, m.as_typed())) {
+        offer(m.instrument, &m.label, [typed.least, typed.most, typed.mdc]);
+    }
     if last.iter().all(|m| m.instrument == Instrument::Nprs) {
-        suggested(complaint).into_iter().for_each(|(instrument, label)| offer(instrument, &label));
+        suggested(complaint).into_iter().for_each(|(instrument, label)| offer(instrument, &label, Default::default()));
     }
     let free = rows.iter().rev().take_while(|r| r.instrument.is_blank()).count();
     rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewMeasure::default());
@@ -89,14 +96,23 @@ fn slot(at: usize, row: &NewMeasure, last: &[MeasureView]) -> Slot {
         instrument: row.instrument.to_string(),
         label: row.label.to_string(),
         title: instrument.map_or_else(String::new, |i| i.title(row.label.as_str())),
-        unit: instrument.map_or("", unit).into(),
+        unit: instrument.filter(|i| !i.is_generic()).map_or_else(|| range(row), |i| unit(i).into()),
         is_index,
         is_said: instrument == Some(Instrument::Nprs),
         value: row.value.to_string(),
         answered: row.answered.to_string(),
         scored: if is_index { percent(row) } else { String::new() },
         was: was.unwrap_or_default(),
+        least: row.least.to_string(),
+        most: row.most.to_string(),
+        mdc: row.mdc.to_string(),
     }
+}
+
+/// `0 to 80`: the range that a count was given, as far as it can be read.
+fn range(row: &NewMeasure) -> String {
+    let read = |typed: &Text| crate::types::Money::parse(typed.as_str()).ok().map(|m| m.0);
+    Scale { least: read(&row.least), most: read(&row.most), mdc: None }.range()
 }
 
 fn unit(instrument: Instrument) -> &'static str {
@@ -192,6 +208,10 @@ mod tests {
             shown: instrument.show(hundredths),
             answered: None,
             items: Vec::new(),
+            least_hundredths: None,
+            most_hundredths: None,
+            mdc_hundredths: None,
+            scale: String::new(),
         }
     }
 

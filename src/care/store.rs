@@ -226,7 +226,11 @@ pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, 
     let before = measures_of(&work.tx, &[note.id]).await?;
     let same = before.len() == measures.len()
         && before.iter().zip(measures).all(|(b, m)| {
-            b.instrument == m.instrument && b.label == m.label && b.value_hundredths == m.hundredths && b.answered == m.answered
+            b.instrument == m.instrument
+                && b.label == m.label
+                && b.value_hundredths == m.hundredths
+                && b.answered == m.answered
+                && b.scale() == m.scale
         });
     if same {
         return Ok(());
@@ -241,6 +245,9 @@ pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, 
         value_hundredths: Set(m.hundredths),
         answered: Set(m.answered),
         items: Set((!m.items.is_empty()).then(|| Texts(m.items.clone()))),
+        least_hundredths: Set(m.scale.least),
+        most_hundredths: Set(m.scale.most),
+        mdc_hundredths: Set(m.scale.mdc),
         ..Default::default()
     });
     if !measures.is_empty() {

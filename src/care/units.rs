@@ -2,8 +2,8 @@
 
 use crate::types::{UnitsRule, service_code};
 
-/// The units of each service, in the order given. Untimed codes count one and stay out of the pool.
-/// `minutes` of a timed code that was not timed count as none.
+/// The units of each service, in the order given. Untimed codes count one and stay out of the pool; without a rule of
+/// minutes so does every code [domain 2.7]. `minutes` of a timed code that was not timed count as none.
 pub fn units(rule: UnitsRule, services: &[(&str, Option<i64>)]) -> Vec<i64> {
     let timed: Vec<(usize, i64)> = services
         .iter()
@@ -14,7 +14,7 @@ pub fn units(rule: UnitsRule, services: &[(&str, Option<i64>)]) -> Vec<i64> {
     let counted = match rule {
         UnitsRule::Cms8Minute => cms(&timed),
         UnitsRule::CptMidpoint => timed.iter().map(|(at, m)| (*at, (m + 7) / 15)).collect(),
-        UnitsRule::None => timed.iter().map(|(at, m)| (*at, i64::from(*m > 0))).collect(),
+        UnitsRule::None => Vec::new(),
     };
     let mut units = vec![1; services.len()];
     for (at, n) in counted {
@@ -104,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_rule_of_minutes_a_code_is_one_unit() {
-        assert_eq!(units(UnitsRule::None, &[("97140", Some(53)), ("97124", Some(0))]), vec![1, 0]);
+    fn without_a_rule_of_minutes_a_code_is_one_unit_whatever_they_are() {
+        assert_eq!(units(UnitsRule::None, &[("97140", Some(53)), ("97124", Some(0)), ("97112", None), ("97010", None)]), vec![1, 1, 1, 1]);
     }
 
     #[test]

@@ -241,6 +241,12 @@ pub struct MeasureView {
     pub shown: String,
     pub answered: Option<i64>,
     pub items: Vec<String>,
+    /// What a count said of its range and of the smallest change that means something, in hundredths.
+    pub least_hundredths: Option<i64>,
+    pub most_hundredths: Option<i64>,
+    pub mdc_hundredths: Option<i64>,
+    /// The same in words; empty for the instruments that have their own.
+    pub scale: String,
 }
 
 impl MeasureView {
@@ -253,6 +259,10 @@ impl MeasureView {
             shown: row.instrument.show(row.value_hundredths),
             answered: row.answered,
             items: row.items.clone().unwrap_or_default().0,
+            least_hundredths: row.least_hundredths,
+            most_hundredths: row.most_hundredths,
+            mdc_hundredths: row.mdc_hundredths,
+            scale: row.scale().words(),
         }
     }
 }
@@ -381,12 +391,16 @@ impl MeasureView {
             }
             _ => crate::types::Money(self.value_hundredths).plain(),
         };
+        let plain = |hundredths: Option<i64>| Text::new(hundredths.map(|h| crate::types::Money(h).plain()).unwrap_or_default());
         NewMeasure {
             instrument: self.instrument.word().into(),
             label: Text::new(&self.label),
             value: raw.into(),
             answered: self.answered.map(|n| n.to_string()).unwrap_or_default().into(),
             items: self.items.iter().map(Text::new).collect(),
+            least: plain(self.least_hundredths),
+            most: plain(self.most_hundredths),
+            mdc: plain(self.mdc_hundredths),
         }
     }
 }

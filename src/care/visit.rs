@@ -27,6 +27,15 @@ impl VisitState {
         }
     }
 
+    /// Why a visit that is not booked any more cannot move to a day ahead, and how to mend it.
+    pub fn cannot_lie_ahead(self) -> String {
+        let state = self.label().to_lowercase();
+        match self.may_become() {
+            [Self::Booked] => format!("This visit is marked \"{state}\" and cannot lie ahead. Take that back first, or book another visit"),
+            _ => format!("This visit is marked \"{state}\" and cannot lie ahead. Book another visit for that day"),
+        }
+    }
+
     pub fn chip(self) -> Chip {
         match self {
             Self::Booked => Chip::plain(self.label()),

@@ -60,6 +60,8 @@ pub fn routes() -> ApiRoutes {
         .post("/claims/{id}/correct", "Open a decided claim for a replacement (7) or a void (8)", correct)
         .takes::<Correcting>()
         .gives::<ClaimView>()
+        .post("/claims/{id}/abandon", "Give an opened correction up: the claim stands again as it was decided", abandon)
+        .gives::<ClaimView>()
         .post("/claims/{id}/void", "Give up a claim that no payer decided", void)
         .takes::<Why>()
         .gives::<ClaimView>()
@@ -142,6 +144,11 @@ async fn pend(api: Api, Path(id): Path<String>, Body(answer): Body<Answer>) -> R
 #[handler]
 async fn correct(api: Api, Path(id): Path<String>, Body(new): Body<Correcting>) -> Result<Given<ClaimView>> {
     claims::correct(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn abandon(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
+    claims::abandon(&api.app, &api.by, &id).await.map(Given)
 }
 
 #[handler]

@@ -69,9 +69,9 @@ impl ClaimState {
         }
     }
 
-    /// A payer's second thoughts may come at any time after its first decision: these states pass through `reversed`.
-    pub fn needs_reversal_first(self) -> bool {
-        matches!(self, Self::Paid | Self::PartiallyPaid | Self::Closed)
+    /// A decision that a replacement (7) or a void (8) may follow.
+    pub fn may_be_corrected(self) -> bool {
+        matches!(self, Self::Denied | Self::Paid | Self::PartiallyPaid)
     }
 
     /// A draft, or one that is ready to leave.
@@ -113,6 +113,33 @@ crate::words! {
         Accepted = "accepted", "Taken in";
         Rejected = "rejected", "Rejected";
         Pended = "pended", "Under review";
+    }
+}
+
+/// What a claim stands at, from sums of its events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub charge_cents: i64,
+    pub insurer_cents: i64,
+    pub patient_cents: i64,
+    pub contractual_cents: i64,
+    pub written_off_cents: i64,
+}
+
+impl Standing {
+    /// Balance = charge - insurer - patient - contractual - written off; below zero is a credit to refund [domain 2.12].
+    pub fn signed_balance(self) -> i64 {
+        self.charge_cents - self.insurer_cents - self.patient_cents - self.contractual_cents - self.written_off_cents
+    }
+
+    /// What is left to come; a credit counts as nothing.
+    pub fn balance(self) -> i64 {
+        std::cmp::max(0, self.signed_balance())
+    }
+
+    /// What is left beside what the patient still owes of a share: refused or cut, and neither answered nor written off.
+    pub fn beyond_patient(self, patient_share_cents: i64) -> i64 {
+        std::cmp::max(0, self.balance() - std::cmp::max(0, patient_share_cents - self.patient_cents))
     }
 }
 
@@ -163,5 +190,11 @@ mod tests {
         for state in [ClaimState::Paid, ClaimState::PartiallyPaid, ClaimState::WrittenOff, ClaimState::Closed] {
             assert!(state.may_become().contains(&ClaimState::Reversed), "{state}");
         }
+    }
+
+    #[test]
+    fn more_money_than_the_charge_is_a_credit_and_no_balance() {
+        let over = Standing { charge_cents: 10_000, insurer_cents: 9_000, patient_cents: 2_000, ..Default::default() };
+        assert_eq!((over.signed_balance(), over.balance()), (-1_000, 0));
     }
 }

@@ -4,7 +4,7 @@
 use super::claim::{LINES_A_CLAIM, ORIGINAL};
 use crate::care::units;
 use crate::payers::payer::CoverageKind;
-use crate::types::{Money, UnitsRule, day, icd10, service_code};
+use crate::types::{UnitsRule, day, icd10, service_code};
 use chrono::{Days, NaiveDate};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -565,12 +565,6 @@ fn check_dates(facts: &Facts, findings: &mut Findings) -> Option<NaiveDate> {
         );
     }
     Some(deadline)
-}
-
-/// `$148.00`, for the one line that tells what the claim would be.
-pub fn total_words(composed: &Composed) -> String {
-    let units: i64 = composed.lines.iter().map(|l| l.units).sum();
-    format!("{} {}, {}", units, if units == 1 { "unit" } else { "units" }, Money(composed.total_cents))
 }
 
 #[cfg(test)]

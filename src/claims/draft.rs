@@ -117,9 +117,11 @@ pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
     };
     let changed = store::rewrite_version(work, version_id, &visit, &coverage, &facts, &composed).await?;
     store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await?;
-    if (changed || !composed.blocks().is_empty()) && claim.state == ClaimState::Ready {
+    let block = composed.blocks().first().map(|f| f.message.clone());
+    if (changed || block.is_some()) && claim.state == ClaimState::Ready {
         let fresh = store::row(&work.tx, claim.id).await?;
-        set_state(work, &fresh, ClaimState::Draft, work.today(), Some("what it stands on has changed".into())).await?;
+        let why = block.unwrap_or_else(|| "what it stands on has changed".into());
+        set_state(work, &fresh, ClaimState::Draft, work.today(), Some(why)).await?;
     }
     Ok(composed)
 }

@@ -3,9 +3,9 @@
 use super::claim::{ORIGINAL, VOID};
 use super::{find, store};
 use crate::app::{Actor, App};
-use crate::auth::role::{Reach, Thing};
+use crate::auth::role::Thing;
 use crate::entity::{claim, claim_version, coverage, patient, practice, therapist};
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::patients::patient::Sex;
 use crate::payers::payer::CoverageKind;
 use crate::practice::practice::TaxIdKind;
@@ -57,9 +57,8 @@ struct Sources {
 
 /// The form of a claim: the draft, or what was sent last.
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<Vec<Part>> {
-    if by.rights(Thing::Claims).read == Reach::None {
-        return Err(AppError::Forbidden("you may see how a claim stands, not what it says"));
-    }
+    // Who sees only how a claim stands does not see what it says.
+    by.rights(Thing::Claims).to_read("claim")?;
     let claim = find(&app.db, by, id).await?;
     let Some(version_id) = claim.shown_version() else { return Ok(Vec::new()) };
     let version = store::version_row(&app.db, version_id).await?;

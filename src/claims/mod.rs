@@ -22,7 +22,7 @@ use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
-use claim::{AnswerKind, ClaimState, REPLACEMENT, VOID, refusal};
+use claim::{AnswerKind, ClaimState, ORIGINAL, REPLACEMENT, Standing, VOID, refusal};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,17 @@ impl Claim {
     pub fn shown_version(&self) -> Option<i64> {
         let draft = self.draft_version_id.filter(|_| self.state.is_unsent());
         draft.or(self.sent_version_id).or(self.draft_version_id)
+    }
+
+    /// What it stands at, by the sums on it.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            charge_cents: self.charge_cents,
+            insurer_cents: self.insurer_cents,
+            patient_cents: self.patient_cents,
+            contractual_cents: self.contractual_cents,
+            written_off_cents: self.written_off_cents,
+        }
     }
 }
 
@@ -187,16 +198,18 @@ pub async fn make_ready_in(work: &Work<'_>, before: &Claim) -> Result<Claim> {
     if before.state != ClaimState::Draft {
         return move_to(work, before, ClaimState::Ready, work.today(), None).await;
     }
-    let composed = draft::again(work, before).await?;
+    refuse_blocked(&draft::again(work, before).await?)?;
+    let fresh = store::row(&work.tx, before.id).await?;
+    move_to(work, &fresh, ClaimState::Ready, work.today(), None).await
+}
+
+/// What blocks a claim, each with what mends it.
+fn refuse_blocked(composed: &compose::Composed) -> Result<()> {
     let mut errors = FieldErrors::default();
     for finding in composed.blocks() {
         errors.push(finding.code, format!("{}. {}", finding.message, finding.mend));
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    let fresh = store::row(&work.tx, before.id).await?;
-    move_to(work, &fresh, ClaimState::Ready, work.today(), None).await
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// Back to draft: a ready claim that is not to go, or a rejected one that is to be fixed.
@@ -293,6 +306,8 @@ pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Re
         return Err(AppError::field("sent_on", words));
     }
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
+    // Whatever changed since it was made ready has made it anew; what leaves is judged by the facts once more.
+    refuse_blocked(&draft::findings(work.app, &work.tx, before).await?)?;
     let payer = crate::payers::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
     store::insert_transmission(work, &moved, &version, channel.unwrap_or(payer.claim_channel), sent_on, reference).await?;
@@ -333,6 +348,7 @@ pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &
 
 /// The same with the kind of answer as it was typed.
 pub async fn answer_said(app: &App, by: &Actor, id: &str, kind: &Text, said: &Answer) -> Result<ClaimView> {
+    by.rights(Thing::Claims).to_write("claim")?;
     let mut check = Check::new(app.today());
     let kind = check.required_choice("kind", kind, "Choose what they answered");
     match check.done(kind)? {
@@ -392,7 +408,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
         return view::claim(app, &work.tx, by, done).await;
     }
     let before = find_to_write(&work, id).await?;
-    if !matches!(before.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid) {
+    if !before.state.may_be_corrected() {
         let allowed = before.state.allowed();
         let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state.spoken());
         return Err(AppError::Conflict { message, allowed });
@@ -406,6 +422,42 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Resul
     let (after, _) = work.save(&moved, row).await?;
     draft::open_version(&work, &after).await?;
     done(work, &after).await
+}
+
+/// Gives an opened correction up: it never leaves, its version stays in sight as given up, and the claim stands again as
+/// it was decided.
+pub async fn abandon(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
+    let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
+    let before = find_to_write(&work, id).await?;
+    let Some(decided) = decided_state(&work, &before).await? else {
+        let allowed = before.state.allowed();
+        let message = format!("{} is {}: no correction of it is open", before.number, before.state.spoken());
+        return Err(AppError::Conflict { message, allowed });
+    };
+    if let Some(version_id) = before.draft_version_id {
+        store::abandon_version(&work, version_id).await?;
+    }
+    let mut row = before.clone().into_active_model();
+    row.draft_version_id = Set(None);
+    row.draft_frequency = Set(store::last_transmission(&work.tx, before.id).await?.map_or(ORIGINAL, |t| t.frequency));
+    let (after, _) = work.save(&before, row).await?;
+    let after = set_state(&work, &after, decided, work.today(), Some("the correction was given up".into())).await?;
+    crate::chain::correction_abandoned(&work, &after).await?;
+    done(work, &after).await
+}
+
+/// The state that an open correction has taken a claim out of; none where no correction is open.
+async fn decided_state(work: &Work<'_>, claim: &Claim) -> Result<Option<ClaimState>> {
+    if !claim.state.is_unsent() || claim.draft_frequency == ORIGINAL {
+        return Ok(None);
+    }
+    let moves = crate::audit::history(&work.tx, "claim", claim.id).await?;
+    let opened = moves.iter().rev().filter(|m| m.to_state == ClaimState::Draft.word());
+    let from = opened.filter_map(|m| m.from_state.as_deref()?.parse::<ClaimState>().ok());
+    Ok(from.into_iter().find(|s| s.may_be_corrected()))
 }
 
 /// Gives a claim up that no payer ever decided. After a decision only frequency 8 voids it.
@@ -437,7 +489,7 @@ pub async fn close(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
         return view::claim(app, &work.tx, by, done).await;
     }
     let before = find_to_write(&work, id).await?;
-    let balance = before.charge_cents - before.insurer_cents - before.patient_cents - before.contractual_cents - before.written_off_cents;
+    let balance = before.standing().balance();
     if before.state == ClaimState::PartiallyPaid && balance > 0 {
         let message =
             format!("{} has {} left. It closes by itself when that comes to nothing", before.number, crate::types::Money(balance));

@@ -255,6 +255,14 @@ pub async fn freeze(work: &Work<'_>, claim: &claim::Model) -> Result<claim_versi
     Ok(work.save(&before, row).await?.0)
 }
 
+/// A correction was given up: what it said stays, marked, and is never sent.
+pub async fn abandon_version(work: &Work<'_>, id: i64) -> Result<()> {
+    let before = version_row(&work.tx, id).await?;
+    let mut row = before.clone().into_active_model();
+    row.abandoned_at = Set(Some(work.now));
+    work.save(&before, row).await.map(|_| ())
+}
+
 pub async fn insert_transmission(
     work: &Work<'_>,
     claim: &claim::Model,
@@ -359,12 +367,7 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &ClaimFilter) -> 
         condition = condition.add(claim::Column::ReferralId.in_subquery(sent));
     }
     if reach == Reach::Own {
-        let own = Query::select()
-            .column(visit::Column::PatientId)
-            .from(visit::Entity)
-            .and_where(visit::Column::TherapistId.eq(by.therapist_id.unwrap_or(0)))
-            .to_owned();
-        condition = condition.add(claim::Column::PatientId.in_subquery(own));
+        condition = condition.add(claim::Column::PatientId.in_subquery(crate::patients::own_ids(by)));
     }
     if !filter.q.is_blank() {
         condition = condition.add(matching(filter.q.as_str()));

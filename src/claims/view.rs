@@ -60,7 +60,7 @@ pub async fn rows(db: &impl ConnectionTrait, claims: &[claim::Model], sees_money
             charge_cents: money(charge),
             insurer_cents: money(c.insurer_cents),
             patient_cents: money(c.patient_cents),
-            balance_cents: money(balance(c)),
+            balance_cents: money(c.standing().balance()),
         };
         Some((c.id, row))
     };
@@ -72,11 +72,6 @@ fn shown_charge(claim: &claim::Model, drafts: &HashMap<i64, i64>) -> i64 {
         return claim.charge_cents;
     }
     claim.draft_version_id.and_then(|id| drafts.get(&id).copied()).unwrap_or(0)
-}
-
-/// What is left to come; a claim that was never sent has no balance yet.
-pub fn balance(c: &claim::Model) -> i64 {
-    std::cmp::max(0, c.charge_cents - c.insurer_cents - c.patient_cents - c.contractual_cents - c.written_off_cents)
 }
 
 /// Everything about a claim. Its ledger and decisions stand at `/claims/{id}/ledger`.
@@ -124,6 +119,8 @@ pub struct ClaimView {
 pub struct VersionView {
     pub n: i64,
     pub frozen_at: Option<DateTime<Utc>>,
+    /// A correction that was opened and given up: it never left.
+    pub abandoned_at: Option<DateTime<Utc>>,
     pub diagnoses: Texts,
     pub referring_qualifier: Option<String>,
     pub referring_name: Option<String>,
@@ -226,7 +223,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         patient_cents: money(row.patient_cents),
         contractual_cents: money(row.contractual_cents),
         written_off_cents: money(row.written_off_cents),
-        balance_cents: money(balance(&row)),
+        balance_cents: money(row.standing().balance()),
         patient_share_cents: money(row.patient_share_cents),
         history: moves(db, "claim", id).await?,
         number: row.number,
@@ -243,6 +240,7 @@ async fn version_views(db: &impl ConnectionTrait, rows: &[claim_version::Model],
     let one = |row: &claim_version::Model| VersionView {
         n: row.n,
         frozen_at: row.frozen_at,
+        abandoned_at: row.abandoned_at,
         diagnoses: row.diagnoses.clone(),
         referring_qualifier: row.referring_qualifier.clone(),
         referring_name: row.referring_name.clone(),

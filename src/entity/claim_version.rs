@@ -28,6 +28,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub frozen_at: Option<DateTimeUtc>,
     pub created_by_id: Option<i64>,
+    /// A correction that was opened and given up: it never left.
+    pub abandoned_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,6 @@
 //! One measurement of a note.
 
-use crate::care::measure::Instrument;
+use crate::care::measure::{Instrument, Scale};
 use crate::types::Texts;
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +18,16 @@ pub struct Model {
     pub answered: Option<i64>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub items: Option<Texts>,
+    /// What a generic measure said of itself.
+    pub least_hundredths: Option<i64>,
+    pub most_hundredths: Option<i64>,
+    pub mdc_hundredths: Option<i64>,
+}
+
+impl Model {
+    pub fn scale(&self) -> Scale {
+        Scale { least: self.least_hundredths, most: self.most_hundredths, mdc: self.mdc_hundredths }
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

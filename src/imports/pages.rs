@@ -55,6 +55,7 @@ struct Sent {
 
 #[handler]
 async fn create(ctx: Ctx, form: Form<Sent>) -> Result<Response> {
+    imports::may(&ctx.by)?;
     let made = match upload(&ctx, &form.value) {
         Ok(upload) => imports::preview(&ctx.app, &ctx.by, &NewImport { upload, reading: NewReading::default(), map: Vec::new() }).await,
         Err(error) => Err(error),

@@ -25,9 +25,7 @@ use crate::error::{AppError, Result};
 
 /// A person mended what the relay complained about: mail is tried at once.
 pub async fn resume(app: &App, by: &Actor) -> Result<()> {
-    if !by.may_release() {
-        return Err(AppError::Forbidden("mail is started again by those who release reports"));
-    }
+    by.only_who_releases()?;
     let work = app.work(by).await?;
     let Some(held) = outbox::pause(&work.tx).await? else {
         return Err(AppError::conflict("mail is not paused"));

@@ -109,13 +109,6 @@ impl NextStep {
     }
 }
 
-impl ActivityKind {
-    /// Whether something of value was given, which has limits of its own [domain 7.3].
-    pub fn is_a_gift(self) -> bool {
-        matches!(self, Self::Lunch | Self::Gift)
-    }
-}
-
 impl NewActivity {
     pub fn check(&self, today: NaiveDate) -> Result<ActivityDraft, FieldErrors> {
         let mut check = Check::new(today);

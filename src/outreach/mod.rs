@@ -112,6 +112,7 @@ pub struct Putting {
 
 /// Puts an alert off until a day. It comes back then, if its cause still stands.
 pub async fn snooze(app: &App, by: &Actor, id: &str, new: &Putting) -> Result<AlertView> {
+    may_act(by, one(app, by, id).await?.rule)?;
     let mut check = Check::new(app.today());
     let until = check.day("until", &new.until);
     let why = check.line("why", &new.why);

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use view::{Balance, CoverageView, LookView, PatientRef, PatientRow, PatientView, PatientVisit};
 
-pub use store::{coverage_row, coverages_of, patients_by_id, payers_by_id, row};
+pub use store::{coverage_row, coverages_of, own_ids, patients_by_id, payers_by_id, row};
 
 /// Enters a patient. Somebody of the same name and birth date is not entered twice by accident.
 pub async fn enter(app: &App, by: &Actor, new: &NewPatient) -> Result<PatientView> {
@@ -119,10 +119,8 @@ pub async fn visits(app: &App, by: &Actor, id: &str) -> Result<Vec<PatientVisit>
 /// What is open between the practice, the patient and those who pay. Only for those who see money.
 pub async fn balance(app: &App, by: &Actor, id: &str) -> Result<Balance> {
     let patient = find(&app.db, by, id).await?;
-    match by.rights(Thing::Claims).read {
-        Reach::All => store::balance_of(&app.db, patient.id).await,
-        _ => Err(AppError::NotFound("balance")),
-    }
+    by.rights(Thing::Claims).to_read("balance")?;
+    store::balance_of(&app.db, patient.id).await
 }
 
 /// Who looked at a patient or changed something, last first. For the owner alone.

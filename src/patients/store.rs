@@ -14,7 +14,7 @@ use crate::payers::payer::CoverageKind;
 use crate::types::found::{Found, MOST_FOUND};
 use crate::types::{Cursor, Listing, Phone, day, person_name};
 use crate::work::Work;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -97,6 +97,11 @@ fn own(by: &Actor) -> Condition {
         .add(patient::Column::CreatedById.eq(by.user_id().unwrap_or(0)))
         .add(patient::Column::Id.in_subquery(seen))
         .add(patient::Column::Id.in_subquery(open))
+}
+
+/// The same as a list of ids, for a condition on what belongs to a patient.
+pub fn own_ids(by: &Actor) -> SelectStatement {
+    Query::select().column(patient::Column::Id).from(patient::Entity).cond_where(own(by)).to_owned()
 }
 
 pub async fn is_own(db: &impl ConnectionTrait, by: &Actor, patient_id: i64) -> Result<bool> {
@@ -246,7 +251,7 @@ pub async fn list_coverages(app: &App, by: &Actor, reach: Reach, filter: &Covera
         let patient = super::find(&app.db, by, filter.patient.as_str()).await?;
         condition = condition.add(coverage::Column::PatientId.eq(patient.id));
     } else if reach == Reach::Own {
-        let ids = Query::select().column(patient::Column::Id).from(patient::Entity).cond_where(own(by)).to_owned();
+        let ids = own_ids(by);
         condition = condition.add(coverage::Column::PatientId.in_subquery(ids));
     }
     if let Some(after) = cursor.after {

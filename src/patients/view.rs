@@ -3,7 +3,8 @@
 use super::coverage::{NewCoverage, Relationship};
 use super::patient::{NewPatient, Sex};
 use super::store;
-use crate::entity::{coverage, patient, payer};
+use crate::db;
+use crate::entity::{coverage, patient, payer, provider};
 use crate::error::Result;
 use crate::network;
 use crate::payers::payer::CoverageKind;
@@ -203,20 +204,20 @@ pub struct CoverageView {
 pub async fn patient(db: &impl ConnectionTrait, id: i64) -> Result<PatientView> {
     let row = store::row(db, id).await?;
     let coverages = coverages(db, store::coverages_of(db, id).await?).await?;
-    let mut restrictions = Vec::new();
-    for r in store::restrictions_of(db, id).await? {
-        let provider = match r.provider_id {
-            Some(id) => Some(network::view::PersonRef::provider(&network::provider_row(db, id).await?)),
-            None => None,
-        };
-        restrictions.push(RestrictionView { id: r.public_id, provider, reason: r.reason, set_on: r.set_on });
-    }
+    let restrictions = store::restrictions_of(db, id).await?;
+    let providers = db::by_ids::<provider::Entity>(db, restrictions.iter().filter_map(|r| r.provider_id)).await?;
+    let restrictions = restrictions.into_iter().map(|r| RestrictionView {
+        id: r.public_id,
+        provider: r.provider_id.and_then(|id| providers.get(&id)).map(network::view::PersonRef::provider),
+        reason: r.reason,
+        set_on: r.set_on,
+    });
     Ok(PatientView {
         id: row.public_id,
         name: full_name(&row),
         phone: row.phone.as_deref().map(|p| Phone::show(p, row.phone_extension.as_deref())),
         coverages,
-        restrictions,
+        restrictions: restrictions.collect(),
         first_name: row.first_name,
         middle_name: row.middle_name,
         last_name: row.last_name,

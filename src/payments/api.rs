@@ -1,6 +1,7 @@
 //! The JSON door of payments.
 
 use super::board::{Board, BoardAsk};
+use super::denials::NewExplanation;
 use super::desk::{NewPatientMoney, NewWriteOff};
 use super::eob::NewEob;
 use super::purse::{self, Purse, PurseAsk};
@@ -67,6 +68,9 @@ pub fn routes() -> ApiRoutes {
         .post("/claims/{id}/appeal", "An appeal against a denial went out", appeal)
         .takes::<Appeal>()
         .gives::<ClaimView>()
+        .post("/claims/{id}/denial", "Say what lies behind a denial, and until when it may be appealed", explain)
+        .takes::<NewExplanation>()
+        .gives::<LedgerView>()
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -125,6 +129,11 @@ async fn write_off(api: Api, Path(id): Path<String>, Body(new): Body<NewWriteOff
 #[handler]
 async fn appeal(api: Api, Path(id): Path<String>, Body(new): Body<Appeal>) -> Result<Given<ClaimView>> {
     denials::appeal(&api.app, &api.by, &id, &new.on, &new.why).await.map(Given)
+}
+
+#[handler]
+async fn explain(api: Api, Path(id): Path<String>, Body(new): Body<NewExplanation>) -> Result<Given<LedgerView>> {
+    denials::explain(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
 #[handler]

@@ -1,9 +1,9 @@
 //! Refusals: each has a record with its reasons, its deadline, and what became of it.
 
-use super::ledger::Ledger;
-use super::money::{DenialState, is_denial_reason, root_cause};
+use super::money::{DenialState, RootCause, is_denial_reason, root_cause};
 use super::plan::Decided;
-use super::store;
+use super::view::LedgerView;
+use super::{store, view};
 use crate::app::{Actor, App};
 use crate::audit::{self, Entry, Moved};
 use crate::auth::role::Thing;
@@ -16,10 +16,12 @@ use crate::entity::denial::Model as Denial;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
 use crate::payers;
-use crate::types::{Check, Text};
+use crate::types::{Check, Text, day};
 use crate::work::Work;
 use chrono::{Days, NaiveDate};
+use schemars::JsonSchema;
 use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
 
 /// Opens what a decision refused and settles what it answers: the open denials of the same payer.
 pub async fn settle(work: &Work<'_>, remittance: &Remittance, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
@@ -124,7 +126,7 @@ pub async fn follow_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why
     let open = store::open_denials(&work.tx, claim.id).await?;
     let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
     let refused: i64 = open.iter().map(|d| d.amount_cents).sum();
-    if Ledger::standing(claim).beyond_patient(claim.patient_share_cents) > 0 || claim.written_off_cents < refused {
+    if claim.standing().beyond_patient(claim.patient_share_cents) > 0 || claim.written_off_cents < refused {
         return Ok(());
     }
     for denial in open {
@@ -135,7 +137,7 @@ pub async fn follow_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why
 
 /// A write-off of what was refused alone was taken back: the refusal waits for an answer again.
 pub async fn follow_taken_back_write_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
-    if Ledger::standing(claim).beyond_patient(claim.patient_share_cents) > 0 {
+    if claim.standing().beyond_patient(claim.patient_share_cents) > 0 {
         reopen_written_off(work, claim, on, why).await?;
     }
     Ok(())
@@ -215,4 +217,59 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
     let view = claims::view::claim(app, &work.tx, by, claim.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// What a person knows better than the first guess. What is left empty stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewExplanation {
+    /// Id of the denial, where the claim has several.
+    pub denial: Text,
+    /// no_authorization, expired_rx, limits, coding ...
+    pub root_cause: Text,
+    /// The last day for an appeal.
+    pub appeal_by: Text,
+}
+
+/// Says what lies behind a denial, and until when it may be appealed.
+pub async fn explain(app: &App, by: &Actor, claim_id: &str, new: &NewExplanation) -> Result<LedgerView> {
+    by.rights(Thing::Claims).to_write("claim")?;
+    let mut check = Check::new(app.today());
+    let cause: Option<RootCause> = check.choice("root_cause", &new.root_cause);
+    let appeal_by = check.day("appeal_by", &new.appeal_by);
+    check.done(())?;
+    if cause.is_none() && appeal_by.is_none() {
+        return Err(AppError::field("root_cause", "Say what lies behind it, or until when it may be appealed"));
+    }
+    let work = app.work(by).await?;
+    let claim = claims::hold(&work, claims::find(&work.tx, by, claim_id).await?.id).await?;
+    if work.already().is_some() {
+        return view::ledger(app, &work.tx, &claim).await;
+    }
+    let denial = chosen(&work, &claim, &new.denial).await?;
+    if appeal_by.is_some_and(|day| day < denial.received_on) {
+        let words = format!("The denial came on {}. An appeal cannot be due before", day::long(denial.received_on));
+        return Err(AppError::field("appeal_by", words));
+    }
+    let mut row = denial.clone().into_active_model();
+    row.root_cause = Set(cause.or(denial.root_cause));
+    row.appeal_by = Set(appeal_by.or(denial.appeal_by));
+    let (after, fields) = work.save(&denial, row).await?;
+    work.note(Entry::of("changed", "denial", after.id).named(after.public_id).patient(claim.patient_id).fields(fields)).await?;
+    work.made(claim.id).await?;
+    let view = view::ledger(app, &work.tx, &claim).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The denial that was named, or the only one there is.
+async fn chosen(work: &Work<'_>, claim: &Claim, id: &Text) -> Result<Denial> {
+    let denials = store::denials_of(&work.tx, claim.id).await?;
+    let named = denials.iter().find(|d| d.public_id.to_string() == id.as_str());
+    match (named, denials.as_slice()) {
+        (Some(named), _) => Ok(named.clone()),
+        (None, []) => Err(AppError::conflict(format!("{} was never denied", claim.number))),
+        (None, [only]) if id.is_blank() => Ok(only.clone()),
+        (None, _) => Err(AppError::field("denial", "Say which denial of this claim")),
+    }
 }

@@ -1,6 +1,6 @@
 //! Money at the desk: what patients pay, what is given back, what we give up; and mending our own slips.
 
-use super::ledger::{self, Ledger};
+use super::ledger;
 use super::money::{EventKind, Method};
 use super::view::{EventView, LedgerView};
 use super::{TakeBack, denials, store, view};
@@ -231,7 +231,7 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
         let words = format!("{} left on {}. It cannot be written off before that day", claim.number, day::long(sent_on));
         return Err(AppError::field("posted_on", words));
     }
-    let balance = Ledger::standing(claim).balance();
+    let balance = claim.standing().balance();
     let amount = amount.unwrap_or(balance);
     if amount == 0 || amount > balance {
         return Err(AppError::field("amount_cents", format!("{} has {} left. Write off at most that", claim.number, Money(balance))));
@@ -239,7 +239,7 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
     let event = store::insert_write_off(work, claim, amount, posted_on, Some(reason.clone()), None).await?;
     work.note(Entry::of("wrote_off", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let fresh = ledger::restate(work, claim.id).await?;
-    if Ledger::standing(&fresh).balance() == 0 {
+    if fresh.standing().balance() == 0 {
         denials::write_off(work, claim, posted_on, &reason).await?;
         if fresh.state == ClaimState::Denied {
             claims::move_to(work, &fresh, ClaimState::WrittenOff, posted_on, Some(reason)).await?;
@@ -270,7 +270,7 @@ pub async fn take_back(app: &App, by: &Actor, event_id: &str, new: &TakeBack) ->
     let event = store::find_event(&work.tx, read_id(event_id, "payment")?).await?.ok_or(AppError::NotFound("payment"))?;
     let claim = hold(&work, &event).await?;
     check_take_back(&work, &event, on, claim.as_ref()).await?;
-    let opposite = store::insert_opposite(&work, &event, None, on, true).await?;
+    let opposite = store::insert_take_back(&work, &event, on).await?;
     work.note(Entry::of("took_back", event.kind.word(), event.id).named(event.public_id)).await?;
     if let Some(claim) = claim {
         let fresh = ledger::restate(&work, claim.id).await?;

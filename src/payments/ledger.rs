@@ -1,11 +1,11 @@
 //! The ledger of a claim: sums of its events, written on the claim in the transaction of each event.
 
-use super::money::{Current, EventKind, Standing, contractual};
+use super::money::{Current, EventKind, contractual};
 use super::posting::past;
 use super::{denials, store};
 use crate::claims;
 use crate::claims::Sums;
-use crate::claims::claim::{ClaimState, VOID};
+use crate::claims::claim::{ClaimState, Standing, VOID};
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::money_event::Model as Event;
@@ -39,18 +39,7 @@ impl Ledger {
         })
     }
 
-    /// What a claim stands at, by the sums on it.
-    pub fn standing(claim: &Claim) -> Standing {
-        Standing {
-            charge_cents: claim.charge_cents,
-            insurer_cents: claim.insurer_cents,
-            patient_cents: claim.patient_cents,
-            contractual_cents: claim.contractual_cents,
-            written_off_cents: claim.written_off_cents,
-        }
-    }
-
-    /// The same from the events alone, for a past day.
+    /// What it stands at by the events alone, for a past day.
     pub fn standing_by_events(&self) -> Standing {
         let sums = self.sums();
         Standing {
@@ -146,7 +135,7 @@ pub async fn restate(work: &Work<'_>, claim_id: i64) -> Result<Claim> {
 /// What a claim is called follows its balance: a partly paid one whose balance comes to nothing closes by itself, and one
 /// that was settled is open again when its balance is.
 pub async fn follow_balance(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<Claim> {
-    let left = Ledger::standing(claim).signed_balance();
+    let left = claim.standing().signed_balance();
     let to = match claim.state {
         ClaimState::PartiallyPaid if left <= 0 => ClaimState::Closed,
         ClaimState::Paid | ClaimState::Closed if left > 0 => ClaimState::PartiallyPaid,

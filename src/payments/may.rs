@@ -1,7 +1,7 @@
 //! What may be done with a claim now, for hiding what would be refused. The use cases are what refuses. Pure.
 
 use super::view::LedgerView;
-use crate::claims::claim::{AnswerKind, ClaimState};
+use crate::claims::claim::{AnswerKind, ClaimState, ORIGINAL};
 use crate::claims::view::ClaimView;
 use crate::payments::money::DenialState;
 use schemars::JsonSchema;
@@ -19,10 +19,14 @@ pub struct May {
     pub decide: bool,
     /// Replace (7) or void (8).
     pub correct: bool,
+    /// An opened correction may be given up.
+    pub abandon: bool,
     pub give_up: bool,
     pub close: bool,
     pub write_off: bool,
     pub appeal: bool,
+    /// What lies behind a denial, and its deadline, may be said.
+    pub explain: bool,
     pub take_payment: bool,
     pub refund: bool,
 }
@@ -44,11 +48,13 @@ pub fn may(claim: &ClaimView, ledger: &LedgerView, protected: bool, acknowledges
         send: claim.state == ClaimState::Ready,
         answers: answers.into_iter().filter(|(_, to)| claim.may_become.contains(to)).map(|(kind, _)| kind).collect(),
         decide: sent && claim.state != ClaimState::Voided && (decided || claim.state.may_be_decided(acknowledges)),
-        correct: matches!(claim.state, ClaimState::Denied | ClaimState::Paid | ClaimState::PartiallyPaid),
+        correct: claim.state.may_be_corrected(),
+        abandon: claim.state.is_unsent() && claim.frequency != ORIGINAL,
         give_up: claim.may_become.contains(&ClaimState::Voided) && !decided,
         close: claim.state == ClaimState::Paid,
         write_off: sent && ledger.balance_cents > 0 && !matches!(claim.state, ClaimState::Appealed | ClaimState::Voided),
         appeal: ledger.denials.iter().any(|d| d.state == DenialState::Open),
+        explain: !ledger.denials.is_empty(),
         take_payment: !protected && claim.state != ClaimState::Voided,
         refund: ledger.patient_cents > 0,
     }

@@ -22,13 +22,14 @@ use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::claims;
 use crate::claims::claim::ClaimState;
+use crate::entity::claim::Model as Claim;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
 use crate::types::{Check, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
 use eob::NewEob;
-use money::DecisionOutcome;
+use money::{DecisionOutcome, DenialState};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -187,7 +188,7 @@ async fn refuse_when_answered_since(work: &Work<'_>, remittance: &Remittance) ->
 
 async fn take_back_in(work: &Work<'_>, remittance: &Remittance, touched: BTreeSet<i64>, why: &str, on: NaiveDate) -> Result<()> {
     for event in store::events_of_remittance(&work.tx, remittance.id).await? {
-        store::insert_opposite(work, &event, None, on, true).await?;
+        store::insert_take_back(work, &event, on).await?;
     }
     let decisions = store::decisions_of_remittance(&work.tx, remittance.id).await?;
     for decision in &decisions {
@@ -232,4 +233,15 @@ async fn restore(
 /// A claim was drafted: money that was taken for its visit before belongs to it from now on.
 pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
     ledger::restate(work, claim_id).await.map(|_| ())
+}
+
+/// A claim stands again as it was decided. What happened to its money and its denials since counts.
+pub async fn correction_abandoned(work: &Work<'_>, claim: &Claim) -> Result<()> {
+    let why = "the correction was given up";
+    let claim = ledger::follow_balance(work, claim, work.today(), why).await?;
+    let appealed = store::open_denials(&work.tx, claim.id).await?.iter().any(|d| d.state == DenialState::Appealed);
+    if claim.state == ClaimState::Denied && appealed {
+        claims::set_state(work, &claim, ClaimState::Appealed, work.today(), Some(why.into())).await?;
+    }
+    Ok(())
 }

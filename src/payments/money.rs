@@ -172,33 +172,6 @@ pub fn root_cause(reason: &str) -> RootCause {
     }
 }
 
-/// What a claim stands at, from sums of its events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    pub charge_cents: i64,
-    pub insurer_cents: i64,
-    pub patient_cents: i64,
-    pub contractual_cents: i64,
-    pub written_off_cents: i64,
-}
-
-impl Standing {
-    /// Balance = charge - insurer - patient - contractual - written off; below zero is a credit to refund [domain 2.12].
-    pub fn signed_balance(self) -> i64 {
-        self.charge_cents - self.insurer_cents - self.patient_cents - self.contractual_cents - self.written_off_cents
-    }
-
-    /// What is left to come; a credit counts as nothing.
-    pub fn balance(self) -> i64 {
-        std::cmp::max(0, self.signed_balance())
-    }
-
-    /// What is left beside what the patient still owes of a share: refused or cut, and neither answered nor written off.
-    pub fn beyond_patient(self, patient_share_cents: i64) -> i64 {
-        std::cmp::max(0, self.balance() - std::cmp::max(0, patient_share_cents - self.patient_cents))
-    }
-}
-
 /// One current decision, as far as the fee-schedule sum needs it. In order of payer rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Current {
@@ -259,11 +232,5 @@ mod tests {
         assert_eq!(contractual(16_000, &[first, second]), 5_500);
         assert_eq!(contractual(16_000, &[first]), 5_000);
         assert_eq!(contractual(16_000, &[first, Current { paid_cents: 9_999, ..second }]), 5_000);
-    }
-
-    #[test]
-    fn more_money_than_the_charge_is_a_credit_and_no_balance() {
-        let over = Standing { charge_cents: 10_000, insurer_cents: 9_000, patient_cents: 2_000, ..Default::default() };
-        assert_eq!((over.signed_balance(), over.balance()), (-1_000, 0));
     }
 }

@@ -117,6 +117,28 @@ impl Target {
     }
 }
 
+impl Target {
+    /// A reversal does not say which of a payer's places it means: the one whose decision it equals, of those in which the
+    /// payer answered.
+    pub fn reversed_by(mut self, answer: &ClaimAnswer, ranks: &[i64]) -> Self {
+        let fits = |rank: &i64| self.current(*rank).is_some_and(|past| past.is_reversed_by(answer));
+        if !fits(&self.rank) {
+            self.rank = ranks.iter().copied().find(fits).unwrap_or(self.rank);
+        }
+        self
+    }
+}
+
+impl Past {
+    /// The same money and the same adjustments, with the other sign.
+    fn is_reversed_by(&self, answer: &ClaimAnswer) -> bool {
+        let money = self.paid_cents == -answer.paid_cents;
+        let charge = answer.charge_cents.is_none_or(|c| c == -self.charge_cents);
+        let said = answer.all_adjustments().next().is_some();
+        money && charge && (!said || negated(answer.all_adjustments()) == sums(self.adjustments.iter()))
+    }
+}
+
 /// Decides what an answer means.
 pub fn plan(target: &Target, answer: &ClaimAnswer, posted_on: NaiveDate, contractual: &[String]) -> Result<Plan, Refused> {
     let number = &target.number;
@@ -187,27 +209,16 @@ fn check_state(target: &Target, current: Option<&Past>) -> Result<(), Refused> {
     }
 }
 
-/// A reversal equals a decision that stands: the same money and the same adjustments, with the other sign.
+/// A reversal equals a decision that stands.
 fn reversal(target: &Target, answer: &ClaimAnswer) -> Result<Plan, Refused> {
     let number = &target.number;
-    let fits = |past: &&Past| {
-        let money = past.paid_cents == -answer.paid_cents;
-        let charge = answer.charge_cents.is_none_or(|c| c == -past.charge_cents);
-        let said = answer.all_adjustments().next().is_some();
-        money && charge && (!said || negated(answer.all_adjustments()) == sums(past.adjustments.iter()))
-    };
-    let standing: Vec<&Past> = target.current(target.rank).into_iter().collect();
-    match standing.into_iter().find(fits) {
-        Some(past) => Ok(Plan::Reversal { of: past.id, version_id: past.version_id }),
-        None => {
-            let words = match target.current(target.rank) {
-                Some(past) => {
-                    format!("{number}: the decision that stands paid {}. A reversal takes exactly that back", Money(past.paid_cents))
-                }
-                None => format!("{number} has no decision of this payer that could be reversed"),
-            };
+    match target.current(target.rank) {
+        Some(past) if past.is_reversed_by(answer) => Ok(Plan::Reversal { of: past.id, version_id: past.version_id }),
+        Some(past) => {
+            let words = format!("{number}: the decision that stands paid {}. A reversal takes exactly that back", Money(past.paid_cents));
             Err(field("paid_cents", words))
         }
+        None => Err(field("paid_cents", format!("{number} has no decision of this payer that could be reversed"))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Posting a deposit: one transaction, both laws to the cent, or nothing. Hand-entered EOBs come here, files will.
 
 use super::eob::{ClaimAnswer, EobDraft, ProviderItem, Status};
-use super::ledger::{self, Ledger};
+use super::ledger;
 use super::money::{DecisionOutcome, EventKind};
 use super::plan::{Decided, Past, Plan, Refused, Sent, SentLine, Target, plan};
 use super::{denials, store};
@@ -155,6 +155,8 @@ async fn apply(
     let claim = claims::row(&work.tx, claim_id).await?;
     let rank = rank_of(work, payer, &claim, answer).await?;
     let target = target(work, &claim, payer, rank).await?;
+    let target = if answer.status == Status::Reversal { target.reversed_by(answer, &ranks_of(work, payer, &claim).await?) } else { target };
+    let rank = target.rank;
     let planned = plan(&target, answer, remittance.posted_on, contractual).map_err(refused)?;
     let claim = claims::remember_payer_number(work, &claim, answer.payer_claim_no.clone()).await?;
     match planned {
@@ -194,6 +196,14 @@ async fn rank_of(work: &Work<'_>, payer: &Payer, claim: &Claim, answer: &ClaimAn
             Err(AppError::field("claim", words))
         }
     }
+}
+
+/// In which places a payer has answered a claim: as the first, and perhaps as the second too.
+async fn ranks_of(work: &Work<'_>, payer: &Payer, claim: &Claim) -> Result<Vec<i64>> {
+    let decisions = store::decisions_of(&work.tx, claim.id).await?;
+    let deposits = crate::db::by_ids::<crate::entity::remittance::Entity>(&work.tx, decisions.iter().map(|d| d.remittance_id)).await?;
+    let own = decisions.iter().filter(|d| deposits.get(&d.remittance_id).is_some_and(|r| r.payer_id == payer.id));
+    Ok(own.map(|d| d.payer_rank).collect::<BTreeSet<i64>>().into_iter().collect())
 }
 
 async fn target(work: &Work<'_>, claim: &Claim, payer: &Payer, rank: i64) -> Result<Target> {
@@ -290,7 +300,7 @@ async fn reverse(
     for event in store::events_of_decision(&work.tx, of).await? {
         // A write-off that the decision took back stays taken back: it was ours, not the payer's.
         if event.kind != EventKind::WriteOff {
-            store::insert_opposite(work, &event, Some(&reversal), remittance.posted_on, false).await?;
+            store::insert_reversal(work, &event, &reversal, remittance).await?;
         }
     }
     let standing = past(&store::decisions_of(&work.tx, claim.id).await?);
@@ -320,7 +330,7 @@ async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i
     }
     take_back_write_off(work, remittance, claim, &decision).await?;
     let fresh = ledger::restate(work, claim.id).await?;
-    let balance = Ledger::standing(&fresh).signed_balance();
+    let balance = fresh.standing().signed_balance();
     let outcome = match (decided.is_denial, balance <= 0) {
         (true, _) => DecisionOutcome::Denied,
         (false, true) => DecisionOutcome::Paid,
@@ -362,7 +372,7 @@ async fn take_back_write_off(work: &Work<'_>, remittance: &Remittance, claim: &C
         denials::reopen_written_off(work, &fresh, decision.posted_on, &denials::said_in(remittance)).await?;
         written_off
     } else {
-        std::cmp::min(written_off, std::cmp::max(0, -Ledger::standing(&fresh).signed_balance()))
+        std::cmp::min(written_off, std::cmp::max(0, -fresh.standing().signed_balance()))
     };
     if back > 0 {
         store::insert_write_off(work, &fresh, -back, decision.posted_on, Some("taken back by the payer's decision".into()), Some(decision))

@@ -101,7 +101,8 @@ pub struct Entry {
 
 /// Shows a purse.
 pub async fn show(app: &App, by: &Actor, ask: &PurseAsk) -> Result<Purse> {
-    whole_reach(by)?;
+    // Of their own patients where that is all they see: `about` finds nothing else.
+    by.rights(Thing::Claims).to_read("payment")?;
     let (patient_id, about) = about(app, by, ask).await?;
     let patient = patients::row(&app.db, patient_id).await?;
     let open = open(app, patient_id).await?.into_iter().filter(|o| o.id != about.id).collect();
@@ -120,7 +121,7 @@ pub fn may_write(by: &Actor) -> Result<()> {
     by.rights(Thing::Claims).to_write("payment").map(|_| ())
 }
 
-/// Only who sees all claims sees what patients paid.
+/// Only who sees all claims sees what all patients paid.
 fn whole_reach(by: &Actor) -> Result<()> {
     match by.rights(Thing::Claims).to_read("payment")? {
         Reach::All => Ok(()),
@@ -156,7 +157,7 @@ async fn about_claim(app: &App, claim: &crate::entity::claim::Model) -> Result<(
         id: claim.public_id,
         number: Some(claim.number.clone()),
         day: Some(claim.service_on),
-        owed_cents: if protected_by.is_some() { 0 } else { share.clamp(0, claims::view::balance(claim)) },
+        owed_cents: if protected_by.is_some() { 0 } else { share.clamp(0, claim.standing().balance()) },
         paid_cents: claim.patient_cents,
         protected_by,
     };

@@ -266,21 +266,37 @@ pub async fn insert_desk(
     work.insert(row).await
 }
 
-/// The same event with the other sign, naming the one it answers.
-pub async fn insert_opposite(
+/// Takes back an event of ours that was entered wrong: the same with the other sign, naming the one it answers.
+pub async fn insert_take_back(work: &Work<'_>, of: &money_event::Model, posted_on: NaiveDate) -> Result<money_event::Model> {
+    work.insert(money_event::ActiveModel { entry_error: Set(true), ..opposite(of, posted_on) }).await
+}
+
+/// What a payer's reversal says of one event: the money goes the other way, by the deposit that reverses.
+pub async fn insert_reversal(
     work: &Work<'_>,
     of: &money_event::Model,
-    decision: Option<&decision::Model>,
-    posted_on: NaiveDate,
-    entry_error: bool,
+    reversal: &decision::Model,
+    remittance: &remittance::Model,
 ) -> Result<money_event::Model> {
     let row = money_event::ActiveModel {
+        decision_id: Set(Some(reversal.id)),
+        remittance_id: Set(Some(remittance.id)),
+        method: Set(of.method.and(Some(remittance.method))),
+        reference: Set(of.reference.as_ref().map(|_| remittance.trace.clone())),
+        ..opposite(of, remittance.posted_on)
+    };
+    work.insert(row).await
+}
+
+/// The same event with the other sign.
+fn opposite(of: &money_event::Model, posted_on: NaiveDate) -> money_event::ActiveModel {
+    money_event::ActiveModel {
         claim_id: Set(of.claim_id),
         claim_line_id: Set(of.claim_line_id),
         visit_id: Set(of.visit_id),
         patient_id: Set(of.patient_id),
-        decision_id: Set(decision.map_or(of.decision_id, |d| Some(d.id))),
-        remittance_id: Set(decision.map_or(of.remittance_id, |d| Some(d.remittance_id))),
+        decision_id: Set(of.decision_id),
+        remittance_id: Set(of.remittance_id),
         class: Set(of.class),
         group_code: Set(of.group_code),
         reason_code: Set(of.reason_code.clone()),
@@ -289,10 +305,8 @@ pub async fn insert_opposite(
         reference: Set(of.reference.clone()),
         note: Set(of.note.clone()),
         reverses_id: Set(Some(of.id)),
-        entry_error: Set(entry_error),
         ..blank(of.kind, -of.amount_cents, posted_on)
-    };
-    work.insert(row).await
+    }
 }
 
 /// What a patient paid for a claim, a visit, or in advance, less what was given back.

@@ -307,7 +307,7 @@ pub async fn ledger(app: &App, db: &impl ConnectionTrait, claim: &claim::Model) 
 pub async fn ledger_as_of(app: &App, db: &impl ConnectionTrait, claim: &claim::Model, day: Option<NaiveDate>) -> Result<LedgerView> {
     let as_of = day.unwrap_or(app.today());
     let ledger = Ledger::of(db, claim).await?.as_of(as_of);
-    let standing = if day.is_some() { ledger.standing_by_events() } else { Ledger::standing(claim) };
+    let standing = if day.is_some() { ledger.standing_by_events() } else { claim.standing() };
     let denials = store::denials_of(db, claim.id).await?;
     let known = denials.iter().filter(|d| d.received_on <= as_of);
     let mut events = event_views(app, db, &ledger.events).await?;

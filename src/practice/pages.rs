@@ -63,6 +63,7 @@ async fn profile_page(ctx: Ctx) -> Result<Response> {
 
 #[handler]
 async fn change_profile(ctx: Ctx, form: Form<NewPractice>) -> Result<Response> {
+    ctx.by.only_owner()?;
     match practice::change(&ctx.app, &ctx.by, &form.value).await {
         Ok(_) => ctx.see("/settings/practice", "The practice is saved").await,
         Err(error) => ctx.again("settings/practice.html", &form, error, json!({ "choices": choices(form.value.timezone.as_str()) })).await,

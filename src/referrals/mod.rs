@@ -17,7 +17,7 @@ pub mod view;
 
 use crate::app::{Actor, App, read_id};
 use crate::audit::{Entry, Moved};
-use crate::auth::role::{Reach, Thing};
+use crate::auth::role::Thing;
 use crate::entity;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::patients::coverage::CoverageDraft;
@@ -333,9 +333,6 @@ async fn set_state(
 ) -> Result<entity::referral::Model> {
     let mut row = before.clone().into_active_model();
     row.state = Set(to);
-    if to == ReferralState::Converted {
-        row.converted_on = Set(Some(on));
-    }
     let (after, _) = work.save(before, row).await?;
     moved(work, before, Some(before.state), to, on, why).await?;
     work.note(Entry::of("moved", "referral", before.id).named(before.public_id).patient(before.patient_id).fields(vec!["state".into()]))
@@ -547,41 +544,31 @@ pub async fn booked(work: &Work<'_>, referral_id: i64, visit_on: NaiveDate) -> R
     }
 }
 
-/// A visit was attended: the first one converts the referral, on the day of that visit.
+/// A visit was attended: the first one converts the referral, on the day of that visit. One that is closed stays closed.
 pub async fn attended(work: &Work<'_>, referral_id: i64, on: NaiveDate) -> Result<()> {
     let referral = store::row(&work.tx, referral_id).await?;
-    if referral.state != ReferralState::Converted {
+    if !matches!(referral.state, ReferralState::Converted | ReferralState::Closed) {
         set_state(work, &referral, ReferralState::Converted, on, Some("first visit attended".into())).await?;
-        let episode = store::episode_of(&work.tx, referral_id).await?;
-        let mut row = episode.clone().into_active_model();
-        row.started_on = Set(Some(on));
-        work.save(&episode, row).await?;
-    } else if referral.converted_on.is_some_and(|day| on < day) {
+    }
+    if referral.converted_on.is_none_or(|day| on < day) {
         store::set_converted_on(work, &referral, on).await?;
     }
     Ok(())
 }
 
-/// An attended visit was taken back: without any other the referral is not converted any more.
+/// An attended visit was taken back: without any other the referral is not converted any more, also where it is closed.
 pub async fn unattended(work: &Work<'_>, referral_id: i64) -> Result<()> {
     let referral = store::row(&work.tx, referral_id).await?;
-    match store::first_attended(&work.tx, referral_id).await? {
-        Some(first) => store::set_converted_on(work, &referral, first).await,
-        None if referral.state == ReferralState::Converted => {
-            set_state(work, &referral, ReferralState::Scheduled, work.today(), Some("attended visit taken back".into())).await?;
-            store::clear_converted(work, referral_id).await
-        }
-        None => Ok(()),
+    if let Some(first) = store::first_attended(&work.tx, referral_id).await? {
+        return store::set_converted_on(work, &referral, first).await;
     }
+    if referral.state == ReferralState::Converted {
+        set_state(work, &referral, ReferralState::Scheduled, work.today(), Some("attended visit taken back".into())).await?;
+    }
+    store::clear_converted(work, referral_id).await
 }
 
 /// Episodes go on under the new row of a coverage.
 pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result<()> {
     store::follow_coverage(work, before, after).await
-}
-
-/// Whether one may see an episode's clinical side: their own patients', or all.
-pub async fn clinical_reach(db: &impl ConnectionTrait, by: &Actor, patient_id: i64, what: &'static str) -> Result<()> {
-    let reach: Reach = by.rights(Thing::Notes).to_read(what)?;
-    patients::within(db, by, reach, patient_id, what).await
 }

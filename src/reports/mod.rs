@@ -167,6 +167,7 @@ pub struct ApprovedView {
 /// Approves several at once: only those that somebody opened, and only as they were then; a report that nobody read cannot
 /// leave by a bulk.
 pub async fn approve_opened(app: &App, by: &Actor) -> Result<ApprovedView> {
+    by.only_who_releases()?;
     let (mut approved, mut left) = (0, Vec::new());
     for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
         match release::approve_opened(app, by, &waits.report.id.to_string()).await {

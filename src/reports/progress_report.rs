@@ -1,7 +1,7 @@
 //! The progress report: what changed under treatment, composed from signed notes only. Pure: each number stands in a dated note.
 
 use super::wording::Wording;
-use crate::care::measure::{self, Instrument, verdict};
+use crate::care::measure::{self, Instrument, verdict_by};
 use crate::care::note::{Goal, GoalState};
 use crate::care::visit::VisitState;
 use crate::mail::kinds::{self, Ask, Letterhead, Measure, Point, Progress, Trend, Verdict};
@@ -36,6 +36,8 @@ pub struct Visit {
 pub struct Note {
     pub on: NaiveDate,
     pub measures: Vec<(Instrument, String, i64)>,
+    /// The smallest change that means something, of the counts that have one.
+    pub mdc: Vec<(String, i64)>,
     /// Code, minutes, area.
     pub services: Vec<(String, Option<i64>, Option<String>)>,
     pub goals: Vec<Goal>,
@@ -162,16 +164,22 @@ fn measures(facts: &Facts) -> Vec<Row> {
     }
     series.sort_by_key(|(instrument, label, _)| (*instrument, label.clone()));
     let last_on = last_on(facts);
-    let mut rows: Vec<Row> = series.into_iter().filter_map(|(i, label, values)| row(i, label, &values, last_on)).collect();
+    let mut rows: Vec<Row> = series
+        .into_iter()
+        .filter_map(|(i, label, values)| {
+            let mdc = facts.notes.iter().rev().find_map(|n| n.mdc.iter().find(|(of, _)| i.is_generic() && *of == label));
+            row(i, label, &values, last_on, mdc.map(|(_, mdc)| *mdc))
+        })
+        .collect();
     rows.sort_by_key(|r| r.row.verdict);
     rows
 }
 
-fn row(instrument: Instrument, label: String, values: &[(NaiveDate, i64)], last_on: Option<NaiveDate>) -> Option<Row> {
+fn row(instrument: Instrument, label: String, values: &[(NaiveDate, i64)], last_on: Option<NaiveDate>, mdc: Option<i64>) -> Option<Row> {
     let ((first_on, start), (_, now)) = (*values.first()?, *values.last()?);
     let (turn, meaning) = match values.len() {
         1 => (Verdict::Once, "so far".to_string()),
-        _ => turned(verdict(instrument, start, now)),
+        _ => turned(verdict_by(instrument, mdc, start, now)),
     };
     let last = last_on.map(|on| {
         let known = values.iter().rev().find(|(day, _)| *day <= on).filter(|_| first_on <= on);
@@ -546,6 +554,14 @@ mod tests {
         facts.last_report_on = Some(on("2026-11-23"));
         assert!(body(&facts).treatment.contains("55 minutes"), "a correction of the last report: all of it");
         assert_eq!(body(&facts).flags, None);
+    }
+
+    #[test]
+    fn a_count_that_says_what_change_counts_is_judged_by_it() {
+        let mut facts = dana();
+        facts.notes[0].mdc = vec![("Headache days a week".into(), 200)];
+        let row = body(&facts).measures.into_iter().find(|m| m.name == "Headache days a week").expect("the row");
+        assert_eq!((row.verdict, row.meaning.as_str()), (Verdict::Same, "(less than 2)"));
     }
 
     #[test]

@@ -258,23 +258,29 @@ impl ApiRoutes {
 }
 
 /// All operations of all slices: the routes and the OpenAPI document say the same, because they are one table.
-pub fn assemble(slices: Vec<ApiRoutes>) -> (Route, Value) {
+pub fn routes(slices: Vec<ApiRoutes>) -> Route {
+    let mut methods: BTreeMap<&'static str, RouteMethod> = BTreeMap::new();
+    for operation in slices.into_iter().flat_map(|slice| slice.operations) {
+        let so_far = methods.remove(operation.path).unwrap_or_default();
+        methods.insert(operation.path, so_far.method(operation.method, operation.endpoint));
+    }
+    methods.into_iter().fold(Route::new(), |route, (path, method)| route.at(path.replace('{', ":").replace('}', ""), method))
+}
+
+/// The OpenAPI document of the same table.
+pub fn document(slices: Vec<ApiRoutes>) -> Value {
     let mut generator =
         schemars::generate::SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
-    let mut methods: BTreeMap<&'static str, RouteMethod> = BTreeMap::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for slice in slices {
         for operation in slice.operations {
             let described = describe_operation(&operation, slice.tag, &mut generator);
             let verb = operation.method.as_str().to_ascii_lowercase();
             paths.entry(format!("/api/v1{}", operation.path)).or_default().insert(verb, described);
-            let so_far = methods.remove(operation.path).unwrap_or_default();
-            methods.insert(operation.path, so_far.method(operation.method, operation.endpoint));
         }
     }
-    let route = methods.into_iter().fold(Route::new(), |route, (path, method)| route.at(path.replace('{', ":").replace('}', ""), method));
     let schemas = generator.take_definitions(true);
-    let document = json!({
+    json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Tributary",
@@ -291,8 +297,7 @@ pub fn assemble(slices: Vec<ApiRoutes>) -> (Route, Value) {
             "schemas": schemas,
             "responses": { "Problem": { "description": "What went wrong, and how to mend it", "content": { "application/problem+json": { "schema": problem_schema() } } } }
         }
-    });
-    (route, document)
+    })
 }
 
 fn describe_operation(operation: &Operation, tag: &str, generator: &mut SchemaGenerator) -> Value {

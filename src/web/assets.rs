@@ -6,7 +6,8 @@ use poem::web::Path;
 use poem::{Response, handler};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 #[derive(RustEmbed)]
 #[folder = "src/web/css"]
@@ -51,12 +52,30 @@ fn content_hash() -> String {
     hex::encode(&hasher.finalize()[..6])
 }
 
-static RELEASE_HASH: LazyLock<String> = LazyLock::new(content_hash);
+/// What was read from our own sources. In release it never changes; in debug somebody may be writing them, so it is
+/// read again, but not for every page: a few times a second.
+pub struct OnDisk<T>(Mutex<Option<(T, Instant)>>);
+
+impl<T: Clone> OnDisk<T> {
+    pub const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    pub fn get(&self, read: impl FnOnce() -> T) -> T {
+        let mut held = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        let holds = |at: &Instant| !cfg!(debug_assertions) || at.elapsed() < Duration::from_millis(300);
+        match &*held {
+            Some((value, at)) if holds(at) => value.clone(),
+            _ => held.insert((read(), Instant::now())).0.clone(),
+        }
+    }
+}
+
+static HASH: OnDisk<String> = OnDisk::new();
 
 /// Where the assets of this build are served.
 pub fn folder() -> String {
-    let hash = if cfg!(debug_assertions) { content_hash() } else { RELEASE_HASH.clone() };
-    format!("/assets/{hash}")
+    format!("/assets/{}", HASH.get(content_hash))
 }
 
 #[handler]

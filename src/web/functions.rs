@@ -72,7 +72,9 @@ fn scatter(args: Kwargs) -> TeraResult<String> {
     let dots: tera::Value = args.must_get("dots")?;
     let json = serde_json::to_value(&dots).map_err(|e| tera::Error::message(e.to_string()))?;
     let dots: Vec<Dot> = serde_json::from_value(json).map_err(|e| tera::Error::message(format!("the chart: {e}")))?;
-    Ok(super::scatter::scatter(&dots, args.get::<i64>("cost")?))
+    // Nobody said yet what a visit costs: then it is null, and no number.
+    let cost = args.must_get::<tera::Value>("cost")?.as_i64();
+    Ok(super::scatter::scatter(&dots, cost))
 }
 
 fn spark_bars(args: Kwargs) -> TeraResult<String> {

@@ -7,7 +7,6 @@ use super::posted::{Posted, limited, refuse_declared};
 use super::shell::Shell;
 use crate::app::{Actor, App, Once};
 use crate::auth;
-use crate::config;
 use crate::error::{AppError, Result};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::web::cookie::{Cookie, SameSite};
@@ -279,9 +278,4 @@ async fn enter_api(req: &mut Request, request: &str) -> Result<()> {
     }
     req.extensions_mut().insert(actor);
     Ok(())
-}
-
-/// Whether an address belongs to this machine alone; the health page tells more there.
-pub fn is_local(host: &str) -> bool {
-    config::is_loopback(host)
 }

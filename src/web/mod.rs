@@ -27,16 +27,12 @@ use poem::web::Data;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler};
 use serde_json::Value;
 use shell::Shell;
-use std::sync::Arc;
-
-/// The OpenAPI document, made once.
-#[derive(Clone)]
-struct OpenApi(Arc<Value>);
+use std::sync::{Arc, LazyLock};
 
 /// Every address of the program. Reading this and the `routes()` of the slices gives them all.
 pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
     let shell = Arc::new(Shell::new(&app).await?);
-    let (api, document) = api::assemble(api_slices());
+    let api = api::routes(api_slices());
     let pages = page_slices().into_iter().fold(Route::new(), |site, routes| routes(site));
     let routes = Route::new()
         .nest("/api/v1", api.around(gate::api))
@@ -45,14 +41,7 @@ pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
         .at("/healthz", get(healthz))
         .at("/readyz", get(readyz))
         .nest("/", pages.around(gate::pages));
-    Ok(routes
-        .data(app)
-        .data(shell)
-        .data(OpenApi(Arc::new(document)))
-        .with(CookieJarManager::new())
-        .with(CatchPanic::new())
-        .with(Compression::new())
-        .around(gate::outermost))
+    Ok(routes.data(app).data(shell).with(CookieJarManager::new()).with(CatchPanic::new()).with(Compression::new()).around(gate::outermost))
 }
 
 /// The pages of each slice; their tables say whole addresses.
@@ -101,12 +90,13 @@ fn api_slices() -> Vec<api::ApiRoutes> {
 
 /// The OpenAPI document alone, for the command that prints it and the test that holds it.
 pub fn openapi_document() -> Value {
-    api::assemble(api_slices()).1
+    api::document(api_slices())
 }
 
 #[handler]
-fn openapi(Data(OpenApi(document)): Data<&OpenApi>) -> Response {
-    Response::builder().content_type("application/json").body(document.to_string())
+fn openapi() -> Response {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi_document().to_string());
+    Response::builder().content_type("application/json").body(DOCUMENT.as_str())
 }
 
 /// The process is alive.

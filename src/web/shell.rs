@@ -3,6 +3,7 @@
 use crate::app::{Actor, App};
 use crate::error::Result;
 use crate::today::Badges;
+use crate::web::assets::OnDisk;
 use hmac::{Hmac, KeyInit, Mac};
 use rust_embed::RustEmbed;
 use sha2::Sha256;
@@ -17,7 +18,6 @@ struct Templates;
 
 /// One for the whole server.
 pub struct Shell {
-    tera: RwLock<(Arc<Tera>, u64)>,
     csrf_key: Vec<u8>,
     /// What waits for whom, as it was counted last. Every page shows it, few pages change it.
     badges: Mutex<HashMap<i64, (Counted, Badges)>>,
@@ -30,7 +30,8 @@ type Counted = (u64, i64);
 impl Shell {
     pub async fn new(app: &App) -> Result<Self> {
         let csrf_key = crate::auth::secret(app, "csrf").await?;
-        Ok(Self { tera: RwLock::new((Arc::new(load()?), stamp())), csrf_key, badges: Mutex::default() })
+        tera()?;
+        Ok(Self { csrf_key, badges: Mutex::default() })
     }
 
     /// What waits for one person; counted anew after each change, and each minute.
@@ -47,13 +48,13 @@ impl Shell {
     }
 
     pub fn render(&self, template: &str, context: &Context) -> Result<String> {
-        let rendered = self.tera()?.render(template, context);
+        let rendered = tera()?.render(template, context);
         Ok(rendered.map_err(|e| anyhow::anyhow!("rendering {template}: {}", chain(&e)))?)
     }
 
     /// One block of a page alone: what a script swaps in.
     pub fn render_block(&self, template: &str, block: &str, context: &Context) -> Result<String> {
-        let rendered = self.tera()?.render_block(template, block, context);
+        let rendered = tera()?.render_block(template, block, context);
         Ok(rendered.map_err(|e| anyhow::anyhow!("rendering {block} of {template}: {}", chain(&e)))?)
     }
 
@@ -71,21 +72,22 @@ impl Shell {
         let mac = Hmac::<Sha256>::new_from_slice(&self.csrf_key).expect("any key");
         mac.chain_update(b"form").chain_update(bound_to)
     }
-
-    /// In debug the templates are read again whenever one of them changed on disk.
-    fn tera(&self) -> Result<Arc<Tera>> {
-        let now = stamp();
-        {
-            let held = self.tera.read().unwrap_or_else(|e| e.into_inner());
-            if held.1 == now {
-                return Ok(held.0.clone());
-            }
-        }
-        let fresh = Arc::new(load()?);
-        *self.tera.write().unwrap_or_else(|e| e.into_inner()) = (fresh.clone(), now);
-        Ok(fresh)
-    }
 }
+
+/// The templates of this build, parsed once. In debug they are read again when one of them changed on disk.
+fn tera() -> Result<Arc<Tera>> {
+    static PARSED: RwLock<Option<(Arc<Tera>, u64)>> = RwLock::new(None);
+    let now = STAMP.get(stamp);
+    let held = PARSED.read().unwrap_or_else(|e| e.into_inner()).clone();
+    if let Some((tera, _)) = held.filter(|(_, at)| *at == now) {
+        return Ok(tera);
+    }
+    let fresh = Arc::new(load()?);
+    *PARSED.write().unwrap_or_else(|e| e.into_inner()) = Some((fresh.clone(), now));
+    Ok(fresh)
+}
+
+static STAMP: OnDisk<u64> = OnDisk::new();
 
 /// All templates, parsed. Their names end in `.html`, so everything in them is escaped.
 pub fn load() -> Result<Tera> {

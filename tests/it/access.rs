@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tributary::auth;
 use tributary::auth::role::Role;
 use tributary::auth::user::{NewSetup, NewToken};
-use tributary::entity::{api_token, login_throttle, session, user_account};
+use tributary::entity::{api_token, login_throttle, once_key, session, user_account};
 
 fn later(t: &TestApp, by: TimeDelta) {
     t.app.clock.set(t.app.now() + by);
@@ -74,6 +74,26 @@ crate::both_databases! {
         }
         later(t, TimeDelta::minutes(10));
         assert!(leads_to_login(t, cookie).await);
+    }
+
+    async fn sessions_and_one_time_keys_that_are_over_are_cleared_away_and_living_ones_stay(t: &TestApp) {
+        t.signed_in(Role::Owner).await;
+        let token = t.token(Role::Owner).await;
+        let bearer = format!("Bearer {token}");
+        let send = async |key: &str| {
+            let headers = [("authorization", bearer.as_str()), ("idempotency-key", key), ("content-type", "application/json")];
+            let made = t.raw(Method::POST, "/api/v1/organizations", &headers, r#"{"name": "Alder Clinic"}"#).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+        };
+        send("the first key").await;
+        later(t, TimeDelta::days(8));
+        let mut browser = t.signed_in(Role::Owner).await;
+        send("the second key").await;
+        tributary::jobs::tidy(&t.app).await.expect("cleared");
+        assert_eq!(session::Entity::find().all(&t.app.db).await.expect("sessions").len(), 1);
+        assert_eq!(browser.open("/account").await.path, "/account", "the living session still opens");
+        let keys: Vec<String> = once_key::Entity::find().all(&t.app.db).await.expect("keys").into_iter().map(|k| k.key).collect();
+        assert!(keys.iter().any(|k| k.contains("second")) && !keys.iter().any(|k| k.contains("first")), "{keys:?}");
     }
 
     async fn signing_out_ends_the_session_on_the_server(t: &TestApp) {

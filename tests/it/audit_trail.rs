@@ -61,7 +61,7 @@ crate::both_databases! {
         assert_eq!(with_token, before + 1, "the token of this test");
         let refused = t.call(Role::Owner, Method::POST, "/api/v1/providers", Some(&json!({ "npi": "1" }))).await;
         assert_eq!(refused.status, 422);
-        assert_eq!(audit::Entity::find().all(&t.app.db).await.expect("the audit").len(), with_token + 1, "only the second token");
+        assert_eq!(audit::Entity::find().all(&t.app.db).await.expect("the audit").len(), with_token);
     }
 }
 
@@ -135,7 +135,7 @@ async fn the_log_holds_no_names_no_queries_no_text_of_a_note_and_no_secrets() {
     let (cookie, bearer) =
         (format!("Cookie: session={session}\r\n"), format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"));
     let asked = "q=Zanzibarova&patient=Zanzibarova";
-    for path in pages().iter().filter_map(|p| filled(p, &one)) {
+    for path in pages().iter().filter_map(|p| Some(filled(p.strip_prefix("GET ")?, &one))) {
         served.ask("GET", &format!("{path}?{asked}"), &cookie, "");
     }
     for path in ["/patients/Zanzibarova", "/Zanzibarova", "/login?to=/Zanzibarova"] {
@@ -149,7 +149,7 @@ async fn the_log_holds_no_names_no_queries_no_text_of_a_note_and_no_secrets() {
     );
     for operation in operations() {
         let (verb, path) = operation.split_once(' ').expect("a verb");
-        let Some(address) = filled(path, &one) else { continue };
+        let address = filled(path, &one);
         let body = if verb == "GET" { "" } else { "{\"last_name\": \"Zanzibarova\", \"old_password\": \"wrong canary horse\"}" };
         served.ask(verb, &format!("{address}?{asked}"), &bearer, body);
     }

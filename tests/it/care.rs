@@ -54,6 +54,47 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/claims").await["items"].as_array().map(Vec::len), Some(1));
     }
 
+    async fn an_attended_visit_cannot_be_moved_ahead(t: &TestApp) {
+        let seen = visit(t).await;
+        let path = format!("/api/v1/visits/{}", id(&seen));
+        let ahead = async || {
+            let version = t.read(&path).await["version"].clone();
+            t.patch(Role::Owner, &path, json!({ "visit_on": "2026-03-09", "version": version })).await
+        };
+        let refused = ahead().await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+        assert!(refused.field("/visit_on").contains("Take that back first, or book another visit"), "{}", refused.text());
+        assert_eq!(t.read(&path).await["visit_on"], "2026-03-02");
+        t.done(&format!("{path}/take-back"), json!({ "why": "not yet" })).await;
+        assert_eq!(ahead().await.json()["visit_on"], "2026-03-09");
+    }
+
+    async fn a_count_keeps_to_the_range_and_the_change_that_it_was_given(t: &TestApp) {
+        let seen = visit(t).await;
+        let lefs = |value: &str| json!({ "instrument": "higher_better", "label": "LEFS", "value": value, "least": "0", "most": "80", "mdc": "9" });
+        let mut new = note(&seen);
+        new["measures"] = json!([lefs("95")]);
+        let refused = t.post(Role::Owner, "/api/v1/notes", new.clone()).await;
+        assert_eq!(refused.field("/measures/0/value"), "Enter a number from 0 to 80", "{}", refused.text());
+        new["measures"] = json!([lefs("52")]);
+        let draft = t.done("/api/v1/notes", new).await;
+        let measure = &draft["measures"][0];
+        assert_eq!((&measure["most_hundredths"], &measure["mdc_hundredths"]), (&json!(8_000), &json!(900)));
+        assert_eq!(measure["scale"], "0 to 80, a change of 9 means something");
+        t.done(&format!("/api/v1/notes/{}/sign", id(&draft)), json!({})).await;
+        assert!(by_sql(t, "update measure set mdc_hundredths = 1").await.expect_err("refused").contains("kept for ever"));
+        // The next note's form asks for it again, with its range beside and still kept to.
+        let new = json!({ "referral": seen["referral_id"], "visit_on": "2026-03-02", "starts_at": "15:00", "state": "attended" });
+        let next = t.done("/api/v1/visits", new).await;
+        let path = format!("/visits/{}/note", id(&next));
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open(&path).await;
+        let at = (0..9).find(|n| page.value(&format!("measures[{n}][label]")).as_deref() == Some("LEFS")).expect("it is asked again");
+        assert!(page.words().contains("0 to 80") && page.value(&format!("measures[{at}][mdc]")).as_deref() == Some("9"), "{}", page.words());
+        let wrong = browser.submit(&page, &path, &[(&format!("measures[{at}][value]"), "95"), ("plan", "Go on."), ("_then", "sign")]).await;
+        assert!(wrong.status.as_u16() == 422 && wrong.words().contains("Enter a number from 0 to 80"), "{}", wrong.words());
+    }
+
     async fn a_signed_note_and_its_minutes_are_unchangeable_through_every_door(t: &TestApp) {
         let visit = visit(t).await;
         let draft = t.done("/api/v1/notes", note(&visit)).await;

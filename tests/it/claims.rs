@@ -259,6 +259,29 @@ crate::both_databases! {
         assert_eq!((&paid["state"], &paid["version"]["n"], &paid["frequency"]), (&json!("paid"), &json!(1), &json!(1)));
     }
 
+    async fn an_opened_correction_is_given_up_and_the_claim_stands_as_it_was_decided(t: &TestApp) {
+        t.at("2026-03-10");
+        let (payer, referral) = referred(t, json!({})).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        t.answered(&payer, &claim, "2026-03-03", 0, &[("CO", "197", 16_000)]).await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        let none = t.post(Role::Owner, &format!("{path}/abandon"), json!({})).await;
+        assert_eq!(none.status, StatusCode::CONFLICT, "{}", none.text());
+        t.done(&format!("{path}/correct"), json!({ "frequency": "7", "payer_claim_no": "P-1" })).await;
+        t.done(&format!("{path}/ready"), json!({})).await;
+        let back = t.done(&format!("{path}/abandon"), json!({})).await;
+        assert_eq!((&back["state"], &back["version"]["n"], &back["frequency"]), (&json!("denied"), &json!(1), &json!(1)));
+        let given_up = &back["versions"][1];
+        assert!(given_up["abandoned_at"].is_string() && given_up["frozen_at"].is_null(), "what was begun stays in sight: {given_up}");
+        let again = t.done(&format!("{path}/correct"), json!({ "frequency": "8" })).await;
+        assert_eq!((&again["state"], &again["version"]["n"], &again["frequency"]), (&json!("draft"), &json!(3), &json!(8)));
+        // What happens meanwhile counts: a denied claim that is written off whole, or appealed, is called so.
+        t.done(&format!("{path}/appeal"), json!({})).await;
+        assert_eq!(t.done(&format!("{path}/abandon"), json!({})).await["state"], "appealed");
+        let first = drafted(t, &referral, "2026-03-04").await;
+        assert_eq!(t.post(Role::Owner, &format!("/api/v1/claims/{}/abandon", id(&first)), json!({})).await.status, StatusCode::CONFLICT);
+    }
+
     async fn a_void_leaves_the_figures_once_its_ledger_is_back_at_zero(t: &TestApp) {
         t.at("2026-03-10");
         let (payer, referral) = referred(t, json!({})).await;
@@ -288,16 +311,68 @@ crate::both_databases! {
         let first = drafted(t, &referral, "2026-03-02").await;
         let second = drafted(t, &referral, "2026-03-03").await;
         let visit = t.attended(&referral, "2026-03-04").await;
-        t.signed(&visit, json!({ "services": [{ "code": "97112", "minutes": 30 }] })).await;
+        t.signed(&visit, json!({ "services": [{ "code": "97110", "minutes": 30 }] })).await;
         let no_fee = t.claim_of(&visit).await;
         let ids = json!([id(&first), second["number"], id(&no_fee)]);
         let made = t.done("/api/v1/claims/ready", json!({ "ids": ids })).await;
         assert_eq!((made["done"].as_array().expect("done").len(), &made["left"][0]["claim"]["number"]), (2, &no_fee["number"]));
-        assert!(made["left"][0]["reason"].as_str().expect("why").contains("There is no fee for 97112"));
+        assert!(made["left"][0]["reason"].as_str().expect("why").contains("There is no fee for 97110"));
         let sent = t.done("/api/v1/claims/submit", json!({ "ids": ids, "sent_on": "2026-03-05", "reference": "B-1" })).await;
         assert_eq!((sent["done"].as_array().expect("done").len(), sent["left"].as_array().expect("left").len()), (2, 1));
         let whole = fresh(t, &second).await;
         assert_eq!((&whole["state"], &whole["transmissions"][0]["sent_on"], &whole["transmissions"][0]["reference"]), (&json!("submitted"), &json!("2026-03-05"), &json!("B-1")));
         assert_eq!(t.post(Role::Owner, "/api/v1/claims/submit", json!({ "ids": [] })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn a_late_visit_remakes_the_claims_that_it_uncovers(t: &TestApp) {
+        t.at("2026-03-20");
+        let (_, referral) = referred(t, json!({})).await;
+        for day in 3..14 {
+            t.attended(&referral, &format!("2026-03-{day:02}")).await;
+        }
+        let claim = drafted(t, &referral, "2026-03-14").await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        t.done(&format!("{path}/ready"), json!({})).await;
+        let covered = fresh(t, &claim).await["prescription_id"].clone();
+        let forgotten = t.attended(&referral, "2026-03-02").await;
+        let uncovered = fresh(t, &claim).await;
+        assert_eq!((uncovered["state"].as_str(), &uncovered["prescription_id"]), (Some("draft"), &Value::Null));
+        assert_eq!(codes(&uncovered), ["diagnosis_missing", "not_covered"]);
+        let last = uncovered["history"].as_array().and_then(|h| h.last()).cloned().expect("a move");
+        assert_eq!((&last["to"], &last["why"]), (&json!("draft"), &json!("There is no diagnosis for this visit")));
+        assert_eq!(t.post(Role::Owner, &format!("{path}/submit"), json!({ "sent_on": "2026-03-20" })).await.status, StatusCode::CONFLICT);
+        let board = async || t.read("/api/v1/claims/board?list=not_ready").await["groups"][0]["rows"][0]["matter"]["words"].clone();
+        assert_eq!(board().await, "There is no diagnosis for this visit, and 1 more");
+        let move_to = async |day: &str| {
+            let visit = format!("/api/v1/visits/{}", id(&forgotten));
+            let version = t.read(&visit).await["version"].clone();
+            let moved = t.patch(Role::Owner, &visit, json!({ "visit_on": day, "version": version })).await;
+            assert_eq!(moved.status, StatusCode::OK, "{}", moved.text());
+        };
+        move_to("2026-03-15").await;
+        assert_eq!((&fresh(t, &claim).await["prescription_id"], codes(&fresh(t, &claim).await)), (&covered, vec![]), "it is the twelfth again");
+        move_to("2026-03-02").await;
+        assert_eq!(board().await, "There is no diagnosis for this visit, and 1 more");
+        t.done(&format!("/api/v1/visits/{}/take-back", id(&forgotten)), json!({ "why": "another patient" })).await;
+        assert_ne!(board().await, "There is no diagnosis for this visit, and 1 more", "the board knows it too");
+        assert_eq!(t.done(&format!("{path}/ready"), json!({})).await["state"], "ready");
+    }
+
+    async fn a_therapists_list_of_claims_holds_what_they_may_open(t: &TestApp) {
+        let (_, referral) = referred(t, json!({})).await;
+        let claim = drafted(t, &referral, "2026-03-02").await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        let seen = async || {
+            let list = t.get(Role::Therapist, "/api/v1/claims").await.json()["items"].as_array().map(Vec::len);
+            (list, t.get(Role::Therapist, &path).await.status)
+        };
+        assert_eq!(seen().await, (Some(0), StatusCode::NOT_FOUND));
+        let therapists = t.read("/api/v1/therapists").await;
+        let jo = therapists.as_array().expect("therapists").iter().find(|x| x["last_name"] == "Okafor").cloned().expect("Jo");
+        let whole = format!("/api/v1/referrals/{}", id(&referral));
+        let version = t.read(&whole).await["version"].clone();
+        let given = t.patch(Role::Owner, &whole, json!({ "therapist": jo["id"], "version": version })).await;
+        assert_eq!(given.status, StatusCode::OK, "{}", given.text());
+        assert_eq!(seen().await, (Some(1), StatusCode::OK), "an open episode with them is enough for both");
     }
 }

@@ -10,7 +10,7 @@ use tributary::auth::role::Role;
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
 pub const PDF: &[u8] = b"%PDF-1.7 a page";
 
-async fn send(t: &TestApp, role: Role, name: &str, content: &[u8]) -> Answer {
+pub async fn send(t: &TestApp, role: Role, name: &str, content: &[u8]) -> Answer {
     let boundary = "boundary-of-this-test";
     let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
     body.extend(content);

@@ -164,6 +164,25 @@ crate::both_databases! {
         assert!(no_number.words().contains("is open again") && page.words().contains("A replacement needs the payer's own claim number"), "{}", page.words());
     }
 
+    async fn a_denial_is_explained_and_a_correction_given_up_on_the_claims_page(t: &TestApp) {
+        let board = practice(t).await;
+        let claim = t.billed(&board.referral, "2026-04-01").await;
+        t.answered(&board.payer, &claim, "2026-04-20", 0, &[("CO", "197", 16_000)]).await;
+        let path = format!("/claims/{}", id(&claim));
+        let mut browser = t.signed_in(Role::Biller).await;
+        let page = browser.open(&path).await;
+        let page = browser.submit(&page, &format!("{path}/denial"), &[("root_cause", "expired_rx"), ("appeal_by", "5/20")]).await;
+        assert!(page.words().contains("Appeal by May 20, 2026.") && page.words().contains("Behind it: Past the order"), "{}", page.words());
+        let wrong = browser.submit(&page, &format!("{path}/denial"), &[("appeal_by", "4/1")]).await;
+        assert_eq!((wrong.status, wrong.value("appeal_by").as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("4/1")));
+        let page = browser.open(&path).await;
+        let open = browser.submit(&page, &format!("{path}/correct"), &[("frequency", "7"), ("payer_claim_no", "P-1")]).await;
+        let page = browser.submit(&open, &format!("{path}/abandon"), &[]).await;
+        assert_eq!(page.all(".who .chip"), ["Denied"]);
+        assert!(page.words().contains("Given up May 15, 2026, never sent"), "{}", page.words());
+        assert!(!page.has("form[action$=\"/abandon\"]"));
+    }
+
     async fn findings_lead_to_where_they_are_mended(t: &TestApp) {
         let board = practice(t).await;
         let payer = t.payer_of("auto_pip", "837p", "Pacific Auto", { let mut s = sheet(); s["max_units_per_visit"] = json!(3); s }).await;

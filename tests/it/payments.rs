@@ -525,4 +525,65 @@ crate::both_databases! {
         refunds.sort_unstable();
         assert_eq!(refunds, [201, 422], "together they are more than was paid");
     }
+
+    async fn a_person_says_what_lies_behind_a_denial_and_until_when_it_may_be_appealed(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        let path = format!("/api/v1/claims/{}/denial", id(&claim));
+        assert_eq!(t.post(Role::Owner, &path, json!({ "root_cause": "late" })).await.status, StatusCode::CONFLICT, "it was never denied");
+        t.answered(&payer, &claim, "2026-03-10", 0, &[("CO", "197", 16_000)]).await;
+        for (body, field) in [
+            (json!({}), "/root_cause"),
+            (json!({ "root_cause": "bad luck" }), "/root_cause"),
+            (json!({ "appeal_by": "2026-03-09" }), "/appeal_by"),
+            (json!({ "denial": "another", "root_cause": "late" }), "/denial"),
+        ] {
+            let refused = t.post(Role::Owner, &path, body).await;
+            assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && !refused.field(field).is_empty(), "{field}: {}", refused.text());
+        }
+        assert_eq!(t.post(Role::FrontDesk, &path, json!({ "root_cause": "late" })).await.status, StatusCode::FORBIDDEN);
+        t.done(&path, json!({ "root_cause": "expired_rx" })).await;
+        let denial = t.done(&path, json!({ "appeal_by": "2026-04-01" })).await["denials"][0].clone();
+        assert_eq!((&denial["root_cause"], &denial["appeal_by"]), (&json!("expired_rx"), &json!("2026-04-01")), "what was left empty stays");
+        let log = t.read("/api/v1/audit?thing=denial").await;
+        let fields: Vec<&Value> = log["items"].as_array().expect("entries").iter().map(|e| &e["fields"]).collect();
+        assert_eq!(fields, [&json!(["appeal_by"]), &json!(["root_cause"])]);
+    }
+
+    async fn a_reversal_names_the_check_that_took_the_money_back(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        let mut paid = eob(&payer, &claim, "2026-03-10", 9_000, &[("CO", "45", 7_000)]);
+        paid["method"] = json!("check");
+        assert_eq!(posted(t, paid).await.status, StatusCode::CREATED);
+        let mut back = eob(&payer, &claim, "2026-03-20", -9_000, &[]);
+        (back["trace"], back["method"], back["amount_cents"]) = (json!("BACK-9"), json!("eft"), json!(0));
+        back["claims"][0]["status_code"] = json!("22");
+        back["provider_items"] = json!([{ "amount_cents": -9_000, "reason": "FB" }]);
+        let answer = posted(t, back).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let events = ledger(t, &claim).await["events"].clone();
+        let gone = events.as_array().expect("events").iter().find(|e| e["kind"] == "insurer_payment" && e["amount_cents"] == -9_000).expect("it");
+        assert_eq!((&gone["reference"], &gone["method"]), (&json!("BACK-9"), &json!("eft")));
+    }
+
+    async fn a_payer_that_is_first_and_second_takes_its_second_decision_back(t: &TestApp) {
+        let Cast { payer, referral, .. } = cast(t).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        t.answered(&payer, &claim, "2026-03-10", 9_000, &[("CO", "45", 4_000), ("PR", "2", 3_000)]).await;
+        let mut second = eob(&payer, &claim, "2026-03-12", 3_000, &[("OA", "23", 13_000)]);
+        second["claims"][0]["status_code"] = json!("2");
+        let answer = posted(t, second).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let mut back = eob(&payer, &claim, "2026-03-20", -3_000, &[]);
+        back["claims"][0]["status_code"] = json!("22");
+        back["provider_items"] = json!([{ "amount_cents": -3_000, "reason": "FB" }]);
+        let answer = posted(t, back).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let ledger = ledger(t, &claim).await;
+        let told: Vec<(i64, bool)> =
+            ledger["decisions"].as_array().expect("decisions").iter().map(|d| (d["payer_rank"].as_i64().expect("a rank"), d["reversed"] == true)).collect();
+        assert_eq!(told, [(1, false), (2, true), (2, false)]);
+        assert_eq!(ledger["insurer_cents"], 9_000);
+    }
 }

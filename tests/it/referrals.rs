@@ -336,4 +336,30 @@ crate::both_databases! {
         assert_eq!((therapist["money"].clone(), therapist["visits"][0]["claims"].clone()), (Value::Null, json!([])));
         assert_eq!(t.get(Role::Marketer, &path).await.status, 404);
     }
+
+    async fn a_visit_marked_after_the_discharge_leaves_the_referral_closed(t: &TestApp) {
+        let referral = referral(t, "2026-02-02", order(12, "2026-02-02")).await;
+        t.attended(&referral, "2026-02-11").await;
+        let booked = t.done("/api/v1/visits", json!({ "referral": id(&referral), "visit_on": "2026-02-25" })).await;
+        t.done(&format!("/api/v1/referrals/{}/discharge", id(&referral)), json!({ "reason": "goals_met", "on": "2026-02-27" })).await;
+        t.done(&format!("/api/v1/visits/{}/attend", id(&booked)), json!({})).await;
+        let now = again(t, &referral).await;
+        assert_eq!((now["state"].as_str(), now["converted_on"].as_str()), (Some("closed"), Some("2026-02-11")));
+        let episode = &now["episode"];
+        assert_eq!((episode["started_on"].as_str(), episode["discharged_on"].as_str()), (Some("2026-02-11"), Some("2026-02-27")));
+        assert_eq!(t.read("/api/v1/sources?as_of=2026-02-20").await["total"]["converted"], 1, "what was known then stays");
+    }
+
+    async fn the_only_visit_taken_back_unconverts_a_closed_referral(t: &TestApp) {
+        let referral = referral(t, "2026-02-02", order(12, "2026-02-02")).await;
+        let only = t.attended(&referral, "2026-02-11").await;
+        t.done(&format!("/api/v1/referrals/{}/discharge", id(&referral)), json!({ "reason": "goals_met", "on": "2026-02-27" })).await;
+        t.done(&format!("/api/v1/visits/{}/take-back", id(&only)), json!({ "why": "wrong patient" })).await;
+        let now = again(t, &referral).await;
+        assert_eq!((now["state"].as_str(), &now["converted_on"], &now["episode"]["started_on"]), (Some("closed"), &Value::Null, &Value::Null));
+        assert_eq!(t.read("/api/v1/sources").await["total"]["converted"], 0);
+        t.done(&format!("/api/v1/visits/{}/attend", id(&only)), json!({})).await;
+        let now = again(t, &referral).await;
+        assert_eq!((now["state"].as_str(), now["converted_on"].as_str()), (Some("closed"), Some("2026-02-11")));
+    }
 }

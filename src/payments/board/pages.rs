@@ -6,6 +6,7 @@ use crate::claims::view::ClaimView;
 use crate::claims::{self, Answer, Chosen, ClaimFilter, Correcting, Sending, SendingMany};
 use crate::error::Result;
 use crate::payers::payer::ClaimChannel;
+use crate::payments::denials::NewExplanation;
 use crate::payments::desk::{self, NewWriteOff};
 use crate::payments::money::{Class, EventKind, Method, RootCause};
 use crate::payments::{LedgerAsk, board, denials, whole};
@@ -28,6 +29,8 @@ pub fn routes(site: Route) -> Route {
         .at("/claims/:id/submit", post(submit))
         .at("/claims/:id/answer", post(answer))
         .at("/claims/:id/correct", post(correct))
+        .at("/claims/:id/abandon", post(abandon))
+        .at("/claims/:id/denial", post(explain))
         .at("/claims/:id/void", post(void))
         .at("/claims/:id/close", post(close))
         .at("/claims/:id/write-off", post(write_off))
@@ -192,6 +195,19 @@ async fn correct(ctx: Ctx, Path(id): Path<String>, form: Form<Correcting>) -> Re
         "is open again. What was decided stands until the payer answers",
     )
     .await
+}
+
+#[handler]
+async fn abandon(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
+    answered(&ctx, &id, &form, claims::abandon(&ctx.app, &ctx.by, &id).await, "stands as it was decided. The correction is given up").await
+}
+
+#[handler]
+async fn explain(ctx: Ctx, Path(id): Path<String>, form: Form<NewExplanation>) -> Result<Response> {
+    match denials::explain(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(ledger) => ctx.see(&format!("/claims/{}", ledger.claim_id), "Kept with the denial").await,
+        Err(error) => ctx.again("claims/show.html", &form, error, content(&ctx, &id, &LedgerAsk::default()).await?).await,
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -9,9 +9,9 @@ use crate::auth::role::{Reach, Role, Thing};
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
-use crate::reports::find_to_write;
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::{NewWording, Wording};
+use crate::reports::{find, find_to_write};
 use crate::types::{Check, Month, Text, day};
 use crate::work::{Work, check_version};
 use crate::{network, patients, practice, referrals};
@@ -380,6 +380,8 @@ pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Resul
 
 /// Puts a report aside, with the reason.
 pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+    find(&app.db, by, id).await?;
+    by.rights(Thing::Reports).to_write("report")?;
     let mut check = Check::new(app.today());
     let why = check.required_line("why", why, "Say why it is not sent");
     let why = check.done(why)?;
@@ -404,6 +406,8 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
 
 /// Writes a corrected version of a report that went out. What was sent stays as it was.
 pub async fn amend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+    find(&app.db, by, id).await?;
+    by.rights(Thing::Reports).to_write("report")?;
     let mut check = Check::new(app.today());
     let why = check.required_line("why", why, "Say what is corrected; the doctor reads it");
     let why = check.done(why)?;

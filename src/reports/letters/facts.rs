@@ -96,6 +96,10 @@ impl Seen {
         own.map(|m| (m.instrument, m.label.clone(), m.value_hundredths)).collect()
     }
 
+    fn mdc_of(&self, note: &note::Model) -> Vec<(String, i64)> {
+        self.measures.iter().filter(|m| m.note_id == note.id).filter_map(|m| Some((m.label.clone(), m.mdc_hundredths?))).collect()
+    }
+
     fn next_visit(&self, episode_id: i64, today: NaiveDate) -> Option<NaiveDate> {
         let ahead = self.visits.iter().filter(|v| v.episode_id == episode_id && v.state == VisitState::Booked && v.visit_on >= today);
         ahead.map(|v| v.visit_on).min()
@@ -120,6 +124,7 @@ async fn progress(app: &App, db: &impl ConnectionTrait, report: &Report, episode
     let note = |(visit, note): &(&visit::Model, &note::Model), services: Vec<care::visit::Service>| Note {
         on: visit.visit_on,
         measures: seen.measures_of(note),
+        mdc: seen.mdc_of(note),
         services: services.into_iter().map(|s| (s.code, s.minutes, s.area)).collect(),
         goals: note.goals.0.clone(),
         assessment: note.assessment.clone(),

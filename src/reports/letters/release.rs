@@ -58,7 +58,7 @@ pub async fn release(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
         return view::report(app, &work.tx, by, id).await;
     }
     let before = find(&work.tx, by, id).await?;
-    may_release(by)?;
+    by.only_who_releases()?;
     let after = release_in(&work, &before, Some(approval)).await?;
     work.made(after.id).await?;
     done(work, &after).await
@@ -86,7 +86,7 @@ pub async fn approve_opened(app: &App, by: &Actor, id: &str) -> Result<ReportVie
 }
 
 async fn to_approve(work: &Work<'_>, id: &str) -> Result<Report> {
-    may_release(work.by)?;
+    work.by.only_who_releases()?;
     let found = find(&work.tx, work.by, id).await?;
     if found.state == ReportState::Draft { find_to_write(work, id).await } else { Ok(found) }
 }
@@ -98,10 +98,6 @@ pub async fn approve_in(work: &Work<'_>, before: &Report, approval: Option<&Appr
         _ => before.clone(),
     };
     release_in(work, &signed, approval).await
-}
-
-fn may_release(by: &Actor) -> Result<()> {
-    if by.may_release() { Ok(()) } else { Err(AppError::Forbidden("reports are released by the owner, a therapist or the front desk")) }
 }
 
 async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
@@ -241,7 +237,7 @@ async fn mail_of(work: &Work<'_>, report: &Report) -> Result<Mail> {
 pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let work = app.work(by).await?;
     let before = find(&work.tx, by, id).await?;
-    may_release(by)?;
+    by.only_who_releases()?;
     let mail = mail_of(&work, &before).await?;
     let stopped = before.state == ReportState::Released
         && mail.state.may_be_cancelled()
@@ -264,6 +260,8 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
 /// Sends the same message once more because a person says so: the same bytes, marked as a second copy. One that may have arrived
 /// waits until no worker can still hold it.
 pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+    find(&app.db, by, id).await?;
+    by.only_who_releases()?;
     let mut check = Check::new(app.today());
     let why = check.required_line("why", why, "Say why it is sent again");
     let why = check.done(why)?;
@@ -272,7 +270,6 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
         return view::report(app, &work.tx, by, id).await;
     }
     let report = find(&work.tx, by, id).await?;
-    may_release(by)?;
     let mails = mail::of_report(&work.tx, report.id).await?;
     let last = mails.last().cloned().ok_or_else(|| AppError::conflict("this report was not released yet"))?;
     let may_have_arrived = settle_for_resend(&work, &last).await?;
@@ -329,7 +326,7 @@ async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
 pub async fn arrived(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let work = app.work(by).await?;
     let report = find(&work.tx, by, id).await?;
-    may_release(by)?;
+    by.only_who_releases()?;
     let mail = mail_of(&work, &report).await?;
     let known = mail.state == OutboxState::Unknown
         && mail::move_by_hand(&work.tx, &mail, OutboxState::Sent, "a person says that it arrived", Some(mail.phase_at)).await?;

@@ -135,7 +135,7 @@ pub async fn patient(app: &App, by: &Actor, id: &str) -> Result<PatientGlance> {
         Reach::None => Listing { items: Vec::new(), next_cursor: None },
         _ => referrals::list(app, by, &filter).await?,
     };
-    let sees_money = by.rights(Thing::Claims).read == Reach::All;
+    let sees_money = by.rights(Thing::Claims).read != Reach::None;
     let told = match by.rights(Thing::Reports).read {
         Reach::None => Vec::new(),
         _ => reports::disclosures(app, by, id, &DisclosureFilter::default()).await?.items,

@@ -79,7 +79,7 @@ impl TestApp {
 
     /// The claim of a visit.
     pub async fn claim_of(&self, visit: &Value) -> Value {
-        let claims = self.read("/api/v1/claims?limit=500").await;
+        let claims = self.read(&format!("/api/v1/claims?limit=500&patient={}", id(&visit["patient"]))).await;
         for claim in claims["items"].as_array().expect("items") {
             let whole = self.read(&format!("/api/v1/claims/{}", id(claim))).await;
             if whole["visit_id"] == visit["id"] {

@@ -66,6 +66,19 @@ impl TestApp {
         self.send(request.body(body.to_string())).await
     }
 
+    /// A role's token: made at the first call, used for all.
+    async fn held_token(&self, role: Role) -> String {
+        let mut held = self.tokens.lock().await;
+        match held.get(role.word()) {
+            Some(token) => token.clone(),
+            None => {
+                let token = self.token(role).await;
+                held.insert(role.word(), token.clone());
+                token
+            }
+        }
+    }
+
     /// A token of a user; made for this test alone.
     pub async fn token(&self, role: Role) -> String {
         auth::create_token(&self.app, &Actor::operator(), &NewToken { user: email(role).into(), ..Default::default() })
@@ -75,7 +88,7 @@ impl TestApp {
     }
 
     pub async fn call(&self, role: Role, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let token = self.token(role).await;
+        let token = self.held_token(role).await;
         let mut request = Request::builder().method(method).uri_str(path).header("authorization", format!("Bearer {token}"));
         if body.is_some() {
             request = request.content_type("application/json");

@@ -31,6 +31,7 @@ pub struct TestApp {
     /// What was asked and answered well, with the name of the request.
     pub answered: Mutex<Vec<(String, String)>>,
     server: OnceCell<BoxEndpoint<'static, Response>>,
+    tokens: tokio::sync::Mutex<BTreeMap<&'static str, String>>,
     database: Database,
     queries: Counter,
 }
@@ -59,7 +60,7 @@ impl TestApp {
         let mut app = open(&url, folder.path(), settings).await;
         app.clock.set(instant(START));
         let queries = Counter::of(&mut app);
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database, queries }
     }
 
     /// Before anybody has set up a practice.
@@ -68,13 +69,13 @@ impl TestApp {
         let url = database.empty(folder.path()).await;
         let mut app = open(&url, folder.path(), &[]).await;
         let queries = Counter::of(&mut app);
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database, queries }
     }
 
     /// A practice that was made otherwise.
     pub fn holding(mut app: App, folder: TempDir, url: String, database: Database) -> Self {
         let queries = Counter::of(&mut app);
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), database, queries }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database, queries }
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.
