@@ -57,7 +57,7 @@ fn content_hash() -> String {
 pub struct OnDisk<T>(Mutex<Option<(T, Instant)>>);
 
 impl<T: Clone> OnDisk<T> {
-    pub const fn new() -> Self {
+    pub const fn unread() -> Self {
         Self(Mutex::new(None))
     }
 
@@ -71,7 +71,7 @@ impl<T: Clone> OnDisk<T> {
     }
 }
 
-static HASH: OnDisk<String> = OnDisk::new();
+static HASH: OnDisk<String> = OnDisk::unread();
 
 /// Where the assets of this build are served.
 pub fn folder() -> String {

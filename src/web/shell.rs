@@ -87,7 +87,7 @@ fn tera() -> Result<Arc<Tera>> {
     Ok(fresh)
 }
 
-static STAMP: OnDisk<u64> = OnDisk::new();
+static STAMP: OnDisk<u64> = OnDisk::unread();
 
 /// All templates, parsed. Their names end in `.html`, so everything in them is escaped.
 pub fn load() -> Result<Tera> {
