@@ -490,9 +490,11 @@ crate::both_databases! {
     async fn a_payment_said_twice_under_one_key_posts_once(t: &TestApp) {
         let Cast { referral, .. } = cast(t).await;
         let claim = t.billed(&referral, "2026-03-02").await;
-        let owner = { let mut by = t.owner().await; by.once = Some(tributary::app::Once::new("key-12345678".into(), "same".into())); by };
+        // Two requests: each has its own hold on the key.
+        let said = async || { let mut by = t.owner().await; by.once = Some(tributary::app::Once::new("key-12345678".into(), "same".into())); by };
+        let (first, second) = (said().await, said().await);
         let new = payments::desk::NewPatientMoney { claim: claim["number"].as_str().expect("a number").into(), amount_cents: tributary::types::Amount::Cents(700), ..Default::default() };
-        let (one, other) = tokio::join!(payments::desk::pay(&t.app, &owner, &new), payments::desk::pay(&t.app, &owner, &new));
+        let (one, other) = tokio::join!(payments::desk::pay(&t.app, &first, &new), payments::desk::pay(&t.app, &second, &new));
         assert_eq!(one.expect("paid").id, other.expect("the same").id);
         assert_eq!(fresh(t, &claim).await["patient_cents"], 700);
     }
