@@ -25,7 +25,7 @@ const MIGRATION_LOCK: i64 = 7_821_001;
 pub async fn open(config: &Config) -> Result<DatabaseConnection> {
     let db = connect(&config.database_url, config.fast_fill).await?;
     check_engine(&db).await?;
-    migrate(&db, &config.database_url).await?;
+    migrate(&db).await?;
     Ok(db)
 }
 
@@ -63,7 +63,8 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     (path != ":memory:").then(|| PathBuf::from(path))
 }
 
-fn make_private_folder(file: &std::path::Path) -> Result<()> {
+/// Makes the folder of a file, see `private_folder`.
+pub fn make_private_folder(file: &std::path::Path) -> Result<()> {
     let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) else { return Ok(()) };
     private_folder(folder)
 }
@@ -97,7 +98,7 @@ pub async fn into_one_file(db: &DatabaseConnection) -> Result<()> {
 }
 
 /// Asks a single value of the database itself.
-async fn ask<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -> Result<T> {
+pub async fn ask<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -> Result<T> {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     Ok(row.context("the database gave no answer")?.try_get_by_index(0)?)
 }
@@ -107,7 +108,10 @@ async fn check_engine(db: &DatabaseConnection) -> Result<()> {
         let version: String = ask(db, "select sqlite_version()").await?;
         return check_sqlite(&version);
     }
-    let version: i64 = ask(db, "select current_setting('server_version_num')::bigint").await?;
+    check_postgres(ask(db, "select current_setting('server_version_num')::bigint").await?)
+}
+
+fn check_postgres(version: i64) -> Result<()> {
     if version < OLDEST_POSTGRES {
         return Err(anyhow!("this PostgreSQL is version {}. Tributary needs 15 or newer", version / 10_000).into());
     }
@@ -126,54 +130,44 @@ fn check_sqlite(version: &str) -> Result<()> {
     Ok(())
 }
 
-/// Brings the schema up to date. Processes that start together do so one after the other, the first look included.
-async fn migrate(db: &DatabaseConnection, url: &str) -> Result<()> {
-    match sqlite_file(url) {
-        Some(file) => {
-            let path = file.with_extension("migrating");
-            let lock = std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-            lock.lock().context("waiting for another start to migrate")?;
-            up(db).await
-        }
-        None if db.get_database_backend() == DbBackend::Postgres => {
-            let lock = db.begin().await?;
-            lock.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-            let outcome = up(db).await;
-            // Nothing was written in it; its end gives the lock back, also after a failure.
-            lock.rollback().await?;
-            outcome
-        }
-        None => up(db).await,
+/// Brings the schema up to date: all steps or none. Processes that start together do so one after the other.
+async fn migrate(db: &DatabaseConnection) -> Result<()> {
+    if is_current(db).await? {
+        return Ok(());
     }
+    let tx = begin_write(db).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+    }
+    // Asked again: another process may have done it while this one waited.
+    if !is_current(&tx).await? {
+        Migrator::up(&tx, None).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
-async fn up(db: &DatabaseConnection) -> Result<()> {
-    refuse_newer(db).await?;
-    if !Migrator::get_pending_migrations(db).await?.is_empty() {
-        Migrator::up(db, None).await?;
-    }
-    Ok(())
-}
-
-/// A newer program has changed this database in ways that we cannot know.
-async fn refuse_newer(db: &DatabaseConnection) -> Result<()> {
+/// Whether every step was applied. A newer program has changed the database in ways that we cannot know.
+async fn is_current(db: &impl ConnectionTrait) -> Result<bool> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => "select count(*) from sqlite_master where name = 'seaql_migrations'",
         _ => "select count(*) from information_schema.tables where table_name = 'seaql_migrations' and table_schema = current_schema()",
     };
     if ask::<i64>(db, sql).await? == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let known = Migrator::migrations();
-    for applied in Migrator::get_migration_models(db).await? {
-        if !known.iter().any(|m| m.name() == applied.version) {
-            let step = applied.version;
-            return Err(
-                anyhow!("this database was changed by a newer Tributary (step {step}). Use that version, or restore a backup").into()
-            );
-        }
+    let applied: Vec<Step> = rows(db, "select version from seaql_migrations order by version", vec![]).await?;
+    if let Some(Step { version }) = applied.iter().find(|step| !known.iter().any(|m| m.name() == step.version)) {
+        return Err(
+            anyhow!("this database was changed by a newer Tributary (step {version}). Use that version, or restore a backup").into()
+        );
     }
-    Ok(())
+    Ok(applied.len() == known.len())
+}
+
+#[derive(FromQueryResult)]
+struct Step {
+    version: String,
 }
 
 /// Rows by their keys, for lists that need a fixed number of queries.
@@ -225,6 +219,12 @@ mod tests {
     fn an_sqlite_library_with_the_wal_bug_is_refused() {
         assert!(check_sqlite("3.40.1").is_err() && check_sqlite("3.51.2").is_err());
         assert!(check_sqlite("3.51.3").is_ok() && check_sqlite("3.53.0").is_ok());
+    }
+
+    #[test]
+    fn a_postgresql_before_15_is_refused() {
+        let words = check_postgres(140_013).expect_err("too old").to_string();
+        assert!(check_postgres(150_000).is_ok() && check_postgres(170_002).is_ok(), "{words}");
     }
 
     #[test]

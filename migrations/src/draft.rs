@@ -177,28 +177,25 @@ pub async fn keep_for_ever(m: &SchemaManager<'_>, table: &str, when: Option<&str
     Ok(())
 }
 
-/// Refuses to add, change or take away parts of what is kept as a whole. `kept` asks it of a part, `{row}`; a subquery
-/// may not stand in PostgreSQL's WHEN, so the function asks it.
+/// Refuses to add, change or take away parts of what is kept as a whole, and to move a part into it or out of it.
+/// `kept` asks it of a part, `{row}`; a subquery may not stand in PostgreSQL's WHEN, so there the function asks it.
 pub async fn keep_with_its_whole(m: &SchemaManager<'_>, table: &str, kept: &str) -> Result<(), DbErr> {
-    let connection = m.get_connection();
     let words = format!("rows of {table} are kept for ever");
     let (new, old) = (kept.replace("{row}", "new"), kept.replace("{row}", "old"));
-    if m.get_database_backend() != DbBackend::Sqlite {
-        let sql = format!(
-            "create or replace function keep_{table}() returns trigger language plpgsql as $$ begin \
-             if tg_op = 'INSERT' then if {new} then raise exception '{words}'; end if; return new; end if; \
-             if {old} then raise exception '{words}'; end if; \
-             if tg_op = 'DELETE' then return old; end if; return new; end $$; \
-             create trigger keep_{table}_change before insert or update or delete on {table} for each row execute function keep_{table}()"
-        );
-        return connection.execute_unprepared(&sql).await.map(|_| ());
-    }
-    for (verb, kept) in [("insert", &new), ("update", &old), ("delete", &old)] {
-        let sql = format!(
-            "create trigger keep_{table}_{verb} before {verb} on {table} for each row when {kept} \
-             begin select raise(abort, '{words}'); end"
-        );
-        connection.execute_unprepared(&sql).await?;
+    let either = format!("({old}) or ({new})");
+    for (verb, kept, gives) in [("insert", &new, "new"), ("update", &either, "new"), ("delete", &old, "old")] {
+        let sql = match m.get_database_backend() {
+            DbBackend::Sqlite => format!(
+                "create trigger keep_{table}_{verb} before {verb} on \"{table}\" for each row when ({kept}) \
+                 begin select raise(abort, '{words}'); end"
+            ),
+            _ => format!(
+                "create or replace function keep_{table}_{verb}() returns trigger language plpgsql as $$ begin \
+                 if {kept} then raise exception '{words}'; end if; return {gives}; end $$; \
+                 create trigger keep_{table}_{verb} before {verb} on \"{table}\" for each row execute function keep_{table}_{verb}()"
+            ),
+        };
+        m.get_connection().execute_unprepared(&sql).await?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ mod m0012_report_seen;
 mod m0013_once_answers;
 mod m0014_abandoned_corrections;
 mod m0015_measure_ranges;
+mod m0016_whole_claims;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_once_answers::Migration),
             Box::new(m0014_abandoned_corrections::Migration),
             Box::new(m0015_measure_ranges::Migration),
+            Box::new(m0016_whole_claims::Migration),
         ]
     }
 }

@@ -6,8 +6,8 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const SIGNED: &str = "exists (select 1 from note where note.id = ROW.note_id and note.signed_at is not null)";
-const SIGNED_VISIT: &str = "exists (select 1 from note where note.visit_id = ROW.visit_id and note.signed_at is not null)";
+const SIGNED: &str = "exists (select 1 from note where note.id = {row}.note_id and note.signed_at is not null)";
+const SIGNED_VISIT: &str = "exists (select 1 from note where note.visit_id = {row}.visit_id and note.signed_at is not null)";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -69,36 +69,11 @@ impl MigrationTrait for Migration {
             .await?;
         index(m, "addendum", &["note_id"]).await?;
         keep_for_ever(m, "addendum", None).await?;
-        keep_when_signed(m, "measure", SIGNED).await?;
-        keep_when_signed(m, "visit_service", SIGNED_VISIT).await
+        keep_with_its_whole(m, "measure", SIGNED).await?;
+        keep_with_its_whole(m, "visit_service", SIGNED_VISIT).await
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(m, &["visit", "visit_service", "note", "measure", "addendum"]).await
     }
-}
-
-/// Rows of a signed note are neither changed nor taken away, and none is added to them: not by an insert, and not by an
-/// update that moves one there. `signed` says it of the row named ROW.
-/// A subquery may not stand in PostgreSQL's WHEN, so there the function asks it.
-async fn keep_when_signed(m: &SchemaManager<'_>, table: &str, signed: &str) -> Result<(), DbErr> {
-    let (before, after) = (signed.replace("ROW", "old"), signed.replace("ROW", "new"));
-    for (verb, signed, gives) in
-        [("insert", after.clone(), "new"), ("update", format!("({before}) or ({after})"), "new"), ("delete", before.clone(), "old")]
-    {
-        let sql = match m.get_database_backend() {
-            DbBackend::Sqlite => format!(
-                "create trigger keep_{table}_{verb} before {verb} on \"{table}\" for each row when ({signed}) \
-                 begin select raise(abort, 'the note is signed, {table} rows are kept for ever'); end"
-            ),
-            _ => format!(
-                "create or replace function keep_{table}_{verb}() returns trigger language plpgsql as $$ begin \
-                 if {signed} then raise exception 'the note is signed, {table} rows are kept for ever'; end if; \
-                 return {gives}; end $$; \
-                 create trigger keep_{table}_{verb} before {verb} on \"{table}\" for each row execute function keep_{table}_{verb}()"
-            ),
-        };
-        m.get_connection().execute_unprepared(&sql).await?;
-    }
-    Ok(())
 }

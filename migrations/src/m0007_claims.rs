@@ -6,6 +6,9 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
+/// A line's version has left the house.
+pub const FROZEN: &str = "(select frozen_at from claim_version where id = {row}.claim_version_id) is not null";
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
@@ -62,7 +65,7 @@ impl MigrationTrait for Migration {
             .create(m)
             .await?;
         unique(m, "claim_line", &["claim_version_id", "n"]).await?;
-        keep_with_its_whole(m, "claim_line", "(select frozen_at from claim_version where id = {row}.claim_version_id) is not null").await?;
+        keep_with_its_whole(m, "claim_line", FROZEN).await?;
         Draft::new("transmission")
             .public_id()
             .refers(&[("claim_id", "claim"), ("claim_version_id", "claim_version"), ("?created_by_id", "user_account")])

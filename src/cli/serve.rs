@@ -51,9 +51,7 @@ async fn told_to_stop() {
 /// One process delivers from an SQLite file; a second one refuses to start. Commands open the file without the lock.
 pub fn hold_lock(config: &Config) -> Result<Option<std::fs::File>, AppError> {
     let Some(file) = crate::db::sqlite_file(&config.database_url) else { return Ok(None) };
-    if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-        crate::db::private_folder(folder)?;
-    }
+    crate::db::make_private_folder(&file)?;
     let path = file.with_extension("lock");
     let lock = std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
     match lock.try_lock() {

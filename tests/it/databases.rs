@@ -5,7 +5,7 @@ use crate::support::database::Database;
 use crate::support::{TestApp, config, databases};
 use migrations::{Migrator, MigratorTrait};
 use poem::http::Method;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IdenStatic, Iterable, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IdenStatic, Iterable, Statement, TransactionTrait};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use tributary::app::App;
@@ -152,9 +152,11 @@ crate::both_databases! {
 
     async fn the_steps_of_the_schema_lead_down_and_up_again(t: &TestApp) {
         let before = schema(&t.app.db).await;
-        Migrator::down(&t.app.db, None).await.expect("all steps down");
+        let tx = t.app.db.begin().await.expect("one connection");
+        Migrator::down(&tx, None).await.expect("all steps down");
+        tx.commit().await.expect("committed");
         assert_eq!(schema(&t.app.db).await, BTreeMap::new());
-        Migrator::up(&t.app.db, None).await.expect("all steps up");
+        tributary::db::open(&t.app.config).await.expect("all steps up").close().await.expect("closed");
         assert_eq!(schema(&t.app.db).await, before);
     }
 
@@ -228,17 +230,42 @@ async fn sqlite_opens_with_wal_full_sync_foreign_keys_and_a_busy_timeout_on_ever
     assert!(numbers >= vec![3, 51, 3], "{version} may damage a database");
 }
 
-/// A reader that turned writer would fail at once; a writer that takes its lock first waits.
+/// A reader that turned writer would fail at once, or write over what another one wrote; who takes the lock first waits for it.
 #[tokio::test]
 async fn sqlite_writers_wait_for_each_other() {
     let t = TestApp::on(Database::Sqlite).await;
-    let first = t.app.begin().await.expect("the lock");
-    let app = t.app.clone();
-    let second = tokio::spawn(async move { app.begin().await.map(drop) });
-    tokio::task::yield_now().await;
-    assert!(!second.is_finished(), "it waits");
-    first.commit().await.expect("done");
-    second.await.expect("no panic").expect("the lock comes in the end");
+    t.app.db.execute_unprepared("create table tally (n integer); insert into tally values (0)").await.expect("a tally");
+    let writers: Vec<_> = (0..6)
+        .map(|_| {
+            let app = t.app.clone();
+            tokio::spawn(async move {
+                let tx = app.begin().await.expect("the lock comes in the end");
+                let n: i64 = tributary::db::ask(&tx, "select n from tally").await.expect("read");
+                tokio::task::yield_now().await;
+                tx.execute_unprepared(&format!("update tally set n = {}", n + 1)).await.expect("written");
+                tx.commit().await.expect("done");
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("no panic");
+    }
+    assert_eq!(tributary::db::ask::<i64>(&t.app.db, "select n from tally").await.expect("read"), 6);
+}
+
+#[tokio::test]
+async fn steps_that_fail_leave_the_database_as_it_was() {
+    for database in databases().await {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database.empty(folder.path()).await;
+        let db = tributary::db::connect(&url, false).await.expect("it is there");
+        db.execute_unprepared("create table claim (id integer)").await.expect("in the way of a later step");
+        let error = tributary::db::open(&config(&url, folder.path(), &[])).await.expect_err("it does not come up");
+        assert!(format!("{error:?}").contains("claim"), "{error:?}");
+        assert_eq!(schema(&db).await.into_keys().collect::<Vec<_>>(), ["claim"]);
+        db.close().await.expect("closed");
+        database.drop(&url).await;
+    }
 }
 
 #[tokio::test]
