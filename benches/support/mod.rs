@@ -141,13 +141,12 @@ fn doors(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
-/// The address with ids in it, each the first of its list; nothing where there is none to show.
+/// The address with ids in it, each the first of the list before it; nothing where there is none to show.
 pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
     let mut steps: Vec<String> = Vec::new();
     for step in path.split('/') {
         if step.starts_with([':', '{']) {
-            let of = steps.iter().rev().find(|s| first.contains_key(s.as_str()))?;
-            steps.push(first[of].clone());
+            steps.push(first.get(steps.last()?)?.clone());
         } else {
             steps.push(step.to_string());
         }

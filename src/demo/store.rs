@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use std::collections::BTreeMap;
 
 /// What is copied. The rest (people, doctors, payers, fees) stands once, and the copies refer to it.
+/// Parts of a signed note or a frozen claim come before it: nothing may be added to them afterwards.
 const COPIED: &[&str] = &[
     "patient",
     "coverage",
@@ -18,12 +19,12 @@ const COPIED: &[&str] = &[
     "activity_provider",
     "visit",
     "visit_service",
-    "note",
     "measure",
+    "note",
     "addendum",
     "claim",
-    "claim_version",
     "claim_line",
+    "claim_version",
     "transmission",
     "transmission_answer",
     "remittance",
@@ -48,7 +49,7 @@ pub async fn copy(app: &App, times: u32) -> Result<()> {
     tx.execute_unprepared("pragma defer_foreign_keys = on").await?;
     let mut steps = BTreeMap::new();
     for table in COPIED {
-        let most: i64 = ask(&tx, &format!("select coalesce(max(rowid), 0) from {table}")).await?;
+        let most: i64 = crate::db::ask(&tx, &format!("select coalesce(max(rowid), 0) from {table}")).await?;
         steps.insert(*table, most);
     }
     for table in COPIED {
@@ -63,11 +64,6 @@ pub async fn copy(app: &App, times: u32) -> Result<()> {
     }
     tx.execute_unprepared("analyze").await?;
     Ok(tx.commit().await?)
-}
-
-async fn ask<T: sea_orm::TryGetable>(tx: &DatabaseTransaction, sql: &str) -> Result<T> {
-    let row = tx.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
-    Ok(row.ok_or_else(|| anyhow::anyhow!("no answer to {sql}"))?.try_get_by_index(0)?)
 }
 
 struct Column {

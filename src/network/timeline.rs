@@ -50,6 +50,8 @@ pub struct Event {
 pub struct Sight {
     pub patients: bool,
     pub money: bool,
+    /// Whose reports may be opened: of one therapist only (0 is nobody), or everybody's.
+    pub reports_of: Option<i64>,
 }
 
 impl Sight {
@@ -57,6 +59,11 @@ impl Sight {
         Self {
             patients: by.rights(Thing::Patients).read == Reach::All || by.rights(Thing::Referrals).read != Reach::None,
             money: by.rights(Thing::Claims).read == Reach::All,
+            reports_of: match by.rights(Thing::Reports) {
+                reports if reports.outline || reports.read == Reach::All => None,
+                reports if reports.read == Reach::Own => Some(by.therapist_id.unwrap_or(0)),
+                _ => Some(0),
+            },
         }
     }
 }
@@ -123,9 +130,11 @@ pub async fn of(app: &App, provider_id: i64, sight: Sight, show: Option<Show>, u
         horizon = horizon.max(edge(rows.iter().map(|r| r.on_day)));
         events.extend(rows.into_iter().map(|row| contact(row.for_eyes(sight), app.today())));
     }
+    let openable = sight.reports_of.map_or("1 = 1".into(), |id| format!("r.therapist_id = {id}"));
+    let reports = include_str!("sql/timeline_reports.sql").replace("/* openable */", &openable);
     for (sql, wanted) in [
         (include_str!("sql/timeline_referrals.sql"), wanted(Show::Referrals)),
-        (include_str!("sql/timeline_reports.sql"), wanted(Show::Reports)),
+        (&reports, wanted(Show::Reports)),
         (include_str!("sql/timeline_money.sql"), wanted(Show::Money) && sight.money),
     ] {
         if wanted {
@@ -340,7 +349,7 @@ mod tests {
             row("denial", "2026-07-23", "Iris Novak", 100),
             row("denial", "2026-07-16", "Iris Novak", 14_800),
         ];
-        let seen = Sight { patients: true, money: true };
+        let seen = Sight { patients: true, money: true, reports_of: None };
         let events: Vec<Event> = together(rows).into_iter().map(|r| event(r, seen)).collect();
         assert_eq!(events.len(), 2);
         assert_eq!(
@@ -353,7 +362,7 @@ mod tests {
 
     #[test]
     fn a_page_ends_between_two_days_and_the_next_begins_there() {
-        let seen = Sight { patients: true, money: true };
+        let seen = Sight { patients: true, money: true, reports_of: None };
         let events: Vec<Event> =
             (0..30).map(|n| event(row("referral", if n < 24 { "2026-07-23" } else { "2026-07-16" }, "Iris Novak", 0), seen)).collect();
         let page = cut(events, None);
@@ -376,7 +385,7 @@ mod tests {
         };
         let event = contact(row.clone(), day("2026-11-25"));
         assert_eq!(event.title, "Maya Ortiz called Jess");
-        let outside = contact(row.for_eyes(Sight { patients: false, money: true }), day("2026-11-25"));
+        let outside = contact(row.for_eyes(Sight { patients: false, money: true, reports_of: None }), day("2026-11-25"));
         assert_eq!((outside.title.as_str(), outside.detail.as_deref()), ("Maya Ortiz called the office", Some("Reached")));
         assert_eq!(event.detail.as_deref(), Some("Renewals go by fax. Next, Nov 30: send pads."));
     }

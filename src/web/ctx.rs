@@ -208,7 +208,10 @@ impl Ctx {
     fn rights(&self) -> Value {
         let one = |thing: Thing| {
             let rights = self.by.rights(thing);
-            json!({ "see": rights.read != Reach::None || rights.outline, "read": rights.read != Reach::None, "write": rights.write != Reach::None })
+            json!({
+                "see": rights.read != Reach::None || rights.outline, "read": rights.read != Reach::None, "all": rights.read == Reach::All,
+                "write": rights.write != Reach::None
+            })
         };
         json!({
             "network": one(Thing::Network), "patients": one(Thing::Patients), "notes": one(Thing::Notes), "referrals": one(Thing::Referrals),
