@@ -75,7 +75,7 @@ pub async fn change_provider(app: &App, by: &Actor, id: &str, new: &NewProvider)
         store::leave_offices(&work, after.id).await?;
     }
     store::refresh_search(&work, after.id).await?;
-    if fields.contains(&"npi".to_string()) {
+    if fields.iter().any(|field| provider::is_on_claims(field)) {
         crate::chain::referrer_changed(&work, after.id).await?;
     }
     work.note(Entry::of("changed", "provider", after.id).named(after.public_id).fields(fields)).await?;

@@ -154,6 +154,11 @@ pub struct NewPhone {
     pub is_fax: Text,
 }
 
+/// Whether claims say it: their referring provider is named as here (box 17 and 17b) and holds this credential.
+pub fn is_on_claims(field: &str) -> bool {
+    matches!(field, "npi" | "first_name" | "middle_name" | "last_name" | "suffix" | "credentials")
+}
+
 /// A provider that passed its checks.
 #[derive(Clone, Debug)]
 pub struct ProviderDraft {

@@ -192,6 +192,7 @@ crate::both_databases! {
         let (payer, referral) = referred(t, json!({})).await;
         let claim = t.billed(&referral, "2026-03-02").await;
         t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 7_000)]).await;
+        drafted(t, &referral, "2026-03-01").await;
         for sql in [
             "update claim_version set total_cents = 1",
             "delete from claim_version",
@@ -199,6 +200,8 @@ crate::both_databases! {
             "delete from claim_line",
             "insert into claim_line (claim_version_id, n, units, excess_units, fee_cents, charge_cents, service_on, code, pointers, modifiers) \
              select claim_version_id, 6, 1, 0, 1, 1, service_on, code, pointers, modifiers from claim_line",
+            "update claim_line set n = 6, claim_version_id = (select min(id) from claim_version where frozen_at is not null) \
+             where claim_version_id in (select id from claim_version where frozen_at is null)",
             "update transmission set sent_on = '2020-01-01'",
             "update transmission_answer set kind = 'rejected'",
             "update money_event set amount_cents = 1",
@@ -322,6 +325,17 @@ crate::both_databases! {
         let whole = fresh(t, &second).await;
         assert_eq!((&whole["state"], &whole["transmissions"][0]["sent_on"], &whole["transmissions"][0]["reference"]), (&json!("submitted"), &json!("2026-03-05"), &json!("B-1")));
         assert_eq!(t.post(Role::Owner, "/api/v1/claims/submit", json!({ "ids": [] })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn a_mended_name_of_the_doctor_is_on_the_claims_that_have_not_left(t: &TestApp) {
+        let (_, referral) = referred(t, json!({})).await;
+        let (sent, waiting) = (t.billed(&referral, "2026-03-02").await, drafted(t, &referral, "2026-03-01").await);
+        let path = format!("/api/v1/providers/{}", referral["provider"]["id"].as_str().expect("a provider"));
+        let doctor = t.read(&path).await;
+        t.patch(Role::Owner, &path, json!({ "last_name": "Ramanathan", "version": doctor["version"] })).await;
+        let name = |claim: &Value| claim["version"]["referring_name"].as_str().expect("a name").to_string();
+        assert_eq!(name(&fresh(t, &waiting).await), name(&waiting).replace("Raman", "Ramanathan"));
+        assert_eq!(name(&fresh(t, &sent).await), name(&waiting), "what left says what it said");
     }
 
     async fn a_late_visit_remakes_the_claims_that_it_uncovers(t: &TestApp) {

@@ -4,7 +4,7 @@
 mod store;
 
 use super::organization::OrganizationDraft;
-use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, SearchWords, Source, Stage};
+use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, SearchWords, Source, Stage, is_on_claims};
 use super::store as single;
 use crate::app::new_public_id;
 use crate::audit::{Entry, Moved};
@@ -174,7 +174,7 @@ impl<'a> Changing<'a> {
             let (from, to) = (Some(before.stage.word()), after.stage.word());
             self.moves.push(Moved { kind: "provider", id: after.id, from, to, on: work.today(), why: Some(why.into()) });
         }
-        if fields.iter().any(|f| matches!(f.as_str(), "npi" | "first_name" | "middle_name" | "last_name" | "suffix")) {
+        if fields.iter().any(|field| is_on_claims(field)) {
             self.renamed.push(after.id);
         }
         self.reach(work, after.id, person, &mut fields).await?;
