@@ -470,3 +470,16 @@ fn mails_are_escaped_by_the_names_of_their_files() {
     context.insert("name", "<b>O'Brien</b>");
     assert!(!tera.render("probe.mjml", &context).expect("text").contains("<b>"));
 }
+
+/// A file of promises that nobody names is never compiled, and never fails.
+#[test]
+fn every_file_of_promises_is_named_in_its_main() {
+    let named = read(Path::new("tests/it/main.rs"));
+    for file in files("tests/it", &[".rs"]) {
+        let path = file.strip_prefix("tests/it").expect("under it").display().to_string();
+        if path != "main.rs" && !path.contains('/') {
+            let line = format!("\nmod {};", path.trim_end_matches(".rs"));
+            assert!(named.contains(&line), "tests/it/main.rs does not name {path}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod alerts;
+mod api_conventions;
 mod audit_trail;
 mod care;
 mod chain;
@@ -30,6 +31,7 @@ mod pages_payers;
 mod pages_payments;
 mod pages_referrals;
 mod pages_reports;
+mod pages_what_pays;
 mod payments;
 mod query_counts;
 mod referrals;

@@ -54,7 +54,9 @@ fn strong(text: impl Into<String>) -> Part {
 /// The answer.
 pub fn answer(facts: &Facts) -> Vec<Part> {
     let mut seen: Vec<&Fact> = facts.sources.iter().filter(|s| s.visits > 0).collect();
-    let Some(biggest) = seen.iter().copied().max_by_key(|s| (s.visits, s.net_cents)) else { return vec![plain(nothing_yet(facts))] };
+    let Some(biggest) = seen.iter().copied().max_by_key(|s| (s.visits, s.is_ranked, s.net_cents)) else {
+        return vec![plain(nothing_yet(facts))];
+    };
     let ranked = seen.iter().any(|s| s.is_ranked);
     seen.retain(|s| s.is_ranked || !ranked);
     let mut parts = sender(biggest, facts.cost_cents, seen.len());

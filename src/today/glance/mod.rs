@@ -13,7 +13,7 @@ use crate::referrals::ReferralFilter;
 use crate::referrals::referral::ReferralState;
 use crate::referrals::view::ReferralRow;
 use crate::reports::{DisclosureFilter, DisclosureView, SourcesFilter};
-use crate::types::rate::{Halves, divide};
+use crate::types::rate::Halves;
 use crate::types::{Listing, Text};
 use crate::{network, patients, practice, referrals, reports};
 use chrono::NaiveDate;
@@ -70,7 +70,7 @@ async fn money(app: &App, by: &Actor, id: Uuid, numbers: &Numbers) -> Result<Opt
         net_cents: row.net_cents,
         outstanding_cents: row.outstanding_cents,
         written_off_cents: row.written_off_cents,
-        per_visit_cents: (numbers.visits > 0).then(|| divide(row.net_cents.into(), numbers.visits.into())),
+        per_visit_cents: row.per_visit_cents,
         visit_cost_cents,
         days_to_decision: row.median_days_to_decision,
         days_to_decision_of_all,

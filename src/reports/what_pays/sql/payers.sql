@@ -53,6 +53,16 @@ from (
     left join provider p on p.id = r.provider_id
     where e.claim_id is null and e.posted_on <= $3 and r.received_on between $1 and $2
         and not exists (select 1 from claim c where c.visit_id = v.id and c.part = 1 and c.deleted_at is null)
+    union all
+    select
+        null,
+        case when e.kind = 'provider_item' then 'unallocated' else 'unmatched' end,
+        m.payer_id,
+        0,
+        e.amount_cents
+    from money_event e
+    left join remittance m on m.id = e.remittance_id
+    where e.claim_id is null and e.visit_id is null and e.posted_on between $1 and $2 and e.posted_on <= $3
 ) of_source
 where /* source */
 group by payer_id
