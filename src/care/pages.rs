@@ -271,7 +271,10 @@ async fn note_again(ctx: &Ctx, id: &str, form: &Form<NewNote>, error: AppError) 
 async fn save_draft(ctx: Ctx, Path(id): Path<String>, form: Form<NewNote>) -> Result<Response> {
     match notes::save_draft(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok((note, left_out)) => {
-            let words = left_out.0.first().map(|e| format!("Draft saved, but for one number: {}", e.message));
+            let words = match left_out.0.first() {
+                Some(e) => format!("Draft saved, but for one number: {}", e.message),
+                None => format!("Draft saved {}", ctx.app.clock.time_of(ctx.app.now()).format("%-I:%M %P")),
+            };
             Ok(Json(json!({ "version": note.version, "message": words })).into_response())
         }
         Err(error @ (AppError::Stale { .. } | AppError::Conflict { .. })) => {

@@ -189,6 +189,45 @@ crate::both_databases! {
         assert_eq!(page.status, 429);
     }
 
+    async fn who_says_that_they_are_still_there_stays_signed_in_and_twelve_hours_are_the_end(t: &TestApp) {
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open("/account").await;
+        let csrf = page.value("csrf").expect("a token");
+        for _ in 0..71 {
+            later(t, TimeDelta::minutes(10));
+            let kept = browser.request(Method::POST, "/session/keep", Some(format!("csrf={csrf}"))).await;
+            assert_eq!(kept.status, 204, "{}", kept.text());
+        }
+        later(t, TimeDelta::minutes(10));
+        assert!(leads_to_login(t, &browser.cookies["session"]).await);
+        let other = t.signed_in(Role::Owner).await;
+        later(t, TimeDelta::minutes(15));
+        assert!(leads_to_login(t, &other.cookies["session"]).await, "a page that nobody answers for ends after fifteen");
+    }
+
+    async fn behind_a_proxy_failed_logins_count_by_the_visitors_address_and_nobody_else_may_name_one(t: &TestApp) {
+        let proxied = TestApp::with(t.database.clone(), &[("behind_proxy", "yes")]).await;
+        for (app, is_believed) in [(&proxied, true), (t, false)] {
+            let mut browser = app.browser();
+            let mut tries = 0;
+            let mut wrong = async |from: &str| {
+                tries += 1;
+                browser.forwarded_for = Some(from.into());
+                let login = browser.open("/login").await;
+                let typed = [("email", format!("nobody{tries}@x.example")), ("password", "wrong horse 1".into())];
+                let typed: Vec<(&str, &str)> = typed.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                browser.submit(&login, "/login", &typed).await.status.as_u16()
+            };
+            // Only the last address is the proxy's own word; what stands before it anybody may have sent.
+            for n in 0..21 {
+                assert_eq!(wrong(&format!("192.0.2.{n}, 198.51.100.7")).await, 422, "try {n}");
+            }
+            assert_eq!(wrong("198.51.100.7").await, 429);
+            assert_eq!(wrong("198.51.100.8").await, if is_believed { 422 } else { 429 }, "another visitor");
+        }
+        proxied.close().await;
+    }
+
     async fn a_wrong_password_and_an_unknown_account_get_the_same_answer(t: &TestApp) {
         let mut browser = t.browser();
         let login = browser.open("/login").await;

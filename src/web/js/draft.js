@@ -38,7 +38,7 @@ function keep(form) {
       const { version, message } = await answer.json();
       if (version !== undefined) form.elements.version.value = version;
       wait = 1500;
-      if (!dirty) tell(message ?? `Draft saved ${new Date().toLocaleTimeString("en-US", { timeStyle: "short" })}`);
+      if (!dirty) tell(message);
     } catch {
       dirty = true;
       wait = wait >= 5000 ? Math.min(wait * 2, 60000) : 5000;

@@ -13,6 +13,8 @@ pub struct Browser<'a> {
     pub cookies: BTreeMap<String, String>,
     /// Names a block to get alone, as the page's script does.
     pub fragment: Option<String>,
+    /// What stands in `X-Forwarded-For`.
+    pub forwarded_for: Option<String>,
 }
 
 /// A page that was loaded.
@@ -29,7 +31,7 @@ pub fn css(selector: &str) -> Selector {
 impl TestApp {
     /// A browser that nobody has signed in with.
     pub fn browser(&self) -> Browser<'_> {
-        Browser { t: self, cookies: BTreeMap::new(), fragment: None }
+        Browser { t: self, cookies: BTreeMap::new(), fragment: None, forwarded_for: None }
     }
 
     /// A browser in which somebody of a role has signed in, through the form.
@@ -111,6 +113,9 @@ impl Browser<'_> {
         let mut builder = Request::builder().method(method).uri_str(path).header("cookie", cookies.join("; "));
         if let Some(block) = &self.fragment {
             builder = builder.header("x-fragment", block.as_str());
+        }
+        if let Some(addresses) = &self.forwarded_for {
+            builder = builder.header("x-forwarded-for", addresses.as_str());
         }
         builder
     }

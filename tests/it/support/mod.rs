@@ -32,7 +32,7 @@ pub struct TestApp {
     pub answered: Mutex<Vec<(String, String)>>,
     server: OnceCell<BoxEndpoint<'static, Response>>,
     tokens: tokio::sync::Mutex<BTreeMap<&'static str, String>>,
-    database: Database,
+    pub database: Database,
     queries: Counter,
 }
 
