@@ -127,6 +127,20 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// The segment as it would stand in a file with our separators: the same content gives the same text, however it travelled.
+    pub fn canonical(&self, into: &mut String) {
+        let used = (0..=self.len()).rev().find(|n| !self.get(*n).is_empty()).unwrap_or(0);
+        for n in 0..=used {
+            if n > 0 {
+                into.push('*');
+            }
+            let component = char::from(self.delimiters.component);
+            let text = self.get(n).trim_end_matches(component);
+            into.extend(text.chars().map(|c| if c == component { ':' } else { c }));
+        }
+        into.push('~');
+    }
+
     /// Something is wrong with one element.
     pub fn wrong(&self, element: usize, words: impl Into<String>) -> X12Error {
         X12Error { element: Some(element), ..self.error(words) }
@@ -151,7 +165,7 @@ pub fn cents(text: &str) -> Option<i64> {
         return None;
     }
     let whole = whole.trim_start_matches('0');
-    if whole.len() > 10 {
+    if whole.len() > 9 {
         return None;
     }
     let dollars: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
