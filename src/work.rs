@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, Value,
+    IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, TransactionTrait, Value,
 };
 use std::str::FromStr;
 use std::sync::atomic::Ordering;
@@ -36,6 +36,11 @@ impl App {
 }
 
 impl Work<'_> {
+    /// A trial within this unit: what is done in it can be looked at, and is undone when it is dropped.
+    pub async fn trial(&self) -> Result<Work<'_>> {
+        Ok(Work { app: self.app, by: self.by, tx: self.tx.begin().await?, now: self.now, once: None })
+    }
+
     pub fn today(&self) -> NaiveDate {
         self.app.clock.day_of(self.now)
     }

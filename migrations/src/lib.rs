@@ -19,6 +19,7 @@ mod m0013_once_answers;
 mod m0014_abandoned_corrections;
 mod m0015_measure_ranges;
 mod m0016_whole_claims;
+mod m0017_era;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_abandoned_corrections::Migration),
             Box::new(m0015_measure_ranges::Migration),
             Box::new(m0016_whole_claims::Migration),
+            Box::new(m0017_era::Migration),
         ]
     }
 }

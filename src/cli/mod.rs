@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod import;
 mod init;
+mod remittances;
 mod serve;
 mod sources;
 mod token;
@@ -71,6 +72,9 @@ enum Command {
     /// Bring contacts from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Take in remittances (835), look at them, post them, take them back
+    #[command(subcommand)]
+    Remittances(remittances::Remittances),
     /// Show which sources of referrals pay
     Sources(sources::Sources),
     /// Make API tokens
@@ -101,6 +105,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             .await
         }
         Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
+        Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),

@@ -23,7 +23,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{PayerRow, PayerView};
 
-pub use store::{latest_sheets, row};
+pub use store::{by_name, latest_sheets, row};
 
 /// Refuses who may not change payers, before a form is drawn for it.
 pub fn may_write(by: &Actor) -> Result<()> {

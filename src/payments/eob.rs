@@ -96,6 +96,16 @@ pub struct EobDraft {
     pub document: Option<String>,
     pub claims: Vec<ClaimAnswer>,
     pub provider_items: Vec<ProviderItem>,
+    /// Money of answers whose claim is not known yet. It waits under Unmatched; only files have such.
+    pub parked: Vec<Parked>,
+}
+
+/// Money that came for a claim which nobody has found yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parked {
+    pub cents: i64,
+    /// The number under which the payer speaks of it.
+    pub reference: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -195,6 +205,7 @@ impl NewEob {
             document: self.document.some(),
             claims: Vec::new(),
             provider_items: Vec::new(),
+            parked: Vec::new(),
         };
         for (at, answer) in self.claims.iter().enumerate() {
             if answer.claim.is_blank() && answer.says_nothing() {
@@ -470,7 +481,8 @@ fn off_by(place: &str, charge: i64, paid: i64, adjusted: i64) -> String {
 impl EobDraft {
     /// Second law: amount = sum of claims paid - sum of provider-level items.
     pub fn check_deposit(&self) -> Result<(), FieldErrors> {
-        let claims: i64 = self.claims.iter().map(|c| c.paid_cents).sum();
+        let parked = self.parked.iter().map(|p| p.cents);
+        let claims: i64 = self.claims.iter().map(|c| c.paid_cents).chain(parked).sum();
         let items: i64 = self.provider_items.iter().map(|i| i.amount_cents).sum();
         if self.amount_cents == claims - items {
             return Ok(());
@@ -536,6 +548,7 @@ mod tests {
             document: None,
             claims: vec![answer(131_050, vec![])],
             provider_items: vec![item],
+            parked: vec![],
         };
         assert!(eob.check_deposit().is_ok());
         eob.amount_cents += 1;

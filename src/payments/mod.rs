@@ -6,6 +6,7 @@ pub mod denials;
 pub mod desk;
 pub mod entry;
 pub mod eob;
+pub mod era;
 pub mod ledger;
 pub mod may;
 pub mod money;
@@ -198,6 +199,7 @@ async fn take_back_in(work: &Work<'_>, remittance: &Remittance, touched: BTreeSe
     row.taken_back_on = Set(Some(on));
     row.taken_back_at = Set(Some(work.now));
     work.save(remittance, row).await?;
+    era::taken_back(work, remittance).await?;
     for claim_id in touched {
         let first = decisions.iter().find(|d| d.claim_id == claim_id && d.outcome != DecisionOutcome::DuplicateNotice);
         restore(work, remittance, claim_id, first.map(|d| d.state_before), on, why).await?;

@@ -6,7 +6,7 @@ use super::money::{DecisionOutcome, EventKind};
 use super::plan::{Decided, Past, Plan, Refused, Sent, SentLine, Target, plan};
 use super::{denials, store};
 use crate::audit::Entry;
-use crate::claims::claim::ClaimState;
+use crate::claims::claim::{AnswerKind, ClaimState};
 use crate::entity::claim::Model as Claim;
 use crate::entity::decision::Model as Decision;
 use crate::entity::payer::Model as Payer;
@@ -17,7 +17,7 @@ use crate::types::{Money, day};
 use crate::work::Work;
 use crate::{claims, patients, payers, practice};
 use sea_orm::Set;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Posts a deposit whole. Every claim, line and item must fit, or nothing is written; all that does not is told at once.
 pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remittance> {
@@ -54,6 +54,84 @@ pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remit
     }
     work.note(Entry::of("posted", "remittance", remittance.id).named(remittance.public_id)).await?;
     Ok(remittance)
+}
+
+/// How a remittance came.
+pub const BY_FILE: &str = "835";
+
+/// A payment of a file that was posted, or tried.
+pub struct Posted {
+    pub remittance: Remittance,
+    /// The events of the parked money, in the order of the draft; none where there was no money.
+    pub parked: Vec<Option<i64>>,
+    /// Answers that do not fit as things stand, by their places, with the reason. If there is one, nothing may be kept.
+    pub refused: BTreeMap<usize, String>,
+}
+
+/// Posts a payment of a file. Answers that do not fit are told one by one: the caller keeps all of it or drops the work.
+pub async fn post_file(work: &Work<'_>, eob: &EobDraft) -> Result<Posted> {
+    let payer = payers::by_id(&work.tx, &eob.payer).await?;
+    let answered = load_claims(work, eob).await?;
+    let named = load_items(work, eob).await?;
+    for id in answered.iter().chain(named.iter().flatten()).map(|c| c.id).collect::<BTreeSet<i64>>() {
+        claims::hold(work, id).await?;
+    }
+    let identity = identity(&payer, eob, &answered);
+    refuse_twice(work, &identity).await?;
+    eob.check_deposit()?;
+    let remittance = insert_remittance(work, &payer, eob, BY_FILE, identity).await?;
+    let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
+    let mut refused: BTreeMap<usize, String> = BTreeMap::new();
+    let mut unfit = BTreeSet::new();
+    for (answer, claim) in eob.claims.iter().zip(&answered) {
+        if unfit.contains(&claim.id) {
+            refused.insert(answer.at, format!("An earlier answer to {} does not fit", claim.number));
+            continue;
+        }
+        match apply(work, &remittance, &payer, claim.id, answer, &contractual).await {
+            Ok(()) => {}
+            Err(AppError::Invalid(errors)) => {
+                unfit.insert(claim.id);
+                refused.insert(answer.at, errors.0.first().map(|e| e.message.clone()).unwrap_or_default());
+            }
+            Err(AppError::Conflict { message, .. }) => {
+                unfit.insert(claim.id);
+                refused.insert(answer.at, capital(&message));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    for (item, claim) in eob.provider_items.iter().zip(&named) {
+        apply_item(work, &remittance, item, claim.as_ref()).await?;
+    }
+    let mut parked = Vec::new();
+    for money in &eob.parked {
+        parked.push(match money.cents {
+            0 => None,
+            _ => Some(store::insert_parked(work, &remittance, money.cents, &money.reference).await?.id),
+        });
+    }
+    work.note(Entry::of("posted", "remittance", remittance.id).named(remittance.public_id)).await?;
+    Ok(Posted { remittance, parked, refused })
+}
+
+/// Posts an answer whose claim was found after its payment was posted: what was parked moves to the claim, and the deposit
+/// stays what it was.
+pub async fn post_parked(work: &Work<'_>, remittance: &Remittance, answer: &ClaimAnswer, parked: Option<i64>) -> Result<()> {
+    let payer = payers::row(&work.tx, remittance.payer_id).await?;
+    let claim = claims::find(&work.tx, work.by, &answer.claim).await?;
+    claims::hold(work, claim.id).await?;
+    if let Some(id) = parked {
+        let event = store::event_row(&work.tx, id).await?;
+        store::insert_parked(work, remittance, -event.amount_cents, event.reference.as_deref().unwrap_or_default()).await?;
+    }
+    let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
+    apply(work, remittance, &payer, claim.id, answer, &contractual).await
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Takes the complaints about one part over, under the part's name. The day is one for the whole deposit.
@@ -153,6 +231,7 @@ async fn apply(
 ) -> Result<()> {
     // Read anew each time: one remittance may reverse a claim and then decide it again.
     let claim = claims::row(&work.tx, claim_id).await?;
+    let claim = if remittance.source == BY_FILE { taken_in(work, remittance, payer, claim).await? } else { claim };
     let rank = rank_of(work, payer, &claim, answer).await?;
     let target = target(work, &claim, payer, rank).await?;
     let target = if answer.status == Status::Reversal { target.reversed_by(answer, &ranks_of(work, payer, &claim).await?) } else { target };
@@ -167,6 +246,21 @@ async fn apply(
         }
         Plan::Decision(decided) => decide(work, remittance, &claim, rank, decided, answer).await,
     }
+}
+
+/// Who decides a claim has taken it in, also where the answer that says so was lost: it is written first, and marked
+/// [domain 2.12].
+async fn taken_in(work: &Work<'_>, remittance: &Remittance, payer: &Payer, claim: Claim) -> Result<Claim> {
+    let waits = matches!(claim.state, ClaimState::Submitted | ClaimState::Acknowledged);
+    if !waits || payer.claim_channel != ClaimChannel::Electronic {
+        return Ok(claim);
+    }
+    let proof = claims::Answer {
+        on: remittance.posted_on.to_string().into(),
+        words: format!("proved by the remittance {}", remittance.trace).into(),
+        ..claims::Answer::default()
+    };
+    claims::answer_in(work, &claim, AnswerKind::Accepted, &proof).await
 }
 
 fn refused(refused: Refused) -> AppError {

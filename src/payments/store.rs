@@ -201,6 +201,17 @@ pub async fn insert_adjustment(
     work.insert(row).await.map(|_| ())
 }
 
+/// Money of a deposit whose claim is not known yet; negative when it leaves for its claim.
+pub async fn insert_parked(work: &Work<'_>, remittance: &remittance::Model, cents: i64, reference: &str) -> Result<money_event::Model> {
+    let row = money_event::ActiveModel {
+        remittance_id: Set(Some(remittance.id)),
+        method: Set(Some(remittance.method)),
+        reference: Set(Some(reference.to_string())),
+        ..blank(EventKind::InsurerPayment, cents, remittance.posted_on)
+    };
+    work.insert(row).await
+}
+
 /// An item of the deposit: positive on the paper lowers it, so for us it is negative money.
 pub async fn insert_provider_item(
     work: &Work<'_>,

@@ -4,6 +4,7 @@ use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::claims::claim::ClaimState;
 use crate::network::provider::Stage;
+use crate::payments::era::state::EraState;
 use crate::payments::money::{DecisionOutcome, DenialState};
 use crate::referrals::prescription::PrescriptionState;
 use crate::referrals::referral::ReferralState;
@@ -19,6 +20,7 @@ pub fn of(machine: &str, state: &str) -> Option<Chip> {
         "visit" => state.parse::<VisitState>().ok()?.chip(),
         "note" => state.parse::<NoteState>().ok()?.chip(),
         "claim" => state.parse::<ClaimState>().ok()?.chip(),
+        "era" => state.parse::<EraState>().ok()?.chip(),
         "decision" => state.parse::<DecisionOutcome>().ok()?.chip(),
         "denial" => denial(state.parse().ok()?),
         "report" => state.parse::<ShownState>().ok()?.chip(),
@@ -72,6 +74,7 @@ mod tests {
             ("visit", VisitState::ALL.iter().map(|s| s.word()).collect()),
             ("note", NoteState::ALL.iter().map(|s| s.word()).collect()),
             ("claim", ClaimState::ALL.iter().map(|s| s.word()).collect()),
+            ("era", EraState::ALL.iter().map(|s| s.word()).collect()),
             ("decision", DecisionOutcome::ALL.iter().map(|s| s.word()).collect()),
             ("denial", DenialState::ALL.iter().map(|s| s.word()).collect()),
             ("report", ShownState::ALL.iter().map(|s| s.word()).collect()),

@@ -77,6 +77,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         payers::api::routes(),
         claims::api::routes(),
         payments::api::routes(),
+        payments::era::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
         reports::what_pays::api::routes(),

@@ -4,7 +4,7 @@
 mod balance;
 mod parser;
 
-pub use balance::{Balance, Imbalance, Level};
+pub use balance::{Balance, Imbalance, Level, ties};
 pub use parser::{Parser, Part};
 
 use chrono::NaiveDate;

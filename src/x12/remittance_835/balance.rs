@@ -102,6 +102,13 @@ impl Balance {
     }
 }
 
+/// Whether a claim ties by itself, its lines included.
+pub fn ties(claim: &ClaimPayment) -> bool {
+    let mut alone = Balance::default();
+    alone.add_claim(claim);
+    alone.holds()
+}
+
 fn sum(adjustments: &[Adjustment]) -> i64 {
     adjustments.iter().map(|a| a.amount_cents).sum()
 }

@@ -1,0 +1,462 @@
+//! Remittances that come as 835 files: taken in and shown first, posted whole by a person, by the same law as typed EOBs.
+//! A file never posts by itself, a payment never posts twice, and no cent of a deposit is lost from sight.
+
+mod answer;
+pub mod api;
+mod intake;
+mod matching;
+pub mod pages;
+mod reading;
+pub mod state;
+mod store;
+pub mod view;
+
+use super::eob::{EobDraft, Parked, ProviderItem};
+use super::money::Method;
+use super::plan::SentLine;
+use super::{TakeBack, posting};
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::{Reach, Role, Thing};
+use crate::claims;
+use crate::entity::era::Model as Era;
+use crate::entity::era_claim::Model as EraClaim;
+use crate::entity::remittance::Model as Remittance;
+use crate::error::{AppError, Result};
+use crate::types::{Check, Cursor, Listing, Money, Text, Texts};
+use crate::work::Work;
+use crate::x12::remittance_835::{self, ClaimPayment};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use state::{EraState, FoundBy, MatchState};
+use std::collections::HashMap;
+use view::{EraRow, EraView};
+
+pub use intake::{Taken, take_in};
+
+fn may_write(by: &Actor) -> Result<()> {
+    by.rights(Thing::Claims).to_write("remittance").map(|_| ())
+}
+
+fn may_read(by: &Actor) -> Result<()> {
+    match by.rights(Thing::Claims).to_read("remittance")? {
+        Reach::All => Ok(()),
+        _ => Err(AppError::NotFound("remittance")),
+    }
+}
+
+async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Era> {
+    may_read(by)?;
+    store::find(db, read_id(id, "remittance")?).await?.ok_or(AppError::NotFound("remittance"))
+}
+
+/// Finds a staged payment to change it; it is held until the end of the work.
+async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Era> {
+    may_write(work.by)?;
+    let found = find(&work.tx, work.by, id).await?;
+    Ok(crate::db::hold::<crate::entity::era::Entity>(&work.tx, found.id).await?.unwrap_or(found))
+}
+
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<EraView> {
+    view::era(app, &app.db, find(&app.db, by, id).await?).await
+}
+
+/// What lists of staged payments can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct EraFilter {
+    /// staged, unbalanced, duplicate, refused, posted or reversed.
+    pub state: Text,
+    /// Part of a check or trace number.
+    pub q: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Payments of files, newest first.
+pub async fn list(app: &App, by: &Actor, filter: &EraFilter) -> Result<Listing<EraRow>> {
+    may_read(by)?;
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let rows = store::list(&app.db, filter, &cursor).await?;
+    let shown = view::rows(app, &app.db, &rows).await?;
+    let mut shown: HashMap<i64, EraRow> = rows.iter().map(|r| r.id).zip(shown).collect();
+    Ok(cursor.cut(rows, |r| r.id, |r| shown.remove(&r.id)).shown())
+}
+
+/// The file as it came, byte for byte, with its name.
+pub async fn file(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
+    let era = find(&app.db, by, id).await?;
+    let file = store::content(&app.db, era.exchange_file_id).await?;
+    Ok((file.name, file.content))
+}
+
+/// What the file says of one claim, segment by segment.
+pub async fn raw(app: &App, by: &Actor, claim_id: &str) -> Result<Vec<String>> {
+    may_read(by)?;
+    let said = store::find_claim(&app.db, read_id(claim_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
+    let era = store::row(&app.db, said.era_id).await?;
+    let file = store::content(&app.db, era.exchange_file_id).await?;
+    Ok(view::segments(&file.content, said.from_byte, said.to_byte))
+}
+
+/// The payment to which an answer belongs.
+pub async fn of_answer(app: &App, by: &Actor, answer_id: &str) -> Result<uuid::Uuid> {
+    may_read(by)?;
+    let said = store::find_claim(&app.db, read_id(answer_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
+    Ok(store::row(&app.db, said.era_id).await?.public_id)
+}
+
+/// When a payment counts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Posting {
+    /// Today unless an earlier day is given.
+    pub posted_on: Text,
+}
+
+/// Posts a payment whole: what is matched goes to its claims, the rest waits under Unmatched, and the deposit ties to the cent.
+/// One transaction: all of it, or nothing.
+pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraView> {
+    let mut check = Check::new(app.today());
+    let posted_on = check.posted_on(&new.posted_on);
+    let posted_on = check.done(posted_on)?;
+    let work = app.work(by).await?;
+    let era = find_to_write(&work, id).await?;
+    if let Some(done) = work.already() {
+        return view::era(app, &work.tx, store::row(&work.tx, done).await?).await;
+    }
+    may_be_posted(&era)?;
+    let known = store::claims_of(&work.tx, era.id).await?;
+    let draft = draft(&work, &era, &known, posted_on).await?;
+    let posted = posting::post_file(&work, &draft.eob).await?;
+    if let Some((at, why)) = posted.refused.iter().next() {
+        let number = known.iter().find(|c| c.n == *at as i64).map_or("", |c| c.number.as_str());
+        let message = format!("The answer to {number} no longer fits: {why}. Look at the payment again before you post it");
+        return Err(AppError::conflict(message));
+    }
+    settle(&work, &era, &known, &draft, &posted).await?;
+    work.made(era.id).await?;
+    let view = view::era(app, &work.tx, store::row(&work.tx, era.id).await?).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Writes what became of the answers, and that the payment is posted.
+async fn settle(work: &Work<'_>, era: &Era, known: &[EraClaim], draft: &Draft, posted: &posting::Posted) -> Result<()> {
+    store::mark_claims(work, era.id, MatchState::Matched, MatchState::Posted).await?;
+    let mut changed = Vec::new();
+    for (n, event) in draft.parked.iter().zip(&posted.parked) {
+        if let Some(before) = known.iter().find(|c| c.n == *n) {
+            changed.push((before.clone(), EraClaim { state: MatchState::Parked, money_event_id: *event, ..before.clone() }));
+        }
+    }
+    store::save_claims(work, &changed).await?;
+    let mut row = era.clone().into_active_model();
+    row.state = Set(EraState::Posted);
+    row.remittance_id = Set(Some(posted.remittance.id));
+    let (after, _) = work.save(era, row).await?;
+    work.note(Entry::of("posted", "era", after.id).named(after.public_id)).await
+}
+
+fn may_be_posted(era: &Era) -> Result<()> {
+    let words = match era.state {
+        EraState::Staged | EraState::Reversed => return Ok(()),
+        EraState::Unbalanced if era.overridden_why.is_some() => return Ok(()),
+        EraState::Unbalanced => "This payment does not balance, so nothing of it is posted. Ask the payer for a corrected file",
+        EraState::Posted => "This payment is posted already",
+        EraState::Duplicate => "This payment was taken in before. Post it there",
+        EraState::Refused => return Err(AppError::conflict(era.why.clone().unwrap_or_else(|| "This payment was refused".into()))),
+    };
+    Err(AppError::conflict(words))
+}
+
+/// A payment as the posting takes it.
+struct Draft {
+    eob: EobDraft,
+    /// The answers that are parked, in the order of the draft.
+    parked: Vec<i64>,
+}
+
+/// Puts a payment together from what was said and matched.
+async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: NaiveDate) -> Result<Draft> {
+    let payer = match era.payer_id {
+        Some(id) => crate::payers::row(&work.tx, id).await?,
+        None => return Err(AppError::field("payer", format!("Say which payer {} is", era.payer_name))),
+    };
+    let numbers = store::claims_by_ids(&work.tx, known.iter().filter_map(|c| c.claim_id)).await?;
+    let lines = intake::sent_lines(&work.tx, known).await?;
+    let mut eob = EobDraft {
+        payer: payer.public_id.to_string(),
+        method: method(&era.method),
+        trace: era.trace.clone(),
+        paid_on: era.paid_on.unwrap_or(posted_on),
+        amount_cents: era.amount_cents,
+        posted_on,
+        note: era.overridden_why.as_ref().map(|why| format!("Posted although it does not balance: {why}")),
+        document: None,
+        claims: Vec::new(),
+        provider_items: Vec::new(),
+        parked: Vec::new(),
+    };
+    let mut parked = Vec::new();
+    for one in known {
+        let claim = one.claim_id.and_then(|id| numbers.get(&id));
+        match (one.state, claim) {
+            (MatchState::Passed, _) => {}
+            (MatchState::Matched, Some(claim)) => {
+                let said: ClaimPayment = serde_json::from_value(one.said.clone()).map_err(anyhow::Error::from)?;
+                let ours = lines.get(&claim.id).map(Vec::as_slice).unwrap_or_default();
+                let told = answer::told(one.n as usize, &claim.number, &said, ours).map_err(AppError::conflict)?;
+                eob.claims.push(told.answer);
+                eob.provider_items.extend(told.interest);
+            }
+            _ => {
+                parked.push(one.n);
+                eob.parked.push(Parked { cents: one.paid_cents, reference: one.number.clone() });
+            }
+        }
+    }
+    for item in store::items_of(&work.tx, era.id).await? {
+        let claim = match item.claim_id {
+            Some(id) => Some(claims::row(&work.tx, id).await?.number),
+            None => None,
+        };
+        eob.provider_items.push(ProviderItem {
+            at: item.n as usize,
+            amount_cents: item.amount_cents,
+            reason: Some(item.reason),
+            reference: Some(item.reference).filter(|r| !r.is_empty()),
+            claim,
+            note: None,
+        });
+    }
+    if era.overridden_why.is_some() {
+        eob.provider_items.extend(unexplained(&eob));
+    }
+    Ok(Draft { eob, parked })
+}
+
+/// What an overridden payment does not explain itself: it stays in sight as an item of its own.
+fn unexplained(eob: &EobDraft) -> Option<ProviderItem> {
+    let claims: i64 = eob.claims.iter().map(|c| c.paid_cents).chain(eob.parked.iter().map(|p| p.cents)).sum();
+    let items: i64 = eob.provider_items.iter().map(|i| i.amount_cents).sum();
+    let off = claims - items - eob.amount_cents;
+    let note = Some("not explained by the payer's file".to_string());
+    (off != 0).then(|| ProviderItem { at: 0, amount_cents: off, reason: Some("unexplained".into()), reference: None, claim: None, note })
+}
+
+fn method(code: &str) -> Method {
+    match code {
+        "ACH" | "FWT" | "BOP" => Method::Eft,
+        "CHK" => Method::Check,
+        "NON" => Method::None,
+        _ => Method::Other,
+    }
+}
+
+/// Judges matched answers by trying them: what the law refuses is held, with the reason.
+async fn judge(work: &Work<'_>, era: &Era) -> Result<()> {
+    if era.payer_id.is_none() || !matches!(era.state, EraState::Staged | EraState::Reversed | EraState::Unbalanced) {
+        return Ok(());
+    }
+    let mut known = store::claims_of(&work.tx, era.id).await?;
+    // Each round holds at least one answer more, so this ends.
+    while known.iter().any(|c| c.state == MatchState::Matched) {
+        let trial = work.trial().await?;
+        let tried = match draft(&trial, era, &known, work.today()).await {
+            Ok(draft) => posting::post_file(&trial, &draft.eob).await,
+            Err(error) => Err(error),
+        };
+        trial.tx.rollback().await?;
+        match tried {
+            Ok(posted) if posted.refused.is_empty() => return Ok(()),
+            Ok(posted) => {
+                let mut changed = Vec::new();
+                for one in &mut known {
+                    if let Some(why) = posted.refused.get(&(one.n as usize)) {
+                        let before = one.clone();
+                        (one.state, one.why) = (MatchState::Held, Some(why.clone()));
+                        changed.push((before, one.clone()));
+                    }
+                }
+                store::save_claims(work, &changed).await?;
+            }
+            // The same deposit was entered by hand, or something about the whole of it is wrong.
+            Err(AppError::Conflict { message, .. }) => return caution(work, era, message).await,
+            Err(AppError::Invalid(errors)) => return caution(work, era, errors.to_string()).await,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+async fn caution(work: &Work<'_>, era: &Era, words: String) -> Result<()> {
+    if era.cautions.0.contains(&words) {
+        return Ok(());
+    }
+    let mut row = era.clone().into_active_model();
+    row.cautions = Set(Texts(era.cautions.0.iter().cloned().chain([words]).collect()));
+    work.save(era, row).await.map(|_| ())
+}
+
+/// Says of whom a payment is, where the file's payer is none that we know.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfPayer {
+    /// Id of the payer.
+    pub payer: Text,
+}
+
+/// Names the payer of a staged payment.
+pub async fn set_payer(app: &App, by: &Actor, id: &str, new: &OfPayer) -> Result<EraView> {
+    let work = app.work(by).await?;
+    let era = find_to_write(&work, id).await?;
+    if era.remittance_id.is_some() && era.state == EraState::Posted {
+        return Err(AppError::conflict("This payment is posted. Take it back before you change its payer"));
+    }
+    let payer = crate::payers::by_id(&work.tx, new.payer.as_str()).await.map_err(|_| AppError::field("payer", "Choose a payer"))?;
+    let mut row = era.clone().into_active_model();
+    row.payer_id = Set(Some(payer.id));
+    let (after, _) = work.save(&era, row).await?;
+    judge(&work, &after).await?;
+    done(work, after.id).await
+}
+
+async fn done(work: Work<'_>, era_id: i64) -> Result<EraView> {
+    let view = view::era(work.app, &work.tx, store::row(&work.tx, era_id).await?).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// Which claim an answer belongs to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Assigning {
+    /// Number or id of our claim.
+    pub claim: Text,
+}
+
+/// Assigns an answer to a claim. Before the posting it is matched; afterwards its money moves from Unmatched to the claim.
+pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> Result<EraView> {
+    let work = app.work(by).await?;
+    may_write(by)?;
+    let one = store::find_claim(&work.tx, read_id(answer_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
+    let era = store::row(&work.tx, one.era_id).await?;
+    let era = find_to_write(&work, &era.public_id.to_string()).await?;
+    let claim = claims::find(&work.tx, by, new.claim.as_str())
+        .await
+        .map_err(|_| AppError::field("claim", format!("\"{}\" is no claim of ours. Enter its number, like C-2026-00311", new.claim.as_str())))?;
+    if !matches!(one.state, MatchState::ToMatch | MatchState::Held | MatchState::Parked | MatchState::Matched) {
+        return Err(AppError::conflict("This answer is posted. Take the payment back before you move it"));
+    }
+    let matched = EraClaim { claim_id: Some(claim.id), found_by: Some(FoundBy::Person), why: None, ..one.clone() };
+    if era.state == EraState::Posted {
+        post_one(&work, &era, &one, &claim.number, matched).await?;
+    } else {
+        store::save_claims(&work, &[(one.clone(), EraClaim { state: MatchState::Matched, ..matched })]).await?;
+        judge(&work, &era).await?;
+    }
+    done(work, era.id).await
+}
+
+async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, number: &str, matched: EraClaim) -> Result<()> {
+    let said: ClaimPayment = serde_json::from_value(one.said.clone()).map_err(anyhow::Error::from)?;
+    let lines = intake::sent_lines(&work.tx, std::slice::from_ref(&matched)).await?;
+    let ours = matched.claim_id.and_then(|id| lines.get(&id)).map(Vec::as_slice).unwrap_or_default();
+    let told = answer::told(0, number, &said, ours).map_err(AppError::conflict)?;
+    if told.interest.is_some() {
+        return Err(AppError::conflict("This answer carries interest. Take the payment back, match the claim, and post it again"));
+    }
+    let remittance = super::store::remittance_row(&work.tx, era.remittance_id.unwrap_or_default()).await?;
+    posting::post_parked(work, &remittance, &told.answer, one.money_event_id).await?;
+    store::save_claims(work, &[(one.clone(), EraClaim { state: MatchState::Posted, ..matched })]).await?;
+    work.note(Entry::of("assigned", "era", era.id).named(era.public_id)).await
+}
+
+/// Why a payment is posted although it does not balance.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Override {
+    pub why: Text,
+}
+
+/// The owner lets one payment be posted that does not balance. Claims that do not tie stay unmatched, and what the file does
+/// not explain becomes an item of its own; both stay in sight.
+pub async fn override_balance(app: &App, by: &Actor, id: &str, new: &Override) -> Result<EraView> {
+    let mut check = Check::new(app.today());
+    let why = check.required_line("why", &new.why, "Say why it is posted although it does not balance");
+    let why = check.done(why)?;
+    let work = app.work(by).await?;
+    let era = find_to_write(&work, id).await?;
+    if !by.has(Role::Owner) {
+        return Err(AppError::Forbidden("only the owner may post a payment that does not balance"));
+    }
+    if era.state != EraState::Unbalanced {
+        return Err(AppError::conflict("This payment needs no such leave"));
+    }
+    let mut changed = Vec::new();
+    for one in store::claims_of(&work.tx, era.id).await? {
+        let said: ClaimPayment = serde_json::from_value(one.said.clone()).map_err(anyhow::Error::from)?;
+        if one.state == MatchState::Matched && !remittance_835::ties(&said) {
+            let held = EraClaim { state: MatchState::Held, why: Some("Its amounts do not tie".into()), ..one.clone() };
+            changed.push((one, held));
+        }
+    }
+    store::save_claims(&work, &changed).await?;
+    let mut row = era.clone().into_active_model();
+    row.overridden_why = Set(Some(why));
+    row.overridden_by_id = Set(by.user_id());
+    row.overridden_at = Set(Some(work.now));
+    let (after, _) = work.save(&era, row).await?;
+    work.note(Entry::of("overrode_balance", "era", after.id).named(after.public_id)).await?;
+    judge(&work, &after).await?;
+    done(work, after.id).await
+}
+
+/// Takes a posted payment back whole: opposite events, and its claims stand as before it. It can be posted again.
+pub async fn reverse(app: &App, by: &Actor, id: &str, new: &TakeBack) -> Result<EraView> {
+    let era = find(&app.db, by, id).await?;
+    may_write(by)?;
+    let (EraState::Posted, Some(remittance_id)) = (era.state, era.remittance_id) else {
+        return Err(AppError::conflict("This payment is not posted, so nothing of it can be taken back"));
+    };
+    let remittance = super::store::remittance_row(&app.db, remittance_id).await?;
+    super::take_back(app, by, &remittance.public_id.to_string(), new).await?;
+    show(app, by, id).await
+}
+
+/// A deposit was taken back: the payment it came from waits again.
+pub async fn taken_back(work: &Work<'_>, remittance: &Remittance) -> Result<()> {
+    let Some(era) = store::of_remittance(&work.tx, remittance.id).await? else { return Ok(()) };
+    let mut row = era.clone().into_active_model();
+    row.state = Set(EraState::Reversed);
+    let (after, _) = work.save(&era, row).await?;
+    let mut changed = Vec::new();
+    for one in store::claims_of(&work.tx, era.id).await? {
+        let state = match one.state {
+            MatchState::Posted => MatchState::Matched,
+            MatchState::Parked if one.claim_id.is_some() && one.found_by != Some(FoundBy::Likeness) => MatchState::Held,
+            MatchState::Parked => MatchState::ToMatch,
+            other => other,
+        };
+        changed.push((one.clone(), EraClaim { state, money_event_id: None, ..one }));
+    }
+    store::save_claims(work, &changed).await?;
+    work.note(Entry::of("reversed", "era", after.id).named(after.public_id)).await
+}
+
+/// What a payment comes to, in a line: `$1,284.50 = $1,310.50 in claims − $26.00 taken back`.
+fn balance_line(era: &Era) -> String {
+    let items = match era.items_cents {
+        0 => String::new(),
+        cents if cents > 0 => format!(" − {} taken back", Money(cents)),
+        cents => format!(" + {} besides", Money(-cents)),
+    };
+    let sign = if era.amount_cents == era.paid_cents - era.items_cents { "=" } else { "is not" };
+    format!("{} {sign} {} in claims{items}", Money(era.amount_cents), Money(era.paid_cents))
+}
+
+/// Lines as they were sent, by claim.
+type SentLines = HashMap<i64, Vec<SentLine>>;

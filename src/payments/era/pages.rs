@@ -1,0 +1,137 @@
+//! The HTML door of remittances that come as files: taken in, looked at, posted.
+
+use super::{Assigning, EraFilter, OfPayer, Override, Posting};
+use crate::error::Result;
+use crate::payments::{TakeBack, era};
+use crate::web::ctx::{Ask, Ctx, Form};
+use poem::http::StatusCode;
+use poem::web::Path;
+use poem::{Response, Route, get, handler, post};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub fn routes(site: Route) -> Route {
+    site.at("/payments/files", get(list).post(take_in))
+        .at("/payments/:id/review", get(review))
+        .at("/payments/:id/file", get(file))
+        .at("/payments/:id/post", post(post_it))
+        .at("/payments/:id/reverse", post(reverse))
+        .at("/payments/:id/payer", post(set_payer))
+        .at("/payments/:id/override", post(let_post))
+        .at("/payments/answers/:id/assign", post(assign))
+        .at("/payments/answers/:id/raw", get(raw))
+}
+
+#[handler]
+async fn list(ctx: Ctx, Ask(filter): Ask<EraFilter>) -> Result<Response> {
+    let found = era::list(&ctx.app, &ctx.by, &filter).await?;
+    ctx.page("payments/files.html", json!({ "found": found, "asked": filter })).await
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Nothing {}
+
+#[handler]
+async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
+    let taken = match ctx.posted.file("file") {
+        Some(file) => era::take_in(&ctx.app, &ctx.by, &file.name, file.content.clone()).await,
+        None => Err(crate::error::AppError::field("file", "Choose the 835 file as you downloaded it")),
+    };
+    match taken {
+        Ok(taken) => match taken.remittances.as_slice() {
+            [one] => ctx.see(&format!("/payments/{}/review", one.id), if taken.again { "This file was taken in before" } else { "Taken in" }),
+            many => ctx.see("/payments/files", &format!("{} payments were taken in", many.len())),
+        },
+        Err(error) => {
+            let found = era::list(&ctx.app, &ctx.by, &EraFilter::default()).await?;
+            ctx.again("payments/files.html", &form, error, json!({ "found": found, "asked": EraFilter::default() })).await
+        }
+    }
+}
+
+#[handler]
+async fn review(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let era = era::show(&ctx.app, &ctx.by, &id).await?;
+    ctx.page("payments/review.html", around(&ctx, era).await?).await
+}
+
+/// What the page shows beside the payment.
+async fn around(ctx: &Ctx, era: super::view::EraView) -> Result<serde_json::Value> {
+    let payers = match era.payer {
+        None => crate::payers::names(&ctx.app, &ctx.by).await?,
+        Some(_) => Vec::new(),
+    };
+    let may_override = ctx.by.has(crate::auth::role::Role::Owner);
+    Ok(json!({ "sums": era.sums(), "e": era, "payers": payers, "may_override": may_override }))
+}
+
+async fn again<T: Serialize>(ctx: &Ctx, id: &str, form: &Form<T>, error: crate::error::AppError) -> Result<Response> {
+    let era = era::show(&ctx.app, &ctx.by, id).await?;
+    ctx.again("payments/review.html", form, error, around(ctx, era).await?).await
+}
+
+#[handler]
+async fn post_it(ctx: Ctx, Path(id): Path<String>, form: Form<Posting>) -> Result<Response> {
+    match era::post(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "Posted. It can be taken back whole"),
+        Err(error) => again(&ctx, &id, &form, error).await,
+    }
+}
+
+#[handler]
+async fn reverse(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Result<Response> {
+    match era::reverse(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "Taken back. Its claims stand as before it"),
+        Err(error) => again(&ctx, &id, &form, error).await,
+    }
+}
+
+#[handler]
+async fn set_payer(ctx: Ctx, Path(id): Path<String>, form: Form<OfPayer>) -> Result<Response> {
+    match era::set_payer(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "The payer is set"),
+        Err(error) => again(&ctx, &id, &form, error).await,
+    }
+}
+
+#[handler]
+async fn let_post(ctx: Ctx, Path(id): Path<String>, form: Form<Override>) -> Result<Response> {
+    match era::override_balance(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "It may be posted now. What it does not explain stays in sight"),
+        Err(error) => again(&ctx, &id, &form, error).await,
+    }
+}
+
+#[handler]
+async fn assign(ctx: Ctx, Path(answer): Path<String>, form: Form<Assigning>) -> Result<Response> {
+    match era::assign(&ctx.app, &ctx.by, &answer, &form.value).await {
+        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "Matched"),
+        Err(error) => {
+            let id = era::of_answer(&ctx.app, &ctx.by, &answer).await?;
+            again(&ctx, &id.to_string(), &form, error).await
+        }
+    }
+}
+
+#[handler]
+async fn raw(ctx: Ctx, Path(answer): Path<String>) -> Result<Response> {
+    let segments = era::raw(&ctx.app, &ctx.by, &answer).await?;
+    let id = era::of_answer(&ctx.app, &ctx.by, &answer).await?;
+    ctx.page("payments/raw.html", json!({ "segments": segments, "id": id })).await
+}
+
+#[handler]
+async fn file(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    Ok(as_file(era::file(&ctx.app, &ctx.by, &id).await?))
+}
+
+/// A file as a download. Its own name may tell of a payer, never of a patient, and is made plain.
+pub fn as_file((name, content): (String, Vec<u8>)) -> Response {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
+    Response::builder()
+        .status(StatusCode::OK)
+        .content_type("application/octet-stream")
+        .header("content-disposition", format!("attachment; filename=\"{plain}\""))
+        .body(content)
+}

@@ -1,0 +1,401 @@
+//! What a staged payment shows: the balance, and of each answer what was charged, paid and taken off, in words.
+
+use super::state::{EraState, FoundBy, MatchState};
+use super::{balance_line, store};
+use crate::app::App;
+use crate::entity::claim::Model as Claim;
+use crate::entity::era::Model as Era;
+use crate::entity::era_claim::Model as EraClaim;
+use crate::error::Result;
+use crate::payments::money::reason_words;
+use crate::payments::store as posted;
+use crate::types::Money;
+use crate::x12::remittance_835::{Adjustment, ClaimPayment, Imbalance, LinePayment};
+use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A payment in a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EraRow {
+    pub id: Uuid,
+    pub state: EraState,
+    /// The payer we know, or the name in the file.
+    pub payer: String,
+    pub trace: String,
+    pub paid_on: Option<NaiveDate>,
+    pub amount_cents: i64,
+    pub claims: i64,
+    pub file_name: String,
+    pub taken_in_at: DateTime<Utc>,
+}
+
+/// A payment of an 835, whole.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EraView {
+    pub id: Uuid,
+    pub state: EraState,
+    /// Why it was refused.
+    pub why: Option<String>,
+    /// The row that holds the same payment.
+    pub duplicate_of: Option<Uuid>,
+    /// Somebody has to look before it can be posted, or after.
+    pub needs_a_person: bool,
+    pub payer: Option<PayerOf>,
+    /// As the file names them.
+    pub payer_name: String,
+    pub payer_no: String,
+    pub payee_name: String,
+    pub trace: String,
+    pub method: String,
+    pub paid_on: Option<NaiveDate>,
+    pub amount_cents: i64,
+    pub claims_cents: i64,
+    pub items_cents: i64,
+    pub ties: bool,
+    /// `$1,284.50 = $1,310.50 in claims − $26.00 taken back`.
+    pub balance: String,
+    /// What does not hold, level by level, in words.
+    pub imbalances: Vec<String>,
+    pub cautions: Vec<String>,
+    pub overridden: Option<Overridden>,
+    /// The deposit it became.
+    pub payment_id: Option<Uuid>,
+    pub claims: Vec<AnswerView>,
+    pub items: Vec<ItemView>,
+    pub file_name: String,
+    pub file_size: i64,
+    pub taken_in_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PayerOf {
+    pub id: Uuid,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Overridden {
+    pub why: String,
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The answer to one claim.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AnswerView {
+    pub id: Uuid,
+    pub n: i64,
+    pub state: MatchState,
+    /// Why it is held, or needs a match.
+    pub why: Option<String>,
+    pub found_by: Option<FoundBy>,
+    /// Our claim: the one it belongs to, or the one that is suggested.
+    pub claim: Option<ClaimOf>,
+    /// As the file says it.
+    pub number: String,
+    pub patient: String,
+    pub member_no: String,
+    pub payer_claim_no: String,
+    pub service_on: Option<NaiveDate>,
+    pub status_code: String,
+    /// Paid, refused, taken back ... in words.
+    pub status: String,
+    /// Taken back, refused, cut, or otherwise not everyday.
+    pub is_unusual: bool,
+    pub charge_cents: i64,
+    pub paid_cents: i64,
+    pub contractual_cents: i64,
+    pub patient_cents: i64,
+    pub other_cents: i64,
+    /// Adjustments of the claim as a whole.
+    pub adjustments: Vec<AdjustmentView>,
+    pub lines: Vec<LineView>,
+    /// The payer has another name or member number.
+    pub corrected: Option<String>,
+    pub forwarded_to: Option<String>,
+    /// Its first segment in the file.
+    pub segment: i64,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ClaimOf {
+    pub id: Uuid,
+    pub number: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LineView {
+    pub code: String,
+    pub modifiers: Vec<String>,
+    pub service_on: Option<NaiveDate>,
+    pub units: Option<i64>,
+    pub charge_cents: i64,
+    pub allowed_cents: Option<i64>,
+    pub paid_cents: i64,
+    pub adjustments: Vec<AdjustmentView>,
+    pub remarks: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AdjustmentView {
+    pub group: String,
+    pub reason: String,
+    pub words: String,
+    pub amount_cents: i64,
+}
+
+/// An item of the whole payment: above zero was taken off, below zero came besides.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ItemView {
+    pub reason: String,
+    pub words: String,
+    pub reference: String,
+    pub amount_cents: i64,
+    pub claim: Option<ClaimOf>,
+}
+
+/// Where the money of a payment goes when it is posted.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct EraSums {
+    pub matched: i64,
+    pub matched_cents: i64,
+    pub parked: i64,
+    pub parked_cents: i64,
+    /// Items, as money for us: below zero was taken off.
+    pub items_cents: i64,
+    pub denied: i64,
+    /// Matched and everyday: paid, and only the agreed price taken off.
+    pub usual: i64,
+    pub patient_cents: i64,
+}
+
+impl EraView {
+    pub fn sums(&self) -> EraSums {
+        let mut sums = EraSums { items_cents: -self.items_cents, ..EraSums::default() };
+        for one in &self.claims {
+            match one.state {
+                MatchState::Matched | MatchState::Posted => {
+                    sums.matched += 1;
+                    sums.matched_cents += one.paid_cents;
+                    sums.denied += i64::from(one.status_code == "4" || (one.paid_cents == 0 && one.patient_cents == 0));
+                    sums.usual += i64::from(!one.is_unusual);
+                    sums.patient_cents += one.patient_cents;
+                }
+                MatchState::Passed => {}
+                _ => {
+                    sums.parked += 1;
+                    sums.parked_cents += one.paid_cents;
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// Rows of a list.
+pub async fn rows(_app: &App, db: &impl ConnectionTrait, eras: &[Era]) -> Result<Vec<EraRow>> {
+    let files = store::files(db, eras.iter().map(|e| e.exchange_file_id).collect()).await?;
+    let payers = store::payers_by_ids(db, eras.iter().filter_map(|e| e.payer_id)).await?;
+    let row = |era: &Era| EraRow {
+        id: era.public_id,
+        state: era.state,
+        payer: era.payer_id.and_then(|id| payers.get(&id)).map_or_else(|| era.payer_name.clone(), |p| p.name.clone()),
+        trace: era.trace.clone(),
+        paid_on: era.paid_on,
+        amount_cents: era.amount_cents,
+        claims: era.claims,
+        file_name: files.get(&era.exchange_file_id).map(|f| f.name.clone()).unwrap_or_default(),
+        taken_in_at: era.created_at,
+    };
+    Ok(eras.iter().map(row).collect())
+}
+
+pub async fn eras(app: &App, db: &impl ConnectionTrait, of: Vec<Era>) -> Result<Vec<EraView>> {
+    let mut shown = Vec::new();
+    for one in of {
+        shown.push(era(app, db, one).await?);
+    }
+    Ok(shown)
+}
+
+pub async fn era(_app: &App, db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
+    let said = store::claims_of(db, era.id).await?;
+    let items = store::items_of(db, era.id).await?;
+    let ids = said.iter().filter_map(|c| c.claim_id).chain(items.iter().filter_map(|i| i.claim_id));
+    let claims = store::claims_by_ids(db, ids).await?;
+    let files = store::files(db, vec![era.exchange_file_id]).await?;
+    let file = files.get(&era.exchange_file_id);
+    let payer = store::payers_by_ids(db, era.payer_id.into_iter()).await?.into_values().next();
+    let duplicate_of = match era.duplicate_of_id {
+        Some(id) => Some(store::row(db, id).await?.public_id),
+        None => None,
+    };
+    let payment_id = match era.remittance_id {
+        Some(id) => Some(posted::remittance_row(db, id).await?.public_id),
+        None => None,
+    };
+    let imbalances: Vec<Imbalance> = serde_json::from_value(era.imbalances.clone()).unwrap_or_default();
+    let open = said.iter().any(|c| matches!(c.state, MatchState::ToMatch | MatchState::Held | MatchState::Parked));
+    let waits = matches!(era.state, EraState::Unbalanced | EraState::Refused) || !era.cautions.0.is_empty() || payer.is_none();
+    Ok(EraView {
+        id: era.public_id,
+        state: era.state,
+        why: era.why.clone(),
+        duplicate_of,
+        needs_a_person: era.state != EraState::Duplicate && (open || waits),
+        payer: payer.map(|p| PayerOf { id: p.public_id, name: p.name }),
+        payer_name: era.payer_name.clone(),
+        payer_no: era.payer_no.clone(),
+        payee_name: era.payee_name.clone(),
+        trace: era.trace.clone(),
+        method: era.method.clone(),
+        paid_on: era.paid_on,
+        amount_cents: era.amount_cents,
+        claims_cents: era.paid_cents,
+        items_cents: era.items_cents,
+        ties: era.broken == 0,
+        balance: balance_line(&era),
+        imbalances: imbalances.iter().map(imbalance_words).collect(),
+        cautions: era.cautions.0.clone(),
+        overridden: era.overridden_why.clone().map(|why| Overridden { why, at: era.overridden_at }),
+        payment_id,
+        claims: said.iter().map(|one| answer(one, &claims)).collect(),
+        items: items
+            .into_iter()
+            .map(|i| ItemView {
+                words: item_words(&i.reason).into(),
+                reason: i.reason,
+                reference: i.reference,
+                amount_cents: i.amount_cents,
+                claim: i.claim_id.and_then(|id| claims.get(&id)).map(claim_of),
+            })
+            .collect(),
+        file_name: file.map(|f| f.name.clone()).unwrap_or_default(),
+        file_size: file.map_or(0, |f| f.size),
+        taken_in_at: era.created_at,
+    })
+}
+
+fn claim_of(claim: &Claim) -> ClaimOf {
+    ClaimOf { id: claim.public_id, number: claim.number.clone() }
+}
+
+fn answer(one: &EraClaim, claims: &HashMap<i64, Claim>) -> AnswerView {
+    let said: ClaimPayment = serde_json::from_value(one.said.clone()).unwrap_or_default();
+    let all = || said.adjustments.iter().chain(said.lines.iter().flat_map(|l| &l.adjustments));
+    let sum = |keep: &dyn Fn(&Adjustment) -> bool| all().filter(|a| keep(a)).map(|a| a.amount_cents).sum::<i64>();
+    let contractual = sum(&|a| a.group == "CO" && matches!(a.reason.as_str(), "45" | "P12" | "P23" | "24" | "94" | "237" | "253"));
+    let patient = sum(&|a| a.group == "PR");
+    let other = sum(&|_| true) - contractual - patient;
+    AnswerView {
+        id: one.public_id,
+        n: one.n,
+        state: one.state,
+        why: one.why.clone(),
+        found_by: one.found_by,
+        claim: one.claim_id.and_then(|id| claims.get(&id)).map(claim_of),
+        number: one.number.clone(),
+        patient: one.patient_name.clone(),
+        member_no: one.member_no.clone(),
+        payer_claim_no: one.payer_claim_no.clone(),
+        service_on: one.service_on,
+        status_code: one.status_code.clone(),
+        status: status_words(&one.status_code, one.paid_cents).into(),
+        is_unusual: one.paid_cents <= 0 || other != 0 || !matches!(one.status_code.as_str(), "1" | "2" | "3" | "19" | "20" | "21"),
+        charge_cents: one.charge_cents,
+        paid_cents: one.paid_cents,
+        contractual_cents: contractual,
+        patient_cents: patient,
+        other_cents: other,
+        adjustments: said.adjustments.iter().map(adjustment).collect(),
+        lines: said.lines.iter().map(line).collect(),
+        corrected: said.corrected.as_ref().map(|c| format!("{} {} {}", c.first, c.last, c.id).split_whitespace().collect::<Vec<_>>().join(" ")),
+        forwarded_to: Some(said.forwarded_to.clone()).filter(|f| !f.is_empty()),
+        segment: one.segment,
+    }
+}
+
+fn adjustment(one: &Adjustment) -> AdjustmentView {
+    AdjustmentView {
+        group: one.group.clone(),
+        reason: one.reason.clone(),
+        words: reason_words(&one.group, &one.reason).unwrap_or_default().into(),
+        amount_cents: one.amount_cents,
+    }
+}
+
+fn line(one: &LinePayment) -> LineView {
+    LineView {
+        code: one.our_code().into(),
+        modifiers: one.modifiers.clone(),
+        service_on: one.service_on,
+        units: one.units,
+        charge_cents: one.charge_cents,
+        allowed_cents: one.allowed_cents,
+        paid_cents: one.paid_cents,
+        adjustments: one.adjustments.iter().map(adjustment).collect(),
+        remarks: one.remarks.clone(),
+    }
+}
+
+fn status_words(code: &str, paid_cents: i64) -> &'static str {
+    match code {
+        "1" | "2" | "3" if paid_cents > 0 => "Paid",
+        "1" | "2" | "3" => "Answered, nothing paid",
+        "19" | "20" | "21" => "Answered, and forwarded to the next payer",
+        "4" => "Denied",
+        "22" => "Taken back",
+        "23" => "Not theirs, forwarded to another payer",
+        "25" => "Foretold, nothing decided",
+        _ => "Answered in a way we do not know",
+    }
+}
+
+fn item_words(reason: &str) -> &'static str {
+    match reason {
+        "WO" => "Taken back for an earlier claim",
+        "L6" => "Interest",
+        "FB" => "Carried to or from another payment",
+        "72" => "Returned by us",
+        "CS" => "Adjusted by the payer",
+        "50" => "Late filing charge",
+        "J1" => "Not reimbursable",
+        "AP" => "Paid in advance",
+        "IR" | "IS" => "Held back for taxes",
+        "LE" => "Levy",
+        "AH" => "Fee",
+        "L3" => "Penalty",
+        _ => "Item of the payer",
+    }
+}
+
+fn imbalance_words(one: &Imbalance) -> String {
+    let place = match (one.claim.as_str(), one.code.as_str()) {
+        ("", _) => "The payment".to_string(),
+        (claim, "") => format!("Claim {claim}"),
+        (claim, code) => format!("Line {code} of claim {claim}"),
+    };
+    let off = (one.said_cents - one.figured_cents).abs();
+    let (said, figured) = (Money(one.said_cents), Money(one.figured_cents));
+    format!("{place}: says paid {said}, its own figures give {figured}, off by {} (level: {})", Money(off), one.level.name())
+}
+
+/// The segments between two places of a file, as they stand there.
+pub fn segments(content: &[u8], from: i64, to: i64) -> Vec<String> {
+    let at = |place: i64| usize::try_from(place).unwrap_or(0).min(content.len());
+    let (from, to) = (at(from), at(to));
+    let mut reader = crate::x12::Reader::new(content);
+    let mut found = Vec::new();
+    while let Ok(Some(segment)) = reader.next() {
+        if segment.offset >= to as u64 {
+            break;
+        }
+        if segment.offset >= from as u64 {
+            found.push(segment.text().to_string());
+        }
+    }
+    found
+}
