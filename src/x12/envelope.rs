@@ -103,6 +103,8 @@ pub struct Envelope {
     last: Option<(u64, u64)>,
     is_astray: bool,
     is_over: bool,
+    /// Why it cannot be read on, until a reader has told its caller.
+    failure: Option<X12Error>,
 }
 
 impl Envelope {
@@ -187,8 +189,14 @@ impl Envelope {
     /// The file cannot be read on.
     pub fn fail(&mut self, at: X12Error) {
         self.is_over = true;
+        self.failure = Some(at.clone());
         // It must be told whatever else was.
         self.faults.push(EnvelopeFault { at, kind: FaultKind::Unreadable });
+    }
+
+    /// Why the file cannot be read on; told once.
+    pub fn take_failure(&mut self) -> Option<X12Error> {
+        self.failure.take()
     }
 
     /// All that was wrong, once the file is over.

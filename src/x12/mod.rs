@@ -2,8 +2,11 @@
 //! Pure: bytes in, facts out. Tolerant on reading, strict on writing; what cannot be read is named by segment, byte and element.
 
 pub mod ack_999;
+pub mod codes;
 pub mod envelope;
+pub mod kind;
 pub mod segment;
+pub mod status_277ca;
 pub mod told;
 
 #[cfg(test)]
