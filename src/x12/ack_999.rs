@@ -1,6 +1,7 @@
 //! TA1 and 999 (and the 997 where it has the same shape): was our file taken, and if not, which segment of which transaction is why.
 //! A 999 says nothing about claims as such: what it accepts was read, not received by the payer.
 
+use super::codes;
 use super::envelope::{Envelope, EnvelopeFault, same_control, short_day, time};
 use super::segment::{Reader, Segment, X12Error};
 use super::told::{Private, short};
@@ -193,12 +194,19 @@ impl Ack999 {
         let mut named = self.transactions.iter().filter(|t| same_control(&t.control, control)).map(|t| t.verdict);
         let own = named.clone().find(|v| *v == Verdict::Rejected).or_else(|| named.next());
         match (self.verdict, own) {
+            (Verdict::Rejected, Some(verdict)) if verdict.lets_through() && self.counts_as_listed() => verdict,
             (Verdict::Rejected, _) => Verdict::Rejected,
             (_, Some(verdict)) if verdict != Verdict::Untold => verdict,
             (Verdict::Accepted | Verdict::AcceptedWithErrors, _) => self.verdict,
             (Verdict::Partly, None) if self.lists_all_refused() => Verdict::Accepted,
             _ => Verdict::Untold,
         }
+    }
+
+    /// Some write R for the group where P is meant: the counts say that something was taken, and it is what is listed as taken.
+    fn counts_as_listed(&self) -> bool {
+        let listed = self.transactions.iter().filter(|t| t.verdict.lets_through()).count();
+        self.counts.accepted.and_then(|taken| usize::try_from(taken).ok()) == Some(listed)
     }
 
     /// As many transactions are listed as refused as the counts say; the others went through.
@@ -214,6 +222,32 @@ impl SegmentError {
     pub fn code(&self) -> &str {
         self.codes.first().map_or("", String::as_str)
     }
+
+    /// In our words, without what we had written: `NM1 (segment 22, loop 2310A): something in this segment is wrong; element 9: the value is no valid code`.
+    pub fn words(&self) -> String {
+        let places = [self.position.map(|p| format!("segment {p}")), some(&self.loop_id).map(|l| format!("loop {l}"))];
+        let place = places.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
+        let what = self.codes.iter().map(|c| codes::or_code(codes::segment_error(c), c)).collect::<Vec<_>>().join(", ");
+        let what = if what.is_empty() { "something is wrong".into() } else { what };
+        let elements: String = self.elements.iter().map(|e| format!("; {}", e.words())).collect();
+        format!("{}{place}: {what}{elements}", self.segment)
+    }
+}
+
+impl ElementError {
+    fn words(&self) -> String {
+        let place = match (self.position, self.component) {
+            (Some(at), Some(component)) => format!("element {at}-{component}"),
+            (Some(at), None) => format!("element {at}"),
+            (None, _) => "an element".to_string(),
+        };
+        format!("{place}: {}", codes::or_code(codes::element_error(&self.code), &self.code))
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|t| !t.is_empty())
 }
 
 /// Reads all answers of a file. What cannot be read is among the faults; what was read before it stands.
@@ -314,7 +348,7 @@ impl Listener {
         };
         transaction.verdict = Verdict::of(segment.get(1));
         transaction.verdict_code = short(segment.get(1));
-        transaction.codes = codes(segment, 2..=6);
+        transaction.codes = codes_of(segment, 2..=6);
         self.close_transaction();
     }
 
@@ -325,7 +359,7 @@ impl Listener {
         };
         group.verdict = Verdict::of(segment.get(1));
         group.verdict_code = short(segment.get(1));
-        group.codes = codes(segment, 5..=9);
+        group.codes = codes_of(segment, 5..=9);
         let mut count = |n| {
             segment.number(n).unwrap_or_else(|error| {
                 envelope.note(error);
@@ -392,7 +426,7 @@ fn segment_error(segment: &Segment<'_>) -> SegmentError {
         position: segment.get(2).parse().ok(),
         // Some write the loop's whole name, beyond the four characters of the guide.
         loop_id: short(segment.get(3)),
-        codes: codes(segment, 4..=8),
+        codes: codes_of(segment, 4..=8),
         ..SegmentError::default()
     }
 }
@@ -419,7 +453,7 @@ fn trigger(segment: &Segment<'_>) -> Trigger {
     }
 }
 
-fn codes(segment: &Segment<'_>, elements: std::ops::RangeInclusive<usize>) -> Vec<String> {
+fn codes_of(segment: &Segment<'_>, elements: std::ops::RangeInclusive<usize>) -> Vec<String> {
     elements.filter_map(|n| segment.some(n)).map(short).collect()
 }
 
@@ -508,6 +542,27 @@ mod tests {
             assert_eq!(told.groups[0].verdict_of("0001"), Verdict::Rejected, "{code}");
             assert_eq!(told.groups[0].codes, ["2"]);
         }
+    }
+
+    #[test]
+    fn a_group_rejected_beside_a_transaction_that_counts_as_taken_is_read_as_partly_accepted() {
+        let told = read(file("AK1*HC*17~AK2*837*0001~IK5*A~AK2*837*0002~IK5*R*5~AK9*R*2*2*1~"));
+        assert_eq!((told.groups[0].verdict_of("0001"), told.groups[0].verdict_of("0002")), (Verdict::Accepted, Verdict::Rejected));
+        assert_eq!(told.groups[0].verdict_of("0003"), Verdict::Rejected);
+    }
+
+    #[test]
+    fn an_error_is_told_in_words_without_what_we_had_written() {
+        let told = read(partial());
+        let words: Vec<String> = told.groups[0].transactions[1].errors.iter().map(SegmentError::words).collect();
+        assert_eq!(
+            words,
+            [
+                "NM1 (segment 22, loop 2310A): something in this segment is wrong; element 9: the value is no valid code",
+                "N4 (segment 10, loop 2010AA): something in this segment is wrong; element 3-1: the value is too long",
+                "REF (segment 25, loop 2300): this part occurs too seldom",
+            ]
+        );
     }
 
     #[test]
