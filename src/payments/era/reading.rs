@@ -1,7 +1,8 @@
 //! A file as it is taken in: its payments with all they say, or why it cannot be taken. Pure.
 
+use crate::x12::kind::{Kind, kind_of};
 use crate::x12::remittance_835::{Balance, ClaimPayment, Parser, Part, Payment, ProviderItem};
-use crate::x12::{Reader, Segment};
+use crate::x12::{Envelope, EnvelopeFault, Reader, X12Error};
 use sha2::{Digest, Sha256};
 
 /// One payment of the file, whole.
@@ -23,21 +24,27 @@ pub struct Read {
 
 /// Reads the payments of a file. The file is taken whole or not at all.
 pub fn payments(content: &[u8]) -> Result<Vec<Read>, String> {
-    if let Some(words) = other_kind(content) {
-        return Err(words.into());
+    let kind = kind_of(content);
+    if kind != Kind::Remittance {
+        return Err(format!("This is {}. {}", kind.words(), kind.advice()));
     }
-    let (mut reader, mut parser) = (Reader::new(content), Parser::default());
-    let (mut parts, mut envelope) = (Vec::new(), Envelope::default());
+    let (mut reader, mut parser, mut envelope) = (Reader::new(content), Parser::default(), Envelope::default());
     let (mut found, mut current, mut hash) = (Vec::new(), Read::default(), Sha256::new());
-    let mut line = String::new();
-    while let Some(segment) = reader.next().map_err(|e| e.to_string())? {
-        envelope.see(&segment)?;
-        if !matches!(segment.id(), "ST" | "SE") {
-            line.clear();
-            segment.canonical(&mut line);
-            hash.update(&line);
-        } else if segment.id() == "ST" {
-            hash = Sha256::new();
+    let (mut parts, mut line) = (Vec::new(), String::new());
+    while let Some(segment) = reader.next().map_err(|e| cut_off(&e))? {
+        let odd = envelope.see(&segment);
+        if let Some(fatal) = odd.iter().find(|fault| fault.is_fatal()) {
+            return Err(cut_off(&fatal.at));
+        }
+        current.cautions.extend(odd.iter().map(EnvelopeFault::to_string));
+        match segment.id() {
+            "ST" => hash = Sha256::new(),
+            "SE" => {}
+            _ => {
+                line.clear();
+                segment.canonical(&mut line);
+                hash.update(&line);
+            }
         }
         parser.see(&segment, &mut parts).map_err(|e| e.to_string())?;
         for part in parts.drain(..) {
@@ -48,109 +55,25 @@ pub fn payments(content: &[u8]) -> Result<Vec<Read>, String> {
                 Part::End(end) => {
                     (current.balance, current.from, current.to) = (end.balance, end.from, end.to);
                     current.fingerprint = hex::encode(std::mem::replace(&mut hash, Sha256::new()).finalize());
-                    current.cautions = std::mem::take(&mut envelope.odd);
                     found.push(std::mem::take(&mut current));
                 }
             }
         }
     }
-    envelope.finish()?;
-    if found.is_empty() {
-        return Err(envelope.what_it_is());
+    let odd = envelope.finish();
+    if let Some(fatal) = odd.iter().find(|fault| fault.is_fatal()) {
+        return Err(cut_off(&fatal.at));
     }
-    Ok(found)
+    // What is odd about the envelopes behind the last payment is said of that payment.
+    if let Some(last) = found.last_mut() {
+        let known: Vec<String> = odd.iter().map(EnvelopeFault::to_string).filter(|words| !last.cautions.contains(words)).collect();
+        last.cautions.extend(known);
+    }
+    if found.is_empty() { Err("The file holds no whole payment. Download it again".into()) } else { Ok(found) }
 }
 
-/// What people take for an 835 by mistake.
-fn other_kind(content: &[u8]) -> Option<&'static str> {
-    let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
-    match start {
-        [] => Some("The file is empty. Download it again"),
-        [b'P', b'K', 3, 4, ..] => Some("This is a zip archive. Unpack it and take in the files within it"),
-        _ if start.starts_with(b"%PDF") => Some("This is a PDF. Ask for the electronic remittance (835), or enter it by hand as an EOB"),
-        _ if !start.starts_with(b"ISA") => Some("This is no X12 file: it does not begin with ISA. Take in the 835 as it was downloaded"),
-        _ => None,
-    }
-}
-
-/// The envelopes around the payments: counted, and complete.
-#[derive(Debug, Default)]
-struct Envelope {
-    interchange: Option<String>,
-    group: Option<String>,
-    set: Option<(String, u64)>,
-    kinds: Vec<(String, String)>,
-    odd: Vec<String>,
-}
-
-impl Envelope {
-    fn see(&mut self, segment: &Segment<'_>) -> Result<(), String> {
-        match segment.id() {
-            "ISA" if self.interchange.is_some() => return Err(cut_off("IEA")),
-            "ISA" => self.interchange = Some(segment.get(13).into()),
-            "GS" if self.group.is_some() => return Err(cut_off("GE")),
-            "GS" => {
-                self.group = Some(segment.get(6).into());
-                self.kinds.push((segment.get(1).into(), segment.get(8).into()));
-                if segment.get(8).starts_with("004") {
-                    return Err("This file is of version 4010, which ended in 2012. Ask the payer or clearinghouse for version 5010".into());
-                }
-            }
-            "ST" if self.set.is_some() => return Err(cut_off("SE")),
-            "ST" => self.set = Some((segment.get(2).into(), segment.number)),
-            "SE" => {
-                let Some((control, first)) = self.set.take() else { return Err(format!("{}", segment.error("a trailer without a beginning"))) };
-                let counted = segment.number - first + 1;
-                if segment.get(1).trim_start_matches('0') != counted.to_string() {
-                    self.odd.push(format!("Its trailer counts {} segments where {counted} are", segment.get(1)));
-                }
-                self.agree(&control, segment.get(2), "ST and SE");
-            }
-            "GE" => {
-                let group = self.group.take();
-                self.agree(group.as_deref().unwrap_or_default(), segment.get(2), "GS and GE");
-            }
-            "IEA" => {
-                let interchange = self.interchange.take();
-                self.agree(interchange.as_deref().unwrap_or_default(), segment.get(2), "ISA and IEA");
-                if self.group.is_some() || self.set.is_some() {
-                    return Err(cut_off("SE or GE"));
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn agree(&mut self, begin: &str, end: &str, of: &str) {
-        if begin.trim_start_matches('0') != end.trim_start_matches('0') {
-            self.odd.push(format!("Its control numbers of {of} differ: {begin} and {end}"));
-        }
-    }
-
-    fn finish(&self) -> Result<(), String> {
-        match (&self.set, &self.group, &self.interchange) {
-            (Some(_), ..) => Err(cut_off("SE")),
-            (_, Some(_), _) => Err(cut_off("GE")),
-            (_, _, Some(_)) => Err(cut_off("IEA")),
-            _ => Ok(()),
-        }
-    }
-
-    /// The file holds no payment: what else it is.
-    fn what_it_is(&self) -> String {
-        match self.kinds.first().map(|(kind, version)| (kind.as_str(), version.as_str())) {
-            Some(("HC", _)) => "This file holds claims (837), as they are sent. A remittance is an 835".into(),
-            Some(("FA", _)) => "This file is a receipt (999). Take it in with the acknowledgments".into(),
-            Some(("HN", _)) => "This file tells how claims stand (277). Take it in with the acknowledgments".into(),
-            Some((_, version)) => format!("This file holds no remittance (835), but {version}"),
-            None => "This file holds no remittance (835)".into(),
-        }
-    }
-}
-
-fn cut_off(missing: &str) -> String {
-    format!("The file was cut off: its {missing} is missing. Download it again; nothing was taken in")
+fn cut_off(at: &X12Error) -> String {
+    format!("The file cannot be taken in: {at}. Download it again; nothing of it was kept")
 }
 
 #[cfg(test)]
@@ -196,11 +119,11 @@ mod tests {
         let claims = FILE.replace("GS*HP", "GS*HC").replace("ST*835", "ST*837");
         let old = FILE.replace("005010X221A1", "004010X091A1");
         for (content, word) in [
-            (claims.as_bytes(), "claims (837)"),
-            (old.as_bytes(), "4010"),
+            (claims.as_bytes(), "claims"),
+            (old.as_bytes(), "old version"),
             (&b"PK\x03\x04"[..], "zip"),
             (&b"%PDF-1.7"[..], "PDF"),
-            (&b"name,amount\n"[..], "does not begin with ISA"),
+            (&b"name,amount\n"[..], "table"),
             (&b""[..], "empty"),
         ] {
             let words = payments(content).expect_err("refused");
