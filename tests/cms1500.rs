@@ -1,12 +1,15 @@
 //! The printed claim form as programs that are not ours read it: `qpdf` takes the file, and `pdftotext` finds each word where
 //! the table of positions wants it. The table is written here once more, so that a slip in the program's own is seen.
 
+#![expect(clippy::float_arithmetic, reason = "places on paper, as pdftotext tells them; never money")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 use tributary::pdf::cms1500::*;
 
 #[path = "cms1500/example.rs"]
+#[allow(dead_code)] // Not every form of it is used here and there.
 mod example;
 
 /// Item, row, column of the first letter, words.
@@ -208,8 +211,11 @@ fn table(fixed: &[At], days: std::ops::RangeInclusive<u32>, more: &[At]) -> Vec<
 
 /// Whether the readers are here. In CI they have to be.
 fn readers_are_here() -> bool {
-    let missing: Vec<&str> =
-        [("qpdf", "--version"), ("pdftotext", "-v")].into_iter().filter(|(tool, flag)| Command::new(tool).arg(flag).output().is_err()).map(|(tool, _)| tool).collect();
+    let missing: Vec<&str> = [("qpdf", "--version"), ("pdftotext", "-v")]
+        .into_iter()
+        .filter(|(tool, flag)| Command::new(tool).arg(flag).output().is_err())
+        .map(|(tool, _)| tool)
+        .collect();
     if missing.is_empty() {
         return true;
     }

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! form.rs    what a form says        at.rs       where each item stands     words.rs        how it is written
-//! fill.rs    a form onto pages       paper.rs    a page into a PDF          preview.rs, calibration.rs
+//! fill.rs    a form onto pages       sheet.rs    putting one thing there    paper.rs    a page into a PDF
+//! preview.rs, calibration.rs    what else is drawn
 //! ```
 
 mod at;
@@ -12,7 +13,13 @@ mod fill;
 mod form;
 mod paper;
 mod preview;
+mod sheet;
 mod words;
+
+#[cfg(test)]
+#[path = "../../tests/cms1500/example.rs"]
+#[allow(dead_code)] // Not every form of it is used here and there.
+mod example;
 
 pub use form::{
     Address, Cause, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, OtherInsured, Patient, Payer, Referrer,
@@ -137,4 +144,80 @@ pub fn preview(form: &Form) -> Printed {
 pub fn calibration(printer: Printer) -> Vec<u8> {
     let page = calibration::page(printer);
     paper::document("CMS-1500, printer alignment", vec![page], &[Font::Courier, Font::Plain, Font::Bold])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(pdf: &[u8], words: &str) -> bool {
+        pdf.windows(words.len()).any(|w| w == words.as_bytes())
+    }
+
+    #[test]
+    fn the_same_form_gives_the_same_bytes() {
+        let form = example::full(8);
+        assert_eq!(print(&form, Printer::default()).pdf, print(&form.clone(), Printer::default()).pdf);
+        assert_eq!(preview(&form).pdf, preview(&form).pdf);
+        let pdf = print(&form, Printer::default()).pdf;
+        assert!(!says(&pdf, "CreationDate") && !says(&pdf, "/ID"));
+    }
+
+    #[test]
+    fn the_title_of_a_file_says_nothing_of_a_patient() {
+        let form = example::full(1);
+        for (pdf, title) in [
+            (print(&form, Printer::default()).pdf, "/Title (CMS-1500)"),
+            (preview(&form).pdf, "/Title (CMS-1500, preview, not for submission)"),
+            (calibration(Printer::default()), "/Title (CMS-1500, printer alignment)"),
+        ] {
+            assert!(says(&pdf, title), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_printer_is_told_not_to_fit_the_page_to_its_paper() {
+        for pdf in [print(&example::full(1), Printer::default()).pdf, calibration(Printer::default())] {
+            assert!(says(&pdf, "/PrintScaling /None"));
+        }
+    }
+
+    #[test]
+    fn an_offset_beyond_an_inch_counts_as_an_inch() {
+        let form = example::everyday();
+        let far = print(&form, Printer { x_offset: i16::MAX, y_offset: i16::MIN });
+        assert_eq!(far.pdf, print(&form, Printer { x_offset: 100, y_offset: -100 }).pdf);
+    }
+
+    #[test]
+    fn data_alone_has_one_typeface_and_one_ink() {
+        let pdf = print(&example::full(6), Printer::default()).pdf;
+        assert!(says(&pdf, "/BaseFont /Courier") && !says(&pdf, "Helvetica"));
+        assert!(says(&pdf, "0 g") && !says(&pdf, " re"));
+    }
+
+    #[test]
+    fn no_forms_are_an_empty_sheet() {
+        let printed = print_all(&[], Printer::default());
+        assert_eq!((printed.pages, printed.warnings.len()), (1, 0));
+    }
+
+    #[test]
+    fn warnings_name_the_form_they_are_about() {
+        let mut wrong = example::everyday();
+        wrong.patient.phone = "555-0142".into();
+        let printed = print_all(&[example::everyday(), wrong], Printer::default());
+        let told: Vec<(usize, String)> = printed.warnings.iter().map(|w| (w.form, w.to_string())).collect();
+        assert_eq!(told, [(1, "Item 5: a phone number needs ten digits. It is left blank.".to_string())]);
+    }
+
+    #[test]
+    fn what_is_logged_names_no_patient() {
+        let mut form = example::full(1);
+        form.patient.name.last = "Featherstonehaugh-Cholmondeley".into();
+        let printed = print(&form, Printer::default());
+        let logged = format!("{form:?} {printed:?}").to_lowercase();
+        assert!(!logged.contains("dana") && !logged.contains("feather"), "{logged}");
+        assert!(logged.contains("toolong(28)"), "{logged}");
+    }
 }

@@ -87,9 +87,12 @@ pub fn full(lines: u32) -> Form {
         }),
         hospital: Some(Span { from: Some(day(2026, 4, 29)), to: Some(day(2026, 5, 1)) }),
         notes: vec!["ZZ225700000X".into(), "Order kept on file".into()],
-        diagnoses: ["M54.2", "S13.4XXA", "M79.18", "M62.838", "G44.309", "M25.511", "M25.512", "M54.50", "S23.3XXA", "S33.5XXA", "R51.9", "V43.52XA"]
-            .map(String::from)
-            .to_vec(),
+        diagnoses: [
+            "M54.2", "S13.4XXA", "M79.18", "M62.838", "G44.309", "M25.511", "M25.512", "M54.50", "S23.3XXA", "S33.5XXA", "R51.9",
+            "V43.52XA",
+        ]
+        .map(String::from)
+        .to_vec(),
         resubmission: Some(Resubmission { frequency: Frequency::Replacement, reference: "EVC00918273".into() }),
         authorization_no: "AU-77120".into(),
         lines: (1..=lines).map(line).collect(),
@@ -133,7 +136,62 @@ pub fn everyday() -> Form {
         diagnoses: full.diagnoses[..2].to_vec(),
         resubmission: None,
         paid_cents: None,
-        lines: (3..=4).map(|n| Line { notes: Vec::new(), modifiers: vec!["GP".into()], pointers: "AB".into(), other_id: None, ..line(n) }).collect(),
+        lines: (3..=4)
+            .map(|n| Line { notes: Vec::new(), modifiers: vec!["GP".into()], pointers: "AB".into(), other_id: None, ..line(n) })
+            .collect(),
         ..full
     }
+}
+
+/// All that can be too long is: each place of the form is then as full as it can be.
+pub fn stuffed() -> Form {
+    let mut form = full(6);
+    let long = "Ww".repeat(60);
+    let (facility, referrer) = (form.facility.as_mut().expect("one"), form.referrer.as_mut().expect("one"));
+    let (other, again) = (form.other_insured.as_mut().expect("one"), form.resubmission.as_mut().expect("one"));
+    for address in
+        [&mut form.payer.address, &mut form.patient.address, &mut form.insured.address, &mut facility.address, &mut form.billing.address]
+    {
+        for text in [&mut address.street, &mut address.street2, &mut address.city, &mut address.state, &mut address.zip] {
+            text.clone_from(&long);
+        }
+    }
+    for text in [
+        &mut form.payer.name,
+        &mut form.patient.name.last,
+        &mut form.insured.name.last,
+        &mut other.name.last,
+        &mut other.policy,
+        &mut other.plan,
+        &mut referrer.name.first,
+        &mut referrer.npi,
+        &mut again.reference,
+        &mut facility.name,
+        &mut facility.npi,
+        &mut form.billing.name,
+        &mut form.billing.npi,
+        &mut form.insured_id,
+        &mut form.cause.auto_state,
+        &mut form.group_no,
+        &mut form.injury_claim_no,
+        &mut form.plan,
+        &mut form.authorization_no,
+        &mut form.claim_no,
+        &mut form.signature,
+    ] {
+        text.clone_from(&long);
+    }
+    let ids = [&mut referrer.other_id, &mut facility.other_id, &mut form.billing.other_id];
+    for id in ids.into_iter().chain(form.lines.iter_mut().map(|l| &mut l.other_id)).flatten() {
+        (id.qualifier, id.id) = (long.clone(), long.clone());
+    }
+    for line in &mut form.lines {
+        (line.place, line.code, line.npi) = (long.clone(), long.clone(), long.clone());
+        (line.notes, line.modifiers) = (vec![long.clone()], vec![long.clone(); 4]);
+        (line.charge_cents, line.units) = (1_666_666, 999);
+    }
+    form.diagnoses = vec![long.clone(); 12];
+    (form.condition_codes, form.notes) = (vec![long.clone()], vec![long]);
+    (form.tax_id, form.paid_cents) = (Some(TaxId::Ssn("9".repeat(20))), Some(9_999_999));
+    form
 }

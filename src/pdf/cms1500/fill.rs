@@ -1,17 +1,9 @@
 //! A form onto pages: which words stand where, and what a person should know about those that do not.
 
-use super::at::{self, AddressFields, Answer, Field};
-use super::form::{Address, Facility, Form, Frequency, Kind, Line, Referrer, Relationship, Role, Sex, TaxId, Totals};
+use super::at::{self, AddressFields, Field};
+use super::form::{Address, Facility, Form, Frequency, Kind, Line, Referrer, Relationship, Role, TaxId, Totals};
+use super::sheet::{Sheet, Text};
 use super::{Problem, Warning, words};
-use chrono::NaiveDate;
-
-/// Words at a place of the grid.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Text {
-    pub row: i16,
-    pub column: i16,
-    pub words: String,
-}
 
 pub struct Filled {
     pub pages: Vec<Vec<Text>>,
@@ -43,24 +35,12 @@ pub fn fill(form: &Form, place: usize) -> Filled {
     Filled { pages, warnings: sheet.warnings }
 }
 
-struct Sheet {
-    form: usize,
-    /// The service that is being written, from 0.
-    line: Option<usize>,
-    texts: Vec<Text>,
-    warnings: Vec<Warning>,
-}
-
 /// The items, in the order of the form.
 impl Sheet {
     fn insurance(&mut self, form: &Form) {
         let address = &form.payer.address;
-        let rows = [
-            words::plain(&form.payer.name),
-            words::unmarked(&address.street),
-            words::unmarked(&address.street2),
-            words::town(address),
-        ];
+        let rows =
+            [words::plain(&form.payer.name), words::unmarked(&address.street), words::unmarked(&address.street2), words::town(address)];
         for (field, text) in at::PAYER.into_iter().zip(rows) {
             self.put(field, &text);
         }
@@ -239,6 +219,9 @@ impl Sheet {
 
     fn totals(&mut self, form: &Form, lines: &[Line], page: usize, pages: usize) {
         let sum = |lines: &[Line]| lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.charge_cents));
+        if form.lines.is_empty() {
+            return;
+        }
         let (first, last) = (page == 0, page + 1 == pages);
         let with_paid = match form.totals {
             Totals::EachPage => {
@@ -303,84 +286,119 @@ impl Sheet {
     }
 }
 
-/// The ways to put something at its place.
-impl Sheet {
-    /// Cut where its place ends, and told.
-    fn put(&mut self, field: Field, text: &str) {
-        let mut text = self.printable(field, text);
-        if text.len() > field.width {
-            text.truncate(field.width);
-            text.truncate(text.trim_end_matches([' ', ',']).len());
-            self.warn(field.item, Problem::TooLong(field.width), text.clone());
-        }
-        if !text.is_empty() {
-            self.texts.push(Text { row: field.row, column: field.column, words: text });
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
 
-    /// Letters of the typeface alone: what is left is one byte a letter.
-    fn printable(&mut self, field: Field, text: &str) -> String {
-        let printable: String = text.chars().filter(|c| matches!(c, ' '..='~')).collect();
-        let printable = printable.trim().to_string();
-        if printable.len() != text.trim().len() {
-            self.warn(field.item, Problem::OtherScript, printable.clone());
-        }
-        printable
-    }
-
-    fn tick(&mut self, field: Field) {
-        self.put(field, "X");
-    }
-
-    fn answer(&mut self, [yes, no]: Answer, answer: bool) {
-        self.tick(if answer { yes } else { no });
-    }
-
-    fn sex(&mut self, [male, female]: [Field; 2], sex: Option<Sex>) {
-        match sex {
-            Some(Sex::Male) => self.tick(male),
-            Some(Sex::Female) => self.tick(female),
-            None => {}
-        }
-    }
-
-    fn birthday(&mut self, field: Field, day: Option<NaiveDate>) {
-        if let Some(day) = day {
-            self.put(field, &words::long_day(day));
-        }
-    }
-
-    fn day(&mut self, field: Field, day: Option<NaiveDate>) {
-        if let Some(day) = day {
-            self.put(field, &words::short_day(day));
-        }
-    }
-
-    fn phone(&mut self, area: Field, number: Field, text: &str) {
-        if text.trim().is_empty() {
-            return;
-        }
-        match words::phone(text) {
-            Some((three, seven)) => {
-                self.put(area, &three);
-                self.put(number, &seven);
+    /// A page as a person sees it: 66 rows of 80 columns, without the blank ends.
+    fn seen(page: &[Text]) -> String {
+        let mut grid = vec![vec![' '; 80]; 66];
+        for text in page {
+            for (place, letter) in text.words.chars().enumerate() {
+                grid[text.row as usize - 1][text.column as usize - 1 + place] = letter;
             }
-            None => self.warn(area.item, Problem::Phone, String::new()),
+        }
+        let rows = grid.into_iter().map(|row| row.into_iter().collect::<String>().trim_end().to_string());
+        rows.collect::<Vec<_>>().join("\n").trim_end().to_string()
+    }
+
+    fn told(form: &Form) -> Vec<String> {
+        fill(form, 0).warnings.iter().map(Warning::to_string).collect()
+    }
+
+    fn row(page: &[Text], row: i16) -> String {
+        seen(page).lines().nth(row as usize - 1).unwrap_or_default().to_string()
+    }
+
+    #[test]
+    fn an_everyday_claim_looks_like_this() {
+        let filled = fill(&example::everyday(), 0);
+        assert_eq!(filled.warnings, []);
+        assert_eq!(seen(&filled.pages[0]), include_str!("../../../tests/cms1500/everyday.txt").trim_end());
+    }
+
+    #[test]
+    fn the_longest_words_neither_touch_their_neighbours_nor_leave_the_form() {
+        for totals in [Totals::EachPage, Totals::LastPage] {
+            let mut form = Form { totals, ..example::stuffed() };
+            form.lines.push(example::line(1));
+            for page in fill(&form, 0).pages {
+                let mut spans: Vec<(i16, i16, i16)> = page.iter().map(|t| (t.row, t.column, t.column + t.words.len() as i16)).collect();
+                spans.sort();
+                for pair in spans.windows(2) {
+                    assert!(pair[0].0 < pair[1].0 || pair[0].2 < pair[1].1, "row {}: {:?} and {:?} touch", pair[0].0, pair[0], pair[1]);
+                }
+                assert!(spans.iter().all(|(row, from, end)| (1..=66).contains(row) && *from >= 1 && *end <= 80), "{spans:?}");
+            }
         }
     }
 
-    /// Ends where its field ends.
-    fn amount(&mut self, field: Field, cents: i64) {
-        let Some(text) = words::amount(cents) else { return self.warn(field.item, Problem::Amount, String::new()) };
-        let blanks = i16::try_from(field.width.saturating_sub(text.len())).unwrap_or(0);
-        self.put(Field { column: field.column + blanks, ..field }, &text);
+    #[test]
+    fn more_than_the_form_takes_is_told() {
+        let mut form = example::everyday();
+        form.diagnoses = (0..14).map(|n| format!("M54.{n}")).collect();
+        form.lines[1].modifiers = ["GP", "59", "XS", "KX", "52"].map(String::from).to_vec();
+        assert_eq!(
+            told(&form),
+            [
+                "Item 21: there is room for 12. Printed: M540 M541 M542 M543 M544 M545 M546 M547 M548 M549 M5410 M5411",
+                "Item 24D, line 2: there is room for 4. Printed: GP 59 XS KX",
+            ]
+        );
     }
 
-    fn warn(&mut self, item: &str, problem: Problem, kept: String) {
-        let item = match self.line {
-            Some(number) => format!("{item}, line {}", number + 1),
-            None => item.to_string(),
-        };
-        self.warnings.push(Warning { form: self.form, item, problem, kept });
+    #[test]
+    fn a_pointer_to_no_diagnosis_is_left_out_and_told() {
+        let mut form = example::everyday();
+        form.lines[0].pointers = "AC".into();
+        form.lines[1].pointers = "b".into();
+        assert_eq!(told(&form), ["Item 24E, line 1: a pointer leads to no diagnosis of item 21. Printed: A"]);
+        assert!(row(&fill(&form, 0).pages[0], 46)[44..48].starts_with("B "));
+    }
+
+    #[test]
+    fn an_amount_is_never_printed_in_part() {
+        let mut form = example::everyday();
+        (form.lines[0].charge_cents, form.lines[1].charge_cents) = (-100, 10_000_000);
+        form.lines[1].units = 1000;
+        assert_eq!(
+            told(&form),
+            [
+                "Item 24F, line 1: this amount cannot be printed on the form. It is left blank.",
+                "Item 24F, line 2: this amount cannot be printed on the form. It is left blank.",
+                "Item 24G, line 2: this amount cannot be printed on the form. It is left blank.",
+            ]
+        );
+        form.lines[0].charge_cents = i64::MAX;
+        assert!(told(&form).contains(&"Item 28: this amount cannot be printed on the form. It is left blank.".to_string()));
+    }
+
+    #[test]
+    fn letters_of_another_script_are_left_out_and_told() {
+        let mut form = example::everyday();
+        form.patient.name.last = "Иванова Ivanova".into();
+        assert_eq!(told(&form), ["Item 2: some letters cannot be printed on the form. Printed: IVANOVA JR, DANA, N"]);
+    }
+
+    #[test]
+    fn a_long_note_begins_in_the_row_above_its_own() {
+        let mut form = example::everyday();
+        form.notes = vec!["Order of the prescriber is kept on file and".into(), "is sent on request".into()];
+        let page = fill(&form, 0).pages.remove(0);
+        assert_eq!(row(&page, 35), format!("{:25}ORDER OF THE PRESCRIBER", ""));
+        assert_eq!(row(&page, 36), format!("{:56}X", "IS KEPT ON FILE AND   IS SENT ON REQUEST"));
+        form.notes = vec!["N".repeat(71)];
+        assert_eq!(told(&form), [""; 0]);
+        form.notes = vec!["N".repeat(72)];
+        assert_eq!(told(&form), [format!("Item 19: there is room for 71 characters. Printed: {} {}", "N".repeat(23), "N".repeat(48))]);
+    }
+
+    #[test]
+    fn a_form_with_nothing_on_it_says_no_where_it_has_to_and_nothing_else() {
+        let filled = fill(&Form::default(), 0);
+        assert_eq!((filled.pages.len(), filled.warnings.len()), (1, 0));
+        let words: Vec<&str> = filled.pages[0].iter().map(|t| t.words.as_str()).collect();
+        assert_eq!(words, ["X"; 5], "11d, 10a to 10c, 20");
     }
 }

@@ -2,7 +2,7 @@
 //! Down the page counts up; a PDF counts the other way, and that is seen here alone.
 
 use super::Printer;
-use super::fill::Text;
+use super::sheet::Text;
 use pdf_writer::types::LineCapStyle;
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
@@ -134,7 +134,7 @@ impl Page {
             Ink::Black => 0.0,
             Ink::Label => 0.4,
             Ink::Rule => 0.75,
-            Ink::Mark => 0.9,
+            Ink::Mark => 0.92,
             Ink::Shade => 0.965,
         };
         self.content.set_fill_gray(gray).set_stroke_gray(gray);

@@ -1,7 +1,7 @@
 //! The preview: the same words on a light drawing of our own, so that a person can check them on a screen.
 
-use super::fill::Text;
 use super::paper::{CELL_WIDTH, Font, Ink, Page, column_x, row_y};
+use super::sheet::Text;
 use super::{Printer, at};
 
 const LABEL: i16 = 68;
@@ -89,7 +89,7 @@ const COLUMNS: &[(i16, i16, &str, &str)] = &[
 const IDS: &[(i16, i16, &str, &str)] =
     &[(23, 36, "32a", "NPI"), (36, 50, "32b", "Other id"), (50, 63, "33a", "NPI"), (63, 80, "33b", "Other id")];
 
-/// What a cross may stand for.
+/// What a cross may stand for, where there is room beside it.
 const TICKS: &[(at::Field, &str)] = &[
     (at::KIND[0], "Medicare"),
     (at::KIND[1], "Medicaid"),
@@ -100,10 +100,6 @@ const TICKS: &[(at::Field, &str)] = &[
     (at::KIND[6], "Other"),
     (at::MALE, "M"),
     (at::FEMALE, "F"),
-    (at::RELATIONSHIP[0], "Self"),
-    (at::RELATIONSHIP[1], "Spouse"),
-    (at::RELATIONSHIP[2], "Child"),
-    (at::RELATIONSHIP[3], "Other"),
     (at::EMPLOYMENT[0], "Yes"),
     (at::EMPLOYMENT[1], "No"),
     (at::AUTO[0], "Yes"),
@@ -115,10 +111,18 @@ const TICKS: &[(at::Field, &str)] = &[
     (at::ANOTHER_PLAN[0], "Yes"),
     (at::ANOTHER_PLAN[1], "No"),
     (at::NO_OUTSIDE_LAB, "No"),
-    (at::SSN, ""),
-    (at::EIN, "EIN"),
     (at::ACCEPTS[0], "Yes"),
     (at::ACCEPTS[1], "No"),
+];
+
+/// The same, where there is room above it.
+const CLOSE_TICKS: &[(at::Field, &str)] = &[
+    (at::RELATIONSHIP[0], "Self"),
+    (at::RELATIONSHIP[1], "Spouse"),
+    (at::RELATIONSHIP[2], "Child"),
+    (at::RELATIONSHIP[3], "Other"),
+    (at::SSN, "SSN"),
+    (at::EIN, "EIN"),
 ];
 
 /// One page of the preview.
@@ -134,7 +138,10 @@ pub fn page(texts: &[Text], number: usize, count: usize) -> Page {
     ids(&mut page);
     diagnoses(&mut page);
     for (field, words) in TICKS {
-        tick(&mut page, *field, words);
+        tick(&mut page, *field, (CELL_WIDTH + 24, -12), words);
+    }
+    for (field, words) in CLOSE_TICKS {
+        tick(&mut page, *field, (0, -108), words);
     }
     page.type_all(texts);
     page
@@ -146,7 +153,7 @@ fn left_of(column: i16) -> i16 {
 }
 
 fn under(row: i16) -> i16 {
-    row_y(row) + 42
+    row_y(row) + 32
 }
 
 fn head(page: &mut Page, number: usize, count: usize) {
@@ -210,8 +217,8 @@ fn diagnoses(page: &mut Page) {
     }
 }
 
-fn tick(page: &mut Page, field: at::Field, words: &str) {
+fn tick(page: &mut Page, field: at::Field, (right, down): (i16, i16), words: &str) {
     let (x, y) = (column_x(field.column), row_y(field.row));
     page.frame(Ink::Rule, THIN, (x - 6, y - 92), (x + CELL_WIDTH + 6, y + 12));
-    page.write(Font::Plain, LABEL, Ink::Label, (x + CELL_WIDTH + 24, y - 12), words);
+    page.write(Font::Plain, LABEL, Ink::Label, (x + right, y + down), words);
 }
