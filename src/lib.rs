@@ -22,6 +22,7 @@ pub mod outreach;
 pub mod patients;
 pub mod payers;
 pub mod payments;
+pub mod pdf;
 pub mod practice;
 pub mod referrals;
 pub mod reports;
