@@ -35,6 +35,7 @@ mod pages_what_pays;
 mod payments;
 mod query_counts;
 mod referrals;
+mod remittances;
 mod reports;
 mod rights;
 mod settings;

@@ -65,9 +65,9 @@ pub fn payments(content: &[u8]) -> Result<Vec<Read>, String> {
         return Err(cut_off(&fatal.at));
     }
     // What is odd about the envelopes behind the last payment is said of that payment.
+    let told: Vec<String> = found.iter().flat_map(|one: &Read| one.cautions.clone()).collect();
     if let Some(last) = found.last_mut() {
-        let known: Vec<String> = odd.iter().map(EnvelopeFault::to_string).filter(|words| !last.cautions.contains(words)).collect();
-        last.cautions.extend(known);
+        last.cautions.extend(odd.iter().map(EnvelopeFault::to_string).filter(|words| !told.contains(words)));
     }
     if found.is_empty() { Err("The file holds no whole payment. Download it again".into()) } else { Ok(found) }
 }

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod chain;
 pub mod database;
+pub mod era;
 pub mod http;
 pub mod import;
 pub mod letters;
