@@ -4,7 +4,7 @@ use super::VisitFilter;
 use super::measure::Measured;
 use super::note::{NoteDraft, NoteState};
 use super::notes::NoteFilter;
-use super::view::{NoteView, VisitRow};
+use super::view::VisitRow;
 use super::visit::{Service, VisitDraft, VisitState};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::Reach;
@@ -311,14 +311,7 @@ pub async fn visits_of_day(db: &impl ConnectionTrait, by: &Actor, reach: Reach, 
     Ok(visits)
 }
 
-/// Whose notes these are.
-pub async fn patients_of_notes(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(note::Model, i64)>> {
-    let notes = note::Entity::find().filter(note::Column::PublicId.is_in(ids)).all(db).await?;
-    let visits = crate::db::by_ids::<visit::Entity>(db, notes.iter().map(|n| n.visit_id)).await?;
-    Ok(notes.into_iter().filter_map(|n| visits.get(&n.visit_id).map(|v| v.patient_id).map(|patient| (n, patient))).collect())
-}
-
-pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter) -> Result<Listing<NoteView>> {
+pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter) -> Result<Listing<note::Model>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let mut visits = Query::select().column(visit::Column::Id).from(visit::Entity).and_where(visit::Column::DeletedAt.is_null()).to_owned();
     if reach == Reach::Own {
@@ -335,6 +328,5 @@ pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter
         condition = condition.add(note::Column::Id.lt(after));
     }
     let rows = note::Entity::find().filter(condition).order_by_desc(note::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
-    let listing = cursor.cut(rows, |n| n.id, |n| n);
-    Ok(Listing { items: super::view::notes(&app.db, listing.items).await?, next_cursor: listing.next_cursor })
+    Ok(cursor.cut(rows, |n| n.id, |n| n))
 }

@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 use view::{ClaimRow, ClaimView};
 
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
-pub use form::{Part, show as form_of};
-pub use store::{Sums, lines_of, lines_of_versions, of_visit, row, totals_of, transmissions_of, version_row};
+pub use form::{Part, of as form_of_claim, show as form_of};
+pub use store::{Sums, lines_of, lines_of_versions, of_visit, row, totals_of, transmissions_of};
 
 impl Claim {
     /// The version that a claim is shown by: the draft while it is one, else what was sent last.
@@ -90,7 +90,11 @@ pub async fn hold(work: &Work<'_>, id: i64) -> Result<Claim> {
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
-    let claim = find(&app.db, by, id).await?;
+    shown(app, by, &find(&app.db, by, id).await?).await
+}
+
+/// A claim that was found, shown; reading it leaves a trace.
+pub async fn shown(app: &App, by: &Actor, claim: &Claim) -> Result<ClaimView> {
     let seen = Entry::of("read", "claim", claim.id).named(claim.public_id).patient(claim.patient_id);
     crate::audit::seen(app, by, seen).await?;
     view::claim(app, &app.db, by, claim.id).await
