@@ -8,7 +8,7 @@ use super::view::VisitRow;
 use super::visit::{Service, VisitDraft, VisitState};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::Reach;
-use crate::entity::{addendum, episode, measure, money_event, note, patient, therapist, visit, visit_service};
+use crate::entity::{addendum, episode, measure, money_event, note, therapist, visit, visit_service};
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
@@ -108,24 +108,7 @@ pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result
 
 /// The visits of one therapist's own patients, as a condition on `visit`.
 fn own(by: &Actor) -> Condition {
-    let therapist = by.therapist_id.unwrap_or(0);
-    let open = Query::select()
-        .column(episode::Column::PatientId)
-        .from(episode::Entity)
-        .and_where(episode::Column::TherapistId.eq(therapist))
-        .and_where(episode::Column::DischargedOn.is_null())
-        .to_owned();
-    let seen =
-        Query::select().column(visit::Column::PatientId).from(visit::Entity).and_where(visit::Column::TherapistId.eq(therapist)).to_owned();
-    let entered = Query::select()
-        .column(patient::Column::Id)
-        .from(patient::Entity)
-        .and_where(patient::Column::CreatedById.eq(by.user_id().unwrap_or(0)))
-        .to_owned();
-    Condition::any()
-        .add(visit::Column::PatientId.in_subquery(open))
-        .add(visit::Column::PatientId.in_subquery(seen))
-        .add(visit::Column::PatientId.in_subquery(entered))
+    Condition::all().add(visit::Column::PatientId.in_subquery(crate::patients::own_ids(by)))
 }
 
 pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &VisitFilter) -> Result<Listing<VisitRow>> {

@@ -369,13 +369,7 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
     let words = check.line("words", &answer.words);
     let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
     check.done(())?;
-    let to = match kind {
-        AnswerKind::Acknowledged => ClaimState::Acknowledged,
-        AnswerKind::Accepted => ClaimState::Accepted,
-        AnswerKind::Rejected => ClaimState::Rejected,
-        AnswerKind::Pended => ClaimState::Pended,
-    };
-    let moved = move_to(work, before, to, on, words.clone()).await?;
+    let moved = move_to(work, before, kind.leads_to(), on, words.clone()).await?;
     let sent = store::last_transmission(&work.tx, before.id)
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;

@@ -6,7 +6,6 @@ use super::view::{self, LedgerView};
 use super::{LedgerAsk, desk};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::claims::claim::ClaimState;
 use crate::claims::compose::next_step;
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Part};
@@ -75,7 +74,7 @@ pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<Wh
         mends: mends.collect(),
         owed_cents: if protected { 0 } else { share.clamp(0, ledger.as_ref().map_or(0, |l| l.balance_cents)) },
         sent: !claim.transmissions.is_empty(),
-        is_away: claim.state.awaits_payer() || claim.state == ClaimState::Reversed,
+        is_away: claim.state.is_away(),
         ledger,
         form,
         may,

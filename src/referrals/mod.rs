@@ -34,7 +34,6 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
 
-pub use board::waiting;
 pub use store::{
     by_number, by_public_id, countable, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes,
     orders_of, prescription_row, referrals_of, row,
