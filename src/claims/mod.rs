@@ -6,8 +6,10 @@ pub mod claim;
 pub mod compose;
 pub mod draft;
 mod facts;
+pub mod finding;
 pub mod form;
 pub mod pages;
+mod scrub;
 pub mod store;
 pub mod view;
 

@@ -6,7 +6,7 @@ use super::view::{self, LedgerView};
 use super::{LedgerAsk, desk};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::claims::compose::next_step;
+use crate::claims::finding::next_step;
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Part};
 use crate::error::Result;

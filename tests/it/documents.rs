@@ -2,8 +2,8 @@
 
 use crate::support::TestApp;
 use crate::support::http::{Answer, multipart};
-use poem::http::Method;
 use poem::Request;
+use poem::http::Method;
 use tributary::auth::role::Role;
 
 /// The smallest pictures and pages that say what they are.
