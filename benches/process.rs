@@ -3,24 +3,12 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
-use support::{LISTS, Running, demo, enter, filled, first_id, get, ms, open, pages, ratio, say};
+use support::{Running, Served, filled, get, ms, pages, ratio, say, serve};
 
 #[tokio::main]
 async fn main() {
-    let data = demo(1);
-    let app = open(&data).await;
-    let (cookie, token) = enter(&app).await;
-    let server = tributary::web::server(app.clone()).await.expect("a server");
-    let mut first = BTreeMap::new();
-    for list in LISTS {
-        let request = poem::Request::builder().uri_str(format!("/api/v1/{list}")).header("authorization", &token).finish();
-        let Ok(response) = poem::Endpoint::call(&server, request).await else { continue };
-        let body = response.into_body().into_vec().await.expect("a body");
-        let id = serde_json::from_slice(&body).ok().and_then(|list| first_id(&list));
-        first.extend(id.map(|id| (list.to_string(), id)));
-    }
+    let Served { data, app, server, cookie, first } = serve(1).await;
     drop(server);
     app.db.close().await.expect("closed");
 

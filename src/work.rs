@@ -219,11 +219,11 @@ pub async fn keep_answer(db: &impl ConnectionTrait, by: &Actor, status: i64, ans
     Ok(())
 }
 
-/// Refuses a save whose author has read an older version, and shows what stands now.
-pub fn check_version(read: Option<i64>, stands: i64, theirs: impl serde::Serialize) -> Result<()> {
+/// Refuses a save whose author has read an older version, and shows what stands now; it is gathered only then.
+pub async fn check_version<T: serde::Serialize>(read: Option<i64>, stands: i64, theirs: impl Future<Output = Result<T>>) -> Result<()> {
     match read {
         Some(read) if read == stands => Ok(()),
-        Some(_) => Err(AppError::Stale { theirs: Box::new(serde_json::to_value(theirs).unwrap_or_default()) }),
+        Some(_) => Err(AppError::Stale { theirs: Box::new(serde_json::to_value(theirs.await?).unwrap_or_default()) }),
         None => Err(AppError::field("version", "Send the version that you read")),
     }
 }

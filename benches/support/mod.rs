@@ -1,6 +1,9 @@
 //! What the figures stand on: the demo's data, a person who may see all of it, and addresses with ids in them.
 #![allow(dead_code, reason = "each bench takes what it needs")]
 
+use poem::endpoint::BoxEndpoint;
+use poem::http::StatusCode;
+use poem::{Endpoint, EndpointExt, Request, Response};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -73,7 +76,7 @@ pub fn get(address: &str, path: &str, cookie: &str) -> String {
 }
 
 /// The demo's year, so many times over, filled once.
-pub fn demo(times: u32) -> PathBuf {
+fn demo(times: u32) -> PathBuf {
     let data = folder(&format!("demo-{times}"));
     if !data.join("tributary.db").exists() {
         say(&format!("filling the demo {times} times over in {} ...", data.display()));
@@ -86,7 +89,7 @@ pub fn demo(times: u32) -> PathBuf {
 }
 
 /// Opens the data of a folder as the program does.
-pub async fn open(data: &Path) -> App {
+async fn open(data: &Path) -> App {
     let env =
         BTreeMap::from([("TRIBUTARY_DATA".to_string(), data.display().to_string()), ("TRIBUTARY_LISTEN".into(), "127.0.0.1:0".into())]);
     let given = Given::gather(&BTreeMap::new(), &|name| env.get(name).cloned(), None).expect("settings");
@@ -94,7 +97,7 @@ pub async fn open(data: &Path) -> App {
 }
 
 /// A cookie and an API token of somebody who may see everything.
-pub async fn enter(app: &App) -> (String, String) {
+async fn enter(app: &App) -> (String, String) {
     let (email, password) = ("bench@tributary.example", "a bench needs one");
     let new = NewUser {
         email: email.into(),
@@ -155,7 +158,7 @@ pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// The lists whose first row gives the ids.
-pub const LISTS: &[&str] = &[
+const LISTS: &[&str] = &[
     "providers",
     "organizations",
     "referrals",
@@ -175,9 +178,41 @@ pub const LISTS: &[&str] = &[
 ];
 
 /// The id of the first row of a list, as the API tells it.
-pub fn first_id(list: &Value) -> Option<String> {
+fn first_id(list: &Value) -> Option<String> {
     let items = list.get("items").unwrap_or(list);
     items.get(0)?.get("id")?.as_str().map(String::from)
+}
+
+/// A practice that is served in this process, a way in, and the first id of each list.
+pub struct Served {
+    pub data: PathBuf,
+    pub app: App,
+    pub server: BoxEndpoint<'static, Response>,
+    pub cookie: String,
+    pub first: BTreeMap<String, String>,
+}
+
+/// Opens the demo's year, so many times over.
+pub async fn serve(times: u32) -> Served {
+    let data = demo(times);
+    let app = open(&data).await;
+    let (cookie, token) = enter(&app).await;
+    let server = tributary::web::server(app.clone()).await.expect("a server").boxed();
+    let mut first = BTreeMap::new();
+    for list in LISTS {
+        let (status, body) = ask(&server, &format!("/api/v1/{list}"), "authorization", &token).await;
+        let id = serde_json::from_slice(&body).ok().filter(|_| status.is_success()).and_then(|list| first_id(&list));
+        first.extend(id.map(|id| (list.to_string(), id)));
+    }
+    Served { data, app, server, cookie, first }
+}
+
+/// What the server answers to somebody with such a header.
+pub async fn ask(server: &BoxEndpoint<'static, Response>, path: &str, header: &str, value: &str) -> (StatusCode, Vec<u8>) {
+    let request = Request::builder().uri_str(path).header(header, value).finish();
+    let response = server.call(request).await.unwrap_or_else(|e| e.into_response());
+    let status = response.status();
+    (status, response.into_body().into_vec().await.expect("a body"))
 }
 
 /// Micros as `12.3 ms`.

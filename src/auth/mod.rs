@@ -341,7 +341,7 @@ pub async fn change_user(app: &App, by: &Actor, id: &str, new: &NewUser) -> Resu
     store::lock_users(&work.tx).await?;
     let before = store::user_by_public_id(&work.tx, read_id(id, "user")?).await?;
     let had = store::roles_of(&work.tx, before.id).await?;
-    check_version(draft.version, before.version, UserView::of(&before, had.clone()))?;
+    check_version(draft.version, before.version, async { Ok(UserView::of(&before, had.clone())) }).await?;
     let stays_owner = draft.roles.contains(&Role::Owner) && !draft.disabled;
     if had.contains(&Role::Owner) && !stays_owner && last_owner(&work, before.id).await? {
         return Err(AppError::field("roles", "This is the only owner. Make somebody else an owner first"));

@@ -53,7 +53,7 @@ pub async fn book(app: &App, by: &Actor, new: &NewVisit) -> Result<(VisitView, V
 
 async fn shown(work: &Work<'_>, id: i64) -> Result<(VisitView, Vec<Caution>)> {
     let view = view::visit(&work.tx, work.by, id, work.today()).await?;
-    let cautions = cautions(work, id).await?;
+    let cautions = cautions(&view);
     Ok((view, cautions))
 }
 
@@ -168,7 +168,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewVisit) -> Result<(
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find(&work.tx, by, id).await?;
-    check_version(draft.version, before.version, view::visit(&work.tx, by, before.id, work.today()).await?)?;
+    check_version(draft.version, before.version, view::visit(&work.tx, by, before.id, work.today())).await?;
     if before.state != VisitState::Booked && draft.visit_on > work.today() {
         return Err(AppError::field("visit_on", before.state.cannot_lie_ahead()));
     }
@@ -263,13 +263,8 @@ async fn check_take_back(work: &Work<'_>, visit: &Visit, why: Option<&str>) -> R
 }
 
 /// What went through and should still be looked at: no order covers the visit.
-async fn cautions(work: &Work<'_>, visit_id: i64) -> Result<Vec<Caution>> {
-    let visit = store::visit_row(&work.tx, visit_id).await?;
-    let covered = view::cover(&work.tx, &visit, work.today()).await?;
-    Ok(match covered.caution {
-        Some(words) => vec![Caution::new("uncovered", words)],
-        None => Vec::new(),
-    })
+fn cautions(visit: &VisitView) -> Vec<Caution> {
+    visit.cover.caution.iter().map(|words| Caution::new("uncovered", words.clone())).collect()
 }
 
 /// What the patient who pays alone is charged, as the claims slice prices it.

@@ -73,8 +73,8 @@ async fn visit_to_write(work: &Work<'_>, visit_id: &str) -> Result<Visit> {
 }
 
 /// Saves what is being typed, again and again: a number that cannot be read yet stays out, the words are kept.
-/// Tells what stayed out.
-pub async fn save_draft(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Result<(NoteView, FieldErrors)> {
+/// Tells the version that stands now, and what stayed out.
+pub async fn save_draft(app: &App, by: &Actor, visit_id: &str, new: &NewNote) -> Result<(i64, FieldErrors)> {
     // One form, many savings: its one-time key is for the last one.
     let by = Actor { once: None, ..by.clone() };
     by.rights(Thing::Notes).to_write("note")?;
@@ -84,9 +84,8 @@ pub async fn save_draft(app: &App, by: &Actor, visit_id: &str, new: &NewNote) ->
     let visit = visit_to_write(&work, visit_id).await?;
     // Every pause in typing saves: the log tells of the first draft, of saves by a person, and of the signature.
     let (note, _) = write(&work, &visit, &draft).await?;
-    let view = view::note(&work.tx, note.id).await?;
     work.commit().await?;
-    Ok((view, left_out))
+    Ok((note.version, left_out))
 }
 
 /// Saves and signs in one step: what is signed is what is on the page.
@@ -167,7 +166,7 @@ async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, author: i64) 
         return Err(AppError::Forbidden("this draft is another author's"));
     }
     // Who read no version began before there was one: their text must not go over what was written since.
-    check_version(draft.version.or(Some(0)), before.version, view::note(&work.tx, before.id).await?)?;
+    check_version(draft.version.or(Some(0)), before.version, view::note(&work.tx, before.id)).await?;
     work.save(before, store::filled_note(before.clone().into_active_model(), draft)).await
 }
 
@@ -331,9 +330,12 @@ pub struct NoteFilter {
 /// Notes the actor may read, newest first; each one shown leaves a trace.
 pub async fn list(app: &App, by: &Actor, filter: &NoteFilter) -> Result<Listing<NoteView>> {
     let reach = by.rights(Thing::Notes).to_read("note")?;
-    let listing = store::list_notes(app, by, reach, filter).await?;
-    let rows = store::patients_of_notes(&app.db, listing.items.iter().map(|n| n.id).collect()).await?;
-    let seen = rows.iter().map(|(note, patient_id)| Entry::of("read", "note", note.id).named(note.public_id).patient(*patient_id));
+    let found = store::list_notes(app, by, reach, filter).await?;
+    let visits = store::visits_by_id(&app.db, found.items.iter().map(|n| n.visit_id).collect()).await?;
+    let seen = found.items.iter().filter_map(|note| {
+        let visit = visits.iter().find(|v| v.id == note.visit_id)?;
+        Some(Entry::of("read", "note", note.id).named(note.public_id).patient(visit.patient_id))
+    });
     crate::audit::seen_all(app, by, seen.collect()).await?;
-    Ok(listing)
+    Ok(Listing { items: view::notes(&app.db, found.items).await?, next_cursor: found.next_cursor })
 }

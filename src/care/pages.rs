@@ -112,7 +112,7 @@ async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<V
     let stands = visit.as_typed();
     Ok(json!({
         "service_rows": super::slots::service_slots(&typed.unwrap_or(&stands).services, &[], &[]),
-        "counted": writing::units_of_visit(&ctx.app, &ctx.by, id).await?,
+        "counted": writing::units_of(&ctx.app, &ctx.by, id, &stands.services).await?,
         "therapists": practice::therapist_options(&ctx.app, &ctx.by).await?,
         "coverages": patients::coverage_options(&ctx.app, &ctx.by, &visit.patient.id.to_string()).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
@@ -270,12 +270,12 @@ async fn note_again(ctx: &Ctx, id: &str, form: &Form<NewNote>, error: AppError) 
 #[handler]
 async fn save_draft(ctx: Ctx, Path(id): Path<String>, form: Form<NewNote>) -> Result<Response> {
     match notes::save_draft(&ctx.app, &ctx.by, &id, &form.value).await {
-        Ok((note, left_out)) => {
+        Ok((version, left_out)) => {
             let words = match left_out.0.first() {
                 Some(e) => format!("Draft saved, but for one number: {}", e.message),
                 None => format!("Draft saved {}", ctx.app.clock.time_of(ctx.app.now()).format("%-I:%M %P")),
             };
-            Ok(Json(json!({ "version": note.version, "message": words })).into_response())
+            Ok(Json(json!({ "version": version, "message": words })).into_response())
         }
         Err(error @ (AppError::Stale { .. } | AppError::Conflict { .. })) => {
             let words = match error {

@@ -77,9 +77,15 @@ pub fn slots(typed: &[NewMeasure], last: &[MeasureView], complaint: &str) -> Vec
     if last.iter().all(|m| m.instrument == Instrument::Nprs) {
         suggested(complaint).into_iter().for_each(|(instrument, label)| offer(instrument, &label, Default::default()));
     }
-    let free = rows.iter().rev().take_while(|r| r.instrument.is_blank()).count();
-    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewMeasure::default());
+    let rows = with_free(rows, |r| r.instrument.is_blank());
     rows.iter().enumerate().map(|(at, row)| slot(at, row, last)).collect()
+}
+
+/// The rows with free ones at their end.
+fn with_free<T: Clone + Default>(mut rows: Vec<T>, is_free: impl Fn(&T) -> bool) -> Vec<T> {
+    let free = rows.iter().rev().take_while(|row| is_free(row)).count();
+    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), T::default());
+    rows
 }
 
 fn same_label(instrument: Instrument, typed: &Text, label: &str) -> bool {
@@ -155,8 +161,7 @@ pub fn service_slots(typed: &[NewService], last: &[ServiceView], ordered: &[Stri
         let codes = if codes.is_empty() { known_codes(ordered) } else { codes };
         rows = codes.into_iter().map(|(code, area)| NewService { code: code.into(), area: area.into(), ..Default::default() }).collect();
     }
-    let free = rows.iter().rev().take_while(|r| r.code.is_blank()).count();
-    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewService::default());
+    let rows = with_free(rows, |r| r.code.is_blank());
     let slot = |(at, row): (usize, &NewService)| ServiceSlot {
         at,
         label: if row.code.is_blank() { String::new() } else { service_code::label(row.code.as_str()).to_string() },
@@ -186,8 +191,7 @@ pub fn goal_slots(typed: &[NewGoal], last: Option<&NoteView>) -> Vec<GoalSlot> {
         let before = last.map(|note| note.as_typed().goals).unwrap_or_default();
         rows = before.into_iter().map(|g| NewGoal { detail: Text::default(), ..g }).collect();
     }
-    let free = rows.iter().rev().take_while(|r| r.text.is_blank()).count();
-    rows.resize(rows.len() + FREE_ROWS.saturating_sub(free), NewGoal::default());
+    let rows = with_free(rows, |r| r.text.is_blank());
     rows.iter().enumerate().map(|(at, g)| GoalSlot { at, text: g.text.to_string(), state: g.state.to_string() }).collect()
 }
 

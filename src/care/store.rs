@@ -4,11 +4,11 @@ use super::VisitFilter;
 use super::measure::Measured;
 use super::note::{NoteDraft, NoteState};
 use super::notes::NoteFilter;
-use super::view::{NoteView, VisitRow};
+use super::view::VisitRow;
 use super::visit::{Service, VisitDraft, VisitState};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::Reach;
-use crate::entity::{addendum, episode, measure, money_event, note, patient, therapist, visit, visit_service};
+use crate::entity::{addendum, episode, measure, money_event, note, therapist, visit, visit_service};
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
@@ -108,24 +108,7 @@ pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result
 
 /// The visits of one therapist's own patients, as a condition on `visit`.
 fn own(by: &Actor) -> Condition {
-    let therapist = by.therapist_id.unwrap_or(0);
-    let open = Query::select()
-        .column(episode::Column::PatientId)
-        .from(episode::Entity)
-        .and_where(episode::Column::TherapistId.eq(therapist))
-        .and_where(episode::Column::DischargedOn.is_null())
-        .to_owned();
-    let seen =
-        Query::select().column(visit::Column::PatientId).from(visit::Entity).and_where(visit::Column::TherapistId.eq(therapist)).to_owned();
-    let entered = Query::select()
-        .column(patient::Column::Id)
-        .from(patient::Entity)
-        .and_where(patient::Column::CreatedById.eq(by.user_id().unwrap_or(0)))
-        .to_owned();
-    Condition::any()
-        .add(visit::Column::PatientId.in_subquery(open))
-        .add(visit::Column::PatientId.in_subquery(seen))
-        .add(visit::Column::PatientId.in_subquery(entered))
+    Condition::all().add(visit::Column::PatientId.in_subquery(crate::patients::own_ids(by)))
 }
 
 pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &VisitFilter) -> Result<Listing<VisitRow>> {
@@ -311,14 +294,7 @@ pub async fn visits_of_day(db: &impl ConnectionTrait, by: &Actor, reach: Reach, 
     Ok(visits)
 }
 
-/// Whose notes these are.
-pub async fn patients_of_notes(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(note::Model, i64)>> {
-    let notes = note::Entity::find().filter(note::Column::PublicId.is_in(ids)).all(db).await?;
-    let visits = crate::db::by_ids::<visit::Entity>(db, notes.iter().map(|n| n.visit_id)).await?;
-    Ok(notes.into_iter().filter_map(|n| visits.get(&n.visit_id).map(|v| v.patient_id).map(|patient| (n, patient))).collect())
-}
-
-pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter) -> Result<Listing<NoteView>> {
+pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter) -> Result<Listing<note::Model>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let mut visits = Query::select().column(visit::Column::Id).from(visit::Entity).and_where(visit::Column::DeletedAt.is_null()).to_owned();
     if reach == Reach::Own {
@@ -335,6 +311,5 @@ pub async fn list_notes(app: &App, by: &Actor, reach: Reach, filter: &NoteFilter
         condition = condition.add(note::Column::Id.lt(after));
     }
     let rows = note::Entity::find().filter(condition).order_by_desc(note::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
-    let listing = cursor.cut(rows, |n| n.id, |n| n);
-    Ok(Listing { items: super::view::notes(&app.db, listing.items).await?, next_cursor: listing.next_cursor })
+    Ok(cursor.cut(rows, |n| n.id, |n| n))
 }

@@ -79,6 +79,14 @@ impl ServiceView {
     pub fn of(service: Service) -> Self {
         Self { label: service_code::label(&service.code).to_string(), code: service.code, minutes: service.minutes, area: service.area }
     }
+
+    pub fn as_typed(&self) -> NewService {
+        NewService {
+            code: Text::new(&self.code),
+            minutes: self.minutes.map(|m| m.to_string()).unwrap_or_default().into(),
+            area: Text::new(self.area.as_deref().unwrap_or_default()),
+        }
+    }
 }
 
 /// Whether an order covers the visit.
@@ -327,14 +335,6 @@ impl AddendumView {
     }
 }
 
-fn typed_service(s: &ServiceView) -> NewService {
-    NewService {
-        code: Text::new(&s.code),
-        minutes: s.minutes.map(|m| m.to_string()).unwrap_or_default().into(),
-        area: Text::new(s.area.as_deref().unwrap_or_default()),
-    }
-}
-
 impl VisitView {
     /// The visit as it would be typed, for the form that changes it.
     pub fn as_typed(&self) -> NewVisit {
@@ -348,7 +348,7 @@ impl VisitView {
             ends_at: time(self.ends_at),
             place_of_service: Text::new(&self.place_of_service),
             state: Text::default(),
-            services: self.services.iter().map(typed_service).collect(),
+            services: self.services.iter().map(ServiceView::as_typed).collect(),
             discount_cents: if self.discount_cents == 0 { Amount::Blank } else { Amount::Cents(self.discount_cents) },
             discount_reason: Text::new(self.discount_reason.as_deref().unwrap_or_default()),
             version: self.version.to_string().into(),
@@ -375,7 +375,7 @@ impl NoteView {
             flags: Text::new(&self.flags),
             goals: self.goals.iter().map(goal).collect(),
             measures: self.measures.iter().map(MeasureView::as_typed).collect(),
-            services: self.services.iter().map(typed_service).collect(),
+            services: self.services.iter().map(ServiceView::as_typed).collect(),
             version: self.version.to_string().into(),
         }
     }

@@ -3,7 +3,7 @@
 use super::counted::{Counted, Counting};
 use super::note::NewNote;
 use super::slots::{GoalSlot, ServiceSlot, Slot, goal_slots, service_slots, slots};
-use super::view::{MeasureView, NoteView, VisitView};
+use super::view::{MeasureView, NoteView, ServiceView, VisitView};
 use super::visit::NewService;
 use super::{coverage_of_visit, find, notes, store, view};
 use crate::app::{Actor, App};
@@ -129,7 +129,8 @@ pub async fn units_of(app: &App, by: &Actor, visit_id: &str, typed: &[NewService
 /// The units of the minutes that stand on a visit.
 pub async fn units_of_visit(app: &App, by: &Actor, visit_id: &str) -> Result<Counted> {
     let visit = find(&app.db, by, visit_id).await?;
-    let typed: Vec<NewService> = view::visit(&app.db, by, visit.id, app.today()).await?.as_typed().services;
+    let stands = store::services_of(&app.db, visit.id).await?.into_iter().map(ServiceView::of);
+    let typed: Vec<NewService> = stands.map(|s| s.as_typed()).collect();
     Ok(counting(&app.db, &visit).await?.count(&typed))
 }
 

@@ -88,6 +88,11 @@ impl ClaimState {
         matches!(self, Self::Submitted | Self::Acknowledged | Self::Accepted | Self::Pended | Self::Appealed)
     }
 
+    /// A payer has it and is to answer, for the first time or anew.
+    pub fn is_away(self) -> bool {
+        self.awaits_payer() || self == Self::Reversed
+    }
+
     /// The filing clock runs until the payer has taken the claim in.
     pub fn filing_clock_runs(self) -> bool {
         matches!(self, Self::Draft | Self::Ready | Self::Submitted | Self::Acknowledged | Self::Rejected)
@@ -113,6 +118,18 @@ crate::words! {
         Accepted = "accepted", "Taken in";
         Rejected = "rejected", "Rejected";
         Pended = "pended", "Under review";
+    }
+}
+
+impl AnswerKind {
+    /// The state of a claim that was answered so.
+    pub fn leads_to(self) -> ClaimState {
+        match self {
+            Self::Acknowledged => ClaimState::Acknowledged,
+            Self::Accepted => ClaimState::Accepted,
+            Self::Rejected => ClaimState::Rejected,
+            Self::Pended => ClaimState::Pended,
+        }
     }
 }
 

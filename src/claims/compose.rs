@@ -1,13 +1,13 @@
 //! From a visit and everything known about it to the claim it makes, and to what is wrong with it. Pure:
 //! the same facts always give the same claim.
 
-use super::claim::{LINES_A_CLAIM, ORIGINAL};
+use super::claim::LINES_A_CLAIM;
+use super::finding::{Finding, Findings, Place, Severity};
+use super::scrub::{check_dates, check_identity, check_order};
 use crate::care::units;
 use crate::payers::payer::CoverageKind;
 use crate::types::{UnitsRule, day, icd10, service_code};
-use chrono::{Days, NaiveDate};
-use schemars::JsonSchema;
-use serde::Serialize;
+use chrono::NaiveDate;
 
 /// Everything that a claim is made of.
 #[derive(Clone, Debug, Default)]
@@ -160,70 +160,6 @@ pub struct Line {
     pub pointers: String,
 }
 
-/// Red blocks, amber warns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    Blocks,
-    Warns,
-}
-
-/// One thing that a payer would object to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Finding {
-    pub code: &'static str,
-    pub severity: Severity,
-    /// The item of the CMS-1500 form.
-    pub item: &'static str,
-    /// What is wrong, in plain words.
-    pub message: String,
-    /// What to do about it.
-    pub mend: &'static str,
-    /// Where to do it.
-    pub at: Place,
-}
-
-/// Where a finding is mended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    Claim,
-    Visit,
-    Payer,
-    Fees,
-    Patient,
-    Coverage,
-    Referral,
-    Provider,
-    Therapist,
-    Practice,
-}
-
-/// The button that mends what blocks, and where it leads, by the code of the finding.
-pub fn next_step(code: &str) -> Option<(&'static str, Place)> {
-    Some(match code {
-        "units_rule_unknown" => ("Enter its rule", Place::Payer),
-        "code_not_accepted" => ("Look at its sheet", Place::Payer),
-        "no_treatment" | "nothing_to_bill" => ("Open the visit", Place::Visit),
-        "fee_missing" => ("Enter the fee", Place::Fees),
-        "over_cap" => ("Accept the cap", Place::Claim),
-        "original_reference_missing" => ("Add its number", Place::Claim),
-        "diagnosis_missing" => ("Add the diagnosis", Place::Referral),
-        "not_covered" => ("Add the order", Place::Referral),
-        "prescriber_not_allowed" => ("Open the order", Place::Referral),
-        "referrer_missing" => ("Say who sent", Place::Referral),
-        "referrer_npi_missing" => ("Add the NPI", Place::Provider),
-        "claim_no_missing" | "member_no_missing" => ("Add the number", Place::Coverage),
-        "injury_date_missing" => ("Add the date", Place::Coverage),
-        "accident_state_missing" => ("Add the state", Place::Coverage),
-        "coverage_not_in_force" => ("Check the coverage", Place::Coverage),
-        "birth_date_missing" | "sex_missing" | "address_missing" => ("Complete the patient", Place::Patient),
-        "rendering_npi_missing" => ("Add the NPI", Place::Therapist),
-        "billing_npi_missing" | "tax_id_missing" | "billing_address_missing" => ("Open the settings", Place::Practice),
-        _ => return None,
-    })
-}
-
 /// Makes the claim and checks it.
 pub fn compose(facts: &Facts) -> Composed {
     let mut findings = Findings::default();
@@ -259,18 +195,6 @@ pub fn cash_charge(rule: UnitsRule, services: &[(String, Option<i64>)], fees: &[
         total += n * fees.iter().find(|f| f.code == *code)?.cents;
     }
     (!services.is_empty()).then_some(total)
-}
-
-#[derive(Default)]
-struct Findings(Vec<Finding>);
-
-impl Findings {
-    fn block(&mut self, code: &'static str, item: &'static str, at: Place, message: impl Into<String>, mend: &'static str) {
-        self.0.push(Finding { code, severity: Severity::Blocks, item, message: message.into(), mend, at });
-    }
-    fn warn(&mut self, code: &'static str, item: &'static str, at: Place, message: impl Into<String>, mend: &'static str) {
-        self.0.push(Finding { code, severity: Severity::Warns, item, message: message.into(), mend, at });
-    }
 }
 
 /// Lines in the order of the visit. A line without units is left out, and said so.
@@ -388,44 +312,6 @@ fn diagnoses(facts: &Facts, findings: &mut Findings) -> Vec<String> {
     found.into_iter().take(12).collect()
 }
 
-fn check_order(facts: &Facts, findings: &mut Findings) {
-    let Some(sheet) = &facts.sheet else { return };
-    if sheet.requires_prescription == Some(false) {
-        return;
-    }
-    let Some(order) = &facts.order else {
-        let words = facts.uncovered.clone().unwrap_or_else(|| "No order covers this visit".into());
-        findings.block("not_covered", "17", Place::Referral, words, "Record the order or renewal that covers this day");
-        return;
-    };
-    let may = &sheet.who_may_prescribe;
-    let credentials = &order.prescriber.credentials;
-    if !may.is_empty() && !credentials.iter().any(|c| may.contains(&c.to_uppercase())) {
-        let words = format!("{} takes orders from {}. {} is not one of them", facts.payer_name, may.join(", "), order.prescriber.name);
-        findings.block(
-            "prescriber_not_allowed",
-            "17",
-            Place::Referral,
-            words,
-            "Ask for an order from somebody the payer accepts, or mend the prescriber's credentials",
-        );
-    }
-    let codes: Vec<&String> = order.services.iter().filter(|s| service_code::parse(s).is_ok()).collect();
-    if codes.is_empty() {
-        return;
-    }
-    for (code, _) in facts.services.iter().filter(|(code, _)| !codes.contains(&code)) {
-        let ordered = codes.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ");
-        findings.warn(
-            "code_not_ordered",
-            "24D",
-            Place::Referral,
-            format!("{code} is not among what was ordered ({ordered})"),
-            "Ask the prescriber whether it was meant",
-        );
-    }
-}
-
 /// The claim's own referral names the referrer; an order of another provider stands in where there is none.
 fn referrer(facts: &Facts, findings: &mut Findings) -> Option<(Referrer, &'static str)> {
     let found = match (&facts.referrer, &facts.order) {
@@ -458,118 +344,11 @@ fn referrer(facts: &Facts, findings: &mut Findings) -> Option<(Referrer, &'stati
     found
 }
 
-fn check_identity(facts: &Facts, findings: &mut Findings) {
-    let coverage = &facts.coverage;
-    if coverage.kind.goes_by_claim_number() && coverage.claim_no.is_none() {
-        findings.block("claim_no_missing", "1a", Place::Coverage, "The claim number of the injury is missing", "Enter it in the coverage");
-    }
-    if !coverage.kind.goes_by_claim_number() && coverage.member_no.is_none() {
-        findings.block("member_no_missing", "1a", Place::Coverage, "The member number is missing", "Enter it in the coverage");
-    }
-    if coverage.kind.is_injury() && coverage.injured_on.is_none() {
-        findings.block("injury_date_missing", "14", Place::Coverage, "The date of the injury is missing", "Enter it in the coverage");
-    }
-    if coverage.kind.is_auto() && coverage.accident_state.is_none() {
-        findings.block(
-            "accident_state_missing",
-            "10b",
-            Place::Coverage,
-            "The state of the accident is missing",
-            "Enter it in the coverage",
-        );
-    }
-    if facts.patient.born_on.is_none() {
-        findings.block("birth_date_missing", "3", Place::Patient, "The patient's birth date is missing", "Enter it with the patient");
-    }
-    if !facts.patient.has_sex {
-        findings.block("sex_missing", "3", Place::Patient, "The claim asks for the patient's sex", "Enter it with the patient");
-    }
-    if !facts.patient.has_address {
-        findings.block(
-            "address_missing",
-            "5",
-            Place::Patient,
-            "The patient's address is not complete",
-            "Enter street, city, state and ZIP code",
-        );
-    }
-    if facts.rendering_npi.is_none() {
-        findings.block(
-            "rendering_npi_missing",
-            "24J",
-            Place::Therapist,
-            format!("{} has no NPI on file", facts.therapist),
-            "Enter it in the settings, under therapists",
-        );
-    }
-    if facts.practice.npi.is_none() {
-        findings.block("billing_npi_missing", "33a", Place::Practice, "The practice has no NPI on file", "Enter it in the settings");
-    }
-    if !facts.practice.has_tax_id {
-        findings.block("tax_id_missing", "25", Place::Practice, "The practice has no tax id on file", "Enter it in the settings");
-    }
-    if !facts.practice.has_address {
-        findings.block(
-            "billing_address_missing",
-            "33",
-            Place::Practice,
-            "The practice's address is not complete",
-            "Enter it in the settings",
-        );
-    }
-    if facts.frequency != ORIGINAL && facts.payer_claim_no.is_none() {
-        findings.block(
-            "original_reference_missing",
-            "22",
-            Place::Claim,
-            "A replacement needs the payer's own claim number",
-            "Enter it from the payer's answer",
-        );
-    }
-}
-
-/// Deadline = day of service + filing days; the last day counts.
-fn check_dates(facts: &Facts, findings: &mut Findings) -> Option<NaiveDate> {
-    let coverage = &facts.coverage;
-    let outside = coverage.effective_from.is_some_and(|from| facts.service_on < from)
-        || coverage.effective_to.is_some_and(|to| facts.service_on > to);
-    if outside {
-        findings.block(
-            "coverage_not_in_force",
-            "11",
-            Place::Coverage,
-            "The coverage was not in force on the day of the visit",
-            "Check its dates, or choose another coverage for the visit",
-        );
-    }
-    if let Some(most) = facts.sheet.as_ref().and_then(|s| s.max_visits_per_day)
-        && facts.visits_that_day >= most
-    {
-        findings.warn(
-            "visits_a_day",
-            "24A",
-            Place::Visit,
-            format!("{} pays {most} visit a day, and there is another one", facts.payer_name),
-            "Check the day of both visits",
-        );
-    }
-    let days = facts.sheet.as_ref().and_then(|s| s.timely_filing_days)?;
-    let deadline = facts.service_on.checked_add_days(Days::new(days.unsigned_abs()))?;
-    if facts.today > deadline {
-        findings.warn(
-            "filing_deadline_passed",
-            "24A",
-            Place::Claim,
-            format!("The claim was due by {}", day::long(deadline)),
-            "Send it with proof of earlier filing, or write it off",
-        );
-    }
-    Some(deadline)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::claim::ORIGINAL;
+    use crate::claims::finding::next_step;
 
     fn day_of(text: &str) -> NaiveDate {
         NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a day")

@@ -1,19 +1,21 @@
 //! Claims that write themselves: from a signed note, and again whenever something they stand on changes.
 
 use super::claim::{ClaimState, ORIGINAL};
-use super::compose::{Composed, cash_charge, compose};
+use super::compose::{Composed, Facts, cash_charge, compose};
 use super::{facts, set_state, store};
 use crate::audit::{Entry, Moved};
 use crate::care;
 use crate::care::visit::VisitState;
 use crate::entity::claim::Model as Claim;
+use crate::entity::coverage::Model as CoverageRow;
 use crate::entity::visit::Model as Visit;
 use crate::error::{AppError, Result};
 use crate::payers::payer::CoverageKind;
 use crate::practice;
 use crate::practice::{Numbered, next_number};
 use crate::work::Work;
-use sea_orm::Set;
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, Set};
 
 /// A signed note drafts its visit's claim: one visit, one claim; a second one past six lines; none for cash.
 pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
@@ -29,7 +31,7 @@ pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
     let mut part = i64::try_from(existing.len()).unwrap_or(0);
     loop {
         part += 1;
-        let facts = facts::gather(work, &visit, &coverage, payer_id, part, None).await?;
+        let facts = facts::gather(&work.tx, work.today(), &visit, &coverage, payer_id, part, None).await?;
         let composed = compose(&facts);
         if part > composed.parts {
             return Ok(());
@@ -67,7 +69,7 @@ async fn insert(
     coverage_id: i64,
     payer_id: i64,
     part: i64,
-    facts: &super::compose::Facts,
+    facts: &Facts,
     composed: &Composed,
 ) -> Result<Claim> {
     let episode = crate::referrals::episode_row(&work.tx, visit.episode_id).await?;
@@ -105,13 +107,26 @@ async fn insert(
     Ok(claim)
 }
 
+/// A claim composed of what is known now.
+struct Made {
+    visit: Visit,
+    coverage: CoverageRow,
+    facts: Facts,
+    composed: Composed,
+}
+
+async fn made(db: &impl ConnectionTrait, today: NaiveDate, claim: &Claim, visit_id: i64) -> Result<Made> {
+    let visit = care::visit_row(db, visit_id).await?;
+    let coverage = crate::patients::coverage_row(db, claim.coverage_id).await?;
+    let facts = facts::gather(db, today, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
+    let composed = compose(&facts);
+    Ok(Made { visit, coverage, facts, composed })
+}
+
 /// Makes a draft anew from what is known now. A ready claim whose content changes by it goes back to draft.
 pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
     let Some(visit_id) = claim.visit_id else { return Ok(Composed::default()) };
-    let visit = care::visit_row(&work.tx, visit_id).await?;
-    let coverage = crate::patients::coverage_row(&work.tx, claim.coverage_id).await?;
-    let facts = facts::gather(work, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
-    let composed = compose(&facts);
+    let Made { visit, coverage, facts, composed } = made(&work.tx, work.today(), claim, visit_id).await?;
     let Some(version_id) = claim.draft_version_id.filter(|_| matches!(claim.state, ClaimState::Draft | ClaimState::Ready)) else {
         return Ok(composed);
     };
@@ -132,10 +147,7 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
         return again(work, claim).await.map(|_| ());
     }
     let visit_id = claim.visit_id.ok_or_else(|| AppError::conflict("this claim has no visit to be made from"))?;
-    let visit = care::visit_row(&work.tx, visit_id).await?;
-    let coverage = crate::patients::coverage_row(&work.tx, claim.coverage_id).await?;
-    let facts = facts::gather(work, &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?;
-    let composed = compose(&facts);
+    let Made { visit, facts, composed, .. } = made(&work.tx, work.today(), claim, visit_id).await?;
     let n = store::last_version_no(&work.tx, claim.id).await? + 1;
     let version = store::insert_version(work, claim, n, &visit, &facts, &composed).await?;
     store::set_draft_version(work, claim.id, version.id).await?;
@@ -143,11 +155,9 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
 }
 
 /// What is wrong with a draft now, for showing; writes nothing.
-pub async fn findings(app: &crate::app::App, db: &impl sea_orm::ConnectionTrait, claim: &Claim) -> Result<Composed> {
+pub async fn findings(app: &crate::app::App, db: &impl ConnectionTrait, claim: &Claim) -> Result<Composed> {
     let Some(visit_id) = claim.visit_id else { return Ok(Composed::default()) };
-    let visit = care::visit_row(db, visit_id).await?;
-    let coverage = crate::patients::coverage_row(db, claim.coverage_id).await?;
-    Ok(compose(&facts::gather_from(db, app.today(), &visit, &coverage, claim.payer_id, claim.part, Some(claim)).await?))
+    Ok(made(db, app.today(), claim, visit_id).await?.composed)
 }
 
 async fn again_all(work: &Work<'_>, claims: Vec<Claim>) -> Result<()> {

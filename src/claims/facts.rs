@@ -8,24 +8,12 @@ use crate::entity::visit::Model as Visit;
 use crate::error::Result;
 use crate::network::view::named;
 use crate::practice::view::therapist_name;
-use crate::work::Work;
 use crate::{care, network, patients, payers, practice, referrals};
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
+/// By any connection: showing a draft's findings writes nothing.
 pub async fn gather(
-    work: &Work<'_>,
-    visit: &Visit,
-    coverage: &CoverageRow,
-    payer_id: i64,
-    part: i64,
-    claim: Option<&Claim>,
-) -> Result<Facts> {
-    gather_from(&work.tx, work.today(), visit, coverage, payer_id, part, claim).await
-}
-
-/// The same by any connection: showing a draft's findings writes nothing.
-pub async fn gather_from(
     db: &impl ConnectionTrait,
     today: NaiveDate,
     visit: &Visit,

@@ -59,7 +59,12 @@ struct Sources {
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<Vec<Part>> {
     // Who sees only how a claim stands does not see what it says.
     by.rights(Thing::Claims).to_read("claim")?;
-    let claim = find(&app.db, by, id).await?;
+    of(app, by, find(&app.db, by, id).await?).await
+}
+
+/// The same of a claim that was found.
+pub async fn of(app: &App, by: &Actor, claim: claim::Model) -> Result<Vec<Part>> {
+    by.rights(Thing::Claims).to_read("claim")?;
     let Some(version_id) = claim.shown_version() else { return Ok(Vec::new()) };
     let version = store::version_row(&app.db, version_id).await?;
     let sent = store::last_transmission(&app.db, claim.id).await?;

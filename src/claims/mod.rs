@@ -6,8 +6,10 @@ pub mod claim;
 pub mod compose;
 pub mod draft;
 mod facts;
+pub mod finding;
 pub mod form;
 pub mod pages;
+mod scrub;
 pub mod store;
 pub mod view;
 
@@ -29,8 +31,8 @@ use serde::{Deserialize, Serialize};
 use view::{ClaimRow, ClaimView};
 
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
-pub use form::{Part, show as form_of};
-pub use store::{Sums, lines_of, lines_of_versions, of_visit, row, totals_of, transmissions_of, version_row};
+pub use form::{Part, of as form_of_claim, show as form_of};
+pub use store::{Sums, lines_of, lines_of_versions, of_visit, row, totals_of, transmissions_of};
 
 impl Claim {
     /// The version that a claim is shown by: the draft while it is one, else what was sent last.
@@ -90,7 +92,11 @@ pub async fn hold(work: &Work<'_>, id: i64) -> Result<Claim> {
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
-    let claim = find(&app.db, by, id).await?;
+    shown(app, by, &find(&app.db, by, id).await?).await
+}
+
+/// A claim that was found, shown; reading it leaves a trace.
+pub async fn shown(app: &App, by: &Actor, claim: &Claim) -> Result<ClaimView> {
     let seen = Entry::of("read", "claim", claim.id).named(claim.public_id).patient(claim.patient_id);
     crate::audit::seen(app, by, seen).await?;
     view::claim(app, &app.db, by, claim.id).await
@@ -365,13 +371,7 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
     let words = check.line("words", &answer.words);
     let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
     check.done(())?;
-    let to = match kind {
-        AnswerKind::Acknowledged => ClaimState::Acknowledged,
-        AnswerKind::Accepted => ClaimState::Accepted,
-        AnswerKind::Rejected => ClaimState::Rejected,
-        AnswerKind::Pended => ClaimState::Pended,
-    };
-    let moved = move_to(work, before, to, on, words.clone()).await?;
+    let moved = move_to(work, before, kind.leads_to(), on, words.clone()).await?;
     let sent = store::last_transmission(&work.tx, before.id)
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;

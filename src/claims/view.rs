@@ -1,7 +1,7 @@
 //! What pages and programs see of claims.
 
 use super::claim::{AnswerKind, ClaimState};
-use super::compose::{Finding, Severity};
+use super::finding::{Finding, Severity};
 use super::{draft, store};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};

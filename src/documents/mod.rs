@@ -86,7 +86,11 @@ pub async fn open(app: &App, by: &Actor, id: &str) -> Result<Opened> {
     Ok(Opened { file_name: row.file_name, media_type: row.media_type, content: row.content })
 }
 
-/// A document by the id of a form or program.
-pub async fn by_public_id(db: &impl ConnectionTrait, id: &str) -> Result<document::Model> {
+/// The key of a document that a form or program names, without its bytes.
+pub async fn id_of(db: &impl ConnectionTrait, id: &str) -> Result<i64> {
+    store::id_of(db, read_id(id, "document")?).await?.ok_or(AppError::NotFound("document"))
+}
+
+async fn by_public_id(db: &impl ConnectionTrait, id: &str) -> Result<document::Model> {
     store::find(db, read_id(id, "document")?).await?.ok_or(AppError::NotFound("document"))
 }

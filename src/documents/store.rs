@@ -12,6 +12,11 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<document
     Ok(document::Entity::find().filter(document::Column::PublicId.eq(id)).one(db).await?)
 }
 
+pub async fn id_of(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<i64>> {
+    let query = document::Entity::find().select_only().column(document::Column::Id);
+    Ok(query.filter(document::Column::PublicId.eq(id)).into_tuple().one(db).await?)
+}
+
 /// Everything but the bytes.
 pub async fn describe(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<DocumentView>> {
     let columns = [document::Column::FileName, document::Column::MediaType, document::Column::Size, document::Column::Sha256];

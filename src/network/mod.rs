@@ -65,7 +65,7 @@ pub async fn change_provider(app: &App, by: &Actor, id: &str, new: &NewProvider)
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find(&work.tx, id).await?;
-    check_version(draft.version, before.version, view::provider(&work.tx, before.id).await?)?;
+    check_version(draft.version, before.version, view::provider(&work.tx, before.id)).await?;
     refuse_npi_of_others(&work, &draft, Some(before.id)).await?;
     let row = store::filled_provider(before.clone().into_active_model(), &draft);
     let (after, mut fields) = work.save(&before, row).await?;
@@ -296,7 +296,7 @@ pub async fn change_organization(app: &App, by: &Actor, id: &str, new: &NewOrgan
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = organization_by_id(&work.tx, id).await?;
-    check_version(draft.version, before.version, view::organization(&work.tx, before.id).await?)?;
+    check_version(draft.version, before.version, view::organization(&work.tx, before.id)).await?;
     refuse_npi_of_persons(&work, &draft, Some(before.id)).await?;
     let row = store::filled_organization(before.clone().into_active_model(), &draft);
     let (after, fields) = work.save(&before, row).await?;

@@ -68,7 +68,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPatient) -> Result
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find(&work.tx, by, id).await?;
-    check_version(draft.version, before.version, view::patient(&work.tx, before.id).await?)?;
+    check_version(draft.version, before.version, view::patient(&work.tx, before.id)).await?;
     let (after, fields) = work.save(&before, store::filled(before.clone().into_active_model(), &draft)).await?;
     crate::chain::patient_changed(&work, after.id).await?;
     work.note(Entry::of("changed", "patient", after.id).named(after.public_id).patient(after.id).fields(fields)).await?;
@@ -228,7 +228,7 @@ pub async fn change_coverage(app: &App, by: &Actor, id: &str, new: &NewCoverage)
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find_coverage(&work.tx, by, id).await?;
-    check_version(draft.version, before.version, view::coverage(&work.tx, before.id).await?)?;
+    check_version(draft.version, before.version, view::coverage(&work.tx, before.id)).await?;
     let payer = payer_of(&work, &draft).await?;
     let mut row = before.clone().into_active_model();
     row.replaced_at = Set(Some(work.now));

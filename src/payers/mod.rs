@@ -61,7 +61,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPayer) -> Result<P
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = by_id(&work.tx, id).await?;
-    check_version(draft.version, before.version, view::payer(&work.tx, before.id).await?)?;
+    check_version(draft.version, before.version, view::payer(&work.tx, before.id)).await?;
     match store::by_name(&work.tx, &draft.name).await? {
         Some(other) if other.id != before.id => return Err(AppError::field("name", format!("{} is here already", other.name))),
         _ => {}

@@ -24,7 +24,14 @@ use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 
 /// Opens what a decision refused and settles what it answers: the open denials of the same payer.
-pub async fn settle(work: &Work<'_>, remittance: &Remittance, claim: &Claim, decision: &Decision, decided: &Decided) -> Result<()> {
+pub async fn settle(
+    work: &Work<'_>,
+    remittance: &Remittance,
+    claim: &Claim,
+    decision: &Decision,
+    decided: &Decided,
+    contractual: &[String],
+) -> Result<()> {
     let by = said_in(remittance);
     let decisions = store::decisions_of(&work.tx, claim.id).await?;
     let of_this_payer = |d: &&Denial| decisions.iter().any(|x| x.id == d.decision_id && x.payer_rank == decision.payer_rank);
@@ -37,16 +44,19 @@ pub async fn settle(work: &Work<'_>, remittance: &Remittance, claim: &Claim, dec
         };
         close(work, denial, to, decision.posted_on, &by).await?;
     }
-    let contractual = crate::practice::of(&work.tx).await?.contractual_reasons.0;
+    if !decided.is_denial && decided.denied_lines.is_empty() {
+        return Ok(());
+    }
+    let appeal_by = appeal_by(work, claim, decision).await?;
     if decided.is_denial {
-        let refused = |c: &&super::plan::Classed| is_denial_reason(c.adjustment.group, &c.adjustment.reason, &contractual);
+        let refused = |c: &&super::plan::Classed| is_denial_reason(c.adjustment.group, &c.adjustment.reason, contractual);
         let reasons: Vec<String> =
             decided.adjustments.iter().filter(refused).map(|c| format!("{}-{}", c.adjustment.group, c.adjustment.reason)).collect();
         let amount = decided.adjustments.iter().filter(refused).map(|c| c.adjustment.amount_cents).sum();
-        open(work, claim, decision, None, dedup(reasons), amount, &by).await?;
+        open(work, decision, None, dedup(reasons), amount, appeal_by, &by).await?;
     }
     for (line_id, reasons, amount) in &decided.denied_lines {
-        open(work, claim, decision, Some(*line_id), dedup(reasons.clone()), *amount, &by).await?;
+        open(work, decision, Some(*line_id), dedup(reasons.clone()), *amount, appeal_by, &by).await?;
     }
     Ok(())
 }
@@ -57,21 +67,25 @@ fn dedup(mut reasons: Vec<String>) -> Vec<String> {
     reasons
 }
 
+/// The last day for an appeal, by the payer's sheet of the day of the visit.
+async fn appeal_by(work: &Work<'_>, claim: &Claim, decision: &Decision) -> Result<Option<NaiveDate>> {
+    let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
+    let days = sheet.and_then(|(s, _)| s.appeal_days);
+    Ok(days.and_then(|d| decision.posted_on.checked_add_days(Days::new(d.unsigned_abs()))))
+}
+
 async fn open(
     work: &Work<'_>,
-    claim: &Claim,
     decision: &Decision,
     line_id: Option<i64>,
     reasons: Vec<String>,
     amount_cents: i64,
+    appeal_by: Option<NaiveDate>,
     by: &str,
 ) -> Result<()> {
-    let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
-    let days = sheet.and_then(|(s, _)| s.appeal_days);
-    let appeal_by = days.and_then(|d| decision.posted_on.checked_add_days(Days::new(d.unsigned_abs())));
     let cause = reasons.first().and_then(|r| r.split_once('-')).map(|(_, reason)| root_cause(reason));
     let row = crate::entity::denial::ActiveModel {
-        claim_id: Set(claim.id),
+        claim_id: Set(decision.claim_id),
         decision_id: Set(decision.id),
         claim_line_id: Set(line_id),
         reasons: Set(crate::types::Texts(reasons)),

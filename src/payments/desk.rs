@@ -119,58 +119,67 @@ pub async fn protecting(db: &impl sea_orm::ConnectionTrait, coverage: &Coverage,
     Ok(if forbidden { Some(payers::row(db, payer_id).await?.name) } else { None })
 }
 
+impl NewPatientMoney {
+    /// The money itself; why it is given back must be said.
+    fn check(&self, today: NaiveDate, kind: EventKind) -> Result<store::DeskMoney> {
+        let mut check = Check::new(today);
+        let amount = check.some_cents("amount_cents", &self.amount_cents);
+        let method: Option<Method> = check.choice("method", &self.method);
+        let posted_on = check.posted_on(&self.posted_on);
+        let reference = check.line("reference", &self.reference);
+        let note = match kind {
+            EventKind::Refund => Some(check.required_line("note", &self.note, "Say why it is given back")),
+            _ => check.line("note", &self.note),
+        };
+        Ok(check.done(store::DeskMoney { amount, method: method.unwrap_or(Method::Card), reference, note, posted_on })?)
+    }
+}
+
 /// Takes money from a patient.
 pub async fn pay(app: &App, by: &Actor, new: &NewPatientMoney) -> Result<EventView> {
+    enter(app, by, new, EventKind::PatientPayment).await
+}
+
+/// Gives money back to a patient: never more than they paid there.
+pub async fn refund(app: &App, by: &Actor, new: &NewPatientMoney) -> Result<EventView> {
+    enter(app, by, new, EventKind::Refund).await
+}
+
+async fn enter(app: &App, by: &Actor, new: &NewPatientMoney, kind: EventKind) -> Result<EventView> {
     by.rights(Thing::Claims).to_write("payment")?;
-    let mut check = Check::new(app.today());
-    let amount = check.some_cents("amount_cents", &new.amount_cents);
-    let method: Option<Method> = check.choice("method", &new.method);
-    let posted_on = check.posted_on(&new.posted_on);
-    let reference = check.line("reference", &new.reference);
-    let note = check.line("note", &new.note);
-    check.done(())?;
+    let mut money = new.check(app.today(), kind)?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
         return view::event(app, &work.tx, id).await;
     }
     let about = about(&work, new).await?;
-    if let Some(claim) = about.claim.as_ref().filter(|c| c.state == ClaimState::Voided) {
-        return Err(AppError::conflict(format!("{} is voided. Enter the money as a payment in advance", claim.number)));
+    if kind == EventKind::Refund {
+        refuse_more_than_paid(&work, &about, money.amount).await?;
+        money.amount = -money.amount;
+    } else {
+        refuse_voided(&about)?;
+        refuse_protected(&work, &about).await?;
     }
-    refuse_protected(&work, &about).await?;
-    let money = store::DeskMoney { amount, method: method.unwrap_or(Method::Card), reference, note, posted_on };
-    let event = insert(&work, &about, EventKind::PatientPayment, money).await?;
+    let event = insert(&work, &about, kind, money).await?;
     work.made(event.id).await?;
     let view = view::event(app, &work.tx, event.id).await?;
     work.commit().await?;
     Ok(view)
 }
 
-/// Gives money back to a patient: never more than they paid there.
-pub async fn refund(app: &App, by: &Actor, new: &NewPatientMoney) -> Result<EventView> {
-    by.rights(Thing::Claims).to_write("payment")?;
-    let mut check = Check::new(app.today());
-    let amount = check.some_cents("amount_cents", &new.amount_cents);
-    let method: Option<Method> = check.choice("method", &new.method);
-    let posted_on = check.posted_on(&new.posted_on);
-    let reference = check.line("reference", &new.reference);
-    let note = check.required_line("note", &new.note, "Say why it is given back");
-    check.done(())?;
-    let work = app.work(by).await?;
-    if let Some(id) = work.already() {
-        return view::event(app, &work.tx, id).await;
-    }
-    let about = about(&work, new).await?;
+async fn refuse_more_than_paid(work: &Work<'_>, about: &About, amount: i64) -> Result<()> {
     let paid = store::patient_money(&work.tx, about.claim.as_ref(), about.visit_id(), about.patient_id).await?;
     if amount > paid {
         return Err(AppError::field("amount_cents", format!("The patient paid {} here. Not more can be given back", Money(paid))));
     }
-    let money = store::DeskMoney { amount: -amount, method: method.unwrap_or(Method::Card), reference, note: Some(note), posted_on };
-    let event = insert(&work, &about, EventKind::Refund, money).await?;
-    work.made(event.id).await?;
-    let view = view::event(app, &work.tx, event.id).await?;
-    work.commit().await?;
-    Ok(view)
+    Ok(())
+}
+
+fn refuse_voided(about: &About) -> Result<()> {
+    match about.claim.as_ref().filter(|c| c.state == ClaimState::Voided) {
+        Some(claim) => Err(AppError::conflict(format!("{} is voided. Enter the money as a payment in advance", claim.number))),
+        None => Ok(()),
+    }
 }
 
 async fn insert(work: &Work<'_>, about: &About, kind: EventKind, money: store::DeskMoney) -> Result<Event> {

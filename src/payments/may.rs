@@ -34,19 +34,14 @@ pub struct May {
 /// `protected`: patients of this payer may not be billed. `acknowledges`: the payer takes 837P.
 pub fn may(claim: &ClaimView, ledger: &LedgerView, protected: bool, acknowledges: bool) -> May {
     let decided = ledger.decisions.iter().any(|d| d.taken_back_on.is_none());
-    let answers = [
-        (AnswerKind::Acknowledged, ClaimState::Acknowledged),
-        (AnswerKind::Accepted, ClaimState::Accepted),
-        (AnswerKind::Pended, ClaimState::Pended),
-        (AnswerKind::Rejected, ClaimState::Rejected),
-    ];
+    let answers = [AnswerKind::Acknowledged, AnswerKind::Accepted, AnswerKind::Pended, AnswerKind::Rejected];
     let sent = !claim.transmissions.is_empty();
     May {
         make_ready: claim.state == ClaimState::Draft,
         back_to_draft: matches!(claim.state, ClaimState::Ready | ClaimState::Rejected),
         accept_cap: claim.state == ClaimState::Draft && claim.findings.iter().any(|f| f.code == "over_cap"),
         send: claim.state == ClaimState::Ready,
-        answers: answers.into_iter().filter(|(_, to)| claim.may_become.contains(to)).map(|(kind, _)| kind).collect(),
+        answers: answers.into_iter().filter(|kind| claim.may_become.contains(&kind.leads_to())).collect(),
         decide: sent && claim.state != ClaimState::Voided && (decided || claim.state.may_be_decided(acknowledges)),
         correct: claim.state.may_be_corrected(),
         abandon: claim.state.is_unsent() && claim.frequency != ORIGINAL,

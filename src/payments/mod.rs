@@ -109,12 +109,18 @@ pub struct LedgerAsk {
     pub as_of: Text,
 }
 
+impl LedgerAsk {
+    fn check(&self, today: NaiveDate) -> Result<Option<NaiveDate>> {
+        let mut check = Check::new(today);
+        let as_of = check.past_day("as_of", &self.as_of, "As of");
+        Ok(check.done(as_of)?)
+    }
+}
+
 /// The ledger of one claim, now or as of a past day.
 pub async fn ledger_of(app: &App, by: &Actor, claim_id: &str, ask: &LedgerAsk) -> Result<LedgerView> {
     by.rights(Thing::Claims).to_read("claim")?;
-    let mut check = Check::new(app.today());
-    let as_of = check.past_day("as_of", &ask.as_of, "As of");
-    let as_of = check.done(as_of)?;
+    let as_of = ask.check(app.today())?;
     let claim = claims::find(&app.db, by, claim_id).await?;
     view::ledger_as_of(app, &app.db, &claim, as_of).await
 }

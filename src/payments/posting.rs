@@ -8,6 +8,7 @@ use super::{denials, store};
 use crate::audit::Entry;
 use crate::claims::claim::{AnswerKind, ClaimState};
 use crate::entity::claim::Model as Claim;
+use crate::entity::claim_line::Model as ClaimLine;
 use crate::entity::decision::Model as Decision;
 use crate::entity::payer::Model as Payer;
 use crate::entity::remittance::Model as Remittance;
@@ -199,9 +200,9 @@ async fn refuse_twice(work: &Work<'_>, identity: &str) -> Result<()> {
 
 async fn insert_remittance(work: &Work<'_>, payer: &Payer, eob: &EobDraft, source: &str, identity: String) -> Result<Remittance> {
     let document_id = match &eob.document {
-        Some(id) => Some(
-            crate::documents::by_public_id(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?.id,
-        ),
+        Some(id) => {
+            Some(crate::documents::id_of(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?)
+        }
         None => None,
     };
     let row = crate::entity::remittance::ActiveModel {
@@ -244,7 +245,7 @@ async fn apply(
             let decision = bare_decision(work, remittance, &claim, rank, version_id, answer, DecisionOutcome::DuplicateNotice);
             store::insert_decision(work, decision).await.map(|_| ())
         }
-        Plan::Decision(decided) => decide(work, remittance, &claim, rank, decided, answer).await,
+        Plan::Decision(decided) => decide(work, remittance, &claim, rank, decided, answer, contractual).await,
     }
 }
 
@@ -302,14 +303,13 @@ async fn ranks_of(work: &Work<'_>, payer: &Payer, claim: &Claim) -> Result<Vec<i
 
 async fn target(work: &Work<'_>, claim: &Claim, payer: &Payer, rank: i64) -> Result<Target> {
     let transmissions = claims::transmissions_of(&work.tx, claim.id).await?;
-    let mut sent = Vec::new();
     let version_ids: BTreeSet<i64> = transmissions.iter().map(|t| t.claim_version_id).collect();
-    for version_id in version_ids {
-        let version = claims::version_row(&work.tx, version_id).await?;
-        let lines = claims::lines_of(&work.tx, version_id).await?;
-        let line = |l: crate::entity::claim_line::Model| SentLine { id: l.id, n: l.n, code: l.code, charge_cents: l.charge_cents };
-        sent.push(Sent { version_id, total_cents: version.total_cents, lines: lines.into_iter().map(line).collect() });
-    }
+    let totals = claims::totals_of(&work.tx, version_ids.iter().copied().collect()).await?;
+    let lines = claims::lines_of_versions(&work.tx, version_ids.iter().copied().collect()).await?;
+    let line = |l: &ClaimLine| SentLine { id: l.id, n: l.n, code: l.code.clone(), charge_cents: l.charge_cents };
+    let of = |version_id: i64| lines.iter().filter(|l| l.claim_version_id == version_id).map(line).collect();
+    let one = |id: i64| totals.get(&id).map(|total| Sent { version_id: id, total_cents: *total, lines: of(id) });
+    let sent = version_ids.into_iter().filter_map(one).collect();
     Ok(Target {
         number: claim.number.clone(),
         state: claim.state,
@@ -407,7 +407,15 @@ async fn reverse(
 }
 
 /// A decision: events, balance, denial, state.
-async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i64, decided: Decided, answer: &ClaimAnswer) -> Result<()> {
+async fn decide(
+    work: &Work<'_>,
+    remittance: &Remittance,
+    claim: &Claim,
+    rank: i64,
+    decided: Decided,
+    answer: &ClaimAnswer,
+    contractual: &[String],
+) -> Result<()> {
     let mut row = bare_decision(work, remittance, claim, rank, decided.version_id, answer, DecisionOutcome::PartiallyPaid);
     row.charge_cents = Set(decided.charge_cents);
     row.patient_cents = Set(decided.patient_cents);
@@ -431,7 +439,7 @@ async fn decide(work: &Work<'_>, remittance: &Remittance, claim: &Claim, rank: i
         (false, false) => DecisionOutcome::PartiallyPaid,
     };
     store::set_outcome(work, decision.id, outcome).await?;
-    denials::settle(work, remittance, &fresh, &decision, &decided).await?;
+    denials::settle(work, remittance, &fresh, &decision, &decided, contractual).await?;
     let to = next_state(claim.state, rank, outcome, balance <= 0);
     claims::set_state(work, &fresh, to, remittance.posted_on, Some(format!("{} {}", remittance.trace, outcome.label().to_lowercase())))
         .await?;

@@ -366,10 +366,6 @@ pub async fn away_by_payer(db: &impl ConnectionTrait) -> Result<Vec<Away>> {
     Ok(db::rows(db, include_str!("away_by_payer.sql"), Vec::new()).await?)
 }
 
-/// States in which a first decision is awaited, and those in which a second payer may come in.
-const AWAITED: [ClaimState; 6] =
-    [ClaimState::Submitted, ClaimState::Acknowledged, ClaimState::Accepted, ClaimState::Pended, ClaimState::Appealed, ClaimState::Reversed];
-
 /// The claims that a payer may answer next, longest away first: its own, and those of patients whom it covers second.
 pub async fn answerable(db: &impl ConnectionTrait, payer: Uuid) -> Result<Vec<claim::Model>> {
     let id = Query::select().column(payer::Column::Id).from(payer::Entity).and_where(payer::Column::PublicId.eq(payer)).to_owned();
@@ -381,7 +377,8 @@ pub async fn answerable(db: &impl ConnectionTrait, payer: Uuid) -> Result<Vec<cl
         .and_where(coverage::Column::ReplacedAt.is_null())
         .and_where(coverage::Column::DeletedAt.is_null())
         .to_owned();
-    let own = Condition::all().add(claim::Column::PayerId.in_subquery(id.clone())).add(claim::Column::State.is_in(AWAITED));
+    let away = ClaimState::ALL.iter().copied().filter(|state| state.is_away());
+    let own = Condition::all().add(claim::Column::PayerId.in_subquery(id.clone())).add(claim::Column::State.is_in(away));
     let second = Condition::all()
         .add(claim::Column::PayerId.not_in_subquery(id))
         .add(claim::Column::State.is_in([ClaimState::PartiallyPaid, ClaimState::Denied]))

@@ -2,12 +2,11 @@
 
 use super::board::matter::Names;
 use super::may::{May, may};
-use super::view::LedgerView;
-use super::{LedgerAsk, desk, ledger_of};
+use super::view::{self, LedgerView};
+use super::{LedgerAsk, desk};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::claims::claim::ClaimState;
-use crate::claims::compose::next_step;
+use crate::claims::finding::next_step;
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Part};
 use crate::error::Result;
@@ -47,13 +46,16 @@ pub struct Mend {
 
 /// Shows it; the ledger as of a past day where one is asked for.
 pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<WholeClaim> {
-    let claim = claims::show(app, by, id).await?;
+    let row = claims::find(&app.db, by, id).await?;
+    let claim = claims::shown(app, by, &row).await?;
     let rights = by.rights(Thing::Claims);
     let (ledger, form) = match rights.read {
         Reach::None => (None, Vec::new()),
-        _ => (Some(ledger_of(app, by, id, ask).await?), claims::form_of(app, by, id).await?),
+        _ => {
+            let ledger = view::ledger_as_of(app, &app.db, &row, ask.check(app.today())?).await?;
+            (Some(ledger), claims::form_of_claim(app, by, row.clone()).await?)
+        }
     };
-    let row = claims::find(&app.db, by, id).await?;
     let coverage = patients::coverage_row(&app.db, row.coverage_id).await?;
     let channel = payers::row(&app.db, row.payer_id).await?.claim_channel;
     let protected = desk::protecting(&app.db, &coverage, row.service_on).await?.is_some();
@@ -72,7 +74,7 @@ pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<Wh
         mends: mends.collect(),
         owed_cents: if protected { 0 } else { share.clamp(0, ledger.as_ref().map_or(0, |l| l.balance_cents)) },
         sent: !claim.transmissions.is_empty(),
-        is_away: claim.state.awaits_payer() || claim.state == ClaimState::Reversed,
+        is_away: claim.state.is_away(),
         ledger,
         form,
         may,

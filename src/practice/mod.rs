@@ -62,7 +62,7 @@ pub async fn change(app: &App, by: &Actor, new: &NewPractice) -> Result<Practice
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = of(&work.tx).await?;
-    check_version(draft.version, before.version, PracticeView::of(&before))?;
+    check_version(draft.version, before.version, async { Ok(PracticeView::of(&before)) }).await?;
     let row = store::filled(before.clone().into_active_model(), &draft);
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "practice", after.id).fields(fields)).await?;
@@ -102,7 +102,7 @@ pub async fn change_therapist(app: &App, by: &Actor, id: &str, new: &therapist::
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = store::find_therapist(&work.tx, read_id(id, "therapist")?).await?.ok_or(AppError::NotFound("therapist"))?;
-    check_version(draft.version, before.version, store::therapist_view(&work.tx, before.id).await?)?;
+    check_version(draft.version, before.version, store::therapist_view(&work.tx, before.id)).await?;
     let row = store::filled_therapist(&work, before.clone().into_active_model(), &draft).await?;
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "therapist", after.id).named(after.public_id).fields(fields)).await?;

@@ -8,7 +8,6 @@ use crate::app::{Actor, App};
 use crate::auth::role::Thing;
 use crate::error::Result;
 use crate::types::{Listing, Text};
-use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 crate::words! {
@@ -88,10 +87,4 @@ async fn counts(app: &App) -> Result<Vec<ViewCount>> {
         view => by_state.iter().filter(|(state, _)| view.states().contains(state)).map(|(_, n)| n).sum(),
     };
     Ok(BoardView::ALL.iter().map(|view| ViewCount { view: *view, label: view.label(), count: count(*view) }).collect())
-}
-
-/// How many referrals wait for us: received and not booked yet.
-pub async fn waiting(db: &impl ConnectionTrait) -> Result<i64> {
-    let waits = |state: &ReferralState| matches!(state, ReferralState::Received | ReferralState::Attempting);
-    Ok(store::by_state(db).await?.iter().filter(|(state, _)| waits(state)).map(|(_, n)| n).sum())
 }

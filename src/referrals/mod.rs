@@ -34,7 +34,6 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{ReferralRow, ReferralView};
 
-pub use board::waiting;
 pub use store::{
     by_number, by_public_id, countable, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes,
     orders_of, prescription_row, referrals_of, row,
@@ -167,9 +166,7 @@ impl Sender {
             (None, None) => None,
         };
         let document_id = match &draft.document {
-            Some(id) => {
-                Some(documents::by_public_id(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?.id)
-            }
+            Some(id) => Some(documents::id_of(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?),
             None => None,
         };
         Ok(Self { provider_id, organization_id, ordering_id, document_id })
@@ -476,7 +473,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Resul
     check.done(())?;
     let work = app.work(by).await?;
     let before = find(&work.tx, by, id).await?;
-    check_version(version, before.version, view::referral(&work.tx, before.id, work.today()).await?)?;
+    check_version(version, before.version, view::referral(&work.tx, before.id, work.today())).await?;
     let provider_id = provider_id(&work, "provider", new.provider.some().as_deref()).await?;
     let mut row = before.clone().into_active_model();
     row.source_kind = Set(source_kind);
@@ -492,7 +489,7 @@ pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correction) -> Resul
     }
     row.reason = Set(reason);
     if let Some(document) = new.document.some() {
-        row.document_id = Set(Some(documents::by_public_id(&work.tx, &document).await?.id));
+        row.document_id = Set(Some(documents::id_of(&work.tx, &document).await?));
     }
     let (after, mut fields) = work.save(&before, row).await?;
     if let Some(provider_id) = provider_id.filter(|_| before.provider_id != provider_id) {

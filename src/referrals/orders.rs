@@ -119,9 +119,7 @@ async fn filled(
     draft: &PrescriptionDraft,
 ) -> Result<entity::prescription::ActiveModel> {
     let document_id = match &draft.document {
-        Some(id) => {
-            Some(documents::by_public_id(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?.id)
-        }
+        Some(id) => Some(documents::id_of(&work.tx, id).await.map_err(|_| AppError::field("document", "There is no such document"))?),
         None => row.document_id.clone().take().flatten(),
     };
     Ok(entity::prescription::ActiveModel {
@@ -160,7 +158,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPrescription) -> R
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find_order(&work.tx, by, id).await?;
-    check_version(draft.version, before.version, view::prescription(&work.tx, before.id, work.today()).await?)?;
+    check_version(draft.version, before.version, view::prescription(&work.tx, before.id, work.today())).await?;
     let episode = store::episode_row(&work.tx, before.episode_id).await?;
     let mut row = filled(&work, before.clone().into_active_model(), &draft).await?;
     if let Some(id) = &draft.prescriber {

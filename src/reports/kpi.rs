@@ -6,6 +6,14 @@ use std::collections::BTreeMap;
 /// The smallest number of referrals that is ranked; fewer are shown as counts [domain 5.1].
 pub const LEAST_TO_RANK: i64 = 5;
 
+/// The share of charges from which on the figures hardly move any more [domain 5.1].
+pub const RIPE: Rate = Rate(9_000);
+
+/// An amount for each of so many; none where there are none. Cents.
+pub fn per(cents: i64, each: i64) -> Option<i64> {
+    (each > 0).then(|| divide(cents.into(), each.into()))
+}
+
 /// The sums of one source. Adding two gives the sums of both, so a total is the sum of its rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -81,12 +89,12 @@ impl Tally {
 
     /// Net collected / referrals received, whether they converted or not. Cents.
     pub fn per_referral_cents(&self) -> Option<i64> {
-        (self.referrals > 0).then(|| divide(self.net_cents().into(), self.referrals.into()))
+        per(self.net_cents(), self.referrals)
     }
 
     /// Net collected / attended visits. Cents.
     pub fn per_visit_cents(&self) -> Option<i64> {
-        (self.visits > 0).then(|| divide(self.net_cents().into(), self.visits.into()))
+        per(self.net_cents(), self.visits)
     }
 
     /// The share of charges that is settled: 1 - outstanding / charges.
@@ -100,9 +108,14 @@ impl Tally {
         median(&counts)
     }
 
-    /// Below 90% resolved the row is still maturing [domain 5.1].
+    /// Enough referrals for a rank.
+    pub fn is_ranked(&self) -> bool {
+        self.referrals >= LEAST_TO_RANK
+    }
+
+    /// Below 90% resolved the row is still maturing.
     pub fn is_maturing(&self) -> bool {
-        self.resolved().is_some_and(|share| share.0 < 9_000)
+        self.resolved().is_some_and(|share| share < RIPE)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -131,15 +144,19 @@ impl SourceKey {
     }
 }
 
+/// Ranked sources first, then those with few referrals, then what is no source.
+pub fn place(key: SourceKey, tally: &Tally) -> u8 {
+    match (key.is_source(), tally.is_ranked()) {
+        (true, true) => 0,
+        (true, false) => 1,
+        (false, _) => 2,
+    }
+}
+
 /// Net collected per referral, highest first; sources with fewer than five referrals after those; the last three at the end.
 pub fn in_order(mut rows: Vec<(SourceKey, String, Tally)>) -> Vec<(SourceKey, String, Tally)> {
     rows.sort_by(|(a_key, a_name, a), (b_key, b_name, b)| {
-        let place = |key: &SourceKey, tally: &Tally| match (key.is_source(), tally.referrals >= LEAST_TO_RANK) {
-            (true, true) => 0,
-            (true, false) => 1,
-            (false, _) => 2,
-        };
-        let by_place = place(a_key, a).cmp(&place(b_key, b));
+        let by_place = place(*a_key, a).cmp(&place(*b_key, b));
         let at_the_end = if a_key.is_source() { std::cmp::Ordering::Equal } else { a_key.cmp(b_key) };
         by_place.then(at_the_end).then(b.per_referral_cents().cmp(&a.per_referral_cents())).then(a_name.cmp(b_name))
     });

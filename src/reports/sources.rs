@@ -222,7 +222,7 @@ async fn summed(app: &App, span: Span) -> Result<HashMap<SourceKey, Tally>> {
     for key in [SourceKey::Unattributed, SourceKey::Unmatched, SourceKey::Unallocated] {
         sums.entry(key).or_default();
     }
-    let touched = touched(app, span).await?;
+    let touched = store::touched(&app.db, span.as_of).await?;
     for (key, tally) in store::source_sums(&app.db, span, &touched).await? {
         sums.entry(key).or_default().add(&tally);
     }
@@ -232,17 +232,12 @@ async fn summed(app: &App, span: Span) -> Result<HashMap<SourceKey, Tally>> {
     Ok(sums)
 }
 
-/// Claims to which something happened after the day of the figures.
-pub async fn touched(app: &App, span: Span) -> Result<Vec<i64>> {
-    store::touched(&app.db, span.as_of).await
-}
-
 /// Claims whose sums of that day follow from their events.
 pub async fn replayed(app: &App, span: Span, touched: &[i64]) -> Result<Vec<(SourceKey, Claim, Ledger)>> {
     if touched.is_empty() {
         return Ok(Vec::new());
     }
-    let claims = store::claims_with_source(&app.db, span, Some(touched)).await?;
+    let claims = store::claims_with_source(&app.db, span, touched).await?;
     store::with_ledgers(&app.db, claims).await
 }
 

@@ -169,12 +169,9 @@ impl FromQueryResult for ClaimOf {
     }
 }
 
-/// The claims of a period with their source; only some of them where ids are given.
-pub async fn claims_with_source(db: &impl ConnectionTrait, span: Span, only: Option<&[i64]>) -> Result<Vec<(SourceKey, claim::Model)>> {
-    let mut sql = include_str!("sql/claims_with_source.sql").to_string();
-    if let Some(ids) = only {
-        sql.push_str(&format!("    and c.id in ({})\n", listed(ids)));
-    }
+/// Those of some claims that are of a period, with their source.
+pub async fn claims_with_source(db: &impl ConnectionTrait, span: Span, ids: &[i64]) -> Result<Vec<(SourceKey, claim::Model)>> {
+    let sql = format!("{}    and c.id in ({})\n", include_str!("sql/claims_with_source.sql"), listed(ids));
     let keys: Vec<ClaimOf> = db::rows(db, &sql, vec![span.first().into(), span.last().into()]).await?;
     let ids = keys.iter().map(|k| k.1).collect::<Vec<_>>();
     let mut claims = by_ids::<claim::Entity>(db, "id", &ids).await?.into_iter().map(|c| (c.id, c)).collect::<HashMap<_, _>>();

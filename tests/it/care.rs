@@ -2,7 +2,6 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{id, sheet};
-use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
@@ -18,10 +17,8 @@ async fn visit(t: &TestApp) -> Value {
 /// A visit of Jo Okafor's, the therapist who has a user of their own.
 async fn visit_of_therapist(t: &TestApp) -> Value {
     let seen = visit(t).await;
-    let therapists = t.read("/api/v1/therapists").await;
-    let jo =
-        therapists["items"].as_array().or(therapists.as_array()).expect("therapists").iter().find(|x| x["last_name"] == "Okafor").cloned();
-    let new = json!({ "referral": seen["referral_id"], "visit_on": "2026-03-02", "state": "attended", "therapist": jo.expect("Jo")["id"] });
+    let jo = t.therapist("Okafor").await;
+    let new = json!({ "referral": seen["referral_id"], "visit_on": "2026-03-02", "state": "attended", "therapist": jo["id"] });
     t.done("/api/v1/visits", new).await
 }
 
@@ -31,17 +28,6 @@ fn note(visit: &Value) -> Value {
         "measures": [{ "instrument": "nprs", "label": "now", "value": 4 }],
         "services": [{ "code": "97140", "minutes": 60 }]
     })
-}
-
-/// What the database says to a statement of somebody who goes around the program.
-async fn by_sql(t: &TestApp, sql: &str) -> Result<u64, String> {
-    t.app.db.execute_unprepared(sql).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
-}
-
-async fn count(t: &TestApp, sql: &str) -> i64 {
-    let row =
-        t.app.db.query_one_raw(Statement::from_string(t.app.db.get_database_backend(), sql)).await.expect("an answer").expect("a row");
-    row.try_get_by_index(0).expect("a number")
 }
 
 crate::both_databases! {
@@ -82,7 +68,7 @@ crate::both_databases! {
         assert_eq!((&measure["most_hundredths"], &measure["mdc_hundredths"]), (&json!(8_000), &json!(900)));
         assert_eq!(measure["scale"], "0 to 80, a change of 9 means something");
         t.done(&format!("/api/v1/notes/{}/sign", id(&draft)), json!({})).await;
-        assert!(by_sql(t, "update measure set mdc_hundredths = 1").await.expect_err("refused").contains("kept for ever"));
+        assert!(t.by_sql("update measure set mdc_hundredths = 1").await.expect_err("refused").contains("kept for ever"));
         // The next note's form asks for it again, with its range beside and still kept to.
         let new = json!({ "referral": seen["referral_id"], "visit_on": "2026-03-02", "starts_at": "15:00", "state": "attended" });
         let next = t.done("/api/v1/visits", new).await;
@@ -136,10 +122,10 @@ crate::both_databases! {
             "update addendum set words = 'other'",
             "delete from addendum",
         ] {
-            let refused = by_sql(t, sql).await.expect_err(sql);
+            let refused = t.by_sql(sql).await.expect_err(sql);
             assert!(refused.contains("kept for ever"), "{sql}: {refused}");
         }
-        assert_eq!(count(t, "select minutes from visit_service").await, 60);
+        assert_eq!(t.count("select minutes from visit_service").await, 60);
     }
 
     async fn a_note_is_signed_by_its_author_only(t: &TestApp) {
@@ -155,7 +141,7 @@ crate::both_databases! {
         assert_eq!(t.post(Role::Owner, "/api/v1/notes", new).await.status, 403);
         assert_eq!(t.post(Role::Therapist, &sign, json!({})).await.json()["state"], "signed");
         // A command on the machine is nobody's signature.
-        assert_eq!(count(t, "select count(*) from note where signed_by_id = author_user_id").await, 1);
+        assert_eq!(t.count("select count(*) from note where signed_by_id = author_user_id").await, 1);
     }
 
     async fn what_comes_after_the_signature_is_an_addendum_with_its_reason(t: &TestApp) {
@@ -238,7 +224,7 @@ crate::both_databases! {
     async fn who_reads_no_notes_finds_none_and_a_read_note_leaves_its_trace(t: &TestApp) {
         let visit = visit(t).await;
         let signed = t.signed(&visit, json!({ "services": [{ "code": "97140", "minutes": 60 }] })).await;
-        let before = count(t, "select count(*) from audit where action = 'read' and thing_kind = 'note'").await;
+        let before = t.count("select count(*) from audit where action = 'read' and thing_kind = 'note'").await;
         for role in [Role::FrontDesk, Role::Biller, Role::Marketer, Role::ReadOnly] {
             for path in [format!("/api/v1/notes/{}", id(&signed)), "/api/v1/notes".into()] {
                 let answer = t.get(role, &path).await;
@@ -252,11 +238,11 @@ crate::both_databases! {
         }
         // A therapist reads their own patients' notes only.
         assert_eq!(t.get(Role::Therapist, &format!("/api/v1/notes/{}", id(&signed))).await.status, 404);
-        assert_eq!(count(t, "select count(*) from audit where action = 'read' and thing_kind = 'note'").await, before);
+        assert_eq!(t.count("select count(*) from audit where action = 'read' and thing_kind = 'note'").await, before);
         t.read(&format!("/api/v1/notes/{}", id(&signed))).await;
-        assert_eq!(count(t, "select count(*) from audit where action = 'read' and thing_kind = 'note'").await, before + 1);
+        assert_eq!(t.count("select count(*) from audit where action = 'read' and thing_kind = 'note'").await, before + 1);
         let named = "select count(*) from audit a join patient p on p.id = a.patient_id where a.action = 'read' and a.thing_kind = 'note' and a.actor_name = 'Maya Ortiz' and p.last_name = 'Marsh'";
-        assert!(count(t, named).await >= 1);
+        assert!(t.count(named).await >= 1);
     }
 
     async fn minutes_are_counted_by_the_payers_rule_and_what_is_over_its_cap_is_said(t: &TestApp) {
@@ -288,8 +274,6 @@ crate::both_databases! {
 }
 
 async fn visit_of_therapist_on(t: &TestApp, seen: &Value) {
-    let therapists = t.read("/api/v1/therapists").await;
-    let list = therapists["items"].as_array().or(therapists.as_array()).expect("therapists").clone();
-    let jo = list.iter().find(|x| x["last_name"] == "Okafor").expect("Jo").clone();
+    let jo = t.therapist("Okafor").await;
     t.done("/api/v1/visits", json!({ "referral": seen["referral_id"], "visit_on": "2026-03-02", "therapist": jo["id"] })).await;
 }

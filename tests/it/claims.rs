@@ -1,16 +1,10 @@
 //! Claims: drafted from what was done, stopped by what is missing, frozen when they leave.
 
 use crate::support::TestApp;
-use crate::support::chain::{eob, id, npi, sheet};
+use crate::support::chain::{eob, id, npi, sheet, with};
 use poem::http::StatusCode;
-use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
-
-fn with(mut base: Value, more: Value) -> Value {
-    base.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-    base
-}
 
 /// A practice with fees, a doctor, a payer of this sheet, and a referral received on March 2.
 async fn referred(t: &TestApp, more: Value) -> (String, Value) {
@@ -21,39 +15,24 @@ async fn referred(t: &TestApp, more: Value) -> (String, Value) {
     (payer, referral)
 }
 
-/// The draft that a signed note makes.
-async fn drafted(t: &TestApp, referral: &Value, on: &str) -> Value {
-    let visit = t.attended(referral, on).await;
-    t.signed_note(&visit).await;
-    t.claim_of(&visit).await
-}
-
 fn codes(claim: &Value) -> Vec<&str> {
     claim["findings"].as_array().expect("findings").iter().map(|f| f["code"].as_str().expect("a code")).collect()
-}
-
-async fn fresh(t: &TestApp, claim: &Value) -> Value {
-    t.read(&format!("/api/v1/claims/{}", id(claim))).await
-}
-
-async fn raw(t: &TestApp, sql: &str) -> Result<u64, DbErr> {
-    t.app.db.execute_unprepared(sql).await.map(|done| done.rows_affected())
 }
 
 crate::both_databases! {
     async fn a_claim_moved_from_draft_to_paid_is_refused_and_names_what_it_can_become(t: &TestApp) {
         let (payer, referral) = referred(t, json!({})).await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         let answer = t.post(Role::Owner, "/api/v1/payments", eob(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 7_000)])).await;
         assert_eq!((answer.status, &answer.json()["allowed"]), (StatusCode::CONFLICT, &json!(["ready", "voided"])));
         assert!(answer.json()["detail"].as_str().expect("words").contains("It can become: ready to send, voided"), "{}", answer.text());
         assert_eq!(t.read("/api/v1/payments").await["items"], json!([]), "nothing is stored");
-        assert_eq!((&fresh(t, &claim).await["state"], &fresh(t, &claim).await["insurer_cents"]), (&json!("draft"), &json!(0)));
+        assert_eq!((&t.fresh(&claim).await["state"], &t.fresh(&claim).await["insurer_cents"]), (&json!("draft"), &json!(0)));
     }
 
     async fn every_verb_that_a_state_does_not_allow_is_refused_and_names_what_is(t: &TestApp) {
         let (_, referral) = referred(t, json!({})).await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         let path = format!("/api/v1/claims/{}", id(&claim));
         for (verb, allowed) in [
             ("submit", json!(["ready", "voided"])),
@@ -74,7 +53,7 @@ crate::both_databases! {
             let answer = t.post(Role::Owner, &format!("{path}/{verb}"), json!({})).await;
             assert_eq!(answer.json()["allowed"], json!(["pended", "paid", "partially_paid", "denied"]), "{verb}: {}", answer.text());
         }
-        assert_eq!(fresh(t, &claim).await["state"], "accepted");
+        assert_eq!(t.fresh(&claim).await["state"], "accepted");
     }
 
     async fn more_than_six_lines_make_a_second_claim_and_cash_makes_none(t: &TestApp) {
@@ -89,7 +68,7 @@ crate::both_databases! {
         let claims = t.read("/api/v1/claims").await;
         let mut lines = Vec::new();
         for claim in claims["items"].as_array().expect("claims") {
-            let whole = fresh(t, claim).await;
+            let whole = t.fresh(claim).await;
             assert_eq!(whole["visit_id"], visit["id"]);
             lines.push(whole["version"]["lines"].as_array().expect("lines").len());
         }
@@ -105,7 +84,7 @@ crate::both_databases! {
 
     async fn over_a_cap_the_claim_stays_draft_and_states_the_excess_until_a_person_accepts(t: &TestApp) {
         let (_, referral) = referred(t, json!({ "max_units_per_visit": 3 })).await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         let path = format!("/api/v1/claims/{}", id(&claim));
         assert_eq!((codes(&claim), &claim["version"]["lines"][0]["units"]), (vec!["over_cap"], &json!(4)));
         let refused = t.post(Role::Owner, &format!("{path}/ready"), json!({})).await;
@@ -121,15 +100,15 @@ crate::both_databases! {
         let doctor = t.doctor("Priya", "Raman").await;
         let payer = id(&t.done("/api/v1/payers", json!({ "name": "Cascade Health", "kind": "health", "claim_channel": "837p" })).await);
         let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         assert_eq!(codes(&claim), ["units_rule_unknown"]);
         t.done(&format!("/api/v1/payers/{payer}/rule-sheets"), sheet()).await;
-        let claim = fresh(t, &claim).await;
+        let claim = t.fresh(&claim).await;
         assert_eq!((codes(&claim), claim["findings"][0]["mend"].as_str()), (vec!["fee_missing"], Some("Enter the fee in the practice's schedule")));
         let refused = t.post(Role::Owner, &format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
-        assert_eq!((refused.status, fresh(t, &claim).await["state"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("draft")));
+        assert_eq!((refused.status, t.fresh(&claim).await["state"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("draft")));
         t.fees().await;
-        let claim = fresh(t, &claim).await;
+        let claim = t.fresh(&claim).await;
         assert_eq!((codes(&claim), &claim["version"]["total_cents"]), (vec![], &json!(16_000)), "the draft made itself anew");
     }
 
@@ -139,7 +118,7 @@ crate::both_databases! {
         for day in 2..14 {
             t.attended(&referral, &format!("2026-03-{day:02}")).await;
         }
-        let claim = drafted(t, &referral, "2026-03-14").await;
+        let claim = t.claim_drafted(&referral, "2026-03-14").await;
         assert_eq!(codes(&claim), ["diagnosis_missing", "not_covered"]);
         assert!(claim["findings"][1]["message"].as_str().expect("words").contains("visit 13 of 12"), "{claim}");
         let refused = t.post(Role::Owner, &format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
@@ -149,12 +128,12 @@ crate::both_databases! {
     async fn an_order_of_somebody_the_payer_does_not_take_or_too_old_for_it_stops_the_claim(t: &TestApp) {
         t.at("2026-04-20");
         let (payer, referral) = referred(t, json!({ "who_may_prescribe": ["DO", "DC"], "rx_valid_days": 30 })).await;
-        let claim = drafted(t, &referral, "2026-03-20").await;
+        let claim = t.claim_drafted(&referral, "2026-03-20").await;
         assert_eq!(codes(&claim), ["prescriber_not_allowed"]);
-        let late = drafted(t, &referral, "2026-04-10").await;
+        let late = t.claim_drafted(&referral, "2026-04-10").await;
         assert!(codes(&late).contains(&"not_covered"), "day 39 of an order that holds for 30: {:?}", codes(&late));
         t.done(&format!("/api/v1/payers/{payer}/rule-sheets"), with(sheet(), json!({ "who_may_prescribe": ["MD"] }))).await;
-        assert_eq!((codes(&fresh(t, &claim).await), codes(&fresh(t, &late).await)), (vec![], vec![]));
+        assert_eq!((codes(&t.fresh(&claim).await), codes(&t.fresh(&late).await)), (vec![], vec![]));
     }
 
     async fn a_payer_that_asks_for_no_order_lifts_it_and_an_unknown_need_does_not(t: &TestApp) {
@@ -163,11 +142,11 @@ crate::both_databases! {
         for day in 2..14 {
             t.attended(&referral, &format!("2026-03-{day:02}")).await;
         }
-        let past_the_order = drafted(t, &referral, "2026-03-14").await;
+        let past_the_order = t.claim_drafted(&referral, "2026-03-14").await;
         assert_eq!(codes(&past_the_order), Vec::<&str>::new());
         assert_eq!(past_the_order["version"]["diagnoses"], json!(["M54.2"]), "from the episode");
         t.done(&format!("/api/v1/payers/{payer}/rule-sheets"), with(sheet(), json!({ "requires_prescription": "" }))).await;
-        assert!(codes(&fresh(t, &past_the_order).await).contains(&"not_covered"));
+        assert!(codes(&t.fresh(&past_the_order).await).contains(&"not_covered"));
     }
 
     async fn the_referrer_is_the_one_of_the_claims_own_referral_also_under_a_renewal_of_somebody_else(t: &TestApp) {
@@ -182,7 +161,7 @@ crate::both_databases! {
             "valid_from": "2026-03-14", "no_expiration": "yes"
         });
         t.done("/api/v1/prescriptions", renewal).await;
-        let claim = drafted(t, &referral, "2026-03-14").await;
+        let claim = t.claim_drafted(&referral, "2026-03-14").await;
         let version = &claim["version"];
         assert_eq!((&version["referring_name"], &version["referring_qualifier"]), (&json!("Priya Raman, MD"), &json!("DN")));
         assert_eq!(version["diagnoses"], json!(["M54.6"]), "the diagnosis is the one of the order that covers the visit");
@@ -192,7 +171,7 @@ crate::both_databases! {
         let (payer, referral) = referred(t, json!({})).await;
         let claim = t.billed(&referral, "2026-03-02").await;
         t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 7_000)]).await;
-        drafted(t, &referral, "2026-03-01").await;
+        t.claim_drafted(&referral, "2026-03-01").await;
         for sql in [
             "update claim_version set total_cents = 1",
             "delete from claim_version",
@@ -207,21 +186,21 @@ crate::both_databases! {
             "update money_event set amount_cents = 1",
             "delete from money_event",
         ] {
-            let error = raw(t, sql).await.expect_err(sql).to_string();
+            let error = t.by_sql(sql).await.expect_err(sql);
             assert!(error.contains("kept for ever"), "{sql}: {error}");
         }
-        let stands = fresh(t, &claim).await;
+        let stands = t.fresh(&claim).await;
         assert_eq!((&stands["version"]["total_cents"], &stands["insurer_cents"]), (&json!(16_000), &json!(9_000)));
     }
 
     async fn a_ready_claim_whose_ground_gives_way_is_a_draft_again(t: &TestApp) {
         let (_, referral) = referred(t, json!({})).await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
         let path = format!("/api/v1/patients/{}", referral["patient"]["id"].as_str().expect("a patient"));
         let patient = t.read(&path).await;
         t.patch(Role::Owner, &path, json!({ "street": "", "version": patient["version"] })).await;
-        let claim = fresh(t, &claim).await;
+        let claim = t.fresh(&claim).await;
         assert_eq!((claim["state"].as_str(), codes(&claim)), (Some("draft"), vec!["address_missing"]));
         let practice = t.read("/api/v1/practice").await;
         t.patch(Role::Owner, "/api/v1/practice", json!({ "npi": "", "version": practice["version"] })).await;
@@ -232,7 +211,7 @@ crate::both_databases! {
     async fn a_rejected_claim_goes_back_to_draft_and_leaves_again_under_its_number(t: &TestApp) {
         t.at("2026-03-10");
         let (_, referral) = referred(t, json!({})).await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         let path = format!("/api/v1/claims/{}", id(&claim));
         t.done(&format!("{path}/ready"), json!({})).await;
         t.done(&format!("{path}/submit"), json!({ "sent_on": "2026-03-03" })).await;
@@ -258,7 +237,7 @@ crate::both_databases! {
         let open = t.done(&format!("{path}/correct"), json!({ "frequency": "7", "payer_claim_no": "P-1" })).await;
         assert_eq!((&open["state"], &open["version"]["n"], &open["frequency"]), (&json!("draft"), &json!(2), &json!(7)));
         t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 7_000)]).await;
-        let paid = fresh(t, &claim).await;
+        let paid = t.fresh(&claim).await;
         assert_eq!((&paid["state"], &paid["version"]["n"], &paid["frequency"]), (&json!("paid"), &json!(1), &json!(1)));
     }
 
@@ -281,7 +260,7 @@ crate::both_databases! {
         // What happens meanwhile counts: a denied claim that is written off whole, or appealed, is called so.
         t.done(&format!("{path}/appeal"), json!({})).await;
         assert_eq!(t.done(&format!("{path}/abandon"), json!({})).await["state"], "appealed");
-        let first = drafted(t, &referral, "2026-03-04").await;
+        let first = t.claim_drafted(&referral, "2026-03-04").await;
         assert_eq!(t.post(Role::Owner, &format!("/api/v1/claims/{}/abandon", id(&first)), json!({})).await.status, StatusCode::CONFLICT);
     }
 
@@ -311,8 +290,8 @@ crate::both_databases! {
     async fn several_claims_are_made_ready_and_marked_as_sent_at_once_and_the_rest_stays_with_its_reason(t: &TestApp) {
         t.at("2026-03-10");
         let (_, referral) = referred(t, json!({})).await;
-        let first = drafted(t, &referral, "2026-03-02").await;
-        let second = drafted(t, &referral, "2026-03-03").await;
+        let first = t.claim_drafted(&referral, "2026-03-02").await;
+        let second = t.claim_drafted(&referral, "2026-03-03").await;
         let visit = t.attended(&referral, "2026-03-04").await;
         t.signed(&visit, json!({ "services": [{ "code": "97110", "minutes": 30 }] })).await;
         let no_fee = t.claim_of(&visit).await;
@@ -322,20 +301,20 @@ crate::both_databases! {
         assert!(made["left"][0]["reason"].as_str().expect("why").contains("There is no fee for 97110"));
         let sent = t.done("/api/v1/claims/submit", json!({ "ids": ids, "sent_on": "2026-03-05", "reference": "B-1" })).await;
         assert_eq!((sent["done"].as_array().expect("done").len(), sent["left"].as_array().expect("left").len()), (2, 1));
-        let whole = fresh(t, &second).await;
+        let whole = t.fresh(&second).await;
         assert_eq!((&whole["state"], &whole["transmissions"][0]["sent_on"], &whole["transmissions"][0]["reference"]), (&json!("submitted"), &json!("2026-03-05"), &json!("B-1")));
         assert_eq!(t.post(Role::Owner, "/api/v1/claims/submit", json!({ "ids": [] })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
     async fn a_mended_name_of_the_doctor_is_on_the_claims_that_have_not_left(t: &TestApp) {
         let (_, referral) = referred(t, json!({})).await;
-        let (sent, waiting) = (t.billed(&referral, "2026-03-02").await, drafted(t, &referral, "2026-03-01").await);
+        let (sent, waiting) = (t.billed(&referral, "2026-03-02").await, t.claim_drafted(&referral, "2026-03-01").await);
         let path = format!("/api/v1/providers/{}", referral["provider"]["id"].as_str().expect("a provider"));
         let doctor = t.read(&path).await;
         t.patch(Role::Owner, &path, json!({ "last_name": "Ramanathan", "version": doctor["version"] })).await;
         let name = |claim: &Value| claim["version"]["referring_name"].as_str().expect("a name").to_string();
-        assert_eq!(name(&fresh(t, &waiting).await), name(&waiting).replace("Raman", "Ramanathan"));
-        assert_eq!(name(&fresh(t, &sent).await), name(&waiting), "what left says what it said");
+        assert_eq!(name(&t.fresh(&waiting).await), name(&waiting).replace("Raman", "Ramanathan"));
+        assert_eq!(name(&t.fresh(&sent).await), name(&waiting), "what left says what it said");
     }
 
     async fn a_late_visit_remakes_the_claims_that_it_uncovers(t: &TestApp) {
@@ -344,12 +323,12 @@ crate::both_databases! {
         for day in 3..14 {
             t.attended(&referral, &format!("2026-03-{day:02}")).await;
         }
-        let claim = drafted(t, &referral, "2026-03-14").await;
+        let claim = t.claim_drafted(&referral, "2026-03-14").await;
         let path = format!("/api/v1/claims/{}", id(&claim));
         t.done(&format!("{path}/ready"), json!({})).await;
-        let covered = fresh(t, &claim).await["prescription_id"].clone();
+        let covered = t.fresh(&claim).await["prescription_id"].clone();
         let forgotten = t.attended(&referral, "2026-03-02").await;
-        let uncovered = fresh(t, &claim).await;
+        let uncovered = t.fresh(&claim).await;
         assert_eq!((uncovered["state"].as_str(), &uncovered["prescription_id"]), (Some("draft"), &Value::Null));
         assert_eq!(codes(&uncovered), ["diagnosis_missing", "not_covered"]);
         let last = uncovered["history"].as_array().and_then(|h| h.last()).cloned().expect("a move");
@@ -364,7 +343,7 @@ crate::both_databases! {
             assert_eq!(moved.status, StatusCode::OK, "{}", moved.text());
         };
         move_to("2026-03-15").await;
-        assert_eq!((&fresh(t, &claim).await["prescription_id"], codes(&fresh(t, &claim).await)), (&covered, vec![]), "it is the twelfth again");
+        assert_eq!((&t.fresh(&claim).await["prescription_id"], codes(&t.fresh(&claim).await)), (&covered, vec![]), "it is the twelfth again");
         move_to("2026-03-02").await;
         assert_eq!(board().await, "There is no diagnosis for this visit, and 1 more");
         t.done(&format!("/api/v1/visits/{}/take-back", id(&forgotten)), json!({ "why": "another patient" })).await;
@@ -374,7 +353,7 @@ crate::both_databases! {
 
     async fn a_therapists_list_of_claims_holds_what_they_may_open(t: &TestApp) {
         let (_, referral) = referred(t, json!({})).await;
-        let claim = drafted(t, &referral, "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
         let path = format!("/api/v1/claims/{}", id(&claim));
         let seen = async || {
             let list = t.get(Role::Therapist, "/api/v1/claims").await.json()["items"].as_array().map(Vec::len);

@@ -1,9 +1,9 @@
 //! Scans: kept once by their hash, shown safely, and only to those who may see referrals.
 
 use crate::support::TestApp;
-use crate::support::http::Answer;
+use crate::support::http::{Answer, multipart};
+use poem::Request;
 use poem::http::Method;
-use poem::{Body, Request};
 use tributary::auth::role::Role;
 
 /// The smallest pictures and pages that say what they are.
@@ -11,13 +11,10 @@ pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
 pub const PDF: &[u8] = b"%PDF-1.7 a page";
 
 pub async fn send(t: &TestApp, role: Role, name: &str, content: &[u8]) -> Answer {
-    let boundary = "boundary-of-this-test";
-    let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
-    body.extend(content);
-    body.extend(format!("\r\n--{boundary}--\r\n").bytes());
+    let (kind, body) = multipart(&[], ("file", name, content));
     let token = t.token(role).await;
     let request = Request::builder().method(Method::POST).uri_str("/api/v1/documents").header("authorization", format!("Bearer {token}"));
-    t.send(request.content_type(&format!("multipart/form-data; boundary={boundary}")).body(Body::from(body))).await
+    t.send(request.content_type(&kind).body(body)).await
 }
 
 crate::both_databases! {

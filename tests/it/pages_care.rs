@@ -4,7 +4,6 @@ use crate::support::TestApp;
 use crate::support::browser::{Browser, Page};
 use crate::support::chain::id;
 use poem::http::Method;
-use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
@@ -16,12 +15,6 @@ async fn referral(t: &TestApp, visits: i64) -> Value {
     let mut new = crate::support::chain::slip(&doctor, &payer, "Marsh", "2026-02-20");
     new["prescription"]["visits"] = json!(visits);
     t.done("/api/v1/referrals", new).await
-}
-
-async fn count(t: &TestApp, sql: &str) -> i64 {
-    let row =
-        t.app.db.query_one_raw(Statement::from_string(t.app.db.get_database_backend(), sql)).await.expect("an answer").expect("a row");
-    row.try_get_by_index(0).expect("a number")
 }
 
 /// What is typed into a note.
@@ -133,7 +126,7 @@ crate::both_databases! {
         assert!(locked.words().contains("Locked by the signature") && locked.value("services[0][minutes]").is_none());
         let refused = browser.submit(&saved, &path, &[("services[0][minutes]", "15")]).await;
         assert!(refused.status == 409 && refused.words().contains("write an addendum"), "{}", refused.words());
-        assert_eq!(count(t, "select minutes from visit_service").await, 53);
+        assert_eq!(t.count("select minutes from visit_service").await, 53);
     }
 
     async fn a_note_is_written_kept_as_a_draft_and_signed_on_one_page(t: &TestApp) {
@@ -190,10 +183,10 @@ crate::both_databases! {
         let said = again.all(".meas .err");
         assert_eq!(said, ["Enter a whole number from 0 to 10", "7 of 10 items answered: not scoreable. At least 8 are needed"]);
         assert_eq!((again.value("measures[0][value]").as_deref(), again.value("subjective").as_deref()), (Some("11"), Some("Sleeps through 5 nights of 7.")));
-        assert_eq!(count(t, "select count(*) from note").await, 0);
+        assert_eq!(t.count("select count(*) from note").await, 0);
         let empty = browser.submit(&page, &path, &[("_then", "sign")]).await;
         assert!(empty.status == 422 && empty.words().contains("Write what happened before you sign"), "{}", empty.words());
-        assert_eq!(count(t, "select count(*) from note").await, 0, "what cannot be signed is not half saved");
+        assert_eq!(t.count("select count(*) from note").await, 0, "what cannot be signed is not half saved");
     }
 
     async fn two_tabs_with_one_note_are_both_shown_and_nothing_is_lost(t: &TestApp) {
@@ -258,7 +251,7 @@ crate::both_databases! {
             let signed = browser.submit(&page, &path, &fields).await;
             assert_eq!((signed.status.as_u16(), signed.all("h1 + .chip")), (200, vec!["Signed".to_string()]), "{}", signed.words());
         }
-        assert_eq!(count(t, "select count(*) from state_move where thing_kind = 'note' and to_state = 'signed'").await, 1);
+        assert_eq!(t.count("select count(*) from state_move where thing_kind = 'note' and to_state = 'signed'").await, 1);
         let signed = browser.open(&path).await;
         let action = format!("{path}/addenda");
         let empty = browser.submit(&signed, &action, &[]).await;
@@ -267,7 +260,7 @@ crate::both_databases! {
             let added = browser.submit(&signed, &action, &[("addendum[words]", "Ice for 10 minutes."), ("addendum[reason]", "Forgotten")]).await;
             assert!(added.words().contains("Ice for 10 minutes.") && added.words().contains("Sleeps through 5 nights of 7."), "{}", added.words());
         }
-        assert_eq!(count(t, "select count(*) from addendum").await, 1);
+        assert_eq!(t.count("select count(*) from addendum").await, 1);
     }
 
     async fn a_note_is_no_page_for_those_who_read_none_and_reading_one_leaves_a_trace(t: &TestApp) {
@@ -286,21 +279,19 @@ crate::both_databases! {
             }
         }
         let reads = "select count(*) from audit where action = 'read' and thing_kind = 'note'";
-        let before = count(t, reads).await;
+        let before = t.count(reads).await;
         let mut owner = t.signed_in(Role::Owner).await;
         assert!(owner.open(&format!("/visits/{visit}/note")).await.words().contains("looser"));
-        assert_eq!(count(t, reads).await, before + 1);
+        assert_eq!(t.count(reads).await, before + 1);
         assert!(owner.open(&format!("/referrals/{referral}")).await.words().contains("Getting better"));
-        assert_eq!(count(t, "select count(*) from audit where action = 'read' and thing_kind = 'measure'").await, 1);
+        assert_eq!(t.count("select count(*) from audit where action = 'read' and thing_kind = 'measure'").await, 1);
         // Another therapist finds no note of a patient who is not theirs.
         assert_eq!(t.signed_in(Role::Therapist).await.open(&format!("/visits/{visit}/note")).await.status, 404);
     }
 
     async fn only_the_therapist_of_a_visit_is_given_a_form_for_its_note(t: &TestApp) {
         let referral = referral(t, 12).await;
-        let therapists = t.read("/api/v1/therapists").await;
-        let list = therapists["items"].as_array().or(therapists.as_array()).expect("therapists").clone();
-        let jo = list.iter().find(|x| x["last_name"] == "Okafor").expect("Jo").clone();
+        let jo = t.therapist("Okafor").await;
         let new = json!({ "referral": id(&referral), "visit_on": "2026-03-02", "state": "attended", "therapist": jo["id"] });
         let path = format!("/visits/{}/note", id(&t.done("/api/v1/visits", new).await));
         let mut owner = t.signed_in(Role::Owner).await;

@@ -1,37 +1,16 @@
 //! The claims' pages: the board of work lists, and one claim with everything about it.
 
 use crate::support::TestApp;
-use crate::support::chain::{id, sheet};
+use crate::support::chain::{Cast, id, sheet};
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::payments::board::{self, BoardAsk};
 
-struct Board {
-    doctor: String,
-    payer: String,
-    referral: Value,
-}
-
-async fn practice(t: &TestApp) -> Board {
-    t.at("2026-05-15");
-    t.fees().await;
-    let doctor = t.doctor("Priya", "Raman").await;
-    let payer = t.payer("Cascade Health").await;
-    let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
-    Board { doctor, payer, referral }
-}
-
-async fn drafted(t: &TestApp, referral: &Value, on: &str) -> Value {
-    let visit = t.attended(referral, on).await;
-    t.signed_note(&visit).await;
-    t.claim_of(&visit).await
-}
-
 /// One claim in each place: complete, rejected, denied, away and late, with a patient's share, done.
-async fn every_list(t: &TestApp, board: &Board) -> Vec<Value> {
+async fn every_list(t: &TestApp, board: &Cast) -> Vec<Value> {
     let (payer, referral) = (&board.payer, &board.referral);
-    let rejected = drafted(t, referral, "2026-05-04").await;
+    let rejected = t.claim_drafted(referral, "2026-05-04").await;
     let path = format!("/api/v1/claims/{}", id(&rejected));
     t.done(&format!("{path}/ready"), json!({})).await;
     t.done(&format!("{path}/submit"), json!({ "sent_on": "2026-05-05" })).await;
@@ -45,13 +24,13 @@ async fn every_list(t: &TestApp, board: &Board) -> Vec<Value> {
     t.answered(payer, &reduced, "2026-04-22", 9_000, &[("CO", "45", 5_000), ("CO", "151", 2_000)]).await;
     let paid = t.billed(referral, "2026-04-04").await;
     t.answered(payer, &paid, "2026-04-23", 9_000, &[("CO", "45", 7_000)]).await;
-    let complete = drafted(t, referral, "2026-05-11").await;
+    let complete = t.claim_drafted(referral, "2026-05-11").await;
     vec![rejected, denied, late, owed, reduced, paid, complete]
 }
 
 crate::both_databases! {
     async fn the_board_shows_each_list_with_its_count_and_dollars_and_ties_to_what_pays(t: &TestApp) {
-        let board = practice(t).await;
+        let board = t.cast("2026-05-15").await;
         every_list(t, &board).await;
         let mut browser = t.signed_in(Role::Owner).await;
         let page = browser.open("/claims").await;
@@ -82,9 +61,9 @@ crate::both_databases! {
     }
 
     async fn chosen_claims_are_made_ready_and_marked_as_sent_by_plain_forms(t: &TestApp) {
-        let board = practice(t).await;
-        let first = drafted(t, &board.referral, "2026-05-11").await;
-        let second = drafted(t, &board.referral, "2026-05-12").await;
+        let board = t.cast("2026-05-15").await;
+        let first = t.claim_drafted(&board.referral, "2026-05-11").await;
+        let second = t.claim_drafted(&board.referral, "2026-05-12").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open("/claims?list=not_ready").await;
         let csrf = page.value("csrf").expect("a token");
@@ -105,8 +84,8 @@ crate::both_databases! {
     }
 
     async fn a_refused_move_draws_the_claim_again_and_names_what_it_can_become(t: &TestApp) {
-        let board = practice(t).await;
-        let claim = drafted(t, &board.referral, "2026-05-11").await;
+        let board = t.cast("2026-05-15").await;
+        let claim = t.claim_drafted(&board.referral, "2026-05-11").await;
         let mut browser = t.signed_in(Role::Owner).await;
         let path = format!("/claims/{}", id(&claim));
         let page = browser.open(&path).await;
@@ -118,8 +97,8 @@ crate::both_databases! {
     }
 
     async fn a_claim_walks_from_draft_to_paid_by_its_page_and_the_balance_ties(t: &TestApp) {
-        let board = practice(t).await;
-        let claim = drafted(t, &board.referral, "2026-05-11").await;
+        let board = t.cast("2026-05-15").await;
+        let claim = t.claim_drafted(&board.referral, "2026-05-11").await;
         let path = format!("/claims/{}", id(&claim));
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open(&path).await;
@@ -148,7 +127,7 @@ crate::both_databases! {
     }
 
     async fn a_denied_claim_is_appealed_corrected_and_its_history_told(t: &TestApp) {
-        let board = practice(t).await;
+        let board = t.cast("2026-05-15").await;
         let claim = t.billed(&board.referral, "2026-04-01").await;
         t.answered(&board.payer, &claim, "2026-04-20", 0, &[("CO", "197", 16_000)]).await;
         let path = format!("/claims/{}", id(&claim));
@@ -165,7 +144,7 @@ crate::both_databases! {
     }
 
     async fn a_denial_is_explained_and_a_correction_given_up_on_the_claims_page(t: &TestApp) {
-        let board = practice(t).await;
+        let board = t.cast("2026-05-15").await;
         let claim = t.billed(&board.referral, "2026-04-01").await;
         t.answered(&board.payer, &claim, "2026-04-20", 0, &[("CO", "197", 16_000)]).await;
         let path = format!("/claims/{}", id(&claim));
@@ -184,7 +163,7 @@ crate::both_databases! {
     }
 
     async fn findings_lead_to_where_they_are_mended(t: &TestApp) {
-        let board = practice(t).await;
+        let board = t.cast("2026-05-15").await;
         let payer = t.payer_of("auto_pip", "837p", "Pacific Auto", { let mut s = sheet(); s["max_units_per_visit"] = json!(3); s }).await;
         let patient = board.referral["patient"]["id"].as_str().expect("a patient").to_string();
         let auto = t.done("/api/v1/coverages", json!({ "patient": patient, "payer": payer, "kind": "auto_pip" })).await;
@@ -205,7 +184,7 @@ crate::both_databases! {
     }
 
     async fn the_front_desk_sees_how_claims_stand_without_money_and_a_marketer_sees_no_page(t: &TestApp) {
-        let board = practice(t).await;
+        let board = t.cast("2026-05-15").await;
         let claims = every_list(t, &board).await;
         let mut desk = t.signed_in(Role::FrontDesk).await;
         for path in ["/claims".to_string(), "/claims?list=patients".into(), format!("/claims/{}", id(&claims[1])), "/claims?q=marsh".into()] {
@@ -225,12 +204,12 @@ crate::both_databases! {
     }
 
     async fn the_board_asks_the_database_as_often_for_many_claims_as_for_few(t: &TestApp) {
-        let board = practice(t).await;
+        let board = t.cast("2026-05-15").await;
         every_list(t, &board).await;
         let few = asked(t).await;
         for last in ["Quist", "Sayle"] {
             let referral = t.referral(&board.doctor, &board.payer, last, "2026-03-02").await;
-            every_list(t, &Board { referral, doctor: board.doctor.clone(), payer: board.payer.clone() }).await;
+            every_list(t, &Cast { referral, doctor: board.doctor.clone(), payer: board.payer.clone() }).await;
         }
         assert!(few > 3 && asked(t).await == few, "{few} statements for few, {} for many", asked(t).await);
     }

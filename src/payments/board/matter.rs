@@ -4,7 +4,7 @@ use super::store::{Around, Placed, around};
 use super::{BoardRow, Group, Sight};
 use crate::app::App;
 use crate::claims::claim::{AnswerKind, ClaimState};
-use crate::claims::compose::{Place, next_step};
+use crate::claims::finding::{Place, next_step};
 use crate::entity::{claim, denial, provider, transmission, transmission_answer};
 use crate::error::Result;
 use crate::network::view::named;

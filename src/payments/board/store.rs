@@ -5,12 +5,12 @@ use crate::app::Actor;
 use crate::auth::role::Reach;
 use crate::db;
 use crate::entity::{
-    claim, claim_version, coverage, decision, denial, patient, payer, provider, referral, state_move, transmission, transmission_answer,
-    visit,
+    claim, claim_version, decision, denial, patient, payer, provider, referral, state_move, transmission, transmission_answer, visit,
 };
 use crate::error::Result;
 use crate::payments::money::DenialState;
 use chrono::NaiveDate;
+use sea_orm::sea_query::PostgresQueryBuilder;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -40,18 +40,12 @@ pub struct Totals {
     pub credit_cents: i64,
 }
 
-/// A therapist's own patients: seen, in an open episode, or entered by them [domain 2.16].
+/// Claims of all patients, or of a therapist's own.
 fn within(sql: &str, by: &Actor, reach: Reach) -> String {
     let own = match reach {
         Reach::All => String::new(),
-        Reach::Own | Reach::None => {
-            let (therapist, user) = (by.therapist_id.unwrap_or(0), by.user_id().unwrap_or(0));
-            format!(
-                "and claim.patient_id in (select patient_id from visit where therapist_id = {therapist} \
-                 union select patient_id from episode where therapist_id = {therapist} and discharged_on is null \
-                 union select id from patient where created_by_id = {user})"
-            )
-        }
+        // Numbers alone stand in it, which both databases read alike.
+        Reach::Own | Reach::None => format!("and claim.patient_id in ({})", crate::patients::own_ids(by).to_string(PostgresQueryBuilder)),
     };
     sql.replace("/* own */", &own)
 }
@@ -120,7 +114,6 @@ pub struct Around {
     pub claims: Vec<claim::Model>,
     pub patients: Vec<patient::Model>,
     pub payers: Vec<payer::Model>,
-    pub coverages: Vec<coverage::Model>,
     pub referrals: Vec<referral::Model>,
     pub providers: Vec<provider::Model>,
     pub visits: Vec<visit::Model>,
@@ -158,7 +151,6 @@ pub async fn around(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Around> 
     Ok(Around {
         patients: patient::Entity::find().filter(patient::Column::Id.is_in(claims.iter().map(|c| c.patient_id))).all(db).await?,
         payers: payer::Entity::find().filter(payer::Column::Id.is_in(claims.iter().map(|c| c.payer_id))).all(db).await?,
-        coverages: coverage::Entity::find().filter(coverage::Column::Id.is_in(claims.iter().map(|c| c.coverage_id))).all(db).await?,
         visits: visit::Entity::find().filter(visit::Column::Id.is_in(claims.iter().filter_map(|c| c.visit_id))).all(db).await?,
         providers: provider::Entity::find().filter(provider::Column::Id.is_in(named)).all(db).await?,
         answers: answers.all(db).await?,

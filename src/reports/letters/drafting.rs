@@ -56,7 +56,7 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
             let provider = network::find(&work.tx, new.provider.as_str())
                 .await
                 .map_err(|_| AppError::field("provider", "Choose the doctor whom the summary is for"))?;
-            summary_in(&work, provider.id, month).await?
+            summary_in(&work, provider.id, month, signatory(&work).await?).await?
         }
     };
     work.made(report.id).await?;
@@ -142,7 +142,7 @@ pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64)
 }
 
 /// Begins a monthly summary within a larger unit of work. There is one a doctor and month; it is given back if it exists.
-pub async fn summary_in(work: &Work<'_>, provider_id: i64, month: Month) -> Result<Report> {
+async fn summary_in(work: &Work<'_>, provider_id: i64, month: Month, therapist_id: Option<i64>) -> Result<Report> {
     let identity = summary_identity(provider_id, month);
     if let Some(known) = store::by_identity(&work.tx, &identity).await? {
         return Ok(known);
@@ -154,7 +154,7 @@ pub async fn summary_in(work: &Work<'_>, provider_id: i64, month: Month) -> Resu
         wording: Set(in_our_words()),
         provider_id: Set(provider_id),
         period_on: Set(Some(month.first())),
-        therapist_id: Set(signatory(work).await?),
+        therapist_id: Set(therapist_id),
         ..Default::default()
     };
     insert(work, row).await
@@ -262,6 +262,7 @@ pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView
     let until = std::cmp::min(month.last(), work.today());
     let there = store::summaries_of(&work.tx, month.first()).await?;
     let when_quiet = practice::of(&work.tx).await?.summary_when_quiet;
+    let signatory = signatory(work).await?;
     let mut view = SummariesView { month: month.to_string(), ..Default::default() };
     let senders = crate::reports::store::providers_by_id(&work.tx, store::senders(&work.tx, until).await?).await?;
     let mut senders: Vec<_> = senders.into_values().collect();
@@ -273,7 +274,7 @@ pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView
         } else if matches!(provider.report_frequency, ReportFrequency::None | ReportFrequency::DischargeOnly) {
             view.left_out.push(LeftOut { provider: who, why: format!("wants: {}", provider.report_frequency.label().to_lowercase()) });
         } else {
-            match worth_telling(work, provider.id, month, when_quiet).await? {
+            match worth_telling(work, provider.id, month, signatory, when_quiet).await? {
                 true => view.drafted.push(who),
                 false => view.left_out.push(LeftOut { provider: who, why: format!("nothing happened in {}", month.name()) }),
             }
@@ -283,13 +284,13 @@ pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView
 }
 
 /// Drafts one, unless nothing happened.
-async fn worth_telling(work: &Work<'_>, provider_id: i64, month: Month, when_quiet: bool) -> Result<bool> {
-    let probe = Report { provider_id, period_on: Some(month.first()), therapist_id: signatory(work).await?, ..blank() };
+async fn worth_telling(work: &Work<'_>, provider_id: i64, month: Month, therapist_id: Option<i64>, when_quiet: bool) -> Result<bool> {
+    let probe = Report { provider_id, period_on: Some(month.first()), therapist_id, ..blank() };
     let gathered = facts::gather(work.app, &work.tx, &probe, &Wording::default()).await?;
     if gathered.patient_ids.is_empty() || (gathered.is_quiet && !when_quiet) {
         return Ok(false);
     }
-    summary_in(work, provider_id, month).await?;
+    summary_in(work, provider_id, month, therapist_id).await?;
     Ok(true)
 }
 
@@ -338,7 +339,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result
     let (typed, version) = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
-    check_version(version, before.version, view::wording_of(&before))?;
+    check_version(version, before.version, async { Ok(view::wording_of(&before)) }).await?;
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::Conflict { message: "this report was released. Amend it instead".into(), allowed: vec!["amend".into()] });
     }

@@ -1,5 +1,6 @@
 //! The answer to "which referral sources pay?" in two or three sentences, by rules from the numbers. Pure.
 
+use crate::reports::kpi::RIPE;
 use crate::types::Money;
 use crate::types::rate::{Rate, divide};
 use schemars::JsonSchema;
@@ -126,7 +127,7 @@ fn lost(reasons: &[(String, i64)]) -> Vec<Part> {
 
 /// Below 90% resolved the figures still move.
 fn maturing(resolved: Option<Rate>) -> Vec<Part> {
-    let open = resolved.filter(|share| share.0 < 9_000);
+    let open = resolved.filter(|share| *share < RIPE);
     open.map(|share| plain(format!(" {} of the charges is settled so far.", whole_percent(share)))).into_iter().collect()
 }
 

@@ -8,7 +8,7 @@ pub mod period;
 mod store;
 pub mod view;
 
-use super::kpi::{LEAST_TO_RANK, SourceKey, Tally};
+use super::kpi::{SourceKey, Tally, per, place};
 use super::sources::{self, SourceRow, SourcesFilter, Span, Tallied};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
@@ -18,7 +18,6 @@ use crate::network;
 use crate::patients::view::full_name;
 use crate::payments::money::RootCause;
 use crate::referrals::referral::SourceKind;
-use crate::types::rate::divide;
 use crate::types::{Check, Cursor, Text};
 use answer::{Fact, Facts};
 use behind::Of;
@@ -105,17 +104,12 @@ fn fact((_, tally, row): &(SourceKey, Tally, RankedRow)) -> Fact {
         referrals: tally.referrals,
         visits: tally.visits,
         net_cents: tally.net_cents(),
-        is_ranked: tally.referrals >= LEAST_TO_RANK,
+        is_ranked: tally.is_ranked(),
     }
 }
 
 /// Ranked sources first, then those with few referrals, then what is no source; within each by the figure asked for.
 fn sort(rows: &mut [(SourceKey, Tally, RankedRow)], by: Sort) {
-    let place = |key: SourceKey, tally: &Tally| match (key.is_source(), tally.referrals >= LEAST_TO_RANK) {
-        (true, true) => 0,
-        (true, false) => 1,
-        (false, _) => 2,
-    };
     let figure = |tally: &Tally| match by {
         Sort::PerReferral => tally.per_referral_cents(),
         Sort::PerVisit => tally.per_visit_cents(),
@@ -151,7 +145,7 @@ async fn drill(app: &App, span: Span, key: SourceKey, row: &SourceRow) -> Result
         payer: p.payer_id.and_then(|id| names.get(&id).cloned()).unwrap_or_else(|| "Patient pays".into()),
         visits: p.visits,
         net_cents: p.net_cents,
-        per_visit_cents: (p.visits > 0).then(|| divide(p.net_cents.into(), p.visits.into())),
+        per_visit_cents: per(p.net_cents, p.visits),
     };
     let mut payers: Vec<PayerPart> = store::payers(app, span, Some(key)).await?.into_iter().map(part).collect();
     payers.sort_by_key(|p| (std::cmp::Reverse(p.per_visit_cents), p.payer.clone()));
@@ -185,13 +179,16 @@ pub struct RowsAsk {
     pub cursor: Text,
 }
 
+/// Whether the actor may go from a number down to patients.
+pub fn may_open(by: &Actor) -> bool {
+    [Thing::Claims, Thing::Referrals, Thing::Patients].iter().all(|thing| by.rights(*thing).read == Reach::All)
+}
+
 /// The things behind a number, and the same sum at their end. Only for those who may go down to patients.
 pub async fn rows(app: &App, by: &Actor, ask: &RowsAsk) -> Result<RowsView> {
     by.rights(Thing::WhatPays).to_read("page")?;
-    for thing in [Thing::Claims, Thing::Referrals, Thing::Patients] {
-        if by.rights(thing).to_read("page")? != Reach::All {
-            return Err(AppError::NotFound("page"));
-        }
+    if !may_open(by) {
+        return Err(AppError::NotFound("page"));
     }
     let mut check = Check::new(app.today());
     let of: Option<Of> = check.choice("of", &ask.of);
@@ -255,7 +252,7 @@ struct Part {
 /// Claims to which something happened since are summed from their events and stand first; the rest is summed where it is.
 async fn part(app: &App, span: Span, of: Of, key: Option<SourceKey>, limit: u64, offset: u64) -> Result<Part> {
     let from_claims = of.tables().contains(&behind::Table::Claims);
-    let touched = if from_claims { sources::touched(app, span).await? } else { Vec::new() };
+    let touched = if from_claims { super::store::touched(&app.db, span.as_of).await? } else { Vec::new() };
     let mut replayed = replayed(app, span, of, key, &touched).await?;
     let (count, sum) = store::summed(app, span, of, key, &touched).await?;
     let (more, above) = (replayed.len() as u64, replayed.iter().map(|r| r.amount).sum::<i64>());

@@ -3,7 +3,6 @@
 use super::RowsAsk;
 use super::period::{Period, Sort, WhatPays};
 use super::view::WhatPaysView;
-use crate::auth::role::{Reach, Thing};
 use crate::error::Result;
 use crate::reports;
 use crate::reports::{table, what_pays};
@@ -22,7 +21,6 @@ pub fn routes(site: Route) -> Route {
 async fn show(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
     let view = what_pays::what_pays(&ctx.app, &ctx.by, &ask).await?;
     let sort: Sort = ask.sort.as_str().parse().unwrap_or(Sort::PerReferral);
-    let may_open = [Thing::Claims, Thing::Referrals, Thing::Patients].iter().all(|t| ctx.by.rights(*t).read == Reach::All);
     let scale = view.rows.iter().map(|r| [r.row.net_cents, r.row.outstanding_cents, r.row.written_off_cents]).map(sum_of_positive).max();
     let content = json!({
         "cohort": cohort(&view, ctx.app.today()),
@@ -33,12 +31,11 @@ async fn show(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
         "base": base(&ask, &["sort", "columns", "open"]),
         "base_open": base(&ask, &["open"]),
         "keep": base(&ask, &["period", "from", "to", "open"]),
-        "keep_csv": base(&ask, &["sort", "columns", "open"]),
-        "span": span(&view),
+        "span": span(view.from, view.to, view.as_of),
         "all_columns": ask.columns.as_str() == "all",
         "dots": dots(&view, &ask),
         "scale": scale.unwrap_or(0),
-        "may_open": may_open,
+        "may_open": what_pays::may_open(&ctx.by),
         "form": { "from": view.from, "to": view.to, "as_of": view.as_of },
         "most_per_visit": view.opened.as_ref().and_then(|d| d.payers.iter().filter_map(|p| p.per_visit_cents).max()).unwrap_or(1),
         "open_lost": view.opened.as_ref().map(|d| d.lost.iter().map(|l| l.cents).sum::<i64>()),
@@ -95,10 +92,9 @@ fn base(ask: &WhatPays, without: &[&str]) -> String {
 }
 
 /// The same cohort and day, for the rows behind a number.
-fn span(view: &WhatPaysView) -> String {
-    let from = view.from.map(|d| format!("&from={d}")).unwrap_or_default();
-    let to = view.to.map(|d| format!("&to={d}")).unwrap_or_default();
-    format!("{from}{to}&as_of={}", view.as_of)
+fn span(from: Option<NaiveDate>, to: Option<NaiveDate>, as_of: NaiveDate) -> String {
+    let days = |name: &str, day: Option<NaiveDate>| day.map(|d| format!("&{name}={d}")).unwrap_or_default();
+    format!("{}{}&as_of={as_of}", days("from", from), days("to", to))
 }
 
 /// The circles of the chart: sources with visits, the twelve that brought most.
@@ -130,9 +126,8 @@ async fn spreadsheet(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
 #[handler]
 async fn behind_number(ctx: Ctx, Ask(ask): Ask<RowsAsk>) -> Result<Response> {
     let view = what_pays::rows(&ctx.app, &ctx.by, &ask).await?;
-    let days = |name: &str, day: Option<NaiveDate>| day.map(|d| format!("&{name}={d}")).unwrap_or_default();
     let source = view.source_id.map(|id| format!("&source_id={id}")).unwrap_or_default();
-    let span = format!("{}{}&as_of={}", days("from", view.from), days("to", view.to), view.as_of);
+    let span = span(view.from, view.to, view.as_of);
     let link = format!("/what-pays/rows?source_kind={}{source}&of={}{span}", view.source_kind, view.of);
     let back = format!("/what-pays?{}", span.trim_start_matches('&'));
     ctx.page("what_pays/rows.html", json!({ "link": link, "back": back, "begun": !ask.cursor.is_blank(), "view": view })).await

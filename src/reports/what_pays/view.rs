@@ -61,7 +61,7 @@ impl RankedRow {
             name,
             short,
             about,
-            too_few: is_source && tally.referrals < LEAST_TO_RANK,
+            too_few: is_source && !tally.is_ranked(),
             is_maturing: is_source && tally.is_maturing(),
             converted_range: few(tally.converted, tally.referrals),
             denied_range: few(tally.ever_denied, tally.adjudicated),

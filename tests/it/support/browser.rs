@@ -1,6 +1,6 @@
 //! The HTML door, as a browser without JavaScript uses it: cookies, links and forms.
 
-use super::http::Answer;
+use super::http::{Answer, multipart};
 use super::{PASSWORD, TestApp, email};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Request};
@@ -79,19 +79,8 @@ impl Browser<'_> {
 
     /// Fills in a form and sends it with one file, as `multipart/form-data`.
     pub async fn upload(&mut self, page: &Page, action: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
-        let boundary = "boundary-of-this-test";
-        let mut body = Vec::new();
-        for (name, value) in page.filled(action, fields) {
-            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
-        }
-        let (field, name, content) = file;
-        body.extend(
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
-                .bytes(),
-        );
-        body.extend(content);
-        body.extend(format!("\r\n--{boundary}--\r\n").bytes());
-        let request = self.prepared(Method::POST, action).content_type(&format!("multipart/form-data; boundary={boundary}")).body(body);
+        let (kind, body) = multipart(&page.filled(action, fields), file);
+        let request = self.prepared(Method::POST, action).content_type(&kind).body(body);
         let answer = self.t.send(request).await;
         self.keep_cookies(&answer);
         self.follow(action, answer).await

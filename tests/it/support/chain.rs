@@ -16,6 +16,19 @@ fn next() -> usize {
     N.fetch_add(1, Ordering::Relaxed)
 }
 
+/// A practice with fees, a doctor, a payer of health insurance, and a referral received on March 2.
+pub struct Cast {
+    pub doctor: String,
+    pub payer: String,
+    pub referral: Value,
+}
+
+/// An object with more in it.
+pub fn with(mut base: Value, more: Value) -> Value {
+    base.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    base
+}
+
 pub fn id(thing: &Value) -> String {
     thing["id"].as_str().unwrap_or_else(|| panic!("no id in {thing}")).to_string()
 }
@@ -29,6 +42,22 @@ pub fn sheet() -> Value {
 }
 
 impl TestApp {
+    /// Who most tests are about, on a day of theirs.
+    pub async fn cast(&self, today: &str) -> Cast {
+        self.at(today);
+        self.fees().await;
+        let doctor = self.doctor("Priya", "Raman").await;
+        let payer = self.payer("Cascade Health").await;
+        let referral = self.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
+        Cast { doctor, payer, referral }
+    }
+
+    /// One of us who treats, by their last name.
+    pub async fn therapist(&self, last: &str) -> Value {
+        let all = self.read("/api/v1/therapists").await;
+        all.as_array().expect("therapists").iter().find(|x| x["last_name"] == last).expect(last).clone()
+    }
+
     /// A doctor with an NPI of their own.
     pub async fn doctor(&self, first: &str, last: &str) -> String {
         let new = json!({ "first_name": first, "last_name": last, "credentials": ["MD"], "npi": npi(next()) });
@@ -71,9 +100,8 @@ impl TestApp {
 
     /// A signed note with more in it.
     pub async fn signed(&self, visit: &Value, more: Value) -> Value {
-        let mut note = json!({ "visit": id(visit), "subjective": "Neck feels looser.", "plan": "Go on weekly." });
-        note.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        let draft = self.done("/api/v1/notes", note).await;
+        let note = json!({ "visit": id(visit), "subjective": "Neck feels looser.", "plan": "Go on weekly." });
+        let draft = self.done("/api/v1/notes", with(note, more)).await;
         self.done(&format!("/api/v1/notes/{}/sign", id(&draft)), json!({})).await
     }
 
@@ -89,11 +117,21 @@ impl TestApp {
         panic!("the visit has no claim");
     }
 
-    /// An attended visit with its note signed and its claim sent and taken in by the payer.
-    pub async fn billed(&self, referral: &Value, on: &str) -> Value {
+    /// The claim as it stands now.
+    pub async fn fresh(&self, claim: &Value) -> Value {
+        self.read(&format!("/api/v1/claims/{}", id(claim))).await
+    }
+
+    /// The draft that a signed note makes.
+    pub async fn claim_drafted(&self, referral: &Value, on: &str) -> Value {
         let visit = self.attended(referral, on).await;
         self.signed_note(&visit).await;
-        let claim = self.claim_of(&visit).await;
+        self.claim_of(&visit).await
+    }
+
+    /// An attended visit with its note signed and its claim sent and taken in by the payer.
+    pub async fn billed(&self, referral: &Value, on: &str) -> Value {
+        let claim = self.claim_drafted(referral, on).await;
         self.sent(&claim, on).await
     }
 

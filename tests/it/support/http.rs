@@ -39,6 +39,21 @@ impl Answer {
     }
 }
 
+/// A form with one file as `multipart/form-data`: its content type and its body.
+pub fn multipart(fields: &[(String, String)], file: (&str, &str, &[u8])) -> (String, Vec<u8>) {
+    let boundary = "boundary-of-this-test";
+    let part = |of: &str| format!("--{boundary}\r\nContent-Disposition: form-data; {of}\r\n");
+    let mut body = String::new();
+    for (name, value) in fields {
+        body.push_str(&format!("{}\r\n{value}\r\n", part(&format!("name=\"{name}\""))));
+    }
+    let (field, name, content) = file;
+    body.push_str(&part(&format!("name=\"{field}\"; filename=\"{name}\"")));
+    body.push_str("Content-Type: application/octet-stream\r\n\r\n");
+    let end = format!("\r\n--{boundary}--\r\n");
+    (format!("multipart/form-data; boundary={boundary}"), [body.as_bytes(), content, end.as_bytes()].concat())
+}
+
 impl TestApp {
     pub async fn send(&self, request: Request) -> Answer {
         let what = format!("{} {}", request.method(), request.uri().path());

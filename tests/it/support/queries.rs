@@ -1,6 +1,7 @@
-//! How many statements an answer needs.
+//! How many statements an answer needs; and what the database says to somebody who goes around the program.
 
 use super::TestApp;
+use sea_orm::{ConnectionTrait, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tributary::app::App;
@@ -22,6 +23,18 @@ impl Counter {
 }
 
 impl TestApp {
+    /// What the database says to a statement of somebody who goes around the program.
+    pub async fn by_sql(&self, sql: &str) -> Result<u64, String> {
+        self.app.db.execute_unprepared(sql).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+    }
+
+    /// The one number that a query gives.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let db = &self.app.db;
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("an answer").expect("a row");
+        row.try_get_by_index(0).expect("a number")
+    }
+
     /// What was done, and how many statements it needed.
     pub async fn queries_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         let before = self.queries.0.load(Ordering::SeqCst);
