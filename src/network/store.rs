@@ -246,9 +246,8 @@ pub async fn affiliations_of(db: &impl ConnectionTrait, provider_id: i64) -> Res
         .filter(affiliation::Column::ProviderId.eq(provider_id))
         .filter(affiliation::Column::DeletedAt.is_null());
     let rows = living.order_by_desc(affiliation::Column::IsPrimary).order_by_asc(affiliation::Column::Id).all(db).await?;
-    let ids: Vec<i64> = rows.iter().map(|a| a.organization_id).collect();
-    let offices = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).all(db).await?;
-    let with_office = |a: affiliation::Model| offices.iter().find(|o| o.id == a.organization_id).cloned().map(|o| (a, o));
+    let offices = db::by_ids::<organization::Entity>(db, rows.iter().map(|a| a.organization_id)).await?;
+    let with_office = |a: affiliation::Model| offices.get(&a.organization_id).cloned().map(|o| (a, o));
     Ok(rows.into_iter().filter_map(with_office).collect())
 }
 
@@ -362,9 +361,8 @@ pub async fn offices_of(db: &impl ConnectionTrait, provider_ids: Vec<i64>) -> Re
         .filter(affiliation::Column::DeletedAt.is_null())
         .filter(affiliation::Column::ToOn.is_null());
     let rows = current.order_by_asc(affiliation::Column::IsPrimary).all(db).await?;
-    let ids: Vec<i64> = rows.iter().map(|a| a.organization_id).collect();
-    let offices = organization::Entity::find().filter(organization::Column::Id.is_in(ids)).all(db).await?;
-    let name = |id: i64| offices.iter().find(|o| o.id == id).map(|o| o.name.clone());
+    let offices = db::by_ids::<organization::Entity>(db, rows.iter().map(|a| a.organization_id)).await?;
+    let name = |id: i64| offices.get(&id).map(|o| o.name.clone());
     Ok(rows.into_iter().filter_map(|a| Some((a.provider_id, name(a.organization_id)?))).collect())
 }
 
@@ -436,7 +434,7 @@ async fn collected(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<Collec
     if by.rights(Thing::WhatPays).read == Reach::None {
         return Ok(Collected(None));
     }
-    let only = format!("and r.provider_id in ({})", listed(provider_ids));
+    let only = format!("and r.provider_id in ({})", db::listed(provider_ids));
     let sql = include_str!("sql/collected.sql").replace("/* only */", &only);
     let rows: Vec<Cents> = db::rows(&app.db, &sql, vec![twelve_months_before(app.today()).into(), app.today().into()]).await?;
     Ok(Collected(Some(rows.into_iter().map(|r| (r.provider_id, r.cents)).collect())))
@@ -531,14 +529,9 @@ struct Step {
     about_patient: bool,
 }
 
-/// Ids of our own as SQL reads them; never none, since PostgreSQL refuses an empty list.
-fn listed(ids: &[i64]) -> String {
-    std::iter::once(&0).chain(ids).map(i64::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// What was planned with some providers and is not done yet; the earliest of each.
 async fn steps_of(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<HashMap<i64, (NaiveDate, String)>> {
-    let sql = include_str!("sql/planned.sql").replace("/* providers */", &listed(provider_ids));
+    let sql = include_str!("sql/planned.sql").replace("/* providers */", &db::listed(provider_ids));
     let rows: Vec<Step> = db::rows(&app.db, &sql, vec![]).await?;
     let sees_patients = Sight::of(by).patients;
     let words = |s: &Step| s.next_step.clone().filter(|_| sees_patients || !s.about_patient).unwrap_or_default();
@@ -552,7 +545,7 @@ struct Thanks {
 
 /// To whom a thank-you is due: something came in two days ago or before, and nobody said thank you since.
 async fn thanks_due(app: &App, provider_ids: &[i64]) -> Result<HashSet<i64>> {
-    let sql = include_str!("sql/thanks_due.sql").replace("/* providers */", &listed(provider_ids));
+    let sql = include_str!("sql/thanks_due.sql").replace("/* providers */", &db::listed(provider_ids));
     let (from, to) = (app.today() - chrono::TimeDelta::days(book::THANKS_WITHIN), app.today() - chrono::TimeDelta::days(2));
     let rows: Vec<Thanks> = db::rows(&app.db, &sql, vec![from.into(), to.into()]).await?;
     Ok(rows.into_iter().map(|t| t.id).collect())
@@ -566,7 +559,7 @@ struct Waiting {
 
 /// How many reports to some providers wait for somebody's approval.
 async fn reports_waiting(app: &App, provider_ids: &[i64]) -> Result<HashMap<i64, i64>> {
-    let sql = include_str!("sql/reports_waiting.sql").replace("/* providers */", &listed(provider_ids));
+    let sql = include_str!("sql/reports_waiting.sql").replace("/* providers */", &db::listed(provider_ids));
     let rows: Vec<Waiting> = db::rows(&app.db, &sql, vec![]).await?;
     Ok(rows.into_iter().map(|w| (w.provider_id, w.reports)).collect())
 }

@@ -6,9 +6,10 @@ use super::safety::{Safety, reasons};
 use super::store;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::entity::outbox_attempt;
+use crate::db;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
+use crate::entity::{outbox_attempt, patient, provider};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::mail::{self, Standing};
@@ -19,7 +20,7 @@ use crate::reports::progress_report::Said;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::wording::NewWording;
 use crate::types::{Month, Text};
-use crate::{auth, patients, referrals};
+use crate::{auth, referrals};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -184,8 +185,8 @@ impl ReportView {
 
 /// Several reports for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<HashMap<i64, ReportRow>> {
-    let providers = crate::reports::store::providers_by_id(db, reports.iter().map(|r| r.provider_id).collect()).await?;
-    let patients = patients::patients_by_id(db, reports.iter().filter_map(|r| r.patient_id).collect()).await?;
+    let providers = db::by_ids::<provider::Entity>(db, reports.iter().map(|r| r.provider_id)).await?;
+    let patients = db::by_ids::<patient::Entity>(db, reports.iter().filter_map(|r| r.patient_id)).await?;
     let standings = mail::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
     let one = |r: &&Report| {
@@ -196,7 +197,7 @@ pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<Hash
             kind: r.kind,
             state: ShownState::of(r.state, mail.map(|m| m.state)),
             provider: PersonRef::provider(providers.get(&r.provider_id)?),
-            patient: patients.iter().find(|p| Some(p.id) == r.patient_id).map(PatientRef::of),
+            patient: r.patient_id.and_then(|id| patients.get(&id)).map(PatientRef::of),
             referral_id: r.episode_id.and_then(|id| referrals.get(&id).copied()),
             month: r.period_on.map(|day| Month::of(day).to_string()),
             version_no: r.version_no,
