@@ -313,7 +313,7 @@ impl Reading {
         self.contact.specialty = line(Field::Specialty);
         let credentials = |text: &String| text.split([' ', ',', '/']).filter(|w| !w.is_empty()).all(person_name::is_credential);
         match title {
-            Some(title) if self.contact.prefix.is_none() && is_prefix(&title) => self.contact.prefix = Some(title),
+            Some(title) if self.contact.prefix.is_none() && person_name::is_prefix(&title) => self.contact.prefix = Some(title),
             Some(title) if credentials(&title) => self.take_credentials(&title),
             other => self.contact.title = other,
         }
@@ -374,9 +374,9 @@ impl Reading {
         while let [rest @ .., before, word] = words.as_slice() {
             let capitals = word.chars().all(|c| !c.is_lowercase()) && name.contains(char::is_lowercase);
             let unknown = capitals && before.ends_with(',') && !rest.is_empty() && word.len() > 1;
-            if is_suffix(word) && self.contact.suffix.is_none() {
+            if person_name::is_suffix(word) && self.contact.suffix.is_none() {
                 self.contact.suffix = Some(word.trim_matches(',').to_string());
-            } else if unknown || person_name::is_credential(word) && !reads_like_a_name(word) {
+            } else if unknown || person_name::is_credential(word) && !person_name::reads_like_a_name(word) {
                 found.insert(0, person_name::credential(word));
             } else {
                 break;
@@ -479,19 +479,6 @@ fn channel(text: &str) -> Option<&'static str> {
         "phone" | "telephone" | "call" => Some("phone"),
         _ => None,
     }
-}
-
-fn is_prefix(text: &str) -> bool {
-    matches!(person_name::fold(text).as_str(), "dr" | "mr" | "mrs" | "ms" | "mx" | "miss" | "prof")
-}
-
-fn is_suffix(text: &str) -> bool {
-    matches!(person_name::fold(text).as_str(), "jr" | "sr" | "ii" | "iii" | "iv")
-}
-
-/// Two letters, written like a name: Kim Do and Anna Ot are people, KIM DO and Kim D.O. have a degree.
-fn reads_like_a_name(word: &str) -> bool {
-    word.len() == 2 && word.ends_with(char::is_lowercase)
 }
 
 /// What a person is never called.

@@ -6,7 +6,7 @@ use super::provider::{
     Named, NewEmail, NewPhone, NewProvider, NpiStatus, PreferredChannel, ReportFrequency, Secure, Source, Stage, SummaryNaming, VerifiedHow,
 };
 use super::store;
-use crate::audit;
+use crate::audit::view::{MoveView, moves};
 use crate::entity;
 use crate::error::Result;
 use crate::types::{Phone, Text, TextList, Texts};
@@ -195,28 +195,6 @@ pub struct AffiliationView {
     pub from_on: Option<NaiveDate>,
     pub to_on: Option<NaiveDate>,
     pub is_primary: bool,
-}
-
-/// One move of a state.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct MoveView {
-    pub from: Option<String>,
-    pub to: String,
-    pub on: NaiveDate,
-    pub at: DateTime<Utc>,
-    pub by: String,
-    pub why: Option<String>,
-}
-
-impl MoveView {
-    pub fn of(row: entity::state_move::Model) -> Self {
-        Self { from: row.from_state, to: row.to_state, on: row.on_day, at: row.at, by: row.actor_name, why: row.why }
-    }
-}
-
-/// The history of one thing's state.
-pub async fn moves(db: &impl ConnectionTrait, kind: &str, id: i64) -> Result<Vec<MoveView>> {
-    Ok(audit::history(db, kind, id).await?.into_iter().map(MoveView::of).collect())
 }
 
 /// Gathers a provider.
