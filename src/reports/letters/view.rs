@@ -5,8 +5,8 @@ use super::release::may;
 use super::safety::{Safety, reasons};
 use super::store;
 use crate::app::{Actor, App};
-use crate::auth::role::{Reach, Thing};
 use crate::audit::view::{MoveView, moves};
+use crate::auth::role::{Reach, Thing};
 use crate::db;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
@@ -186,9 +186,18 @@ impl ReportView {
 
 /// Several reports for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<HashMap<i64, ReportRow>> {
+    let standings = mail::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    rows_with(db, reports, &standings).await
+}
+
+/// The same where it is known how their mails stand.
+async fn rows_with(
+    db: &impl ConnectionTrait,
+    reports: &[&Report],
+    standings: &HashMap<i64, Vec<Standing>>,
+) -> Result<HashMap<i64, ReportRow>> {
     let providers = db::by_ids::<provider::Entity>(db, reports.iter().map(|r| r.provider_id)).await?;
     let patients = db::by_ids::<patient::Entity>(db, reports.iter().filter_map(|r| r.patient_id)).await?;
-    let standings = mail::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
     let one = |r: &&Report| {
         let mail = standings.get(&r.id).and_then(|all| all.last());
@@ -233,9 +242,10 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let row = store::row(db, id).await?;
     let rights = by.rights(Thing::Reports);
     let reads = reads(by, &row);
-    let mails = mail::standings(db, &[id]).await?.remove(&id).unwrap_or_default();
+    let mut standings = mail::standings(db, &[id]).await?;
+    let shown = rows_with(db, &[&row], &standings).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
+    let mails = standings.remove(&id).unwrap_or_default();
     let tries = mail::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
-    let shown = rows(db, &[&row]).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
     let looked = if reads { Some(inspect(app, db, &row).await?) } else { None };
     let chosen = looked.as_ref().and_then(|l| l.address.as_ref()).map(|a| a.id);
     let safety = looked.as_ref().map(|l| l.safety()).unwrap_or_default();
