@@ -181,6 +181,11 @@ pub async fn by_ids<E: EntityTrait>(db: &impl ConnectionTrait, ids: impl Iterato
     Ok(rows.into_iter().filter_map(keyed).collect())
 }
 
+/// A list of numbers as SQL reads it; never empty, since PostgreSQL refuses an empty one.
+pub fn listed(ids: &[i64]) -> String {
+    std::iter::once(&0).chain(ids).map(i64::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// A row that another one may point to.
 pub async fn by_id<E: EntityTrait>(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<E::Model>, DbErr>
 where

@@ -50,6 +50,14 @@ impl AppError {
         Self::Invalid(FieldErrors::one(field, message))
     }
 
+    /// The same complaint, under the name of the part of the form it belongs to.
+    pub fn under(self, part: &str) -> Self {
+        match self {
+            Self::Invalid(errors) => Self::Invalid(errors.under(part)),
+            other => other,
+        }
+    }
+
     /// The unique index is the last word: turns its complaint into `message`.
     pub fn unless_unique(error: DbErr, message: &str) -> Self {
         match error.sql_err() {

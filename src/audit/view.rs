@@ -1,8 +1,11 @@
 //! What pages and programs see of the audit log.
 
+use crate::entity::state_move;
+use crate::error::Result;
 use crate::types::Texts;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -59,4 +62,26 @@ impl EntryView {
 pub struct Choices {
     pub people: Vec<(Uuid, String)>,
     pub things: Vec<String>,
+}
+
+/// One move of a state.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MoveView {
+    pub from: Option<String>,
+    pub to: String,
+    pub on: NaiveDate,
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub why: Option<String>,
+}
+
+impl MoveView {
+    pub fn of(row: state_move::Model) -> Self {
+        Self { from: row.from_state, to: row.to_state, on: row.on_day, at: row.at, by: row.actor_name, why: row.why }
+    }
+}
+
+/// The history of one thing's state.
+pub async fn moves(db: &impl ConnectionTrait, kind: &str, id: i64) -> Result<Vec<MoveView>> {
+    Ok(super::history(db, kind, id).await?.into_iter().map(MoveView::of).collect())
 }

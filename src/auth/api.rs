@@ -3,7 +3,7 @@
 use super::user::{Look, NewToken, NewUser};
 use super::view::{NewTokenView, TokenView, UserView};
 use crate::auth;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::handler;
 use poem::web::Path;
@@ -62,8 +62,7 @@ async fn create(api: Api, Body(new): Body<NewUser>) -> Result<Made<UserView>> {
 
 #[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<UserView>> {
-    let users = auth::list_users(&api.app, &api.by).await?;
-    let stands = users.iter().find(|u| u.id.to_string() == id).ok_or(AppError::NotFound("user"))?;
+    let stands = auth::show_user(&api.app, &api.by, &id).await?;
     let new = sent.over(&stands.as_typed())?;
     auth::change_user(&api.app, &api.by, &id, &new).await.map(Given)
 }

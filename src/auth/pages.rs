@@ -5,11 +5,10 @@ use super::user::{Look, NewSetup, NewToken, NewUser};
 use crate::app::App;
 use crate::auth::{self, Login};
 use crate::error::{AppError, FieldErrors, Result};
-use crate::web::ctx::{Ctx, Form, html_response, redirect};
+use crate::web::ctx::{self, Ctx, Form, html_response, redirect};
 use crate::web::gate;
 use crate::web::posted::Posted;
 use crate::web::shell::Shell;
-use crate::web::tree;
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, Response, Route, get, handler, post};
@@ -33,12 +32,10 @@ pub fn routes(site: Route) -> Route {
 
 /// A page before anybody is signed in: no frame, and a form token of the visitor's own.
 fn bare(req: &Request, shell: &Shell, status: StatusCode, template: &str, mut content: Value, errors: &FieldErrors) -> Result<Response> {
-    let names: serde_json::Map<String, Value> = errors.0.iter().map(|e| (tree::form_name(&e.field), json!(e.message))).collect();
-    let listed: Vec<Value> = errors.0.iter().map(|e| json!({ "name": tree::form_name(&e.field), "message": e.message })).collect();
     content["csrf"] = json!(gate::visitor_csrf(req, shell));
     content["assets"] = json!(crate::web::assets::folder());
-    content["errors"] = Value::Object(names);
-    content["error_list"] = json!(listed);
+    content["errors"] = ctx::by_name(errors);
+    content["error_list"] = ctx::listed(errors);
     let context = Context::from_serialize(&content).map_err(|e| anyhow::anyhow!("{e}"))?;
     Ok(html_response(status, shell.render(template, &context)?))
 }

@@ -40,8 +40,8 @@ pub async fn user_by_id(db: &impl ConnectionTrait, id: i64) -> Result<user_accou
 }
 
 pub async fn names_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<std::collections::HashMap<i64, String>> {
-    let rows = user_account::Entity::find().filter(user_account::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|u| (u.id, u.name)).collect())
+    let rows = crate::db::by_ids::<user_account::Entity>(db, ids.into_iter()).await?;
+    Ok(rows.into_iter().map(|(id, user)| (id, user.name)).collect())
 }
 
 pub async fn roles_of(db: &impl ConnectionTrait, user_id: i64) -> Result<Vec<Role>> {

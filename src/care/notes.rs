@@ -331,9 +331,9 @@ pub struct NoteFilter {
 pub async fn list(app: &App, by: &Actor, filter: &NoteFilter) -> Result<Listing<NoteView>> {
     let reach = by.rights(Thing::Notes).to_read("note")?;
     let found = store::list_notes(app, by, reach, filter).await?;
-    let visits = store::visits_by_id(&app.db, found.items.iter().map(|n| n.visit_id).collect()).await?;
+    let visits = crate::db::by_ids::<crate::entity::visit::Entity>(&app.db, found.items.iter().map(|n| n.visit_id)).await?;
     let seen = found.items.iter().filter_map(|note| {
-        let visit = visits.iter().find(|v| v.id == note.visit_id)?;
+        let visit = visits.get(&note.visit_id)?;
         Some(Entry::of("read", "note", note.id).named(note.public_id).patient(visit.patient_id))
     });
     crate::audit::seen_all(app, by, seen.collect()).await?;

@@ -157,13 +157,7 @@ async fn moved(ctx: &Ctx, id: &str, to: VisitState, form: &Form<MoveForm>, done:
             let undo = json!({ "text": said(done, &cautions), "undo": format!("/visits/{id}/take-back"), "fields": [["moved[why]", "Undone at once"], ["_back", back]] });
             ctx.see_with(&back, if to == VisitState::Arrived { json!({ "text": said(done, &cautions) }) } else { undo }).await
         }
-        Err(error) => {
-            let error = match error {
-                AppError::Invalid(errors) => AppError::Invalid(errors.under("moved")),
-                other => other,
-            };
-            ctx.again("care/visit.html", form, error, around_visit(ctx, id, None).await?).await
-        }
+        Err(error) => ctx.again("care/visit.html", form, error.under("moved"), around_visit(ctx, id, None).await?).await,
     }
 }
 
@@ -300,13 +294,9 @@ async fn add_addendum(ctx: Ctx, Path(id): Path<String>, form: Form<AddendumForm>
     match notes::add_addendum(&ctx.app, &ctx.by, &note, &form.value.addendum).await {
         Ok(_) => ctx.see(&format!("/visits/{id}/note"), "Addendum added").await,
         Err(error) => {
-            let error = match error {
-                AppError::Invalid(errors) => AppError::Invalid(errors.under("addendum")),
-                other => other,
-            };
             let desk = desk(&ctx.app, &ctx.by, &id).await?;
             let content = around_note(&ctx, &desk, &desk.as_typed()).await?;
-            ctx.again("care/note_read.html", &form, error, content).await
+            ctx.again("care/note_read.html", &form, error.under("addendum"), content).await
         }
     }
 }

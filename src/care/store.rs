@@ -8,7 +8,7 @@ use super::view::VisitRow;
 use super::visit::{Service, VisitDraft, VisitState};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::Reach;
-use crate::entity::{addendum, episode, measure, money_event, note, therapist, visit, visit_service};
+use crate::entity::{addendum, episode, measure, money_event, note, visit, visit_service};
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
@@ -153,10 +153,6 @@ pub async fn visits_of_episode(db: &impl ConnectionTrait, episode_id: i64) -> Re
     Ok(all.order_by_asc(visit::Column::VisitOn).order_by_asc(visit::Column::StartsAt).order_by_asc(visit::Column::Id).all(db).await?)
 }
 
-pub async fn therapists_by_id(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<therapist::Model>> {
-    Ok(therapist::Entity::find().filter(therapist::Column::Id.is_in(ids)).all(db).await?)
-}
-
 pub async fn find_note(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<note::Model>> {
     Ok(note::Entity::find().filter(note::Column::PublicId.eq(id)).one(db).await?)
 }
@@ -242,10 +238,6 @@ pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, 
 pub async fn addenda_of(db: &impl ConnectionTrait, note_ids: &[i64]) -> Result<Vec<addendum::Model>> {
     let rows = addendum::Entity::find().filter(addendum::Column::NoteId.is_in(note_ids.iter().copied()));
     Ok(rows.order_by_asc(addendum::Column::Id).all(db).await?)
-}
-
-pub async fn visits_by_id(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<visit::Model>> {
-    Ok(visit::Entity::find().filter(visit::Column::Id.is_in(ids)).all(db).await?)
 }
 
 pub async fn insert_addendum(work: &Work<'_>, note_id: i64, words: String, reason: String) -> Result<addendum::Model> {

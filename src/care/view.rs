@@ -5,10 +5,11 @@ use super::note::{Goal, NewGoal, NewNote, NoteState};
 use super::store;
 use super::visit::{NewService, NewVisit, Service, VisitState};
 use crate::app::Actor;
+use crate::audit::view::{MoveView, moves};
 use crate::auth::role::{Reach, Thing};
-use crate::entity::{addendum, measure, note, visit};
+use crate::db;
+use crate::entity::{addendum, measure, note, patient, therapist, visit};
 use crate::error::{AppError, Result};
-use crate::network::view::{MoveView, moves};
 use crate::patients::view::PatientRef;
 use crate::payers::payer::CoverageKind;
 use crate::practice::view::therapist_name;
@@ -149,8 +150,8 @@ async fn needs_order(db: &impl ConnectionTrait, visit: &visit::Model) -> Result<
 /// Several visits for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, visits: &[visit::Model]) -> Result<HashMap<i64, VisitRow>> {
     let ids: Vec<i64> = visits.iter().map(|v| v.id).collect();
-    let patients = patients::patients_by_id(db, visits.iter().map(|v| v.patient_id).collect()).await?;
-    let therapists = store::therapists_by_id(db, visits.iter().map(|v| v.therapist_id).collect()).await?;
+    let patients = db::by_ids::<patient::Entity>(db, visits.iter().map(|v| v.patient_id)).await?;
+    let therapists = db::by_ids::<therapist::Entity>(db, visits.iter().map(|v| v.therapist_id)).await?;
     let notes = store::notes_of(db, &ids).await?;
     let one = |v: &visit::Model| {
         let row = VisitRow {
@@ -159,8 +160,8 @@ pub async fn rows(db: &impl ConnectionTrait, visits: &[visit::Model]) -> Result<
             starts_at: v.starts_at,
             ends_at: v.ends_at,
             state: v.state,
-            patient: PatientRef::of(patients.iter().find(|p| p.id == v.patient_id)?),
-            therapist: therapist_name(therapists.iter().find(|t| t.id == v.therapist_id)?),
+            patient: PatientRef::of(patients.get(&v.patient_id)?),
+            therapist: therapist_name(therapists.get(&v.therapist_id)?),
             note_state: notes.get(&v.id).map(|n| n.state),
         };
         Some((v.id, row))
@@ -294,15 +295,15 @@ pub async fn note(db: &impl ConnectionTrait, id: i64) -> Result<NoteView> {
 pub async fn notes(db: &impl ConnectionTrait, rows: Vec<note::Model>) -> Result<Vec<NoteView>> {
     let ids: Vec<i64> = rows.iter().map(|n| n.id).collect();
     let visit_ids: Vec<i64> = rows.iter().map(|n| n.visit_id).collect();
-    let visits = store::visits_by_id(db, visit_ids.clone()).await?;
-    let therapists = store::therapists_by_id(db, rows.iter().map(|n| n.therapist_id).collect()).await?;
+    let visits = db::by_ids::<visit::Entity>(db, visit_ids.iter().copied()).await?;
+    let therapists = db::by_ids::<therapist::Entity>(db, rows.iter().map(|n| n.therapist_id)).await?;
     let authors = crate::auth::names_of(db, rows.iter().filter_map(|n| n.author_user_id).collect()).await?;
     let measures = store::measures_of(db, &ids).await?;
     let addenda = store::addenda_of(db, &ids).await?;
     let mut services = store::services_by_visit(db, &visit_ids).await?;
     let one = |row: note::Model| {
-        let visit = visits.iter().find(|v| v.id == row.visit_id)?;
-        let therapist = therapists.iter().find(|t| t.id == row.therapist_id)?;
+        let visit = visits.get(&row.visit_id)?;
+        let therapist = therapists.get(&row.therapist_id)?;
         Some(NoteView {
             id: row.public_id,
             visit_id: visit.public_id,

@@ -4,10 +4,11 @@ use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
 use super::{draft, store};
 use crate::app::{Actor, App};
+use crate::audit::view::{MoveView, moves};
 use crate::auth::role::{Reach, Thing};
+use crate::db;
 use crate::entity::{claim, claim_line, claim_version, patient, payer, therapist, transmission, transmission_answer};
 use crate::error::Result;
-use crate::network::view::{MoveView, moves};
 use crate::patients::view::PatientRef;
 use crate::payers::payer::ClaimChannel;
 use crate::referrals::view::source_words;
@@ -40,12 +41,12 @@ pub struct ClaimRow {
 
 /// Several claims for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, claims: &[claim::Model], sees_money: bool) -> Result<HashMap<i64, ClaimRow>> {
-    let patients = patients::patients_by_id(db, claims.iter().map(|c| c.patient_id).collect()).await?;
-    let payers = patients::payers_by_id(db, claims.iter().map(|c| c.payer_id).collect()).await?;
+    let patients = db::by_ids::<patient::Entity>(db, claims.iter().map(|c| c.patient_id)).await?;
+    let payers = db::by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?;
     let drafts = store::totals_of(db, claims.iter().filter_map(|c| c.draft_version_id).collect()).await?;
     let one = |c: &claim::Model| {
-        let patient: &patient::Model = patients.iter().find(|p| p.id == c.patient_id)?;
-        let payer: &payer::Model = payers.iter().find(|p| p.id == c.payer_id)?;
+        let patient = patients.get(&c.patient_id)?;
+        let payer = payers.get(&c.payer_id)?;
         let charge = shown_charge(c, &drafts);
         let money = |cents: i64| sees_money.then_some(cents);
         let row = ClaimRow {
@@ -236,7 +237,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
 
 async fn version_views(db: &impl ConnectionTrait, rows: &[claim_version::Model], sees_money: bool) -> Result<Vec<VersionView>> {
     let lines = store::lines_of_versions(db, rows.iter().map(|v| v.id).collect()).await?;
-    let therapists = crate::db::by_ids::<therapist::Entity>(db, rows.iter().map(|v| v.therapist_id)).await?;
+    let therapists = db::by_ids::<therapist::Entity>(db, rows.iter().map(|v| v.therapist_id)).await?;
     let one = |row: &claim_version::Model| VersionView {
         n: row.n,
         frozen_at: row.frozen_at,

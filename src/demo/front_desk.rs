@@ -229,20 +229,6 @@ pub async fn call(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<()> {
     referrals::attempt(&stage.app, stage.front_desk(), &referral.public_id.to_string(), &attempt).await.map(|_| ())
 }
 
-/// What was missing on the slip arrives.
-pub async fn complete(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<()> {
-    let stage = year.stage;
-    stage.at(day, 9, 40);
-    let Some(id) = year.played[c].orders.first().cloned() else { return Ok(()) };
-    let stands = referrals::orders::show(&stage.app, stage.front_desk(), &id).await?;
-    let mut typed = stands.as_typed();
-    typed.diagnoses = diagnoses(year.course(c), complaint(year.course(c)));
-    typed.signed_on = day.to_string().into();
-    referrals::orders::change(&stage.app, stage.front_desk(), &id, &typed).await?;
-    year.stop_waiting(c);
-    Ok(())
-}
-
 pub async fn discharge(year: &mut Year<'_>, day: NaiveDate, c: usize) -> Result<()> {
     let stage = year.stage;
     let (Some(referral), End::Discharged(_, reason)) = (&year.played[c].referral, year.course(c).end) else { return Ok(()) };

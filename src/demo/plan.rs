@@ -58,8 +58,6 @@ pub struct Order {
     pub a_week: i64,
     pub visits: i64,
     pub has_diagnosis: bool,
-    /// The day on which what was missing is filled in.
-    pub completed: Option<NaiveDate>,
 }
 
 #[derive(Clone, Debug)]
@@ -380,7 +378,6 @@ impl Draft<'_> {
             a_week: 2,
             visits,
             has_diagnosis: true,
-            completed: None,
         };
         course.orders.push(order(self.day, signed, by, ordered));
         let counted: Vec<NaiveDate> =

@@ -352,7 +352,6 @@ impl Star {
             a_week: 1,
             visits,
             has_diagnosis: self.lacks != Lacks::Diagnosis,
-            completed: None,
         };
         let called = after(received, 1).min(calendar.today);
         Course {

@@ -32,7 +32,6 @@ pub enum Due {
     Call(usize),
     Copay(usize, usize),
     AcceptCap(usize),
-    Complete(usize),
     Discharge(usize),
     Lose(usize),
     /// What follows a refusal: an appeal, a corrected claim, giving up.
@@ -139,9 +138,6 @@ impl<'a> Year<'a> {
             if n > 0 {
                 self.due(order.on, Due::Order(c, n));
             }
-            if let Some(day) = order.completed {
-                self.due(day, Due::Complete(c));
-            }
         }
         if let Some(day) = course.thanked {
             self.due(day, Due::Thank(c));
@@ -218,7 +214,6 @@ impl<'a> Year<'a> {
             Due::Call(c) => front_desk::call(self, day, c).await,
             Due::Copay(c, n) => patient_money::copay(self, day, c, n).await,
             Due::AcceptCap(b) => second_thoughts::accept_cap(self, day, b).await,
-            Due::Complete(c) => front_desk::complete(self, day, c).await,
             Due::Discharge(c) => front_desk::discharge(self, day, c).await,
             Due::Lose(c) => front_desk::lose(self, day, c).await,
             Due::FollowUp(b) => second_thoughts::follow_up(self, day, b).await,

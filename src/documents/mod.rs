@@ -17,7 +17,7 @@ use serde::Serialize;
 use upload::Upload;
 use uuid::Uuid;
 
-pub use store::{content_by_id, find_by_id};
+pub use store::content_by_id;
 
 /// What is told about a document; never its bytes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

@@ -33,10 +33,6 @@ pub async fn describe(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Docu
     Ok(found.map(view))
 }
 
-pub async fn find_by_id(db: &impl ConnectionTrait, id: i64) -> Result<document::Model> {
-    document::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("document"))
-}
-
 /// The bytes alone.
 pub async fn content_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Vec<u8>> {
     let content = document::Entity::find_by_id(id).select_only().column(document::Column::Content).into_tuple().one(db).await?;

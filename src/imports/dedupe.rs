@@ -146,7 +146,7 @@ impl Ladder {
         let mut places = HashMap::new();
         for provider in known.providers {
             places.insert(provider.id, ladder.people.len());
-            let (first, last) = (name_key(&provider.first_name), name_key(&provider.last_name));
+            let (first, last) = (person_name::key(&provider.first_name), person_name::key(&provider.last_name));
             let facts = Facts { npi: provider.npi, first, last, emails: provider.emails, phones: provider.phones };
             ladder.add(Some(provider.id), None, facts);
         }
@@ -279,8 +279,8 @@ impl Facts {
         let main = contact.organization.iter().filter_map(|office| office.phone.as_ref());
         Self {
             npi: contact.npi.as_ref().map(ToString::to_string),
-            first: name_key(contact.first_name.as_deref().unwrap_or_default()),
-            last: name_key(contact.last_name.as_deref().unwrap_or_default()),
+            first: person_name::key(contact.first_name.as_deref().unwrap_or_default()),
+            last: person_name::key(contact.last_name.as_deref().unwrap_or_default()),
             emails: contact.emails.iter().map(|(_, email)| email.to_string()).collect(),
             phones: phones.chain(main).map(|phone| phone.e164.clone()).collect(),
         }
@@ -303,12 +303,6 @@ fn written(facts: &Facts, contact: &Contact) -> String {
     let words = [&contact.middle_name, &contact.title, &contact.specialty, &contact.license_no].into_iter().flatten().chain(&contact.notes);
     let words = words.map(|text| person_name::fold(text));
     who.chain(office).chain(words).collect::<Vec<_>>().join("|")
-}
-
-/// Without titles and credentials; but a person may be called Do or Lac, and nobody is called nothing.
-fn name_key(name: &str) -> String {
-    let key = person_name::key(name);
-    if key.is_empty() { person_name::fold(name) } else { key }
 }
 
 /// Without the legal form, which one list writes and the next does not.

@@ -15,7 +15,7 @@ use crate::auth::role::Thing;
 use crate::entity::{import_batch, import_row};
 use crate::error::Result;
 use crate::network::bulk;
-use crate::types::{Cursor, Text};
+use crate::types::Text;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
@@ -183,13 +183,14 @@ pub async fn check(app: &App, by: &Actor, id: &str, ask: &CheckAsk) -> Result<Ch
     };
     let result = if show.as_str() == "all" { Text::default() } else { show.clone() };
     let filter = ImportFilter { result, cursor: ask.cursor.clone(), ..Default::default() };
-    let import = view::import(&app.db, &batch, &filter).await?;
+    let part = view::part(&app.db, &batch, &filter).await?;
+    let fixes = part.items.iter().map(|row| cell_to_mend(row, &batch, &columns)).collect();
+    let import = view::with_rows(&app.db, &batch, part).await?;
     let mut open = store::questions(&app.db, batch.id, QUESTIONS).await?;
     let first = open.iter().position(|row| row.number.to_string() == ask.row.as_str()).unwrap_or(0);
     let question = if open.is_empty() { None } else { Some(question(&app.db, &batch, &columns, open.remove(first), first).await?) };
     let used = |c: &&mapping::Column| c.field.is_some_and(|f| f != Field::Ignore);
     let columns_used = columns.mapping.columns.iter().filter(used).count();
-    let fixes = fixes(app, &batch, &columns, &filter).await?;
     Ok(CheckPage {
         columns_used,
         columns_left: columns.mapping.columns.len() - columns_used,
@@ -204,20 +205,14 @@ pub async fn check(app: &App, by: &Actor, id: &str, ask: &CheckAsk) -> Result<Ch
     })
 }
 
-/// The cell to mend of each row that is shown.
-async fn fixes(app: &App, batch: &import_batch::Model, columns: &Columns, filter: &ImportFilter) -> Result<Vec<Option<Cell>>> {
-    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(crate::error::AppError::BadRequest)?;
-    let rows = cursor.cut(store::rows_page(&app.db, batch.id, filter, cursor).await?, |row| row.id, |row| row).items;
-    let width = batch.header.0.len();
-    let cell = |row: import_row::Model| {
-        let to_mend = row.result == RowResult::Error || !row.warnings.is_empty();
-        let record = store::line(row, width).record;
-        let column = contact::column_at_fault(&columns.mapping, &record).filter(|_| to_mend)?;
-        let known = columns.mapping.columns.get(column)?;
-        let can_be_empty = !matches!(known.field, Some(Field::FullName | Field::LastName | Field::Organization));
-        Some(Cell { column, header: known.header.clone(), value: record.cells.get(column)?.clone(), can_be_empty })
-    };
-    Ok(rows.into_iter().map(cell).collect())
+/// The cell to mend of a row that is shown.
+fn cell_to_mend(row: &import_row::Model, batch: &import_batch::Model, columns: &Columns) -> Option<Cell> {
+    let to_mend = row.result == RowResult::Error || !row.warnings.is_empty();
+    let record = store::line(row.clone(), batch.header.0.len()).record;
+    let column = contact::column_at_fault(&columns.mapping, &record).filter(|_| to_mend)?;
+    let known = columns.mapping.columns.get(column)?;
+    let can_be_empty = !matches!(known.field, Some(Field::FullName | Field::LastName | Field::Organization));
+    Some(Cell { column, header: known.header.clone(), value: record.cells.get(column)?.clone(), can_be_empty })
 }
 
 async fn question(

@@ -241,14 +241,13 @@ async fn stored(db: &impl ConnectionTrait, batch: &import_batch::Model) -> Resul
 }
 
 fn sheet_of(batch: &import_batch::Model, lines: Vec<Line>) -> Result<Sheet> {
-    let columns: Columns = serde_json::from_value(batch.mapping.clone()).map_err(|e| anyhow::anyhow!("the columns of an import: {e}"))?;
     Ok(Sheet {
         file_name: batch.file_name.clone(),
         encoding: batch.encoding.clone(),
         delimiter: batch.delimiter.clone(),
         header: batch.header.0.clone(),
         header_number: usize::try_from(batch.header_number).unwrap_or(1),
-        columns,
+        columns: view::columns_of(batch)?,
         lines,
     })
 }

@@ -249,10 +249,19 @@ pub fn columns_of(batch: &import_batch::Model) -> Result<Columns> {
 
 /// Gathers an import with the rows that were asked for.
 pub async fn import(db: &impl ConnectionTrait, batch: &import_batch::Model, filter: &ImportFilter) -> Result<ImportView> {
+    with_rows(db, batch, part(db, batch, filter).await?).await
+}
+
+/// The rows that were asked for.
+pub async fn part(db: &impl ConnectionTrait, batch: &import_batch::Model, filter: &ImportFilter) -> Result<Listing<import_row::Model>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
-    let columns = columns_of(batch)?;
     let rows = store::rows_page(db, batch.id, filter, cursor).await?;
-    let part = cursor.cut(rows, |row| store::place(row, filter), |row| row);
+    Ok(cursor.cut(rows, |row| store::place(row, filter), |row| row))
+}
+
+/// Gathers an import with rows that were read.
+pub async fn with_rows(db: &impl ConnectionTrait, batch: &import_batch::Model, part: Listing<import_row::Model>) -> Result<ImportView> {
+    let columns = columns_of(batch)?;
     let rows = rows_of(db, &columns, batch.header.0.len(), part.items).await?;
     let column = |c: &mapping::Column| ColumnView {
         header: c.header.clone(),

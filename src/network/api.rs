@@ -2,10 +2,11 @@
 
 use super::activity::{NewActivity, NextStep};
 use super::book::{self, Book, BookFilter};
+use super::offices::view::{OrganizationRow, OrganizationView};
 use super::organization::NewOrganization;
 use super::provider::NewProvider;
 use super::timeline::Event;
-use super::view::{ActivityView, OrganizationRow, OrganizationView, ProviderRow, ProviderView};
+use super::view::{ActivityView, ProviderRow, ProviderView};
 use super::{OrganizationFilter, ProviderFilter, StageMove, TimelineFilter, Verification};
 use crate::error::Result;
 use crate::network;

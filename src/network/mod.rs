@@ -4,9 +4,11 @@ pub mod activity;
 pub mod api;
 pub mod book;
 pub mod bulk;
+pub mod offices;
 pub mod organization;
 pub mod pages;
 pub mod provider;
+mod search;
 pub mod store;
 pub mod timeline;
 pub mod view;
@@ -20,14 +22,19 @@ use crate::types::{Check, Found, Listing, Text, found};
 use crate::work::{Work, check_version};
 use activity::{NewActivity, NextStep};
 use chrono::NaiveDate;
-use organization::{NewOrganization, OrganizationDraft};
+use organization::OrganizationDraft;
 use provider::{NewProvider, ProviderDraft, Source, Stage, VerifiedHow};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use view::{ActivityView, Numbers, OrganizationView, ProviderRow, ProviderView};
+use view::{ActivityView, Numbers, ProviderRow, ProviderView};
 
-pub use store::{email_of, emails_of, insert_activity, name_terms, office_on, organization_row, provider_row, search_terms};
+pub use offices::{
+    OrganizationFilter, add_organization, add_organization_in, change_organization, find_organizations, list_organizations, office_name,
+    organization_by_id, organization_row, show_organization,
+};
+pub use search::{name_terms, search_terms};
+pub use store::{email_of, emails_of, insert_activity, office_on, provider_row};
 pub use timeline::{Show as TimelineShow, stretches as timeline_stretches};
 
 /// Enters a provider by hand.
@@ -87,7 +94,7 @@ pub async fn change_provider(app: &App, by: &Actor, id: &str, new: &NewProvider)
 /// A person's NPI is one's own: neither an organization's nor another provider's [domain 2.1].
 async fn refuse_npi_of_others(work: &Work<'_>, draft: &ProviderDraft, own_id: Option<i64>) -> Result<()> {
     let Some(npi) = &draft.npi else { return Ok(()) };
-    if let Some(organization) = store::organization_by_npi(&work.tx, npi).await? {
+    if let Some(organization) = offices::store::organization_by_npi(&work.tx, npi).await? {
         return Err(AppError::field("npi", format!("This is the NPI of {}, an organization. Enter the person's own", organization.name)));
     }
     match store::provider_by_npi(&work.tx, npi).await? {
@@ -115,14 +122,16 @@ async fn affiliate(work: &Work<'_>, provider: &entity::provider::Model, draft: &
 async fn office_of(work: &Work<'_>, draft: &ProviderDraft) -> Result<Option<i64>> {
     let wrong = || AppError::field("organization", "There is no such organization");
     let chosen = match &draft.organization {
-        Some(id) => Some(store::find_organization(&work.tx, read_id(id, "organization").map_err(|_| wrong())?).await?.ok_or_else(wrong)?),
+        Some(id) => {
+            Some(offices::store::find_organization(&work.tx, read_id(id, "organization").map_err(|_| wrong())?).await?.ok_or_else(wrong)?)
+        }
         None => None,
     };
     let Some(name) = &draft.organization_name else { return Ok(chosen.map(|o| o.id)) };
     if let Some(chosen) = chosen.filter(|o| o.name_key == organization::name_key(name)) {
         return Ok(Some(chosen.id));
     }
-    if let Some(known) = store::organization_by_name(&work.tx, name).await? {
+    if let Some(known) = offices::store::organization_by_name(&work.tx, name).await? {
         return Ok(Some(known.id));
     }
     let new = OrganizationDraft { name: name.clone(), ..Default::default() };
@@ -138,12 +147,6 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<entity::provide
 pub async fn find_providers(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
     by.rights(Thing::Network).to_read("provider")?;
     store::find_providers(&app.db, typed.as_str()).await
-}
-
-/// Offices for a field that looks names up.
-pub async fn find_organizations(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
-    by.rights(Thing::Network).to_read("organization")?;
-    store::find_organizations(&app.db, typed.as_str()).await
 }
 
 /// The provider that a typed name means, where no id was chosen. None or several: the words stand by `field`.
@@ -180,7 +183,7 @@ pub struct ProviderFilter {
 /// Providers, newest first.
 pub async fn list(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<Listing<ProviderRow>> {
     by.rights(Thing::Network).to_read("provider")?;
-    store::list_providers(app, by, filter).await
+    book::store::list_providers(app, by, filter).await
 }
 
 /// Where the relationship moves to.
@@ -264,98 +267,6 @@ pub async fn verify_email(app: &App, by: &Actor, id: &str, new: &Verification) -
     let view = view::provider(&work.tx, provider.id).await?;
     work.commit().await?;
     Ok(view)
-}
-
-/// Enters an office.
-pub async fn add_organization(app: &App, by: &Actor, new: &NewOrganization) -> Result<OrganizationView> {
-    by.rights(Thing::Network).to_write("organization")?;
-    let draft = new.check(app.today())?;
-    let work = app.work(by).await?;
-    if let Some(id) = work.already() {
-        return view::organization(&work.tx, id).await;
-    }
-    let organization = add_organization_in(&work, &draft, Source::Manual).await?;
-    work.made(organization.id).await?;
-    let view = view::organization(&work.tx, organization.id).await?;
-    work.commit().await?;
-    Ok(view)
-}
-
-/// The same within a larger unit of work.
-pub async fn add_organization_in(work: &Work<'_>, draft: &OrganizationDraft, source: Source) -> Result<entity::organization::Model> {
-    refuse_npi_of_persons(work, draft, None).await?;
-    let organization = store::insert_organization(work, draft, source).await?;
-    store::set_contacts(work, organization.id, &draft.contacts).await?;
-    work.note(Entry::of("added", "organization", organization.id).named(organization.public_id)).await?;
-    Ok(organization)
-}
-
-/// Changes an office.
-pub async fn change_organization(app: &App, by: &Actor, id: &str, new: &NewOrganization) -> Result<OrganizationView> {
-    by.rights(Thing::Network).to_write("organization")?;
-    let draft = new.check(app.today())?;
-    let work = app.work(by).await?;
-    let before = organization_by_id(&work.tx, id).await?;
-    check_version(draft.version, before.version, view::organization(&work.tx, before.id)).await?;
-    refuse_npi_of_persons(&work, &draft, Some(before.id)).await?;
-    let row = store::filled_organization(before.clone().into_active_model(), &draft);
-    let (after, fields) = work.save(&before, row).await?;
-    store::set_contacts(&work, after.id, &draft.contacts).await?;
-    if fields.contains(&"name".to_string()) {
-        for person in store::providers_at(&work.tx, after.id).await? {
-            store::refresh_search(&work, person.id).await?;
-        }
-    }
-    work.note(Entry::of("changed", "organization", after.id).named(after.public_id).fields(fields)).await?;
-    let view = view::organization(&work.tx, after.id).await?;
-    work.commit().await?;
-    Ok(view)
-}
-
-async fn refuse_npi_of_persons(work: &Work<'_>, draft: &OrganizationDraft, own_id: Option<i64>) -> Result<()> {
-    let Some(npi) = &draft.npi else { return Ok(()) };
-    if let Some(person) = store::provider_by_npi(&work.tx, npi).await? {
-        let words = format!("This is the NPI of {}, a person. Enter the organization's own", view::named(&person).formal());
-        return Err(AppError::field("npi", words));
-    }
-    match store::organization_by_npi(&work.tx, npi).await? {
-        Some(other) if Some(other.id) != own_id => Err(AppError::field("npi", format!("{} has this NPI already", other.name))),
-        _ => Ok(()),
-    }
-}
-
-/// An office by the id of a form or program.
-pub async fn organization_by_id(db: &impl ConnectionTrait, id: &str) -> Result<entity::organization::Model> {
-    store::find_organization(db, read_id(id, "organization")?).await?.ok_or(AppError::NotFound("organization"))
-}
-
-pub async fn show_organization(app: &App, by: &Actor, id: &str) -> Result<OrganizationView> {
-    by.rights(Thing::Network).to_read("organization")?;
-    let organization = organization_by_id(&app.db, id).await?;
-    view::organization(&app.db, organization.id).await
-}
-
-/// What lists of offices can be asked.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct OrganizationFilter {
-    pub q: Text,
-    pub limit: Text,
-    pub cursor: Text,
-}
-
-pub async fn list_organizations(app: &App, by: &Actor, filter: &OrganizationFilter) -> Result<Listing<view::OrganizationRow>> {
-    by.rights(Thing::Network).to_read("organization")?;
-    store::list_organizations(app, filter).await
-}
-
-/// The name of an office, for a form that begins with it.
-pub async fn office_name(app: &App, by: &Actor, id: &Text) -> Result<String> {
-    by.rights(Thing::Network).to_read("organization")?;
-    if id.is_blank() {
-        return Ok(String::new());
-    }
-    Ok(organization_by_id(&app.db, id.as_str()).await?.name)
 }
 
 /// What an activity will be about, as the page before knew it.
@@ -516,5 +427,5 @@ pub async fn timeline(app: &App, by: &Actor, id: &str, filter: &TimelineFilter) 
 pub async fn numbers(app: &App, by: &Actor, id: &str) -> Result<Numbers> {
     by.rights(Thing::Network).to_read("provider")?;
     let provider = find(&app.db, id).await?;
-    store::numbers(app, provider.id).await
+    book::store::numbers(app, provider.id).await
 }

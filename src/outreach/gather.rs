@@ -9,6 +9,8 @@ use super::rule::Rule;
 use super::store::{self, ClaimRow, CourseRow, DenialRow, UndeliveredRow, UnsignedRow};
 use crate::app::App;
 use crate::auth::role::Role;
+use crate::db;
+use crate::entity::patient;
 use crate::entity::payer::Model as Payer;
 use crate::entity::prescription::Model as Prescription;
 use crate::entity::rule_sheet::Model as Sheet;
@@ -336,7 +338,7 @@ async fn providers(app: &App) -> Result<Vec<Alert>> {
 
 async fn benefits(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
     let rows = store::benefits(app).await?;
-    let patients = store::patients(app, rows.iter().map(|r| r.patient_id).collect()).await?;
+    let patients = db::by_ids::<patient::Entity>(&app.db, rows.iter().map(|r| r.patient_id)).await?;
     let one = |row: store::BenefitRow| {
         let benefit = Benefit {
             id: row.id,

@@ -15,6 +15,7 @@ use crate::audit::Entry;
 use crate::auth::role::{Reach, Role, Thing};
 use crate::error::{AppError, Result};
 use crate::types::{Check, Text};
+use chrono::NaiveDate;
 use gather::Alert;
 use rule::{AlertAction, Group, Rule};
 use schemars::JsonSchema;
@@ -42,20 +43,56 @@ pub struct AlertFilter {
 
 /// What needs a decision, of what the actor may see; the oldest first.
 pub async fn alerts(app: &App, by: &Actor, filter: &AlertFilter) -> Result<Vec<AlertView>> {
-    let mut check = Check::new(app.today());
-    let rule: Option<Rule> = check.choice("rule", &filter.rule);
-    let group: Option<Group> = check.choice("group", &filter.group);
-    let owner: Option<Role> = check.choice("owner", &filter.owner);
-    let state: Option<AlertAction> =
-        if matches!(filter.state.as_str(), "open" | "all") { None } else { check.choice("state", &filter.state) };
-    check.done(())?;
-    let asked = |r: Rule| rule.is_none_or(|only| only == r) && group.is_none_or(|only| r.group() == only);
-    let mut found = of(app, by, asked).await?;
-    found.retain(|a| {
-        let in_state = filter.state.as_str() == "all" || a.action == state;
-        in_state && owner.is_none_or(|only| a.owner == only) && (!filter.mine.is_yes() || a.mine)
-    });
+    let asked = Asked::read(filter, app.today())?;
+    let mut found = of(app, by, |rule| asked.wants(rule)).await?;
+    found.retain(|a| asked.takes(a));
     Ok(found)
+}
+
+/// The same of one's own, and beside it all of one's own that is open; gathered once.
+pub async fn own_alerts(app: &App, by: &Actor, filter: &AlertFilter) -> Result<(Vec<AlertView>, Vec<AlertView>)> {
+    let asked = Asked::read(filter, app.today())?;
+    let mut own = of(app, by, |_| true).await?;
+    own.retain(|a| a.mine);
+    let found = own.iter().filter(|a| asked.takes(a)).cloned().collect();
+    own.retain(AlertView::is_open);
+    Ok((found, own))
+}
+
+/// A filter that was read.
+struct Asked {
+    rule: Option<Rule>,
+    group: Option<Group>,
+    owner: Option<Role>,
+    only_mine: bool,
+    any_state: bool,
+    /// Nothing: what is open.
+    state: Option<AlertAction>,
+}
+
+impl Asked {
+    fn read(filter: &AlertFilter, today: NaiveDate) -> Result<Self> {
+        let mut check = Check::new(today);
+        let is_word = matches!(filter.state.as_str(), "open" | "all");
+        let asked = Self {
+            rule: check.choice("rule", &filter.rule),
+            group: check.choice("group", &filter.group),
+            owner: check.choice("owner", &filter.owner),
+            only_mine: filter.mine.is_yes(),
+            any_state: filter.state.as_str() == "all",
+            state: if is_word { None } else { check.choice("state", &filter.state) },
+        };
+        Ok(check.done(asked)?)
+    }
+
+    fn wants(&self, rule: Rule) -> bool {
+        self.rule.is_none_or(|only| only == rule) && self.group.is_none_or(|only| rule.group() == only)
+    }
+
+    fn takes(&self, alert: &AlertView) -> bool {
+        let in_state = self.any_state || alert.action == self.state;
+        self.wants(alert.rule) && in_state && self.owner.is_none_or(|only| alert.owner == only) && (!self.only_mine || alert.mine)
+    }
 }
 
 /// Everything that holds now and that the actor may see, of the rules that were asked for; also what was put aside.

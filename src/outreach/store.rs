@@ -4,7 +4,7 @@ use super::rule::{AlertAction, Rule};
 use crate::app::App;
 use crate::claims::claim::ClaimState;
 use crate::db;
-use crate::entity::{alert_action, patient, payer, prescription, provider};
+use crate::entity::{alert_action, payer, prescription, provider};
 use crate::error::Result;
 use crate::mail::outbox_state::OutboxState;
 use crate::network::provider::NpiStatus;
@@ -236,15 +236,6 @@ pub async fn deactivated(app: &App) -> Result<Vec<provider::Model>> {
 
 pub async fn payers(app: &App) -> Result<HashMap<i64, payer::Model>> {
     let rows = payer::Entity::find().filter(payer::Column::DeletedAt.is_null()).all(&app.db).await?;
-    Ok(rows.into_iter().map(|p| (p.id, p)).collect())
-}
-
-pub async fn patients(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, patient::Model>> {
-    Ok(crate::patients::patients_by_id(&app.db, ids).await?.into_iter().map(|p| (p.id, p)).collect())
-}
-
-pub async fn providers(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, provider::Model>> {
-    let rows = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).all(&app.db).await?;
     Ok(rows.into_iter().map(|p| (p.id, p)).collect())
 }
 

@@ -2,10 +2,10 @@
 
 use super::gather::Alert;
 use super::rule::{AlertAction, Group, Rule};
-use super::store;
 use crate::app::App;
 use crate::auth::role::Role;
-use crate::entity::alert_action;
+use crate::db;
+use crate::entity::{alert_action, patient, provider};
 use crate::error::Result;
 use crate::network::view::named;
 use crate::patients::view::full_name;
@@ -75,8 +75,8 @@ pub async fn views(
     sees_money: bool,
     is_mine: impl Fn(&Alert) -> bool,
 ) -> Result<Vec<AlertView>> {
-    let patients = store::patients(app, alerts.iter().filter_map(|a| a.patient_id).collect()).await?;
-    let providers = store::providers(app, alerts.iter().filter_map(|a| a.provider_id).collect()).await?;
+    let patients = db::by_ids::<patient::Entity>(&app.db, alerts.iter().filter_map(|a| a.patient_id)).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, alerts.iter().filter_map(|a| a.provider_id)).await?;
     let today = app.today();
     let one = |alert: Alert| {
         let patient = alert.patient_id.and_then(|id| patients.get(&id)).map(full_name);

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use view::{Balance, CoverageView, LookView, PatientRef, PatientRow, PatientView, PatientVisit};
 
-pub use store::{coverage_row, coverages_of, own_ids, patients_by_id, payers_by_id, row};
+pub use store::{coverage_row, coverages_of, own_ids, row};
 
 /// Enters a patient. Somebody of the same name and birth date is not entered twice by accident.
 pub async fn enter(app: &App, by: &Actor, new: &NewPatient) -> Result<PatientView> {

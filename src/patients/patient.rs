@@ -112,11 +112,6 @@ pub fn name_key(first: &str, last: &str) -> String {
     format!("{} {}", person_name::fold(last), person_name::fold(first))
 }
 
-/// `D.W.`, for summaries to providers who asked for initials.
-pub fn initials(first: &str, last: &str) -> String {
-    [first, last].iter().filter_map(|n| n.chars().next()).map(|c| format!("{}.", c.to_uppercase())).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,10 +122,5 @@ mod tests {
         let new = NewPatient { first_name: "Elena".into(), last_name: "Marsh".into(), born_on: "4/12/2062".into(), ..Default::default() };
         let errors = new.check(today).expect_err("refused");
         assert_eq!(errors.0[0].message, "Enter a birth date in the past, like 4/12/1962");
-    }
-
-    #[test]
-    fn initials_stand_for_a_name() {
-        assert_eq!(initials("Dana", "Whitfield"), "D.W.");
     }
 }

@@ -263,14 +263,6 @@ pub async fn list_coverages(app: &App, by: &Actor, reach: Reach, filter: &Covera
     Ok(cursor.cut(rows, |c| c.id, |c| by_id.remove(&c.id)).shown())
 }
 
-pub async fn payers_by_id(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<payer::Model>> {
-    Ok(payer::Entity::find().filter(payer::Column::Id.is_in(ids)).all(db).await?)
-}
-
-pub async fn patients_by_id(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<patient::Model>> {
-    Ok(patient::Entity::find().filter(patient::Column::Id.is_in(ids)).all(db).await?)
-}
-
 pub async fn insert_restriction(
     work: &Work<'_>,
     patient_id: i64,

@@ -13,6 +13,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A patient by id and name.
@@ -251,14 +252,14 @@ pub async fn coverage(db: &impl ConnectionTrait, id: i64) -> Result<CoverageView
 
 /// Gathers several, with two queries however many they are.
 pub async fn coverages(db: &impl ConnectionTrait, rows: Vec<coverage::Model>) -> Result<Vec<CoverageView>> {
-    let payers = store::payers_by_id(db, rows.iter().filter_map(|r| r.payer_id).collect()).await?;
-    let patients = store::patients_by_id(db, rows.iter().map(|r| r.patient_id).collect()).await?;
+    let payers = db::by_ids::<payer::Entity>(db, rows.iter().filter_map(|r| r.payer_id)).await?;
+    let patients = db::by_ids::<patient::Entity>(db, rows.iter().map(|r| r.patient_id)).await?;
     Ok(rows.into_iter().filter_map(|row| one(row, &payers, &patients)).collect())
 }
 
-fn one(row: coverage::Model, payers: &[payer::Model], patients: &[patient::Model]) -> Option<CoverageView> {
-    let payer = payers.iter().find(|p| Some(p.id) == row.payer_id);
-    let patient = patients.iter().find(|p| p.id == row.patient_id)?;
+fn one(row: coverage::Model, payers: &HashMap<i64, payer::Model>, patients: &HashMap<i64, patient::Model>) -> Option<CoverageView> {
+    let payer = row.payer_id.and_then(|id| payers.get(&id));
+    let patient = patients.get(&row.patient_id)?;
     let shown = |phone: &Option<String>| phone.as_deref().map(|p| Phone::show(p, None));
     Some(CoverageView {
         id: row.public_id,

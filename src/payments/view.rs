@@ -10,8 +10,8 @@ use crate::db;
 use crate::entity::{claim, claim_line, decision, denial, document, money_event, patient, payer, remittance};
 use crate::error::{AppError, Result};
 use crate::patients::view::full_name;
+use crate::payers;
 use crate::types::{Texts, service_code};
-use crate::{patients, payers};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -36,7 +36,7 @@ pub struct RemittanceRow {
 
 /// Several deposits for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, remittances: &[remittance::Model]) -> Result<HashMap<i64, RemittanceRow>> {
-    let payers = patients::payers_by_id(db, remittances.iter().map(|r| r.payer_id).collect()).await?;
+    let payers = db::by_ids::<payer::Entity>(db, remittances.iter().map(|r| r.payer_id)).await?;
     let decisions = store::decisions_of_remittances(db, remittances.iter().map(|r| r.id).collect()).await?;
     let one = |r: &remittance::Model| {
         let mut claims: Vec<i64> = decisions.iter().filter(|d| d.remittance_id == r.id).map(|d| d.claim_id).collect();
@@ -44,7 +44,7 @@ pub async fn rows(db: &impl ConnectionTrait, remittances: &[remittance::Model]) 
         claims.dedup();
         let row = RemittanceRow {
             id: r.public_id,
-            payer: payers.iter().find(|p| p.id == r.payer_id)?.name.clone(),
+            payer: payers.get(&r.payer_id)?.name.clone(),
             trace: r.trace.clone(),
             method: r.method,
             paid_on: r.paid_on,

@@ -4,7 +4,7 @@ use super::fee::NewFee;
 use super::practice::NewPractice;
 use super::therapist::NewTherapist;
 use super::view::{FeeView, PracticeView, TherapistView};
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::practice;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::handler;
@@ -55,8 +55,7 @@ async fn create_therapist(api: Api, Body(new): Body<NewTherapist>) -> Result<Mad
 
 #[handler]
 async fn change_therapist(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<TherapistView>> {
-    let therapists = practice::list_therapists(&api.app, &api.by).await?;
-    let stands = therapists.iter().find(|t| t.id.to_string() == id).ok_or(AppError::NotFound("therapist"))?;
+    let stands = practice::show_therapist(&api.app, &api.by, &id).await?;
     let new = sent.over(&stands.as_typed())?;
     practice::change_therapist(&api.app, &api.by, &id, &new).await.map(Given)
 }

@@ -117,6 +117,12 @@ pub async fn list_therapists(app: &App, _by: &Actor) -> Result<Vec<TherapistView
     store::therapist_views(&app.db).await
 }
 
+/// One of them.
+pub async fn show_therapist(app: &App, _by: &Actor, id: &str) -> Result<TherapistView> {
+    let row = therapist_by_id(&app.db, id).await?;
+    store::therapist_view(&app.db, row.id).await
+}
+
 /// Those who treat now, for a form's list.
 pub async fn therapist_options(app: &App, by: &Actor) -> Result<Vec<(String, String)>> {
     let here = list_therapists(app, by).await?.into_iter().filter(|t| t.left_on.is_none());

@@ -5,7 +5,7 @@ use super::practice::{NewPractice, TaxIdKind, US_ZONES};
 use super::therapist::NewTherapist;
 use super::view::TherapistView;
 use crate::config::MailRoute;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::practice;
 use crate::types::{Text, UnitsRule};
 use crate::web::ctx::{Ask, Ctx, Form};
@@ -102,8 +102,7 @@ async fn add_therapist(ctx: Ctx, form: Form<NewTherapist>) -> Result<Response> {
 
 async fn one_therapist(ctx: &Ctx, id: &str) -> Result<TherapistView> {
     ctx.by.only_owner()?;
-    let all = practice::list_therapists(&ctx.app, &ctx.by).await?;
-    all.into_iter().find(|t| t.id.to_string() == id).ok_or(AppError::NotFound("therapist"))
+    practice::show_therapist(&ctx.app, &ctx.by, id).await
 }
 
 #[handler]

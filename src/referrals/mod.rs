@@ -107,12 +107,12 @@ pub async fn made_before(app: &App, by: &Actor) -> Result<Option<ReferralView>> 
 pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::referral::Model> {
     let patient = match (&checked.patient_id, &checked.new_patient) {
         (Some(id), _) => patients::find(&work.tx, work.by, id).await.map_err(|_| AppError::field("patient", "There is no such patient"))?,
-        (None, Some(draft)) => patients::enter_in(work, draft).await.map_err(|e| under(e, "new_patient"))?,
+        (None, Some(draft)) => patients::enter_in(work, draft).await.map_err(|e| e.under("new_patient"))?,
         (None, None) => return Err(AppError::field("new_patient.last_name", "Say who the patient is")),
     };
     let sender = Sender::of(work, &checked.referral).await?;
     let coverage_id = match (&checked.coverage, &checked.known_coverage) {
-        (Some(draft), _) => Some(patients::add_coverage_in(work, &patient, draft).await.map_err(|e| under(e, "coverage"))?.id),
+        (Some(draft), _) => Some(patients::add_coverage_in(work, &patient, draft).await.map_err(|e| e.under("coverage"))?.id),
         (None, Some(id)) => Some(own_coverage(work, "known_coverage", id, patient.id).await?),
         (None, None) => None,
     };
@@ -121,7 +121,7 @@ pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::ref
     let episode = store::insert_episode(work, &referral, &checked, coverage_id, therapist_id).await?;
     if let Some(draft) = checked.prescription {
         let prescriber = sender.ordering_id.or(sender.provider_id);
-        orders::record_in(work, &referral, &episode, draft, prescriber).await.map_err(|e| under(e, "prescription"))?;
+        orders::record_in(work, &referral, &episode, draft, prescriber).await.map_err(|e| e.under("prescription"))?;
     }
     if let Some(provider_id) = sender.provider_id {
         network::referred(work, provider_id, referral.received_on).await?;
@@ -133,14 +133,6 @@ pub async fn receive_in(work: &Work<'_>, checked: Checked) -> Result<entity::ref
 async fn own_coverage(work: &Work<'_>, field: &str, id: &str, patient_id: i64) -> Result<i64> {
     let found = patients::find_coverage(&work.tx, work.by, id).await.map_err(|_| AppError::field(field, "There is no such coverage"))?;
     if found.patient_id == patient_id { Ok(found.id) } else { Err(AppError::field(field, "This coverage belongs to somebody else")) }
-}
-
-/// The same complaint, under the name of the part it belongs to.
-fn under(error: AppError, part: &str) -> AppError {
-    match error {
-        AppError::Invalid(errors) => AppError::Invalid(errors.under(part)),
-        other => other,
-    }
 }
 
 /// Who sent, from where, and who ordered.

@@ -8,7 +8,7 @@ use super::slip::{self, Slip};
 use super::trail::trail;
 use super::view::ReferralView;
 use super::{Attempt, Discharge, Loss, ReferralFilter, form, orders, steps};
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::network::activity::Outcome;
 use crate::types::{Caution, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
@@ -37,14 +37,6 @@ pub fn routes(site: Route) -> Route {
 /// The address of a referral's page.
 fn at(id: impl std::fmt::Display) -> String {
     format!("/referrals/{id}")
-}
-
-/// The same complaint, under the name of the part of the page it belongs to.
-fn under(error: AppError, part: &str) -> AppError {
-    match error {
-        AppError::Invalid(errors) => AppError::Invalid(errors.under(part)),
-        other => other,
-    }
 }
 
 #[handler]
@@ -83,7 +75,7 @@ struct AttemptForm {
 async fn attempt(ctx: Ctx, Path(id): Path<String>, form: Form<AttemptForm>) -> Result<Response> {
     match referrals::attempt(&ctx.app, &ctx.by, &id, &form.value.attempt).await {
         Ok(_) => ctx.see(&at(id), "Call logged").await,
-        Err(error) => ctx.again("referrals/show.html", &form, under(error, "attempt"), whole(&ctx, &id).await?).await,
+        Err(error) => ctx.again("referrals/show.html", &form, error.under("attempt"), whole(&ctx, &id).await?).await,
     }
 }
 
@@ -103,7 +95,7 @@ struct LossForm {
 async fn lose(ctx: Ctx, Path(id): Path<String>, form: Form<LossForm>) -> Result<Response> {
     match referrals::lose(&ctx.app, &ctx.by, &id, &form.value.loss).await {
         Ok(_) => ctx.see(&at(id), "Given up. It can be tried again at any time").await,
-        Err(error) => ctx.again("referrals/show.html", &form, under(error, "loss"), whole(&ctx, &id).await?).await,
+        Err(error) => ctx.again("referrals/show.html", &form, error.under("loss"), whole(&ctx, &id).await?).await,
     }
 }
 
@@ -117,7 +109,7 @@ struct DischargeForm {
 async fn discharge(ctx: Ctx, Path(id): Path<String>, form: Form<DischargeForm>) -> Result<Response> {
     match referrals::discharge(&ctx.app, &ctx.by, &id, &form.value.end).await {
         Ok(_) => ctx.see(&at(id), "Care ended and the referral is closed").await,
-        Err(error) => ctx.again("referrals/show.html", &form, under(error, "end"), whole(&ctx, &id).await?).await,
+        Err(error) => ctx.again("referrals/show.html", &form, error.under("end"), whole(&ctx, &id).await?).await,
     }
 }
 
@@ -289,6 +281,6 @@ struct Why {
 async fn cancel_order(ctx: Ctx, Path(id): Path<String>, form: Form<CancelForm>) -> Result<Response> {
     match orders::cancel(&ctx.app, &ctx.by, &id, &form.value.cancel.why).await {
         Ok(order) => ctx.see(&at(order.referral_id), "Order cancelled. It covers no visit from today on").await,
-        Err(error) => ctx.again("referrals/order.html", &form, under(error, "cancel"), around_known_order(&ctx, &id, None).await?).await,
+        Err(error) => ctx.again("referrals/order.html", &form, error.under("cancel"), around_known_order(&ctx, &id, None).await?).await,
     }
 }

@@ -1,7 +1,7 @@
 //! Where a referral stands, as a row of steps: what it passed, where it is, what is left.
 
 use super::referral::{Channel, ReferralState};
-use crate::network::view::MoveView;
+use crate::audit::view::MoveView;
 use crate::types::day;
 use chrono::NaiveDate;
 use serde::Serialize;

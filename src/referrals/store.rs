@@ -320,10 +320,9 @@ pub struct Brief {
 /// The referrals of several episodes.
 pub async fn referrals_of(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<HashMap<i64, Brief>> {
     let episodes = episode::Entity::find().filter(episode::Column::Id.is_in(episode_ids.iter().copied())).all(db).await?;
-    let ids: Vec<i64> = episodes.iter().map(|e| e.referral_id).collect();
-    let rows = referral::Entity::find().filter(referral::Column::Id.is_in(ids)).all(db).await?;
+    let rows = db::by_ids::<referral::Entity>(db, episodes.iter().map(|e| e.referral_id)).await?;
     let brief = |e: episode::Model| {
-        let row = rows.iter().find(|r| r.id == e.referral_id)?;
+        let row = rows.get(&e.referral_id)?;
         Some((e.id, Brief { id: row.public_id, complaint: e.complaint }))
     };
     Ok(episodes.into_iter().filter_map(brief).collect())

@@ -1,14 +1,15 @@
 //! What pages and programs see of referrals and orders.
 
-use super::card::Card;
+use super::card::{Card, Episode};
 use super::counting::{Count, state};
 use super::prescription::{NewPrescription, PrescriptionState, SignatureKind, is_ambiguous, missing};
 use super::referral::{Channel, DischargeReason, LostReason, ReferralState, SourceKind, Urgency};
 use super::store;
+use crate::audit::view::{MoveView, moves};
 use crate::db;
 use crate::entity::{coverage, episode, organization, patient, payer, prescription, provider, referral, therapist};
 use crate::error::{AppError, Result};
-use crate::network::view::{MoveView, PersonRef, moves};
+use crate::network::view::PersonRef;
 use crate::patients::view::PatientRef;
 use crate::payers::payer::CoverageKind;
 use crate::practice::view::therapist_name;
@@ -17,7 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A referral in a list.
@@ -217,8 +218,9 @@ pub async fn referral(db: &impl ConnectionTrait, id: i64, today: NaiveDate) -> R
     let ordering = db::by_id::<provider::Entity>(db, row.ordering_provider_id).await?;
     let episode = store::episode_of(db, id).await?;
     let orders = store::orders_of(db, &[episode.id]).await?;
-    let counted = store::episode_for_counting(db, episode.id).await?;
-    let mut shown = prescriptions(db, &orders, today).await?;
+    let mut counted = store::episodes_for_counting(db, &[episode.id]).await?;
+    let mut shown = counted_orders(db, &orders, &counted, today).await?;
+    let counted = counted.remove(&episode.id).unwrap_or_default();
     let in_use = counted.shown(today);
     Ok(ReferralView {
         id: row.public_id,
@@ -287,11 +289,22 @@ pub async fn prescriptions(
     orders: &[prescription::Model],
     today: NaiveDate,
 ) -> Result<HashMap<i64, PrescriptionView>> {
+    let episode_ids: HashSet<i64> = orders.iter().map(|o| o.episode_id).collect();
+    let counted = store::episodes_for_counting(db, &episode_ids.into_iter().collect::<Vec<_>>()).await?;
+    counted_orders(db, orders, &counted, today).await
+}
+
+/// The same where the visits of their episodes are counted already.
+async fn counted_orders(
+    db: &impl ConnectionTrait,
+    orders: &[prescription::Model],
+    counted: &HashMap<i64, Episode>,
+    today: NaiveDate,
+) -> Result<HashMap<i64, PrescriptionView>> {
     let episodes = db::by_ids::<episode::Entity>(db, orders.iter().map(|o| o.episode_id)).await?;
     let referrals = db::by_ids::<referral::Entity>(db, episodes.values().map(|e| e.referral_id)).await?;
     let prescribers = db::by_ids::<provider::Entity>(db, orders.iter().map(|o| o.prescriber_id)).await?;
     let renewed = db::by_ids::<prescription::Entity>(db, orders.iter().filter_map(|o| o.renewal_of_id)).await?;
-    let counted = store::episodes_for_counting(db, &episodes.keys().copied().collect::<Vec<_>>()).await?;
     let documents = store::document_ids(db, orders.iter().filter_map(|o| o.document_id).collect()).await?;
     let counts: HashMap<i64, Count> = counted.iter().map(|(id, e)| (*id, e.counted())).collect();
     let mut shown = HashMap::new();

@@ -3,6 +3,8 @@
 use super::letters::store;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
+use crate::db;
+use crate::entity::{provider, report};
 use crate::error::{AppError, Result};
 use crate::network::view::PersonRef;
 use crate::patients;
@@ -44,8 +46,8 @@ pub async fn disclosures(app: &App, by: &Actor, patient: &str, filter: &Disclosu
     let patient = patients::find(&app.db, by, patient).await?;
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let rows = store::disclosures_of(&app.db, patient.id, cursor).await?;
-    let providers = super::store::providers_by_id(&app.db, rows.iter().filter_map(|d| d.provider_id).collect()).await?;
-    let reports = store::rows(&app.db, rows.iter().filter_map(|d| d.report_id).collect()).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|d| d.provider_id)).await?;
+    let reports = db::by_ids::<report::Entity>(&app.db, rows.iter().filter_map(|d| d.report_id)).await?;
     let view = |d: crate::entity::disclosure::Model| {
         let provider = d.provider_id.and_then(|id| providers.get(&id)).map(PersonRef::provider);
         DisclosureView {

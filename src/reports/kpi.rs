@@ -117,10 +117,6 @@ impl Tally {
     pub fn is_maturing(&self) -> bool {
         self.resolved().is_some_and(|share| share < RIPE)
     }
-
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// Where something came from: a provider, a kind of source, or one of the three places for what has none.

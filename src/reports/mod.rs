@@ -20,6 +20,8 @@ pub use sources::{SourcesFilter, Span, of_provider as source_of_provider, source
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
+use crate::db;
+use crate::entity;
 use crate::entity::report::Model as Report;
 use crate::error::{AppError, Result};
 use crate::patients;
@@ -116,7 +118,7 @@ async fn asked(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Asked> {
 pub async fn list(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Listing<ReportRow>> {
     let asked = asked(app, by, filter).await?;
     let found = letter_store::list(&app.db, &asked).await?;
-    let reports = letter_store::rows(&app.db, found.iter().map(|f| f.id).collect()).await?;
+    let reports = db::by_ids::<entity::report::Entity>(&app.db, found.iter().map(|f| f.id)).await?;
     let mut shown = view::rows(&app.db, &reports.values().collect::<Vec<_>>()).await?;
     let cursor = Cursor { after: asked.after, limit: asked.limit - 1 };
     Ok(cursor.cut(found, |f| f.id, |f| shown.remove(&f.id)).shown())
@@ -144,7 +146,7 @@ pub async fn waiting(app: &App, by: &Actor) -> Result<Vec<Waiting>> {
         found.extend(letter_store::list(&app.db, &Asked { shown: Some(shown), limit: 200, ..own.clone() }).await?);
     }
     found.sort_by_key(|f| f.id);
-    let reports = letter_store::rows(&app.db, found.iter().map(|f| f.id).collect()).await?;
+    let reports = db::by_ids::<entity::report::Entity>(&app.db, found.iter().map(|f| f.id)).await?;
     let mut shown = view::rows(&app.db, &reports.values().collect::<Vec<_>>()).await?;
     let held = letter_store::held(&app.db, app.today()).await?;
     Ok(found.iter().filter_map(|f| Some(Waiting { report: shown.remove(&f.id)?, held: held.get(&f.id).copied() })).collect())

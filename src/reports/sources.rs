@@ -6,7 +6,9 @@ use super::store;
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
 use crate::claims::claim::ClaimState;
+use crate::db;
 use crate::entity::claim::Model as Claim;
+use crate::entity::provider;
 use crate::entity::provider::Model as Provider;
 use crate::error::{AppError, Result};
 use crate::payments::Ledger;
@@ -192,7 +194,7 @@ pub async fn tallied(app: &App, by: &Actor, span: Span) -> Result<Tallied> {
     by.rights(Thing::WhatPays).to_read("page")?;
     let sums = summed(app, span).await?;
     let provider_ids = sums.keys().filter_map(|key| if let SourceKey::Provider(id) = key { Some(*id) } else { None });
-    let providers = store::providers_by_id(&app.db, provider_ids.collect()).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, provider_ids).await?;
     let mut total = Tally::default();
     sums.values().for_each(|tally| total.add(tally));
     let name = |key: SourceKey| match key {

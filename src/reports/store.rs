@@ -82,11 +82,6 @@ pub async fn touched(db: &impl ConnectionTrait, as_of: NaiveDate) -> Result<Vec<
     Ok(rows.into_iter().map(|r| r.id).collect())
 }
 
-/// A list of numbers as SQL reads it; never empty, since PostgreSQL refuses an empty one.
-fn listed(ids: &[i64]) -> String {
-    std::iter::once(&0).chain(ids).map(i64::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// The days between two columns, which the two databases say differently.
 fn days_between(db: &impl ConnectionTrait, from: &str, to: &str) -> String {
     match db.get_database_backend() {
@@ -114,7 +109,7 @@ pub async fn sums_of(db: &impl ConnectionTrait, span: Span, touched: &[i64], onl
     let with_day = || vec![first.into(), last.into(), as_of.into()];
     let (referrals, claims) = of_providers(only);
     let marked = |sql: &str| {
-        let sql = sql.replace("/* touched */", &listed(touched));
+        let sql = sql.replace("/* touched */", &db::listed(touched));
         sql.replace("/* only */", &referrals).replace("/* only claims */", &claims)
     };
     for (sql, values) in [
@@ -135,7 +130,7 @@ pub async fn sums_of(db: &impl ConnectionTrait, span: Span, touched: &[i64], onl
 
 /// Narrows referrals `r`, or claims `c` by their index, to those of some providers.
 fn of_providers(only: Option<&[i64]>) -> (String, String) {
-    let Some(ids) = only.map(listed) else { return Default::default() };
+    let Some(ids) = only.map(db::listed) else { return Default::default() };
     let claims = format!("and c.referral_id in (select q.id from referral q where q.provider_id in ({ids}))");
     (format!("and r.provider_id in ({ids})"), claims)
 }
@@ -171,7 +166,7 @@ impl FromQueryResult for ClaimOf {
 
 /// Those of some claims that are of a period, with their source.
 pub async fn claims_with_source(db: &impl ConnectionTrait, span: Span, ids: &[i64]) -> Result<Vec<(SourceKey, claim::Model)>> {
-    let sql = format!("{}    and c.id in ({})\n", include_str!("sql/claims_with_source.sql"), listed(ids));
+    let sql = format!("{}    and c.id in ({})\n", include_str!("sql/claims_with_source.sql"), db::listed(ids));
     let keys: Vec<ClaimOf> = db::rows(db, &sql, vec![span.first().into(), span.last().into()]).await?;
     let ids = keys.iter().map(|k| k.1).collect::<Vec<_>>();
     let mut claims = by_ids::<claim::Entity>(db, "id", &ids).await?.into_iter().map(|c| (c.id, c)).collect::<HashMap<_, _>>();
@@ -181,7 +176,7 @@ pub async fn claims_with_source(db: &impl ConnectionTrait, span: Span, ids: &[i6
 /// Rows of a table by a column of numbers. The list stands in the text, so that its length meets no limit of bound values.
 async fn by_ids<E: EntityTrait>(db: &impl ConnectionTrait, column: &str, ids: &[i64]) -> Result<Vec<E::Model>> {
     use sea_orm::sea_query::Expr;
-    let condition = Expr::cust(format!("{column} in ({})", listed(ids)));
+    let condition = Expr::cust(format!("{column} in ({})", db::listed(ids)));
     Ok(E::find().filter(condition).all(db).await?)
 }
 
@@ -224,9 +219,4 @@ fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Option<i64>) -> HashMap<i64, Vec
         }
     }
     groups
-}
-
-pub async fn providers_by_id(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, provider::Model>> {
-    let rows = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|p| (p.id, p)).collect())
 }

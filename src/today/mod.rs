@@ -14,6 +14,8 @@ pub mod words;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Role, Thing};
 use crate::care::visit::VisitState;
+use crate::db;
+use crate::entity::provider;
 use crate::error::Result;
 use crate::outreach::rule::Group;
 use crate::outreach::view::AlertView;
@@ -198,7 +200,7 @@ async fn day(app: &App, by: &Actor) -> Result<Option<DayView>> {
     let rows = store::day(app, therapist_id).await?;
     let next_day = store::next_day(app, therapist_id).await?;
     let therapists = crate::practice::therapists(&app.db).await?;
-    let providers = store::providers(app, rows.iter().filter_map(|r| r.provider_id).collect()).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|r| r.provider_id)).await?;
     let counted = crate::referrals::episodes_for_counting(&app.db, &rows.iter().map(|r| r.episode_id).collect::<Vec<_>>()).await?;
     let sheets = crate::payers::latest_sheets(&app.db, app.today()).await?;
     let now = app.clock.time_of(app.now());

@@ -80,10 +80,8 @@ fn later(today: NaiveDate) -> Vec<(NaiveDate, &'static str)> {
 }
 
 #[handler]
-async fn alerts(ctx: Ctx, Ask(asked): Ask<AlertFilter>) -> Result<Response> {
-    let filter = AlertFilter { mine: "yes".into(), ..asked };
-    let alerts = outreach::alerts(&ctx.app, &ctx.by, &filter).await?;
-    let every = outreach::alerts(&ctx.app, &ctx.by, &AlertFilter { mine: "yes".into(), ..Default::default() }).await?;
+async fn alerts(ctx: Ctx, Ask(filter): Ask<AlertFilter>) -> Result<Response> {
+    let (alerts, every) = outreach::own_alerts(&ctx.app, &ctx.by, &filter).await?;
     let today = ctx.app.today();
     let group: Option<Group> = filter.group.as_str().parse().ok();
     let content = json!({

@@ -5,6 +5,8 @@ use super::commands::{self, Command};
 use super::store::{self, NumberRow};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
+use crate::db;
+use crate::entity::{patient, provider};
 use crate::error::Result;
 use crate::network::view::named;
 use crate::patients::view::full_name;
@@ -107,8 +109,8 @@ async fn numbers(app: &App, by: &Actor, typed: &str) -> Result<Vec<Hit>> {
         hits.extend(store::npi_hits(app, &npi.to_string()).await?);
     }
     let rows = within_reach(app, by, store::numbers(app, &asked, sees(by)).await?).await?;
-    let patients = store::patients(app, rows.iter().filter_map(|r| r.patient_id).collect()).await?;
-    let providers = store::providers(app, rows.iter().filter_map(|r| r.provider_id).collect()).await?;
+    let patients = db::by_ids::<patient::Entity>(&app.db, rows.iter().filter_map(|r| r.patient_id)).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|r| r.provider_id)).await?;
     for row in rows {
         let patient = row.patient_id.and_then(|id| patients.get(&id)).map(full_name);
         let provider = row.provider_id.and_then(|id| providers.get(&id)).map(|p| named(p).spoken());

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::db;
-use crate::entity::{organization, patient, provider, referral};
+use crate::entity::{organization, provider, referral};
 use crate::error::Result;
 use crate::network::view::named;
 use crate::payers::payer::CoverageKind;
@@ -13,7 +13,6 @@ use crate::referrals::referral::SourceKind;
 use crate::types::Month;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
@@ -41,12 +40,6 @@ pub async fn day(app: &App, therapist_id: Option<i64>) -> Result<Vec<DayRow>> {
     let mut rows: Vec<DayRow> = db::rows(&app.db, include_str!("sql/day.sql"), values).await?;
     rows.sort_by_key(|r| (r.starts_at.is_none(), r.starts_at, r.id));
     Ok(rows)
-}
-
-/// The names of those who sent.
-pub async fn providers(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, provider::Model>> {
-    let rows = provider::Entity::find().filter(provider::Column::Id.is_in(ids)).all(&app.db).await?;
-    Ok(rows.into_iter().map(|p| (p.id, p)).collect())
 }
 
 #[derive(FromQueryResult)]
@@ -86,10 +79,8 @@ struct Arrived {
 /// Referrals received since a day, the newest first: the first few, and how many there are.
 pub async fn arrivals(app: &App, since: NaiveDate) -> Result<(Vec<referral::Model>, i64)> {
     let rows: Vec<Arrived> = db::rows(&app.db, include_str!("sql/arrivals.sql"), vec![since.into()]).await?;
-    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
-    let mut found = referral::Entity::find().filter(referral::Column::Id.is_in(ids.clone())).all(&app.db).await?;
-    found.sort_by_key(|r| ids.iter().position(|id| *id == r.id));
-    Ok((found, rows.first().map_or(0, |r| r.total)))
+    let mut found = db::by_ids::<referral::Entity>(&app.db, rows.iter().map(|r| r.id)).await?;
+    Ok((rows.iter().filter_map(|r| found.remove(&r.id)).collect(), rows.first().map_or(0, |r| r.total)))
 }
 
 #[derive(FromQueryResult)]
@@ -166,8 +157,4 @@ pub async fn npi_hits(app: &App, npi: &str) -> Result<Vec<Hit>> {
         hits.push(Hit { kind: "npi".into(), label: o.name, detail: format!("NPI {npi}"), page: "organizations", id: o.public_id });
     }
     Ok(hits)
-}
-
-pub async fn patients(app: &App, ids: Vec<i64>) -> Result<HashMap<i64, patient::Model>> {
-    Ok(crate::patients::patients_by_id(&app.db, ids).await?.into_iter().map(|p| (p.id, p)).collect())
 }

@@ -12,10 +12,6 @@ impl Texts {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    pub fn joined(&self) -> String {
-        self.0.join(", ")
-    }
 }
 
 impl FromIterator<String> for Texts {

@@ -72,7 +72,7 @@ pub fn split(cell: &str) -> Parts {
     let turned = pieces.len() > 1;
     let mut given = if turned { pieces.swap_remove(1) } else { pieces.pop().unwrap_or_default() };
     let mut last = if turned { pieces.swap_remove(0) } else { Vec::new() };
-    if given.first().is_some_and(|w| PREFIXES.contains(&fold(w).as_str())) {
+    if given.first().is_some_and(|w| is_prefix(w)) {
         parts.prefix = Some(given.remove(0).to_string());
     }
     for words in [&mut given, &mut last] {
@@ -103,12 +103,18 @@ impl Parts {
     }
 }
 
-fn is_suffix(word: &str) -> bool {
+/// Whether a word stands before a name, like `Dr.`.
+pub fn is_prefix(word: &str) -> bool {
+    PREFIXES.contains(&fold(word).as_str())
+}
+
+/// Whether a word stands behind a name and belongs to it, like `Jr.`.
+pub fn is_suffix(word: &str) -> bool {
     SUFFIXES.contains(&fold(word).as_str())
 }
 
-/// Two letters, written like a name: Kim Do is a person, KIM DO and Kim D.O. have a degree.
-fn reads_like_a_name(word: &str) -> bool {
+/// Two letters, written like a name: Kim Do and Anna Ot are people, KIM DO and Kim D.O. have a degree.
+pub fn reads_like_a_name(word: &str) -> bool {
     word.len() == 2 && word.ends_with(char::is_lowercase)
 }
 

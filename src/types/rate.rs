@@ -21,11 +21,6 @@ impl Rate {
         Some(Self(sign * (whole * 10_000 + part)))
     }
 
-    /// The complement, `1 - rate`.
-    pub fn rest(self) -> Self {
-        Self(10_000 - self.0)
-    }
-
     /// `40.7%`, for people.
     pub fn percent(self) -> String {
         let tenths = divide(i128::from(self.0), 10);

@@ -96,11 +96,6 @@ impl TextList {
     pub fn said(&self) -> impl Iterator<Item = &Text> {
         self.0.iter().filter(|t| !t.is_blank())
     }
-
-    /// The list as it is typed into one field.
-    pub fn joined(&self) -> String {
-        self.said().map(Text::as_str).collect::<Vec<_>>().join(", ")
-    }
 }
 
 impl From<&[String]> for TextList {

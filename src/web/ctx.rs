@@ -230,7 +230,8 @@ fn is_block(name: &str) -> bool {
     name.len() < 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-fn by_name(errors: &FieldErrors) -> Value {
+/// What is wrong with a form, by the name of each field; the first complaint of each.
+pub fn by_name(errors: &FieldErrors) -> Value {
     let mut map = Map::new();
     for error in &errors.0 {
         map.entry(tree::form_name(&error.field)).or_insert_with(|| json!(error.message));
@@ -238,7 +239,8 @@ fn by_name(errors: &FieldErrors) -> Value {
     Value::Object(map)
 }
 
-fn listed(errors: &FieldErrors) -> Value {
+/// The same as a list, for the summary above the form.
+pub fn listed(errors: &FieldErrors) -> Value {
     errors.0.iter().map(|e| json!({ "name": tree::form_name(&e.field), "message": e.message })).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What templates may do with a value: money, days, chips. The same filters for pages and mails.
 
 use crate::types::rate::Rate;
-use crate::types::{Money, Phone, day, icd10, service_code};
+use crate::types::{Money, day, icd10};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
@@ -26,9 +26,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("clock", |text: &str, _: Kwargs, _: &State<'_>| clock(text));
     tera.register_filter("local_day", |text: &str, _: Kwargs, state: &State<'_>| local(text, state, "%Y-%m-%d"));
     tera.register_filter("local_time", |text: &str, _: Kwargs, state: &State<'_>| local(text, state, "%-I:%M %P"));
-    tera.register_filter("phone", |text: &str, _: Kwargs, _: &State<'_>| Phone::show(text, None));
     tera.register_filter("diagnosis", |code: &str, _: Kwargs, _: &State<'_>| icd10::words(code).unwrap_or_default().to_string());
-    tera.register_filter("service", |code: &str, _: Kwargs, _: &State<'_>| service_code::label(code).to_string());
     tera.register_filter("left", |text: &str, args: Kwargs, _: &State<'_>| padded(text, &args, false));
     tera.register_filter("right", |text: &str, args: Kwargs, _: &State<'_>| padded(text, &args, true));
     tera.register_filter("slug", |text: &str, _: Kwargs, _: &State<'_>| slug(text));

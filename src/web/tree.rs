@@ -133,15 +133,6 @@ pub fn pointer(field: &str) -> String {
     if field.is_empty() { String::new() } else { format!("/{}", field.replace('.', "/")) }
 }
 
-/// What was typed under a form's name, for drawing it again.
-pub fn lookup<'a>(tree: &'a Value, name: &str) -> Option<&'a Value> {
-    path(name).into_iter().try_fold(tree, |node, step| match node {
-        Value::Array(items) => step.parse::<usize>().ok().and_then(|at| items.get(at)),
-        Value::Object(map) => map.get(step),
-        _ => None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,12 +177,5 @@ mod tests {
         assert_eq!(form["copay_dollars"], "25.50");
         assert_eq!((&form["limit_dollars"], &form["injured_on"]), (&json!(""), &json!("3/4/2026")));
         assert_eq!((&form["tags"], &form["phones"][0]["number"]), (&json!("PT, nearby"), &json!("5")));
-    }
-
-    #[test]
-    fn what_was_typed_is_found_again_by_its_name() {
-        let read = tree(&[("lines[0][paid_dollars]", "90")]);
-        assert_eq!(lookup(&read, "lines[0][paid_dollars]"), Some(&json!("90")));
-        assert_eq!(lookup(&read, "lines[1][paid_dollars]"), None);
     }
 }

@@ -1,6 +1,5 @@
 //! The promises, one test each, on SQLite and on PostgreSQL.
 
-#[allow(dead_code, reason = "a helper that no promise uses today may be used tomorrow")]
 mod support;
 
 mod access;

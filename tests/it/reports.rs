@@ -220,7 +220,7 @@ crate::both_databases! {
         assert_ne!(again["id"], report["id"]);
         let (status, words) = t.refused(Role::Owner, &path(&again, "approve"), json!({})).await;
         assert_eq!(status, 409);
-        assert!(words.contains("these notes were reported to this doctor"), "{words}");
+        assert!(words.contains("These notes were reported to this doctor"), "{words}");
         t.at("2026-03-23");
         let visit = t.attended(&case.referral, "2026-03-23").await;
         t.signed_note(&visit).await;

@@ -3,6 +3,7 @@
 
 mod store;
 
+use super::offices::store::filled_organization;
 use super::organization::OrganizationDraft;
 use super::provider::{EmailDraft, PhoneDraft, ProviderDraft, SearchWords, Source, Stage, is_on_claims};
 use super::store as single;
@@ -63,7 +64,7 @@ pub async fn add_offices(work: &Work<'_>, new: &[OrganizationDraft], source: Sou
     let public: Vec<Uuid> = new.iter().map(|_| new_public_id(work.now)).collect();
     let row = |(draft, id): (&OrganizationDraft, &Uuid)| {
         let fresh = organization::ActiveModel { public_id: Set(*id), source: Set(source), ..Default::default() };
-        single::filled_organization(fresh, draft)
+        filled_organization(fresh, draft)
     };
     work.insert_all(new.iter().zip(&public).map(row).collect()).await?;
     let ids = store::ids_of_organizations(&work.tx, &public).await?;
@@ -114,7 +115,7 @@ pub async fn change_offices(work: &Work<'_>, changed: &[(i64, OrganizationDraft)
     let mut entries = Vec::new();
     for (id, draft) in changed {
         let Some(before) = before.remove(id) else { continue };
-        let row = single::filled_organization(before.clone().into_active_model(), draft);
+        let row = filled_organization(before.clone().into_active_model(), draft);
         let (after, fields) = work.save(&before, row).await?;
         entries.push(Entry::of("changed", "organization", *id).named(after.public_id).fields(fields));
     }

@@ -6,6 +6,8 @@ use super::view::{self, ReportView};
 use crate::app::{Actor, App};
 use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Role, Thing};
+use crate::db;
+use crate::entity::provider;
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
@@ -264,7 +266,7 @@ pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView
     let when_quiet = practice::of(&work.tx).await?.summary_when_quiet;
     let signatory = signatory(work).await?;
     let mut view = SummariesView { month: month.to_string(), ..Default::default() };
-    let senders = crate::reports::store::providers_by_id(&work.tx, store::senders(&work.tx, until).await?).await?;
+    let senders = db::by_ids::<provider::Entity>(&work.tx, store::senders(&work.tx, until).await?.into_iter()).await?;
     let mut senders: Vec<_> = senders.into_values().collect();
     senders.sort_by(|a, b| (&a.last_name, &a.first_name).cmp(&(&b.last_name, &b.first_name)));
     for provider in senders {

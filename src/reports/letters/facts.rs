@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::care;
 use crate::care::measure::Instrument;
 use crate::care::visit::VisitState;
+use crate::db;
 use crate::entity::report::Model as Report;
 use crate::entity::{coverage, episode, measure, note, patient, provider, referral, visit};
 use crate::error::{AppError, Result};
@@ -70,8 +71,8 @@ impl Seen {
     /// Visits that a patient pays alone within an insured episode are nobody's business but the patient's.
     async fn of(db: &impl ConnectionTrait, episodes: &[episode::Model]) -> Result<Self> {
         let mut visits = store::visits_of(db, episodes.iter().map(|e| e.id).collect()).await?;
-        let ids = visits.iter().filter_map(|v| v.coverage_id).chain(episodes.iter().filter_map(|e| e.coverage_id)).collect();
-        let coverages = store::coverages_by_id(db, ids).await?;
+        let ids = visits.iter().filter_map(|v| v.coverage_id).chain(episodes.iter().filter_map(|e| e.coverage_id));
+        let coverages = db::by_ids::<coverage::Entity>(db, ids).await?;
         let is_cash = |id: Option<i64>| id.and_then(|id| coverages.get(&id)).is_some_and(|c| c.kind == CoverageKind::Cash);
         visits.retain(|v| {
             let insured = episodes.iter().find(|e| e.id == v.episode_id).is_some_and(|e| !is_cash(e.coverage_id));
@@ -292,7 +293,7 @@ struct Gathering {
     today: NaiveDate,
     seen: Seen,
     episodes: HashMap<i64, episode::Model>,
-    patients: Vec<patient::Model>,
+    patients: HashMap<i64, patient::Model>,
     counted: HashMap<i64, referrals::card::Episode>,
     moves: HashMap<i64, crate::entity::state_move::Model>,
 }
@@ -306,7 +307,7 @@ impl Gathering {
             until,
             today,
             seen: Seen::of(db, &all).await?,
-            patients: patients::patients_by_id(db, sent.iter().map(|r| r.patient_id).collect()).await?,
+            patients: db::by_ids::<patient::Entity>(db, sent.iter().map(|r| r.patient_id)).await?,
             counted: referrals::episodes_for_counting(db, &all.iter().map(|e| e.id).collect::<Vec<_>>()).await?,
             moves: store::states_on(db, ids, until).await?,
             episodes: all.into_iter().map(|e| (e.referral_id, e)).collect(),
@@ -316,7 +317,7 @@ impl Gathering {
     /// One patient's line, if the month has anything to say: in care or waiting at its end, or something happened in it.
     fn patient(&self, referral: &referral::Model) -> Option<Patient> {
         let episode = self.episodes.get(&referral.id)?;
-        let person = self.patients.iter().find(|p| p.id == referral.patient_id)?;
+        let person = self.patients.get(&referral.patient_id)?;
         let visits: Vec<&visit::Model> = self.seen.of_episode(episode.id, self.until).collect();
         let in_month = |v: &&&visit::Model| v.visit_on >= self.month.first() && v.state.counts_for_attendance();
         let of_month: Vec<&&visit::Model> = visits.iter().filter(in_month).collect();

@@ -1,7 +1,7 @@
 //! The queries of reports to doctors.
 
 use crate::db;
-use crate::entity::{coverage, disclosure, outbox, referral, report, report_note, restriction, state_move, visit};
+use crate::entity::{disclosure, outbox, referral, report, report_note, restriction, state_move, visit};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
@@ -50,11 +50,6 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<report::
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<report::Model> {
     report::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("report"))
-}
-
-pub async fn rows(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, report::Model>> {
-    let rows = report::Entity::find().filter(report::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|r| (r.id, r)).collect())
 }
 
 /// The latest version of a report, whatever became of it.
@@ -246,11 +241,6 @@ pub async fn states_on(db: &impl ConnectionTrait, referral_ids: Vec<i64>, day: N
 pub async fn visits_of(db: &impl ConnectionTrait, episode_ids: Vec<i64>) -> Result<Vec<visit::Model>> {
     let all = visit::Entity::find().filter(visit::Column::EpisodeId.is_in(episode_ids)).filter(visit::Column::DeletedAt.is_null());
     Ok(all.order_by_asc(visit::Column::VisitOn).order_by_asc(visit::Column::StartsAt).order_by_asc(visit::Column::Id).all(db).await?)
-}
-
-pub async fn coverages_by_id(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, coverage::Model>> {
-    let rows = coverage::Entity::find().filter(coverage::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|c| (c.id, c)).collect())
 }
 
 /// Of several patients those who asked that a doctor hears nothing.

@@ -5,21 +5,23 @@ use super::release::may;
 use super::safety::{Safety, reasons};
 use super::store;
 use crate::app::{Actor, App};
+use crate::audit::view::{MoveView, moves};
 use crate::auth::role::{Reach, Thing};
-use crate::entity::outbox_attempt;
+use crate::db;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
+use crate::entity::{outbox_attempt, patient, provider};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::mail::{self, Standing};
 use crate::network::provider::VerifiedHow;
-use crate::network::view::{MoveView, PersonRef, moves};
+use crate::network::view::PersonRef;
 use crate::patients::view::PatientRef;
 use crate::reports::progress_report::Said;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::wording::NewWording;
 use crate::types::{Month, Text};
-use crate::{auth, patients, referrals};
+use crate::{auth, referrals};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -184,9 +186,18 @@ impl ReportView {
 
 /// Several reports for a list, with a fixed number of queries.
 pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<HashMap<i64, ReportRow>> {
-    let providers = crate::reports::store::providers_by_id(db, reports.iter().map(|r| r.provider_id).collect()).await?;
-    let patients = patients::patients_by_id(db, reports.iter().filter_map(|r| r.patient_id).collect()).await?;
     let standings = mail::standings(db, &reports.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    rows_with(db, reports, &standings).await
+}
+
+/// The same where it is known how their mails stand.
+async fn rows_with(
+    db: &impl ConnectionTrait,
+    reports: &[&Report],
+    standings: &HashMap<i64, Vec<Standing>>,
+) -> Result<HashMap<i64, ReportRow>> {
+    let providers = db::by_ids::<provider::Entity>(db, reports.iter().map(|r| r.provider_id)).await?;
+    let patients = db::by_ids::<patient::Entity>(db, reports.iter().filter_map(|r| r.patient_id)).await?;
     let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
     let one = |r: &&Report| {
         let mail = standings.get(&r.id).and_then(|all| all.last());
@@ -196,7 +207,7 @@ pub async fn rows(db: &impl ConnectionTrait, reports: &[&Report]) -> Result<Hash
             kind: r.kind,
             state: ShownState::of(r.state, mail.map(|m| m.state)),
             provider: PersonRef::provider(providers.get(&r.provider_id)?),
-            patient: patients.iter().find(|p| Some(p.id) == r.patient_id).map(PatientRef::of),
+            patient: r.patient_id.and_then(|id| patients.get(&id)).map(PatientRef::of),
             referral_id: r.episode_id.and_then(|id| referrals.get(&id).copied()),
             month: r.period_on.map(|day| Month::of(day).to_string()),
             version_no: r.version_no,
@@ -231,9 +242,10 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let row = store::row(db, id).await?;
     let rights = by.rights(Thing::Reports);
     let reads = reads(by, &row);
-    let mails = mail::standings(db, &[id]).await?.remove(&id).unwrap_or_default();
+    let mut standings = mail::standings(db, &[id]).await?;
+    let shown = rows_with(db, &[&row], &standings).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
+    let mails = standings.remove(&id).unwrap_or_default();
     let tries = mail::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
-    let shown = rows(db, &[&row]).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
     let looked = if reads { Some(inspect(app, db, &row).await?) } else { None };
     let chosen = looked.as_ref().and_then(|l| l.address.as_ref()).map(|a| a.id);
     let safety = looked.as_ref().map(|l| l.safety()).unwrap_or_default();

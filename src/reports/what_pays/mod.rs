@@ -12,6 +12,8 @@ use super::kpi::{SourceKey, Tally, per, place};
 use super::sources::{self, SourceRow, SourcesFilter, Span, Tallied};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
+use crate::db;
+use crate::entity::patient;
 use crate::entity::provider::Model as Provider;
 use crate::error::{AppError, Result};
 use crate::network;
@@ -290,9 +292,7 @@ async fn replayed(app: &App, span: Span, of: Of, key: Option<SourceKey>, touched
 }
 
 async fn views(app: &App, rows: Vec<BehindRow>) -> Result<Vec<BehindView>> {
-    let ids = rows.iter().filter_map(|r| r.patient_id).collect();
-    let patients: HashMap<i64, String> =
-        crate::patients::patients_by_id(&app.db, ids).await?.into_iter().map(|p| (p.id, full_name(&p))).collect();
+    let patients = db::by_ids::<patient::Entity>(&app.db, rows.iter().filter_map(|r| r.patient_id)).await?;
     let payers = store::payer_names(app).await?;
     let one = |row: BehindRow| BehindView {
         page: match row.kind.as_str() {
@@ -302,7 +302,7 @@ async fn views(app: &App, rows: Vec<BehindRow>) -> Result<Vec<BehindView>> {
             "item" => "payments",
             _ => "patients",
         },
-        patient: row.patient_id.and_then(|id| patients.get(&id).cloned()),
+        patient: row.patient_id.and_then(|id| patients.get(&id)).map(full_name),
         payer: row.payer_id.and_then(|id| payers.get(&id).cloned()),
         kind: row.kind,
         id: row.id,

@@ -44,16 +44,11 @@ fn condition(key: Option<SourceKey>) -> String {
     }
 }
 
-/// A list of numbers as SQL reads it; never empty.
-fn listed(ids: &[i64]) -> String {
-    std::iter::once(&0).chain(ids).map(i64::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// The things of a number whose sums stand where they are, with the number of each that is not nothing.
 fn things(of: Of, key: Option<SourceKey>, touched: &[i64]) -> String {
     let part = |table: &Table| match table {
         Table::Referrals => include_str!("sql/behind_referrals.sql").to_string(),
-        Table::Claims => include_str!("sql/behind_claims.sql").replace("/* touched */", &listed(touched)),
+        Table::Claims => include_str!("sql/behind_claims.sql").replace("/* touched */", &db::listed(touched)),
         Table::Visits => include_str!("sql/behind_visits.sql").to_string(),
         Table::Loose => include_str!("sql/behind_loose.sql").to_string(),
     };
@@ -121,7 +116,7 @@ struct OfficeRow {
 
 /// Where some providers work now.
 pub async fn offices(app: &App, provider_ids: &[i64]) -> Result<HashMap<i64, String>> {
-    let sql = include_str!("sql/offices.sql").replace("/* providers */", &listed(provider_ids));
+    let sql = include_str!("sql/offices.sql").replace("/* providers */", &db::listed(provider_ids));
     let rows: Vec<OfficeRow> = db::rows(&app.db, &sql, vec![]).await?;
     Ok(rows.into_iter().map(|r| (r.provider_id, r.name)).collect())
 }

@@ -43,21 +43,13 @@ async fn whole(ctx: &Ctx, id: &str, ask: &ProviderAsk) -> Result<Value> {
     }))
 }
 
-/// The complaint of one small form, under the name of its part of the page.
-fn under(error: AppError, part: &str) -> AppError {
-    match error {
-        AppError::Invalid(errors) => AppError::Invalid(errors.under(part)),
-        other => other,
-    }
-}
-
 fn at(id: &str) -> String {
     format!("/providers/{id}")
 }
 
 async fn again<T>(ctx: &Ctx, id: &str, form: &Form<T>, error: AppError, part: &str) -> Result<Response> {
     let content = whole(ctx, id, &ProviderAsk::default()).await?;
-    ctx.again("network/provider.html", form, under(error, part), content).await
+    ctx.again("network/provider.html", form, error.under(part), content).await
 }
 
 #[handler]
@@ -97,7 +89,7 @@ async fn plan_next(ctx: Ctx, Path(id): Path<String>, form: Form<NextForm>) -> Re
         Ok(_) => ctx.see(&at(&id), "Next step saved").await,
         Err(error) => {
             let ask = ProviderAsk { next: form.value.activity.clone(), ..ProviderAsk::default() };
-            ctx.again("network/provider.html", &form, under(error, "next"), whole(&ctx, &id, &ask).await?).await
+            ctx.again("network/provider.html", &form, error.under("next"), whole(&ctx, &id, &ask).await?).await
         }
     }
 }
@@ -176,7 +168,7 @@ struct RestrictionForm {
 async fn restrict(ctx: Ctx, Path(id): Path<String>, form: Form<RestrictionForm>) -> Result<Response> {
     match patients::restrict(&ctx.app, &ctx.by, &id, &form.value.restriction).await {
         Ok(_) => ctx.see(&format!("/patients/{id}"), "Restriction added. It holds from now on").await,
-        Err(error) => ctx.again("patients/patient.html", &form, under(error, "restriction"), about_patient(&ctx, &id).await?).await,
+        Err(error) => ctx.again("patients/patient.html", &form, error.under("restriction"), about_patient(&ctx, &id).await?).await,
     }
 }
 

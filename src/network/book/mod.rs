@@ -1,7 +1,8 @@
 //! The practice's book of providers: who sends, who went quiet, whom we cannot write to.
 
+pub mod store;
+
 use super::provider::Stage;
-use super::store;
 use super::view::ProviderRow;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
