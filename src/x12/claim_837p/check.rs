@@ -180,7 +180,9 @@ fn other_payers(pen: &mut Pen, claim: &Claim) {
             pen.refuse("other payer's id", "stands there twice, so nobody could tell whose decision a line has");
         }
         match &other.decision {
-            Some(_) if coverage.rank >= claim.coverage.rank => pen.refuse("other payer's decision", "is of a payer that comes after this one"),
+            Some(_) if coverage.rank >= claim.coverage.rank => {
+                pen.refuse("other payer's decision", "is of a payer that comes after this one")
+            }
             Some(decision) => balances(pen, claim, coverage.payer.id, decision),
             None if coverage.rank < claim.coverage.rank => pen.refuse("other payer's decision", "is missing; it pays before this one"),
             None => {}

@@ -7,6 +7,15 @@ use super::{cob, wire_number};
 use chrono::NaiveDate;
 
 const AT_HOME: &str = "12";
+/// What may follow on another way (PWK01), in the guide's order.
+#[rustfmt::skip]
+const ATTACHMENT_KINDS: [&str; 61] = [
+    "03", "04", "05", "06", "07", "08", "09", "10", "11", "13", "15", "21", "A3", "A4", "AM", "AS", "B2", "B3", "B4", "BR", "BS", "BT", "CB",
+    "CK", "CT", "D2", "DA", "DB", "DG", "DJ", "DS", "EB", "HC", "HR", "I5", "IR", "LA", "M1", "MT", "NN", "OB", "OC", "OD", "OE", "OX", "OZ",
+    "P4", "P5", "PE", "PN", "PO", "PQ", "PY", "PZ", "RB", "RR", "RT", "RX", "SG", "V5", "XP",
+];
+/// And how (PWK02).
+const ATTACHMENT_WAYS: [&str; 6] = ["AA", "BM", "EL", "EM", "FT", "FX"];
 
 /// Loop 2300 and all below it.
 pub(super) fn claim(pen: &mut Pen, claim: &Claim) {
@@ -135,8 +144,11 @@ fn date(pen: &mut Pen, qualifier: &str, on: Option<NaiveDate>) {
 fn supplement(pen: &mut Pen, attachment: &Attachment) {
     let kind = pen.code("attachment's kind", attachment.kind, 2..=2);
     let how = pen.code("attachment's way", attachment.how, 2..=2);
-    if !["AA", "BM", "EL", "EM", "FT", "FX"].contains(&how.as_str()) {
-        pen.refuse("attachment's way", "is none of AA, BM, EL, EM, FT and FX");
+    if !ATTACHMENT_KINDS.contains(&kind.as_str()) {
+        pen.refuse("attachment's kind", "is none that a claim takes; OZ is support data, PN are physical therapy notes");
+    }
+    if !ATTACHMENT_WAYS.contains(&how.as_str()) {
+        pen.refuse("attachment's way", format!("is none of {}", ATTACHMENT_WAYS.join(", ")));
     }
     let control = match attachment.control {
         _ if how == "AA" => String::new(),
@@ -198,7 +210,8 @@ fn providers(pen: &mut Pen, claim: &Claim) {
     if let Some(facility) = claim.facility.as_ref().filter(|f| is_elsewhere(f, claim)) {
         let name = pen.need("facility's ", "name", facility.name, 60);
         // A place of our own has our NPI, which is said already.
-        let npi = facility.npi.filter(|npi| npi.trim() != claim.billing.npi.trim()).map_or_else(String::new, |npi| pen.npi("facility's ", npi));
+        let npi =
+            facility.npi.filter(|npi| npi.trim() != claim.billing.npi.trim()).map_or_else(String::new, |npi| pen.npi("facility's ", npi));
         pen.segment("NM1", &["77", "2", &name, "", "", "", "", if npi.is_empty() { "" } else { "XX" }, &npi]);
         address(pen, "facility's ", &facility.address, ZipOf::Place);
     }

@@ -1,8 +1,8 @@
 //! The envelope and the heads of transactions: the same for every claim, so it is made once.
 
+use super::Delimiters;
 use super::pen::{Pen, day};
 use super::{Envelope, Partner, Refusal};
-use crate::x12::Delimiters;
 use chrono::Timelike;
 
 const VERSION: &str = "005010X222A1";

@@ -1,7 +1,7 @@
 //! What the writer is told: the facts of a bill in the trade's words, borrowed from where the program keeps them.
 //! Text stands as people typed it; the writer makes it plain. Money is cents. None of it prints itself: patients are in it.
 
-use crate::x12::Delimiters;
+use super::Delimiters;
 use chrono::{NaiveDate, NaiveDateTime};
 
 /// Where files go: a clearinghouse, or a payer that takes them itself.
@@ -360,7 +360,7 @@ pub struct Signatures {
 /// Something that follows on another way.
 #[derive(Clone, Copy)]
 pub struct Attachment<'a> {
-    /// What it is: `OZ` support data, `77` physical therapy notes.
+    /// What it is: `OZ` support data, `PN` physical therapy notes.
     pub kind: &'a str,
     /// How it comes: `FX`, `BM`, `EL`, `EM`, `FT`; `AA` waits until it is asked for.
     pub how: &'a str,

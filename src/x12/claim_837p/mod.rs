@@ -11,6 +11,8 @@ mod pen;
 
 pub use input::*;
 
+use super::segment::plain;
+use super::{Delimiters, Writer};
 use envelope::Heads;
 use pen::Pen;
 use std::collections::{HashMap, HashSet};
@@ -117,7 +119,11 @@ fn refuse_twice(pen: &mut Pen, claims: &[Claim]) {
     let mut seen = HashSet::with_capacity(claims.len());
     for claim in claims {
         if !seen.insert(wire_number(claim.number)) {
-            pen.refusals.push(Refusal { claim: Some(claim.number.into()), field: "claim number".into(), words: "is another claim's too".into() });
+            pen.refusals.push(Refusal {
+                claim: Some(claim.number.into()),
+                field: "claim number".into(),
+                words: "is another claim's too".into(),
+            });
         }
     }
 }
@@ -151,3 +157,6 @@ fn transaction<'a>(pen: &mut Pen<'a>, partner: &Partner, claims: &[Claim<'a>], c
     }
     pen.begin(None);
 }
+
+#[cfg(test)]
+mod tests;

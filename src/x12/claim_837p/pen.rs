@@ -1,7 +1,7 @@
 //! Writes segments for one claim at a time, makes text plain, and keeps what had to be refused.
 
 use super::Refusal;
-use crate::x12::{Delimiters, Writer, segment::plain};
+use super::{Delimiters, Writer, plain};
 use chrono::{Datelike, NaiveDate};
 
 /// Nobody bills more, and sums of it stay sums.
@@ -94,7 +94,11 @@ impl<'a> Pen<'a> {
     pub fn code(&mut self, what: &str, text: &str, lengths: std::ops::RangeInclusive<usize>) -> String {
         let code = text.trim().to_ascii_uppercase();
         if !lengths.contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let length = if lengths.start() == lengths.end() { lengths.end().to_string() } else { format!("{} to {}", lengths.start(), lengths.end()) };
+            let length = if lengths.start() == lengths.end() {
+                lengths.end().to_string()
+            } else {
+                format!("{} to {}", lengths.start(), lengths.end())
+            };
             self.refuse(what, if code.is_empty() { "is missing".into() } else { format!("is not {length} letters and digits") });
         }
         code
@@ -104,7 +108,10 @@ impl<'a> Pen<'a> {
     pub fn digits(&mut self, whose: &str, what: &str, text: &str, count: usize) -> String {
         let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
         if digits.len() != count || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            self.refuse(format!("{whose}{what}"), if digits.is_empty() { "is missing".into() } else { format!("does not have {count} digits") });
+            self.refuse(
+                format!("{whose}{what}"),
+                if digits.is_empty() { "is missing".into() } else { format!("does not have {count} digits") },
+            );
         }
         digits
     }
