@@ -73,7 +73,7 @@ pub static SOLE: BillingProvider = BillingProvider {
 
 pub const MAYA: Practitioner =
     Practitioner { name: person("Ortiz", "Maya"), npi: Some("2003009018"), taxonomy: Some("225700000X"), license: None };
-const JONAH: Practitioner =
+pub const JONAH: Practitioner =
     Practitioner { name: person("Reed", "Jonah"), npi: Some("2003009026"), taxonomy: Some("225700000X"), license: None };
 const RAMAN: Practitioner = Practitioner { name: person("Raman", "Priya"), npi: Some("2003000033"), taxonomy: None, license: None };
 pub const FELD: Practitioner = Practitioner { name: person("Feld", "Marcus"), npi: Some("2003000124"), taxonomy: None, license: None };

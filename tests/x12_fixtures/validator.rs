@@ -2,14 +2,28 @@
 
 use super::x12::claim_837p::write;
 use super::x12_fixtures::{Situation, envelope, situations, too_many_for_one_transaction};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
-/// The validator; in CI it must be there.
+/// The validator; without one the tests say aloud that they were skipped, and in CI that is a failure.
 fn validator() -> Option<PathBuf> {
-    let named = std::env::var_os("TRIBUTARY_TEST_PYX12").map(PathBuf::from);
-    assert!(named.is_some() || std::env::var_os("CI").is_none(), "TRIBUTARY_TEST_PYX12 does not name x12valid");
-    named
+    static SAID: OnceLock<()> = OnceLock::new();
+    match std::env::var("TRIBUTARY_TEST_PYX12") {
+        Ok(named) if !named.is_empty() => Some(named.into()),
+        _ if std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "0") => {
+            panic!("TRIBUTARY_TEST_PYX12 is not set: in CI another validator reads every 837P")
+        }
+        _ => {
+            SAID.get_or_init(|| {
+                // Past the capture of the test harness: this must be read.
+                let words = "\nTRIBUTARY_TEST_PYX12 is not set: NO other validator reads the 837P (see CONTRIBUTING.md)\n\n";
+                let _ = std::io::stderr().write_all(words.as_bytes());
+            });
+            None
+        }
+    }
 }
 
 /// It exits with 1 for good and bad files alike and tells the truth in its last words; it leaves a file beside the one it reads.
@@ -35,10 +49,7 @@ fn judge(validator: &Path, name: &str, situation: &Situation, spoil: impl Fn(Str
 
 #[test]
 fn another_validator_accepts_every_situation() {
-    let Some(validator) = validator() else {
-        eprintln!("SKIPPED: no independent validator; TRIBUTARY_TEST_PYX12 names x12valid of pyx12");
-        return;
-    };
+    let Some(validator) = validator() else { return };
     let failed: Vec<String> = situations().iter().filter_map(|s| judge(&validator, "each", s, |text| text).err()).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

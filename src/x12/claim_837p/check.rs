@@ -1,22 +1,23 @@
 //! What the parts of a claim must be to each other. What a single field must be is checked where it is written.
 
+use super::codes::*;
 use super::input::*;
 use super::pen::{Pen, dollars};
-use super::wire_number;
 use chrono::NaiveDate;
 
-const LONGEST_NUMBER: usize = 20;
 const MOST_LINES: usize = 50;
 const MOST_DIAGNOSES: usize = 12;
 const MOST_POINTERS: usize = 4;
 const MOST_ATTACHMENTS: usize = 10;
 const MOST_CONDITIONS: usize = 12;
 const MOST_OTHER_PAYERS: usize = 10;
+/// Codes for what has none; the payer asks what it was.
+const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
+/// Why Medicare is not the first payer.
 const MEDICARE_IS_LATER: [&str; 9] = ["12", "13", "14", "15", "16", "41", "42", "43", "47"];
 
 /// Refuses what does not fit together; `today` is the day of the file.
 pub(super) fn check(pen: &mut Pen, claim: &Claim, today: NaiveDate) {
-    number(pen, claim);
     insured(pen, claim);
     causes(pen, claim);
     frequency(pen, claim);
@@ -25,12 +26,6 @@ pub(super) fn check(pen: &mut Pen, claim: &Claim, today: NaiveDate) {
     amounts(pen, claim);
     lines(pen, claim, today);
     other_payers(pen, claim);
-}
-
-fn number(pen: &mut Pen, claim: &Claim) {
-    if !(1..=LONGEST_NUMBER).contains(&wire_number(claim.number).len()) {
-        pen.refuse("claim number", format!("does not have 1 to {LONGEST_NUMBER} letters and digits"));
-    }
 }
 
 fn insured(pen: &mut Pen, claim: &Claim) {
@@ -43,6 +38,9 @@ fn insured(pen: &mut Pen, claim: &Claim) {
         if coverage.injury_claim_number.is_none() {
             pen.refuse("insurer's number of the injury", "is missing");
         }
+    }
+    if coverage.injury_claim_number.is_some() && !coverage.filing.is_injury() {
+        pen.refuse("insurer's number of the injury", "is only said to an insurer of injuries");
     }
     if employer && !coverage.filing.is_injury() {
         pen.refuse("insured", "is an employer, which only an insurer of injuries takes");
@@ -149,6 +147,12 @@ fn lines(pen: &mut Pen, claim: &Claim, today: NaiveDate) {
         if line.on < claim.patient.born_on {
             pen.refuse("date of service", "is before the patient's birth");
         }
+        if UNLISTED.contains(&line.code.trim()) && line.description.is_none_or(|d| d.trim().is_empty()) {
+            pen.refuse("description", "is missing, and the code names no service");
+        }
+        if line.rendering.as_ref().is_some_and(|r| r.npi.is_none()) {
+            pen.refuse("rendering provider's NPI", "is missing");
+        }
         pointers(pen, &line.pointers, claim.diagnoses.len());
     }
     pen.at_line(None);
@@ -197,6 +201,9 @@ fn other_payers(pen: &mut Pen, claim: &Claim) {
     for line in &claim.lines {
         pen.at_line(Some(line.number));
         for decision in &line.decisions {
+            if decision.units < 0 || decision.paid_cents < 0 {
+                pen.refuse("other payer's decision", "pays less than nothing; a payment that was taken back is none");
+            }
             if !others.iter().any(|o| o.decision.is_some() && o.coverage.payer.id == decision.payer_id) {
                 pen.refuse("deciding payer's id", "is of none of the claim's other payers that decided");
             }

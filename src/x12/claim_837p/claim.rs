@@ -1,9 +1,9 @@
 //! The claim and its services: loops 2300 to 2420.
 
+use super::cob;
 use super::input::*;
 use super::parties::{ZipOf, address, practitioner, reference};
 use super::pen::{Pen, day};
-use super::{cob, wire_number};
 use chrono::NaiveDate;
 
 const AT_HOME: &str = "12";
@@ -17,9 +17,9 @@ const ATTACHMENT_KINDS: [&str; 61] = [
 /// And how (PWK02).
 const ATTACHMENT_WAYS: [&str; 6] = ["AA", "BM", "EL", "EM", "FT", "FX"];
 
-/// Loop 2300 and all below it.
-pub(super) fn claim(pen: &mut Pen, claim: &Claim) {
-    claim_information(pen, claim);
+/// Loop 2300 and all below it, under the claim's number as it travels.
+pub(super) fn claim(pen: &mut Pen, claim: &Claim, number: &str) {
+    claim_information(pen, claim, number);
     dates(pen, &claim.dates);
     for attachment in &claim.attachments {
         supplement(pen, attachment);
@@ -50,7 +50,7 @@ pub(super) fn claim(pen: &mut Pen, claim: &Claim) {
     pen.at_line(None);
 }
 
-fn claim_information(pen: &mut Pen, claim: &Claim) {
+fn claim_information(pen: &mut Pen, claim: &Claim, number: &str) {
     let charge = pen.dollars("total charge", claim.charge_cents());
     let place = place(pen, claim.place_of_service);
     let frequency = match claim.frequency {
@@ -66,7 +66,7 @@ fn claim_information(pen: &mut Pen, claim: &Claim) {
     pen.segment(
         "CLM",
         &[
-            &wire_number(claim.number),
+            number,
             &charge,
             "",
             "",
@@ -253,8 +253,9 @@ fn service(pen: &mut Pen, claim: &Claim, line: &Line, at: usize) {
         reference(pen, "9F", |pen| pen.need("", "referral number", number, 50));
     }
     note(pen, "note", line.note);
-    let claims_npi = claim.rendering.as_ref().and_then(|r| r.npi);
-    if let Some(rendering) = line.rendering.as_ref().filter(|r| r.npi.is_none() || r.npi != claims_npi) {
+    // Who treats where nothing is said: the one of the claim, else the sole practitioner who bills.
+    let unsaid = claim.rendering.as_ref().map_or(Some(claim.billing.npi), |r| r.npi);
+    if let Some(rendering) = line.rendering.as_ref().filter(|r| r.npi != unsaid) {
         practitioner(pen, "82", "rendering provider's ", rendering);
     }
     if let Some(ordering) = &line.ordering {

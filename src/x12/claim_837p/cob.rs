@@ -1,6 +1,7 @@
 //! What other payers decided: loops 2320 and 2330 for the claim, 2430 for its lines.
 
 use super::claim::{benefits, procedure, release};
+use super::codes::*;
 use super::input::*;
 use super::parties::{self, ZipOf, reference};
 use super::pen::{Pen, day, dollars};

@@ -2,10 +2,11 @@
 //! Text stands as people typed it; the writer makes it plain. Money is cents. None of it prints itself: patients are in it.
 
 use super::Delimiters;
+use super::codes::*;
 use chrono::{NaiveDate, NaiveDateTime};
 
 /// Where files go: a clearinghouse, or a payer that takes them itself.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Partner<'a> {
     /// ISA05 and ISA06.
     pub sender: Mailbox<'a>,
@@ -30,14 +31,14 @@ pub struct Partner<'a> {
 }
 
 /// An address in the envelope: a qualifier like `ZZ` or `30`, and an id.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Mailbox<'a> {
     pub qualifier: &'a str,
     pub id: &'a str,
 }
 
 /// The practice as the partner knows it, and whom it calls.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Submitter<'a> {
     pub name: &'a str,
     pub id: &'a str,
@@ -45,7 +46,7 @@ pub struct Submitter<'a> {
 }
 
 /// Whom to call about a bill.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Contact<'a> {
     pub name: &'a str,
     pub phone: &'a str,
@@ -53,7 +54,7 @@ pub struct Contact<'a> {
 }
 
 /// The numbers of one file. None may ever be used again with the same partner.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {
     /// ISA13.
     pub interchange_control: u32,
@@ -83,12 +84,14 @@ pub struct BillingProvider<'a> {
     pub contact: Option<Contact<'a>>,
 }
 
+/// A group, or a person who bills for their own work.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BillingName<'a> {
     Organization(&'a str),
     Person(Person<'a>),
 }
 
+/// An employer's number or a person's; nine digits, however they are set.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaxId<'a> {
     Ein(&'a str),
@@ -105,6 +108,7 @@ pub struct Person<'a> {
     pub suffix: Option<&'a str>,
 }
 
+/// Where mail reaches somebody in the United States.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Address<'a> {
     pub street: &'a str,
@@ -134,7 +138,8 @@ pub struct Facility<'a> {
     pub address: Address<'a>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// As the payer has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sex {
     Female,
     Male,
@@ -152,21 +157,12 @@ pub struct Patient<'a> {
     pub injury_id: Option<InjuryId<'a>>,
 }
 
+/// The number of a patient who was hurt at work or on the road.
 #[derive(Clone, Copy)]
 pub enum InjuryId<'a> {
     Ssn(&'a str),
     /// The employee's number.
     Employee(&'a str),
-}
-
-/// What the patient is to the one who is insured.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Relationship {
-    Spouse,
-    Child,
-    LifePartner,
-    Unknown,
-    Other,
 }
 
 /// In whose name a policy is.
@@ -183,38 +179,7 @@ pub enum Insured<'a> {
     },
 }
 
-/// Before or after which other payers this one pays.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    Primary,
-    Secondary,
-    Tertiary,
-}
-
-/// What sort of plan a payer is to a claim (SBR09).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Filing {
-    Commercial,
-    BlueCross,
-    Hmo,
-    Ppo,
-    PointOfService,
-    Epo,
-    Indemnity,
-    MedicareHmo,
-    MedicareB,
-    Medicaid,
-    Tricare,
-    VeteransAffairs,
-    WorkersComp,
-    AutoMedical,
-    Liability,
-    FederalEmployees,
-    OtherFederal,
-    OtherNonFederal,
-    Unknown,
-}
-
+/// Who pays, as the partner routes it.
 #[derive(Clone, Copy)]
 pub struct Payer<'a> {
     pub name: &'a str,
@@ -266,15 +231,6 @@ pub struct Decision<'a> {
     pub remarks: Vec<&'a str>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Group {
-    Contractual,
-    Patient,
-    Other,
-    PayerInitiated,
-    Correction,
-}
-
 /// One reason for which a payer did not pay.
 #[derive(Clone, Copy)]
 pub struct Adjustment<'a> {
@@ -299,7 +255,7 @@ pub struct LineDecision<'a> {
 }
 
 /// Whether a claim is new to the payer.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frequency<'a> {
     Original,
     /// Takes the place of one that the payer decided; its number of that one.
@@ -335,7 +291,7 @@ pub struct Dates {
 }
 
 /// Who is to be paid.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assignment {
     /// The patient signed that the payer pays us.
     ToUs,
@@ -442,77 +398,6 @@ impl Claim<'_> {
 impl Coverage<'_> {
     pub(super) fn is_the_patients(&self) -> bool {
         self.member_id_is_patients_own || matches!(self.insured, Insured::Patient)
-    }
-}
-
-impl Filing {
-    pub fn code(self) -> &'static str {
-        use Filing::*;
-        match self {
-            Commercial => "CI",
-            BlueCross => "BL",
-            Hmo => "HM",
-            Ppo => "12",
-            PointOfService => "13",
-            Epo => "14",
-            Indemnity => "15",
-            MedicareHmo => "16",
-            MedicareB => "MB",
-            Medicaid => "MC",
-            Tricare => "CH",
-            VeteransAffairs => "VA",
-            WorkersComp => "WC",
-            AutoMedical => "AM",
-            Liability => "LM",
-            FederalEmployees => "FI",
-            OtherFederal => "OF",
-            OtherNonFederal => "11",
-            Unknown => "ZZ",
-        }
-    }
-
-    /// It pays for an injury, and knows the patient by a claim.
-    pub fn is_injury(self) -> bool {
-        matches!(self, Self::WorkersComp | Self::AutoMedical | Self::Liability)
-    }
-}
-
-impl Rank {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Primary => "P",
-            Self::Secondary => "S",
-            Self::Tertiary => "T",
-        }
-    }
-}
-
-impl Relationship {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Spouse => "01",
-            Self::Child => "19",
-            Self::Unknown => "21",
-            Self::LifePartner => "53",
-            Self::Other => "G8",
-        }
-    }
-}
-
-impl Group {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Contractual => "CO",
-            Self::Patient => "PR",
-            Self::Other => "OA",
-            Self::PayerInitiated => "PI",
-            Self::Correction => "CR",
-        }
-    }
-
-    /// Reads the code of an 835.
-    pub fn of(code: &str) -> Option<Self> {
-        [Self::Contractual, Self::Patient, Self::Other, Self::PayerInitiated, Self::Correction].into_iter().find(|g| g.code() == code)
     }
 }
 

@@ -4,11 +4,13 @@
 mod check;
 mod claim;
 mod cob;
+mod codes;
 mod envelope;
 mod input;
 mod parties;
 mod pen;
 
+pub use codes::*;
 pub use input::*;
 
 use super::segment::plain;
@@ -20,6 +22,8 @@ use std::fmt;
 
 /// Clearinghouses take no more claims in one ST.
 const MOST_IN_A_TRANSACTION: usize = 5_000;
+/// Payers echo no more of a claim's number.
+const LONGEST_NUMBER: usize = 20;
 
 /// A file as it leaves.
 pub struct Batch {
@@ -78,12 +82,12 @@ pub fn write(partner: &Partner, envelope: &Envelope, claims: &[Claim]) -> Result
         pen.refuse("batch", "has no claims");
     }
     let today = envelope.created.date();
-    refuse_twice(&mut pen, claims);
+    let mut placed: Vec<Placed> = claims.iter().map(|c| Placed { number: wire_number(c.number), ..Placed::default() }).collect();
+    numbers(&mut pen, claims, &placed);
     for claim in claims {
         pen.begin(Some(claim.number));
         check::check(&mut pen, claim, today);
     }
-    let mut placed = vec![Placed::default(); claims.len()];
     heads.open(&mut pen);
     for (n, chunk) in order.chunks(most).enumerate() {
         let control = heads.open_transaction(&mut pen, n);
@@ -109,21 +113,26 @@ fn by_billing_provider(claims: &[Claim]) -> Vec<(usize, usize)> {
     let mut order: Vec<(usize, usize)> = Vec::with_capacity(claims.len());
     for (at, claim) in claims.iter().enumerate() {
         let next = providers.len();
-        order.push((*providers.entry(claim.billing).or_insert(next), at));
+        let provider = match order.last() {
+            Some((provider, before)) if std::ptr::eq(claims[*before].billing, claim.billing) => *provider,
+            _ => *providers.entry(claim.billing).or_insert(next),
+        };
+        order.push((provider, at));
     }
     order.sort_by_key(|(provider, _)| *provider);
     order
 }
 
-fn refuse_twice(pen: &mut Pen, claims: &[Claim]) {
+/// A claim is known by its number alone when it comes back.
+fn numbers<'a>(pen: &mut Pen<'a>, claims: &[Claim<'a>], placed: &[Placed]) {
     let mut seen = HashSet::with_capacity(claims.len());
-    for claim in claims {
-        if !seen.insert(wire_number(claim.number)) {
-            pen.refusals.push(Refusal {
-                claim: Some(claim.number.into()),
-                field: "claim number".into(),
-                words: "is another claim's too".into(),
-            });
+    for (claim, Placed { number, .. }) in claims.iter().zip(placed) {
+        pen.begin(Some(claim.number));
+        if !(1..=LONGEST_NUMBER).contains(&number.len()) {
+            pen.refuse("claim number", format!("does not have 1 to {LONGEST_NUMBER} letters and digits"));
+        }
+        if !seen.insert(number) {
+            pen.refuse("claim number", "is another claim's too");
         }
     }
 }
@@ -151,9 +160,8 @@ fn transaction<'a>(pen: &mut Pen<'a>, partner: &Partner, claims: &[Claim<'a>], c
             level += 1;
             parties::patient(pen, claim, level, subscriber_level);
         }
-        claim::claim(pen, claim);
-        let (number, last) = (wire_number(claim.number), pen.position());
-        placed[*at] = Placed { number, first, last, ..Placed::default() };
+        claim::claim(pen, claim, &placed[*at].number);
+        (placed[*at].first, placed[*at].last) = (first, pen.position());
     }
     pen.begin(None);
 }

@@ -101,7 +101,7 @@ pub(super) fn insured(pen: &mut Pen, coverage: &Coverage, patient: &Patient, who
         Insured::Employer { .. } => injury.or(coverage.member_id),
         _ => coverage.member_id.or(injury),
     };
-    let id = pen.id(whose, "member id", id.unwrap_or_default());
+    let id = pen.member_id(whose, id.unwrap_or_default());
     match &coverage.insured {
         _ if coverage.is_the_patients() => person(pen, "IL", "patient's ", &patient.name, ("MI", &id)),
         Insured::Patient => {}

@@ -5,7 +5,7 @@ use super::{Delimiters, Writer, plain};
 use chrono::{Datelike, NaiveDate};
 
 /// Nobody bills more, and sums of it stay sums.
-const MOST_CENTS: i64 = 99_999_999_99;
+const MOST_CENTS: i64 = 9_999_999_999;
 
 pub(super) struct Pen<'a> {
     pub out: Writer,
@@ -80,14 +80,19 @@ impl<'a> Pen<'a> {
         plain
     }
 
-    /// An id as payers compare it: no blanks, no hyphens.
+    /// An id of two characters at least, as the other side gave it.
     pub fn id(&mut self, whose: &str, what: &str, text: &str) -> String {
-        let mut id = self.need(whose, what, text, 80);
-        id.retain(|c| c != ' ' && c != '-');
+        let id = self.need(whose, what, text, 80);
         if id.len() == 1 {
             self.refuse(format!("{whose}{what}"), "has only one character");
         }
         id
+    }
+
+    /// The number on a card, without the blanks and hyphens that are printed for the eye.
+    pub fn member_id(&mut self, whose: &str, text: &str) -> String {
+        let bare: String = text.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect();
+        self.id(whose, "member id", &bare)
     }
 
     /// A code of letters and digits that has one of these lengths.
@@ -118,8 +123,8 @@ impl<'a> Pen<'a> {
 
     /// Ten digits without the country.
     pub fn phone(&mut self, whose: &str, text: &str) -> String {
-        let trimmed = text.trim();
-        let national = trimmed.strip_prefix("+1").or_else(|| trimmed.strip_prefix("1-")).unwrap_or(trimmed);
+        let bare: String = text.chars().filter(|c| !matches!(c, '+' | ' ' | '-' | '.' | '(' | ')' | '/')).collect();
+        let national = bare.strip_prefix('1').filter(|_| bare.len() == 11).unwrap_or(&bare);
         self.digits(whose, "phone", national, 10)
     }
 

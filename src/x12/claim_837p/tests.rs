@@ -108,6 +108,18 @@ fn a_sole_practitioner_bills_as_a_person_and_treats_unsaid() {
 }
 
 #[test]
+fn a_line_names_who_treated_only_where_it_was_another() {
+    let lines = |claim: fn(&'static str) -> Claim<'static>, who| {
+        let mut claim = claim(NUMBER);
+        claim.lines[0].rendering = Some(who);
+        between(&own(claim), "REF*6R", "never").join("~")
+    };
+    assert_eq!(lines(claim, MAYA), "REF*6R*1");
+    assert_eq!(lines(of_sole_practitioner, MAYA), "REF*6R*1");
+    assert_eq!(lines(claim, JONAH), "REF*6R*1~NM1*82*1*REED*JONAH****XX*2003009026~PRV*PE*PXC*225700000X");
+}
+
+#[test]
 fn a_patient_who_is_not_the_subscriber_has_a_loop_of_their_own() {
     let all = own(of_dependent(NUMBER));
     let expected = [
@@ -510,6 +522,9 @@ fn each_field_that_a_payer_would_send_back_is_refused() {
         (|c| c.lines[0].units = 0, "line 1, units are not at least 1"),
         (|c| c.lines[0].on = on(11, 26), "line 1, date of service is after the day of the file"),
         (|c| c.patient.born_on = on(11, 4), "line 1, date of service is before the patient's birth"),
+        (|c| c.lines[0].code = "97139", "line 1, description is missing, and the code names no service"),
+        (|c| c.lines[0].rendering = Some(Practitioner { npi: None, ..MAYA }), "line 1, rendering provider's NPI is missing"),
+        (|c| c.coverage.injury_claim_number = Some("PIP-1"), "insurer's number of the injury is only said to an insurer of injuries"),
         (|c| c.lines[0].pointers = vec![], "line 1, pointers are 0; a line has 1 to 4"),
         (|c| c.lines[0].pointers = vec![3], "line 1, pointer 3 names no diagnosis of the claim"),
         (|c| c.lines[0].pointers = vec![1, 1], "line 1, pointer 1 stands there twice"),
