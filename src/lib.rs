@@ -29,3 +29,4 @@ pub mod today;
 pub mod types;
 pub mod web;
 pub mod work;
+pub mod x12;
