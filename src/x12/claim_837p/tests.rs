@@ -425,6 +425,64 @@ fn text_is_made_plain_and_nothing_separates_within_it() {
 }
 
 #[test]
+fn hostile_text_in_any_field_is_made_plain_or_refused_and_never_breaks_the_file() {
+    type Put = fn(&mut Claim<'static>, &'static str);
+    let fields: &[Put] = &[
+        |c, t| c.patient.name.last = t,
+        |c, t| c.patient.name.first = Some(t),
+        |c, t| c.patient.name.middle = Some(t),
+        |c, t| c.patient.name.suffix = Some(t),
+        |c, t| c.patient.address.street = t,
+        |c, t| c.patient.address.street2 = Some(t),
+        |c, t| c.patient.address.city = t,
+        |c, t| c.patient.address.state = t,
+        |c, t| c.patient.address.zip = t,
+        |c, t| c.coverage.member_id = Some(t),
+        |c, t| c.coverage.group_number = Some(t),
+        |c, t| c.coverage.payer.name = t,
+        |c, t| c.coverage.payer.id = t,
+        |c, t| c.coverage.payer.provider_number = Some(t),
+        |c, t| c.place_of_service = t,
+        |c, t| c.diagnoses[0] = t,
+        |c, t| c.condition_codes = vec![t],
+        |c, t| c.authorization = Some(t),
+        |c, t| c.referral_number = Some(t),
+        |c, t| c.frequency = Frequency::Replacement(t),
+        |c, t| c.note = Some(t),
+        |c, t| c.attachments = vec![Attachment { kind: "PN", how: "FX", control: Some(t) }],
+        |c, t| c.attachments = vec![Attachment { kind: t, how: t, control: None }],
+        |c, t| c.referring = Some(Practitioner { license: Some(t), ..FELD }),
+        |c, t| c.rendering = Some(Practitioner { taxonomy: Some(t), ..MAYA }),
+        |c, t| c.rendering = Some(Practitioner { npi: Some(t), ..MAYA }),
+        |c, t| c.lines[0].code = t,
+        |c, t| c.lines[0].modifiers = vec![t],
+        |c, t| c.lines[0].description = Some(t),
+        |c, t| c.lines[0].note = Some(t),
+        |c, t| c.lines[0].decisions[0].code = t,
+        |c, t| c.lines[0].decisions[0].adjustments[0].reason = t,
+        |c, t| c.other_payers[0].decision.as_mut().expect("one").claim_number = Some(t),
+        |c, t| c.other_payers[0].decision.as_mut().expect("one").remarks = vec![t],
+    ];
+    let shape = |put: &Put, text| {
+        let mut claim = secondary(NUMBER);
+        put(&mut claim, text);
+        let batch = write(&partner(), &envelope(), &[claim]).ok()?;
+        assert!(batch.text.bytes().all(|b| (b' '..=b'~').contains(&b)), "{text:?}");
+        let count = |s: &str, c| s.matches(c).count();
+        Some(segments(&batch.text).iter().map(|s| (s[..2].to_string(), count(s, '*'), count(s, ':'))).collect::<Vec<_>>())
+    };
+    for (at, put) in fields.iter().enumerate() {
+        let plain = shape(put, "AXB");
+        for hostile in
+            ["A~B", "A*B", "A:B", "A^B", "A\nSE*1*0001~B", "A\u{0}B", "A\u{1f}B", "A李B", "AßB", "A\u{202e}B", "~~", "**", "::", " ", ""]
+        {
+            let told = shape(put, hostile);
+            assert!(told.is_none() || hostile.len() < 3 || told == plain, "field {at}, {hostile:?}");
+        }
+    }
+}
+
+#[test]
 fn no_segment_ends_in_an_empty_element() {
     for situation in situations().into_iter().filter(|s| s.partner.delimiters == Delimiters::default()) {
         let text = write(&situation.partner, &envelope(), &situation.claims).expect("written").text;
