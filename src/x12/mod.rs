@@ -2,6 +2,7 @@
 //! Pure: bytes in, facts out. Tolerant on reading, strict on writing; what cannot be read is named by segment, byte and element.
 
 pub mod ack_999;
+pub mod claim_837p;
 pub mod claims_at;
 pub mod codes;
 pub mod envelope;

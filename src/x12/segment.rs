@@ -216,6 +216,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next segment, or nothing at the end of the file.
+    #[expect(clippy::should_implement_trait, reason = "a segment lives only until the next one, which no iterator can say")]
     pub fn next(&mut self) -> Result<Option<Segment<'_>>, X12Error> {
         self.skip_blank()?;
         if self.rest().is_empty() {
@@ -394,7 +395,14 @@ impl Writer {
     /// Components of one element, empty ones at the end left out.
     pub fn composite(&self, parts: &[&str]) -> String {
         let used = parts.iter().rposition(|p| !p.is_empty()).map_or(0, |at| at + 1);
-        parts[..used].join(&char::from(self.delimiters.component).to_string())
+        let mut out = String::with_capacity(parts[..used].iter().map(|p| p.len() + 1).sum());
+        for (at, part) in parts[..used].iter().enumerate() {
+            if at > 0 {
+                out.push(char::from(self.delimiters.component));
+            }
+            out.push_str(part);
+        }
+        out
     }
 
     /// An ISA: its elements have fixed widths, and its last two characters say the component separator and the terminator.
@@ -436,15 +444,20 @@ impl Writer {
 /// Text as X12 carries it: upper case, no accents, none of the characters that separate, single blanks.
 pub fn plain(text: &str, delimiters: Delimiters) -> String {
     let d = delimiters;
-    let separates = |c: char| {
-        [Some(d.element), Some(d.component), d.repetition, Some(d.segment)].into_iter().flatten().any(|b| char::from(b) == c)
-            || matches!(c, '*' | ':' | '^' | '~')
-    };
+    let separators = [d.element, d.component, d.repetition.unwrap_or(d.element), d.segment].map(char::from);
+    let separates = |c: char| separators.contains(&c) || matches!(c, '*' | ':' | '^' | '~');
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().flat_map(unaccented).flat_map(char::to_uppercase) {
-        let c = if c.is_whitespace() || c.is_control() || separates(c) || !c.is_ascii() { ' ' } else { c };
+    let mut put = |c: char| {
+        let c = if !matches!(c, '!'..='~') || separates(c) { ' ' } else { c };
         if c != ' ' || !(out.is_empty() || out.ends_with(' ')) {
             out.push(c);
+        }
+    };
+    for c in text.chars() {
+        // Nearly all text is plain already; the long way is for the rest.
+        match c.is_ascii() {
+            true => put(c.to_ascii_uppercase()),
+            false => unaccented(c).flat_map(char::to_uppercase).for_each(&mut put),
         }
     }
     out.truncate(out.trim_end().len());
