@@ -58,7 +58,7 @@ fn operation_of(page: &str) -> String {
         return operation.replace(' ', " /api/v1");
     }
     let path: Vec<String> = page.split('/').map(|step| step.strip_prefix(':').map_or(step.into(), |name| format!("{{{name}}}"))).collect();
-    let path = path.join("/").replace("/settings", "");
+    let path = path.join("/").replace("/settings", "").replace("/payments/files", "/remittances");
     match (path.strip_suffix("/new"), path.strip_suffix("/edit")) {
         (Some(things), _) => format!("POST /api/v1{things}"),
         (_, Some(thing)) => format!("PATCH /api/v1{thing}"),

@@ -29,6 +29,7 @@ mod pages_patients;
 mod pages_payers;
 mod pages_payments;
 mod pages_referrals;
+mod pages_remittances;
 mod pages_reports;
 mod pages_what_pays;
 mod payments;

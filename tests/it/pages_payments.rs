@@ -250,7 +250,7 @@ crate::both_databases! {
         let paid = browser.submit(&page, "/payments/patient", &[]).await;
         assert!(paid.words().contains("$80.00 was paid.") && paid.words().contains("Nothing else is owed."), "{}", paid.words());
         let list = browser.open("/payments").await;
-        assert!(list.words().contains("$12.34 of patients belongs to no claim or visit yet (Unmatched)"), "{}", list.words());
+        assert!(list.words().contains("$12.34 belongs to no claim or visit yet (Unmatched)"), "{}", list.words());
         assert!(list.words().contains("Paid by the patient, in advance") && list.words().contains("visit of Mar 5"), "{}", list.words());
     }
 

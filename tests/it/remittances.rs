@@ -214,7 +214,8 @@ crate::both_databases! {
         t.posted_era(&era.file()).await;
         assert_eq!(fresh(t, &cast.claim).await["state"], "denied");
         let deductible = fresh(t, &other).await;
-        assert_eq!((deductible["state"].as_str(), &deductible["ever_denied"]), (Some("partially_paid"), &json!(false)));
+        let ledger = t.read(&format!("/api/v1/claims/{}/ledger", id(&other))).await;
+        assert_eq!((deductible["state"].as_str(), &ledger["denials"]), (Some("partially_paid"), &json!([])));
     }
 
     async fn interest_and_take_backs_go_to_unallocated_or_to_their_claim_both_signs_alike(t: &TestApp) {
@@ -258,7 +259,7 @@ crate::both_databases! {
         let cast = cast(t).await;
         let right = Era::new("EFT-1", "2026-03-20").claim(cast.number(), "1", 16_000, 9_000, USUAL);
         let cases = [
-            (Era { payee: "1999999984".into(), ..right.clone() }.file(), "none of ours"),
+            (right.clone().to("1999999984").file(), "none of ours"),
             (right.file().replace("*C*ACH", "*D*ACH").replace("BPR*I*90*", "BPR*I*90*"), "from your account"),
             (right.file().replace("************20260320~", "~"), "no date"),
         ];

@@ -3,6 +3,7 @@
 
 use crate::documents::{self, PNG};
 use crate::support::browser::Browser;
+use crate::support::era::Era;
 use crate::support::chain::id;
 use crate::support::{TestApp, email};
 use poem::http::Method;
@@ -71,6 +72,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let prescriptions = t.read(&format!("/api/v1/prescriptions?referral={}", id(&referral))).await;
     let call = t.done("/api/v1/activities", json!({ "kind": "call", "providers": [doctor] })).await;
     let report = t.done("/api/v1/reports", json!({ "kind": "progress", "referral": id(&referral) })).await;
+    let answered = Era::new(last, "2026-03-20").claim(claim["number"].as_str().expect("a number"), "1", 16_000, 9_000, &[("CO", "45", 7_000)]);
+    let era = t.staged(&answered.file()).await;
     let scan = documents::send(t, Role::Owner, "slip.png", PNG).await.json();
     let alerts = t.read("/api/v1/alerts?rule=thank_you_late").await;
     let late = alerts["items"].as_array().expect("alerts").iter().find(|a| a.to_string().contains(&id(&referral)));
@@ -96,6 +99,9 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("activities", id(&call)),
         ("reports", id(&report)),
         ("documents", id(&scan)),
+        ("remittances", id(&era)),
+        ("files", id(&era)),
+        ("answers", id(&era["claims"][0])),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])
 }

@@ -20,7 +20,7 @@ pub fn routes() -> ApiRoutes {
         .makes::<Taken>()
         .get("/remittances/{id}", "One payment with its balance and every answer", show)
         .gives::<EraView>()
-        .get("/remittances/{id}/file", "The file it came in, byte for byte", file)
+        .get("/remittances/{id}/file", "The file it came in, byte for byte", kept)
         .post("/remittances/{id}/post", "Post what is matched; the rest waits under Unmatched", post)
         .takes::<Posting>()
         .gives::<EraView>()
@@ -56,7 +56,7 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<EraView>> {
 }
 
 #[handler]
-async fn file(api: Api, Path(id): Path<String>) -> Result<Response> {
+async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
     Ok(super::pages::as_file(era::file(&api.app, &api.by, &id).await?))
 }
 

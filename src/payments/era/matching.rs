@@ -58,8 +58,8 @@ pub fn find(said: &ClaimPayment, candidates: &Candidates<'_>) -> Match {
 
 fn agreed(said: &ClaimPayment, known: &Known, by: FoundBy) -> Match {
     let number = &known.number;
-    let names = [&said.patient.last, &said.subscriber.last];
-    if !names.iter().any(|name| is_same_name(name, &known.last_name)) {
+    let names: Vec<&String> = [&said.patient.last, &said.subscriber.last].into_iter().filter(|name| !name.is_empty()).collect();
+    if !names.is_empty() && !names.iter().any(|name| is_same_name(name, &known.last_name)) {
         let why = format!("The payer speaks of {}, and {number} is for {}. Confirm that it is meant", said.patient.last, known.last_name);
         return to_match(Some(known.claim_id), Some(by), why);
     }

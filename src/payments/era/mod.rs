@@ -385,14 +385,15 @@ pub struct Override {
 /// The owner lets one payment be posted that does not balance. Claims that do not tie stay unmatched, and what the file does
 /// not explain becomes an item of its own; both stay in sight.
 pub async fn override_balance(app: &App, by: &Actor, id: &str, new: &Override) -> Result<EraView> {
+    may_write(by)?;
+    if !by.has(Role::Owner) {
+        return Err(AppError::Forbidden("only the owner may post a payment that does not balance"));
+    }
     let mut check = Check::new(app.today());
     let why = check.required_line("why", &new.why, "Say why it is posted although it does not balance");
     let why = check.done(why)?;
     let work = app.work(by).await?;
     let era = find_to_write(&work, id).await?;
-    if !by.has(Role::Owner) {
-        return Err(AppError::Forbidden("only the owner may post a payment that does not balance"));
-    }
     if era.state != EraState::Unbalanced {
         return Err(AppError::conflict("This payment needs no such leave"));
     }

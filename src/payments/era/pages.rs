@@ -12,14 +12,14 @@ use serde_json::json;
 
 pub fn routes(site: Route) -> Route {
     site.at("/payments/files", get(list).post(take_in))
-        .at("/payments/:id/review", get(review))
-        .at("/payments/:id/file", get(file))
-        .at("/payments/:id/post", post(post_it))
-        .at("/payments/:id/reverse", post(reverse))
-        .at("/payments/:id/payer", post(set_payer))
-        .at("/payments/:id/override", post(let_post))
-        .at("/payments/answers/:id/assign", post(assign))
-        .at("/payments/answers/:id/raw", get(raw))
+        .at("/payments/files/:id", get(review))
+        .at("/payments/files/:id/content", get(kept))
+        .at("/payments/files/:id/post", post(post_it))
+        .at("/payments/files/:id/reverse", post(reverse))
+        .at("/payments/files/:id/payer", post(set_payer))
+        .at("/payments/files/:id/override", post(let_post))
+        .at("/payments/files/answers/:id/assign", post(assign))
+        .at("/payments/files/answers/:id/raw", get(raw))
 }
 
 #[handler]
@@ -36,12 +36,12 @@ struct Nothing {}
 async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
     let taken = match ctx.posted.file("file") {
         Some(file) => era::take_in(&ctx.app, &ctx.by, &file.name, file.content.clone()).await,
-        None => Err(crate::error::AppError::field("file", "Choose the 835 file as you downloaded it")),
+        None => era::take_in(&ctx.app, &ctx.by, "", Vec::new()).await,
     };
     match taken {
         Ok(taken) => match taken.remittances.as_slice() {
-            [one] => ctx.see(&format!("/payments/{}/review", one.id), if taken.again { "This file was taken in before" } else { "Taken in" }),
-            many => ctx.see("/payments/files", &format!("{} payments were taken in", many.len())),
+            [one] => ctx.see(&format!("/payments/files/{}", one.id), if taken.again { "This file was taken in before" } else { "Taken in" }).await,
+            many => ctx.see("/payments/files", &format!("{} payments were taken in", many.len())).await,
         },
         Err(error) => {
             let found = era::list(&ctx.app, &ctx.by, &EraFilter::default()).await?;
@@ -74,7 +74,7 @@ async fn again<T: Serialize>(ctx: &Ctx, id: &str, form: &Form<T>, error: crate::
 #[handler]
 async fn post_it(ctx: Ctx, Path(id): Path<String>, form: Form<Posting>) -> Result<Response> {
     match era::post(&ctx.app, &ctx.by, &id, &form.value).await {
-        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "Posted. It can be taken back whole"),
+        Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "Posted. It can be taken back whole").await,
         Err(error) => again(&ctx, &id, &form, error).await,
     }
 }
@@ -82,7 +82,7 @@ async fn post_it(ctx: Ctx, Path(id): Path<String>, form: Form<Posting>) -> Resul
 #[handler]
 async fn reverse(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Result<Response> {
     match era::reverse(&ctx.app, &ctx.by, &id, &form.value).await {
-        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "Taken back. Its claims stand as before it"),
+        Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "Taken back. Its claims stand as before it").await,
         Err(error) => again(&ctx, &id, &form, error).await,
     }
 }
@@ -90,7 +90,7 @@ async fn reverse(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Resu
 #[handler]
 async fn set_payer(ctx: Ctx, Path(id): Path<String>, form: Form<OfPayer>) -> Result<Response> {
     match era::set_payer(&ctx.app, &ctx.by, &id, &form.value).await {
-        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "The payer is set"),
+        Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "The payer is set").await,
         Err(error) => again(&ctx, &id, &form, error).await,
     }
 }
@@ -98,7 +98,7 @@ async fn set_payer(ctx: Ctx, Path(id): Path<String>, form: Form<OfPayer>) -> Res
 #[handler]
 async fn let_post(ctx: Ctx, Path(id): Path<String>, form: Form<Override>) -> Result<Response> {
     match era::override_balance(&ctx.app, &ctx.by, &id, &form.value).await {
-        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "It may be posted now. What it does not explain stays in sight"),
+        Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "It may be posted now. What it does not explain stays in sight").await,
         Err(error) => again(&ctx, &id, &form, error).await,
     }
 }
@@ -106,7 +106,7 @@ async fn let_post(ctx: Ctx, Path(id): Path<String>, form: Form<Override>) -> Res
 #[handler]
 async fn assign(ctx: Ctx, Path(answer): Path<String>, form: Form<Assigning>) -> Result<Response> {
     match era::assign(&ctx.app, &ctx.by, &answer, &form.value).await {
-        Ok(era) => ctx.see(&format!("/payments/{}/review", era.id), "Matched"),
+        Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "Matched").await,
         Err(error) => {
             let id = era::of_answer(&ctx.app, &ctx.by, &answer).await?;
             again(&ctx, &id.to_string(), &form, error).await
@@ -122,7 +122,7 @@ async fn raw(ctx: Ctx, Path(answer): Path<String>) -> Result<Response> {
 }
 
 #[handler]
-async fn file(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+async fn kept(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     Ok(as_file(era::file(&ctx.app, &ctx.by, &id).await?))
 }
 

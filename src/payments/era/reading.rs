@@ -24,6 +24,9 @@ pub struct Read {
 
 /// Reads the payments of a file. The file is taken whole or not at all.
 pub fn payments(content: &[u8]) -> Result<Vec<Read>, String> {
+    if content.is_empty() {
+        return Err("Choose the remittance file (835) as you downloaded it: this one is empty".into());
+    }
     let kind = kind_of(content);
     if kind != Kind::Remittance {
         return Err(format!("This is {}. {}", kind.words(), kind.advice()));

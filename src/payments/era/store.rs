@@ -39,14 +39,13 @@ pub async fn insert_file(work: &Work<'_>, kind: FileKind, name: &str, sha256: Ve
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct FileRow {
     pub id: i64,
-    pub public_id: Uuid,
     pub name: String,
     pub size: i64,
 }
 
 pub async fn files(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, FileRow>> {
     let some = exchange_file::Entity::find().filter(exchange_file::Column::Id.is_in(ids)).select_only();
-    let columns = [exchange_file::Column::Id, exchange_file::Column::PublicId, exchange_file::Column::Name, exchange_file::Column::Size];
+    let columns = [exchange_file::Column::Id, exchange_file::Column::Name, exchange_file::Column::Size];
     let rows: Vec<FileRow> = some.columns(columns).into_model().all(db).await?;
     Ok(rows.into_iter().map(|r| (r.id, r)).collect())
 }

@@ -24,6 +24,11 @@ impl Era {
         Self { trace: trace.into(), paid_on: paid_on.replace('-', ""), payee: "2000000028".into(), ..Self::default() }
     }
 
+    /// For another payee than us.
+    pub fn to(self, payee: &str) -> Self {
+        Self { payee: payee.into(), ..self }
+    }
+
     /// An answer to a claim of one line; `parts` are (group, reason, cents).
     pub fn claim(self, number: &str, status: &str, charge: i64, paid: i64, parts: &[(&str, &str, i64)]) -> Self {
         self.lines(number, status, "MARSH", &[("97140", charge, paid, parts)])
