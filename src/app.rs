@@ -3,6 +3,7 @@
 use crate::auth::role::{Rights, Role, Thing};
 use crate::config::Config;
 use crate::error::{AppError, Result};
+use crate::held::Holder;
 use crate::mail::transport::Post;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
@@ -22,6 +23,7 @@ pub struct App {
     pub post: Arc<Post>,
     /// How many units of work this process has committed: what was counted before is old after the next one.
     pub changes: Arc<AtomicU64>,
+    pub held: Holder,
 }
 
 impl App {
@@ -30,7 +32,7 @@ impl App {
         let db = crate::db::open(&config).await?;
         let clock = config.now.map_or_else(Clock::system, |now| Clock::from(now.to_utc()));
         let post = Post::new(&config)?;
-        let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post), changes: Arc::default() };
+        let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post), changes: Arc::default(), held: Holder::default() };
         crate::practice::set_clock_zone(&app).await?;
         Ok(app)
     }

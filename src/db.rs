@@ -35,6 +35,7 @@ pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
         make_private_folder(&file)?;
     }
     let synchronous = if fast_fill { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
+    let mapped = if is_large(url) { "268435456" } else { "0" };
     let mut options = ConnectOptions::new(url);
     options.max_connections(8).acquire_timeout(Duration::from_secs(12)).sqlx_logging(false).map_sqlx_sqlite_opts(move |o| {
         o.create_if_missing(true)
@@ -42,8 +43,9 @@ pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
             .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            // KiB for each connection.
-            .pragma("cache_size", "-4096")
+            // KiB for each of eight connections: idle they hold it all, and the file system keeps the rest.
+            .pragma("cache_size", "-1536")
+            .pragma("mmap_size", mapped)
             .pragma("temp_store", "memory")
             // A fill asks more different things than a page does; elsewhere the memory is worth more.
             .statement_cache_capacity(if fast_fill { 600 } else { 100 })
@@ -53,6 +55,13 @@ pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => AppError::Internal(anyhow!(e).context("the database cannot be opened")),
         other => other.into(),
     })
+}
+
+/// A large file is read where the system holds it: no copy and no call for each page. For a small one the copies are cheap, and
+/// the map of each connection would count as memory.
+fn is_large(url: &str) -> bool {
+    const LARGE: u64 = 64 * 1024 * 1024;
+    sqlite_file(url).and_then(|file| std::fs::metadata(file).ok()).is_some_and(|m| m.len() > LARGE)
 }
 
 /// The file behind an SQLite address, if it is one.

@@ -14,6 +14,7 @@ use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Role, Thing};
 use crate::error::{AppError, Result};
+use crate::held;
 use crate::types::{Check, Text};
 use chrono::NaiveDate;
 use gather::Alert;
@@ -21,6 +22,7 @@ use rule::{AlertAction, Group, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::sync::Arc;
 use view::AlertView;
 
 /// A snooze ends within a year; what may wait longer is done.
@@ -44,19 +46,15 @@ pub struct AlertFilter {
 /// What needs a decision, of what the actor may see; the oldest first.
 pub async fn alerts(app: &App, by: &Actor, filter: &AlertFilter) -> Result<Vec<AlertView>> {
     let asked = Asked::read(filter, app.today())?;
-    let mut found = of(app, by, |rule| asked.wants(rule)).await?;
-    found.retain(|a| asked.takes(a));
-    Ok(found)
+    Ok(all(app, by).await?.iter().filter(|a| asked.takes(a)).cloned().collect())
 }
 
 /// The same of one's own, and beside it all of one's own that is open; gathered once.
 pub async fn own_alerts(app: &App, by: &Actor, filter: &AlertFilter) -> Result<(Vec<AlertView>, Vec<AlertView>)> {
     let asked = Asked::read(filter, app.today())?;
-    let mut own = of(app, by, |_| true).await?;
-    own.retain(|a| a.mine);
-    let found = own.iter().filter(|a| asked.takes(a)).cloned().collect();
-    own.retain(AlertView::is_open);
-    Ok((found, own))
+    let all = all(app, by).await?;
+    let own = || all.iter().filter(|a| a.mine);
+    Ok((own().filter(|a| asked.takes(a)).cloned().collect(), own().filter(|a| a.is_open()).cloned().collect()))
 }
 
 /// A filter that was read.
@@ -93,6 +91,11 @@ impl Asked {
         let in_state = self.any_state || alert.action == self.state;
         self.wants(alert.rule) && in_state && self.owner.is_none_or(|only| alert.owner == only) && (!self.only_mine || alert.mine)
     }
+}
+
+/// Everything that holds now and that the actor may see; gathered once until something changes.
+async fn all(app: &App, by: &Actor) -> Result<Arc<Vec<AlertView>>> {
+    app.held(held::of_person("alerts", by), of(app, by, |_| true)).await
 }
 
 /// Everything that holds now and that the actor may see, of the rules that were asked for; also what was put aside.

@@ -24,6 +24,7 @@ use crate::db;
 use crate::entity;
 use crate::entity::report::Model as Report;
 use crate::error::{AppError, Result};
+use crate::held;
 use crate::patients;
 use crate::types::{Check, Cursor, Listing, Month, Text};
 use crate::work::Work;
@@ -35,6 +36,7 @@ use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A report that the actor may see at all. A summary tells about patients of every therapist: only who sees all sees it.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Report> {
@@ -139,7 +141,11 @@ pub struct Waiting {
 }
 
 /// Reports that wait to be read and approved, oldest first.
-pub async fn waiting(app: &App, by: &Actor) -> Result<Vec<Waiting>> {
+pub async fn waiting(app: &App, by: &Actor) -> Result<Arc<Vec<Waiting>>> {
+    app.held(held::of_person("reports that wait", by), gather_waiting(app, by)).await
+}
+
+async fn gather_waiting(app: &App, by: &Actor) -> Result<Vec<Waiting>> {
     let own = asked(app, by, &ReportFilter::default()).await?;
     let mut found = Vec::new();
     for shown in [ShownState::Draft, ShownState::Signed] {
@@ -171,7 +177,7 @@ pub struct ApprovedView {
 pub async fn approve_opened(app: &App, by: &Actor) -> Result<ApprovedView> {
     by.only_who_releases()?;
     let (mut approved, mut left) = (0, Vec::new());
-    for waits in waiting(app, by).await?.into_iter().filter(|w| w.report.opened && w.held.is_none()) {
+    for waits in waiting(app, by).await?.iter().filter(|w| w.report.opened && w.held.is_none()) {
         match release::approve_opened(app, by, &waits.report.id.to_string()).await {
             Ok(_) => approved += 1,
             Err(AppError::Conflict { message, .. }) => left.push(format!("{}: {message}", waits.report.reference)),

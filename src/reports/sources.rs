@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What the table can be asked.
@@ -171,6 +172,11 @@ pub async fn sources(app: &App, by: &Actor, filter: &SourcesFilter) -> Result<So
 pub async fn of_provider(app: &App, by: &Actor, id: Uuid, filter: &SourcesFilter) -> Result<(SourceRow, Option<Halves>)> {
     by.rights(Thing::WhatPays).to_read("page")?;
     let span = filter.check(app.today())?;
+    let gathered = app.held(format!("source of {id} {span:?}"), summed_of_provider(app, id, span)).await?;
+    Ok((gathered.0.clone(), gathered.1))
+}
+
+async fn summed_of_provider(app: &App, id: Uuid, span: Span) -> Result<(SourceRow, Option<Halves>)> {
     let found = store::provider_with_merged(&app.db, id).await?;
     let provider = found.first().ok_or(AppError::NotFound("provider"))?;
     let ids: Vec<i64> = found.iter().map(|p| p.id).collect();
@@ -190,8 +196,12 @@ pub async fn of_provider(app: &App, by: &Actor, id: Uuid, filter: &SourcesFilter
 }
 
 /// The sums behind the table, for those that draw it.
-pub async fn tallied(app: &App, by: &Actor, span: Span) -> Result<Tallied> {
+pub async fn tallied(app: &App, by: &Actor, span: Span) -> Result<Arc<Tallied>> {
     by.rights(Thing::WhatPays).to_read("page")?;
+    app.held(format!("tallied {span:?}"), tally(app, span)).await
+}
+
+async fn tally(app: &App, span: Span) -> Result<Tallied> {
     let sums = summed(app, span).await?;
     let provider_ids = sums.keys().filter_map(|key| if let SourceKey::Provider(id) = key { Some(*id) } else { None });
     let providers = db::by_ids::<provider::Entity>(&app.db, provider_ids).await?;

@@ -258,7 +258,7 @@ async fn money(app: &App, by: &Actor) -> Result<Option<MoneyView>> {
     }
     let month = store::month_money(app).await?;
     let span = Span { from: None, to: None, as_of: app.today() };
-    let total: Tally = reports::tallied(app, by, span).await?.total;
+    let total: Tally = reports::tallied(app, by, span).await?.total.clone();
     Ok(Some(MoneyView {
         month: Month::of(app.today()),
         collected_cents: month.collected_cents,

@@ -79,13 +79,35 @@ fn later(today: NaiveDate) -> Vec<(NaiveDate, &'static str)> {
     [(1, "Tomorrow"), (7, "In a week"), (30, "In a month")].map(|(n, word)| (today + Days::new(n), word)).to_vec()
 }
 
+/// As many rows as a page of alerts shows.
+const A_PAGE: usize = 100;
+
+/// Which alerts a page shows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AlertsAsked {
+    rule: Text,
+    group: Text,
+    owner: Text,
+    state: Text,
+    /// How many of the oldest rows the pages before have shown.
+    from: Text,
+}
+
 #[handler]
-async fn alerts(ctx: Ctx, Ask(filter): Ask<AlertFilter>) -> Result<Response> {
+async fn alerts(ctx: Ctx, Ask(asked): Ask<AlertsAsked>) -> Result<Response> {
+    let from: usize = asked.from.as_str().parse().unwrap_or(0);
+    let filter = AlertFilter { rule: asked.rule, group: asked.group, owner: asked.owner, state: asked.state, ..Default::default() };
     let (alerts, every) = outreach::own_alerts(&ctx.app, &ctx.by, &filter).await?;
+    let rows = queue::oldest_first(&alerts, ctx.app.today());
+    let next = Some(from + A_PAGE).filter(|next| *next < rows.len());
     let today = ctx.app.today();
     let group: Option<Group> = filter.group.as_str().parse().ok();
     let content = json!({
-        "rows": queue::oldest_first(&alerts, today),
+        "rows": rows.iter().skip(from).take(A_PAGE).collect::<Vec<_>>(),
+        "from": from,
+        "next": next,
+        "left": rows.len().saturating_sub(from + A_PAGE),
         "groups": queue::groups(&every, today),
         "aside": alerts.iter().filter(|a| !a.is_open()).collect::<Vec<_>>(),
         "group": group,

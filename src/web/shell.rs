@@ -2,14 +2,13 @@
 
 use crate::app::{Actor, App};
 use crate::error::Result;
+use crate::held;
 use crate::today::Badges;
 use crate::web::assets::OnDisk;
 use hmac::{Hmac, KeyInit, Mac};
 use rust_embed::RustEmbed;
 use sha2::Sha256;
-use std::collections::HashMap;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, RwLock};
 use tera::{Context, Tera};
 
 #[derive(RustEmbed)]
@@ -19,32 +18,19 @@ struct Templates;
 /// One for the whole server.
 pub struct Shell {
     csrf_key: Vec<u8>,
-    /// What waits for whom, as it was counted last. Every page shows it, few pages change it.
-    badges: Mutex<HashMap<i64, (Counted, Badges)>>,
 }
-
-/// When something was counted: after how many changes of this process, and in which minute (the clock raises alerts,
-/// and other processes change things).
-type Counted = (u64, i64);
 
 impl Shell {
     pub async fn new(app: &App) -> Result<Self> {
         let csrf_key = crate::auth::secret(app, "csrf").await?;
         tera()?;
-        Ok(Self { csrf_key, badges: Mutex::default() })
+        Ok(Self { csrf_key })
     }
 
-    /// What waits for one person; counted anew after each change, and each minute.
+    /// What waits for one person. Every page shows it, few pages change it.
     pub async fn badges(&self, app: &App, by: &Actor) -> Result<Badges> {
-        let user = by.user_id().unwrap_or(0);
-        let now = (app.changes.load(Ordering::Relaxed), app.now().timestamp() / 60);
-        let held = self.badges.lock().unwrap_or_else(|e| e.into_inner()).get(&user).filter(|(at, _)| *at == now).map(|(_, b)| b.clone());
-        if let Some(badges) = held {
-            return Ok(badges);
-        }
-        let badges = crate::today::badges(app, by).await?;
-        self.badges.lock().unwrap_or_else(|e| e.into_inner()).insert(user, (now, badges.clone()));
-        Ok(badges)
+        let badges = app.held(held::of_person("badges", by), crate::today::badges(app, by)).await?;
+        Ok(Badges::clone(&badges))
     }
 
     pub fn render(&self, template: &str, context: &Context) -> Result<String> {

@@ -16,6 +16,7 @@ use crate::types::{Cursor, Listing, Month, Text};
 use chrono::{Months, NaiveDate};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Providers with their numbers of the last twelve months, newest first.
 pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> Result<Listing<ProviderRow>> {
@@ -46,7 +47,7 @@ pub async fn list_providers(app: &App, by: &Actor, filter: &ProviderFilter) -> R
     }
     sql.push_str(&format!("order by p.id desc limit {}", cursor.limit + 1));
     let rows: Vec<ProviderRow> = db::rows(&app.db, &sql, values).await?;
-    let collected = collected(app, by, &rows.iter().map(|r| r.key).collect::<Vec<_>>()).await?;
+    let collected = collected(app, by).await?;
     Ok(cursor.cut(rows, |r| r.key, |r| collected.finish(r)))
 }
 
@@ -57,7 +58,7 @@ struct Cents {
 }
 
 /// What was collected for the referrals of some providers; nothing for those who see no money.
-struct Collected(Option<HashMap<i64, i64>>);
+struct Collected(Option<Arc<HashMap<i64, i64>>>);
 
 impl Collected {
     fn finish(&self, row: ProviderRow) -> ProviderRow {
@@ -66,14 +67,17 @@ impl Collected {
     }
 }
 
-async fn collected(app: &App, by: &Actor, provider_ids: &[i64]) -> Result<Collected> {
+/// What everybody's patients brought in twelve months.
+async fn collected(app: &App, by: &Actor) -> Result<Collected> {
     if by.rights(Thing::WhatPays).read == Reach::None {
         return Ok(Collected(None));
     }
-    let only = format!("and r.provider_id in ({})", db::listed(provider_ids));
-    let sql = include_str!("../sql/collected.sql").replace("/* only */", &only);
-    let rows: Vec<Cents> = db::rows(&app.db, &sql, vec![twelve_months_before(app.today()).into(), app.today().into()]).await?;
-    Ok(Collected(Some(rows.into_iter().map(|r| (r.provider_id, r.cents)).collect())))
+    let gathered = app.held("collected of providers".into(), async {
+        let values = vec![twelve_months_before(app.today()).into(), app.today().into()];
+        let rows: Vec<Cents> = db::rows(&app.db, include_str!("../sql/collected.sql"), values).await?;
+        Ok(rows.into_iter().map(|r| (r.provider_id, r.cents)).collect::<HashMap<i64, i64>>())
+    });
+    Ok(Collected(Some(gathered.await?)))
 }
 
 /// The condition of a view of the book, on the columns of `providers.sql`.
@@ -145,7 +149,7 @@ pub async fn book_rows(app: &App, by: &Actor, view: BookView, sort: BookOrder, q
     let ids: Vec<i64> = rows.iter().map(|r| r.key).collect();
     let mut months = months_of(app, ids.clone()).await?;
     let mut steps = steps_of(app, by, &ids).await?;
-    let collected = collected(app, by, &ids).await?;
+    let collected = collected(app, by).await?;
     let thanks = thanks_due(app, &ids).await?;
     let reports = if by.rights(Thing::Reports).outline { reports_waiting(app, &ids).await? } else { HashMap::new() };
     let one = |r: ProviderRow| {

@@ -192,6 +192,11 @@ pub async fn rows(app: &App, by: &Actor, ask: &RowsAsk) -> Result<RowsView> {
     if !may_open(by) {
         return Err(AppError::NotFound("page"));
     }
+    let rows = app.held(format!("rows of {ask:?}"), gather_rows(app, ask)).await?;
+    Ok(RowsView::clone(&rows))
+}
+
+async fn gather_rows(app: &App, ask: &RowsAsk) -> Result<RowsView> {
     let mut check = Check::new(app.today());
     let of: Option<Of> = check.choice("of", &ask.of);
     let of = check.done(of)?.unwrap_or(Of::Net);
