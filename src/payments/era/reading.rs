@@ -93,7 +93,7 @@ mod tests {
         let others = [
             FILE.replace('~', "~\r\n"),
             FILE.replace('*', "|"),
-            FILE.replace("0001", "0077").replace("000000001", "000000099"),
+            FILE.replace("*0001~", "*0077~").replace("*000000001", "*000000099"),
             FILE.replace("*CEDAR*XX", "* CEDAR *XX").replace("CASCADE~", "CASCADE**~"),
         ];
         for other in others {

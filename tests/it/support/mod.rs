@@ -88,10 +88,16 @@ impl TestApp {
 
     /// Sets the clock to nine in the morning of a day of the practice, or to an instant.
     pub fn at(&self, when: &str) {
+        self.forget_held();
         self.app.clock.set(match when.parse::<chrono::NaiveDate>() {
             Ok(day) => self.app.clock.at(day, chrono::NaiveTime::from_hms_opt(9, 0, 0).expect("a time")),
             Err(_) => instant(when),
         });
+    }
+
+    /// What another process changed, or the clock, is seen within a minute; a test does not wait for it.
+    pub fn forget_held(&self) {
+        self.app.changes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }
 
     pub async fn actor(&self, role: Role) -> Actor {

@@ -25,6 +25,7 @@ impl Counter {
 impl TestApp {
     /// What the database says to a statement of somebody who goes around the program.
     pub async fn by_sql(&self, sql: &str) -> Result<u64, String> {
+        self.forget_held();
         self.app.db.execute_unprepared(sql).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
     }
 
