@@ -44,7 +44,7 @@ pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             // KiB for each of eight connections: idle they hold it all, and the file system keeps the rest.
-            .pragma("cache_size", "-1536")
+            .pragma("cache_size", "-1024")
             .pragma("mmap_size", mapped)
             .pragma("temp_store", "memory")
             // A fill asks more different things than a page does; elsewhere the memory is worth more.

@@ -19,6 +19,11 @@ pub struct Held {
 }
 
 impl App {
+    /// Something was written: what was gathered before is old.
+    pub fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The value under a name, gathered at most once until something changes. The name says everything it follows from
     /// beside the data: what was asked, and by whom where it matters.
     pub async fn held<T: Send + Sync + 'static>(&self, name: String, gather: impl Future<Output = Result<T>>) -> Result<Arc<T>> {

@@ -147,7 +147,7 @@ impl Work<'_> {
         if let Some(once) = &self.by.once {
             once.taken.store(true, Ordering::Relaxed);
         }
-        self.app.changes.fetch_add(1, Ordering::Relaxed);
+        self.app.changed();
         Ok(())
     }
 

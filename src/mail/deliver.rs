@@ -49,6 +49,7 @@ pub async fn recover(app: &App) -> Result<()> {
             outbox::disclose(&tx, &mail, mail.phase_at).await?;
         }
         tx.commit().await?;
+        app.changed();
     }
     Ok(())
 }
@@ -123,7 +124,9 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
             outbox::settle(app, &tx, mail, OutboxState::RetryWait, &end).await?;
         }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.changed();
+    Ok(())
 }
 
 fn told(broke: &Broke) -> (Option<u16>, String) {

@@ -8,6 +8,7 @@ use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::claims::claim::ClaimState;
 use crate::error::Result;
+use crate::held;
 use crate::patients::view::PatientRef;
 use crate::types::{Check, Text};
 use chrono::{Days, NaiveDate};
@@ -178,7 +179,11 @@ pub async fn show(app: &App, by: &Actor, ask: &BoardAsk) -> Result<Board> {
     let page = check.whole("page", &ask.page, 1..=10_000).unwrap_or(1);
     check.done(())?;
     let late_before = app.today() - Days::new(LATE_AFTER_DAYS);
-    let sizes = store::sizes(&app.db, by, sight.reach, late_before).await?;
+    let measured = app.held(held::of_person("claims board", by), async {
+        Ok((store::sizes(&app.db, by, sight.reach, late_before).await?, store::totals(&app.db, by, sight.reach).await?))
+    });
+    let measured = measured.await?;
+    let (sizes, totals) = &*measured;
     let groups = tab.groups();
     let rows_each = if groups.len() > 1 { ROWS_OF_A_GROUP } else { ROWS };
     let from = if groups.len() > 1 { 0 } else { (page - 1) * rows_each };
@@ -188,7 +193,6 @@ pub async fn show(app: &App, by: &Actor, ask: &BoardAsk) -> Result<Board> {
     };
     let has_more = groups.len() == 1 && i64::try_from(placed.len()).unwrap_or(0) > rows_each;
     let mut rows = matter::rows(app, &sight, &placed).await?;
-    let totals = store::totals(&app.db, by, sight.reach).await?;
     let money = |cents: i64| sight.money.then_some(cents);
     let group = |group: &Group| {
         let mut own: Vec<BoardRow> = Vec::new();
@@ -208,12 +212,12 @@ pub async fn show(app: &App, by: &Actor, ask: &BoardAsk) -> Result<Board> {
     let groups: Vec<GroupView> = groups.iter().map(group).filter(|g| !g.rows.is_empty()).collect();
     Ok(Board {
         list: tab,
-        tabs: Tab::ALL.iter().map(|t| tab_view(*t, &sizes, sight.money)).collect(),
+        tabs: Tab::ALL.iter().map(|t| tab_view(*t, sizes, sight.money)).collect(),
         groups,
         open_cents: money(totals.open_cents),
         unbilled_cents: money(sizes.iter().map(|s| s.unbilled_cents).sum()),
         credit_cents: money(totals.credit_cents),
-        waiting: count_of(Tab::NeedsYou, &sizes),
+        waiting: count_of(Tab::NeedsYou, sizes),
         page,
         has_more,
     })
