@@ -28,7 +28,18 @@ impl MigrationTrait for Migration {
             .refers(&[("exchange_file_id", "exchange_file"), ("?payer_id", "payer"), ("?remittance_id", "remittance")])
             .refers(&[("?duplicate_of_id", "era"), ("?overridden_by_id", "user_account")])
             .number(&["n", "from_byte", "to_byte", "amount_cents", "charge_cents", "paid_cents", "items_cents", "claims", "broken"])
-            .text(&["state", "fingerprint", "handling", "method", "trace", "originator", "payer_name", "payer_no", "payee_name", "payee_no"])
+            .text(&[
+                "state",
+                "fingerprint",
+                "handling",
+                "method",
+                "trace",
+                "originator",
+                "payer_name",
+                "payer_no",
+                "payee_name",
+                "payee_no",
+            ])
             .text(&["?why", "?overridden_why"])
             .json(&["cautions", "imbalances"])
             .day(&["?paid_on"])

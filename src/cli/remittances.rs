@@ -121,7 +121,14 @@ impl Review {
         }
         for row in &found.items {
             let paid_on = row.paid_on.map(day::long).unwrap_or_default();
-            say(&format!("{}  {:>12}  {:<24} {:<18} {paid_on}, {} claims", row.id, Money(row.amount_cents), row.payer, row.trace, row.claims));
+            say(&format!(
+                "{}  {:>12}  {:<24} {:<18} {paid_on}, {} claims",
+                row.id,
+                Money(row.amount_cents),
+                row.payer,
+                row.trace,
+                row.claims
+            ));
         }
         if found.items.is_empty() {
             say("There is none");
@@ -159,7 +166,13 @@ fn print(era: &EraView) {
     for one in &era.claims {
         let claim = one.claim.as_ref().map_or("no claim of ours", |c| c.number.as_str());
         let why = one.why.as_deref().map(|w| format!(": {w}")).unwrap_or_default();
-        say(&format!("  {:>10} paid of {:>10}  {:<20} -> {claim}, {}{why}", Money(one.paid_cents), Money(one.charge_cents), one.number, one.state.label()));
+        say(&format!(
+            "  {:>10} paid of {:>10}  {:<20} -> {claim}, {}{why}",
+            Money(one.paid_cents),
+            Money(one.charge_cents),
+            one.number,
+            one.state.label()
+        ));
     }
     for item in &era.items {
         say(&format!("  {:>10}  {} {} {}", Money(-item.amount_cents), item.reason, item.words, item.reference));

@@ -3,8 +3,8 @@
 
 use crate::documents::{self, PNG};
 use crate::support::browser::Browser;
-use crate::support::era::Era;
 use crate::support::chain::id;
+use crate::support::era::Era;
 use crate::support::{TestApp, email};
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -72,7 +72,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let prescriptions = t.read(&format!("/api/v1/prescriptions?referral={}", id(&referral))).await;
     let call = t.done("/api/v1/activities", json!({ "kind": "call", "providers": [doctor] })).await;
     let report = t.done("/api/v1/reports", json!({ "kind": "progress", "referral": id(&referral) })).await;
-    let answered = Era::new(last, "2026-03-20").claim(claim["number"].as_str().expect("a number"), "1", 16_000, 9_000, &[("CO", "45", 7_000)]);
+    let answered =
+        Era::new(last, "2026-03-20").claim(claim["number"].as_str().expect("a number"), "1", 16_000, 9_000, &[("CO", "45", 7_000)]);
     let era = t.staged(&answered.file()).await;
     let scan = documents::send(t, Role::Owner, "slip.png", PNG).await.json();
     let alerts = t.read("/api/v1/alerts?rule=thank_you_late").await;

@@ -168,7 +168,9 @@ async fn whose(work: &Work<'_>, read: &Read) -> Result<Option<String>> {
         return Ok(None);
     }
     let named = if payee.name.is_empty() { payee.id.clone() } else { format!("{} ({})", payee.name, payee.id) };
-    Ok(Some(format!("This payment is for {named}, not for us: the number is none of ours. If it is, enter it in the settings and take the file in again")))
+    Ok(Some(format!(
+        "This payment is for {named}, not for us: the number is none of ours. If it is, enter it in the settings and take the file in again"
+    )))
 }
 
 /// The payer by its number, by its name, or else by whose claims it answers.

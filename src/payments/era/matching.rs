@@ -43,7 +43,9 @@ pub fn find(said: &ClaimPayment, candidates: &Candidates<'_>) -> Match {
     match candidates.by_payer_number.as_slice() {
         [one] => return agreed(said, one, FoundBy::PayerNumber),
         [] => {}
-        several => return to_match(None, None, format!("{} claims of ours have the payer's number {}", several.len(), said.payer_claim_no)),
+        several => {
+            return to_match(None, None, format!("{} claims of ours have the payer's number {}", several.len(), said.payer_claim_no));
+        }
     }
     let day = said.service_on.or_else(|| said.lines.iter().filter_map(|l| l.service_on).min());
     let alike = |k: &&&Known| day == Some(k.service_on) && k.totals.contains(&said.charge_cents.abs());

@@ -345,9 +345,9 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
     let one = store::find_claim(&work.tx, read_id(answer_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
     let era = store::row(&work.tx, one.era_id).await?;
     let era = find_to_write(&work, &era.public_id.to_string()).await?;
-    let claim = claims::find(&work.tx, by, new.claim.as_str())
-        .await
-        .map_err(|_| AppError::field("claim", format!("\"{}\" is no claim of ours. Enter its number, like C-2026-00311", new.claim.as_str())))?;
+    let claim = claims::find(&work.tx, by, new.claim.as_str()).await.map_err(|_| {
+        AppError::field("claim", format!("\"{}\" is no claim of ours. Enter its number, like C-2026-00311", new.claim.as_str()))
+    })?;
     if !matches!(one.state, MatchState::ToMatch | MatchState::Held | MatchState::Parked | MatchState::Matched) {
         return Err(AppError::conflict("This answer is posted. Take the payment back before you move it"));
     }

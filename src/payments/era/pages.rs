@@ -40,7 +40,10 @@ async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
     };
     match taken {
         Ok(taken) => match taken.remittances.as_slice() {
-            [one] => ctx.see(&format!("/payments/files/{}", one.id), if taken.again { "This file was taken in before" } else { "Taken in" }).await,
+            [one] => {
+                ctx.see(&format!("/payments/files/{}", one.id), if taken.again { "This file was taken in before" } else { "Taken in" })
+                    .await
+            }
             many => ctx.see("/payments/files", &format!("{} payments were taken in", many.len())).await,
         },
         Err(error) => {

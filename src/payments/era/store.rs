@@ -64,7 +64,11 @@ pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<era::Model> {
 
 /// The payment from which a deposit came.
 pub async fn of_remittance(db: &impl ConnectionTrait, remittance_id: i64) -> Result<Option<era::Model>> {
-    Ok(era::Entity::find().filter(era::Column::RemittanceId.eq(remittance_id)).filter(era::Column::State.eq(EraState::Posted)).one(db).await?)
+    Ok(era::Entity::find()
+        .filter(era::Column::RemittanceId.eq(remittance_id))
+        .filter(era::Column::State.eq(EraState::Posted))
+        .one(db)
+        .await?)
 }
 
 pub async fn of_file(db: &impl ConnectionTrait, file_id: i64) -> Result<Vec<era::Model>> {

@@ -312,7 +312,10 @@ fn answer(one: &EraClaim, claims: &HashMap<i64, Claim>) -> AnswerView {
         other_cents: other,
         adjustments: said.adjustments.iter().map(adjustment).collect(),
         lines: said.lines.iter().map(line).collect(),
-        corrected: said.corrected.as_ref().map(|c| format!("{} {} {}", c.first, c.last, c.id).split_whitespace().collect::<Vec<_>>().join(" ")),
+        corrected: said
+            .corrected
+            .as_ref()
+            .map(|c| format!("{} {} {}", c.first, c.last, c.id).split_whitespace().collect::<Vec<_>>().join(" ")),
         forwarded_to: Some(said.forwarded_to.clone()).filter(|f| !f.is_empty()),
         segment: one.segment,
     }

@@ -121,12 +121,8 @@ impl Parser {
             "DTM" if segment.get(1) == "405" => payment.produced_on = segment.day(2)?,
             "N1" => {
                 self.at_payee = segment.get(1) == "PE";
-                let party = Party {
-                    name: segment.get(2).into(),
-                    qualifier: segment.get(3).into(),
-                    id: segment.get(4).into(),
-                    others: Vec::new(),
-                };
+                let party =
+                    Party { name: segment.get(2).into(), qualifier: segment.get(3).into(), id: segment.get(4).into(), others: Vec::new() };
                 match segment.get(1) {
                     "PR" => payment.payer = party,
                     "PE" => payment.payee = party,
@@ -355,7 +351,8 @@ mod tests {
 
     #[test]
     fn segments_out_of_order_unknown_ones_and_a_claim_without_lines_are_read() {
-        let body = format!("{HEAD}CLP*C1*4*160*0*0*12*CH78~ZZZ*1~NM1*QC*1*MARSH~CAS*CO*197*160~REF*F8*CH70~{TAIL}").replace("I*80*", "I*0*");
+        let body =
+            format!("{HEAD}CLP*C1*4*160*0*0*12*CH78~ZZZ*1~NM1*QC*1*MARSH~CAS*CO*197*160~REF*F8*CH70~{TAIL}").replace("I*80*", "I*0*");
         let parts = read(&body).expect("read");
         let claim = one(&parts);
         assert_eq!((claim.original_claim_no.as_str(), claim.adjustments.len(), claim.lines.len()), ("CH70", 1, 0));

@@ -41,7 +41,8 @@ impl Era {
         let share: i64 = lines.iter().flat_map(|l| l.3).filter(|(group, ..)| *group == "PR").map(|(.., cents)| cents).sum();
         let wire: String = number.chars().filter(|c| *c != '-').collect();
         let theirs = format!("ICN{wire}");
-        self.answers += &format!("CLP*{wire}*{status}*{}*{}*{}*12*{theirs}*11*1~NM1*QC*1*{last}*NORA****MI*M-1~", d(charge), d(paid), d(share));
+        self.answers +=
+            &format!("CLP*{wire}*{status}*{}*{}*{}*12*{theirs}*11*1~NM1*QC*1*{last}*NORA****MI*M-1~", d(charge), d(paid), d(share));
         for (n, (code, charge, paid, parts)) in lines.iter().enumerate() {
             self.answers += &format!("SVC*HC:{code}*{}*{}**4~DTM*472*20260302~", d(*charge), d(*paid));
             for (group, reason, cents) in *parts {
