@@ -260,7 +260,7 @@ crate::both_databases! {
         let right = Era::new("EFT-1", "2026-03-20").claim(cast.number(), "1", 16_000, 9_000, USUAL);
         let cases = [
             (right.clone().to("1999999984").file(), "none of ours"),
-            (right.file().replace("*C*ACH", "*D*ACH").replace("BPR*I*90*", "BPR*I*90*"), "from your account"),
+            (right.file().replace("*C*ACH", "*D*ACH"), "from your account"),
             (right.file().replace("************20260320~", "~"), "no date"),
         ];
         for (content, word) in cases {

@@ -43,7 +43,6 @@ fn judge(validator: &Path, name: &str, situation: &Situation, spoil: impl Fn(Str
     std::fs::write(&file, spoil(batch.text)).expect("written");
     let told = verdict(validator, &file);
     std::fs::remove_dir_all(&folder).expect("removed");
-    println!("{}: {}", if told.is_ok() { "OK" } else { "Failure" }, situation.name);
     told.map_err(|words| format!("{}: {words}", situation.name))
 }
 

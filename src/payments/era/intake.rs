@@ -152,7 +152,7 @@ async fn refusal(work: &Work<'_>, read: &Read) -> Result<Option<String>> {
     if read.claims.is_empty() && read.items.is_empty() && payment.amount_cents != 0 {
         return Ok(Some("It says that money comes and not for what. Ask the payer for the full remittance".into()));
     }
-    Ok(whose(work, read).await?)
+    whose(work, read).await
 }
 
 /// A payment to somebody else: neither our NPIs nor our tax number are among the payee's.
