@@ -32,7 +32,7 @@ use view::{ClaimRow, ClaimView};
 
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
 pub use form::{Part, of as form_of_claim, show as form_of};
-pub use store::{Sums, lines_of, lines_of_versions, of_visit, row, totals_of, transmissions_of};
+pub use store::{Sums, lines_of, lines_of_versions, number_of, of_visit, row, totals_of, transmissions_of};
 
 impl Claim {
     /// The version that a claim is shown by: the draft while it is one, else what was sent last.

@@ -1,6 +1,6 @@
 //! One payment of an 835, as it was read.
 
-use crate::payments::era::state::EraState;
+use crate::payments::era_state::EraState;
 use crate::types::Texts;
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The answer to one claim in a payment of an 835.
 
-use crate::payments::era::state::{FoundBy, MatchState};
+use crate::payments::era_state::{FoundBy, MatchState};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

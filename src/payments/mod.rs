@@ -7,6 +7,7 @@ pub mod desk;
 pub mod entry;
 pub mod eob;
 pub mod era;
+pub mod era_state;
 pub mod ledger;
 pub mod may;
 pub mod money;

@@ -4,7 +4,7 @@ use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::claims::claim::ClaimState;
 use crate::network::provider::Stage;
-use crate::payments::era::state::EraState;
+use crate::payments::era_state::EraState;
 use crate::payments::money::{DecisionOutcome, DenialState};
 use crate::referrals::prescription::PrescriptionState;
 use crate::referrals::referral::ReferralState;

@@ -2,7 +2,6 @@
 
 use super::matching::{Candidates, Known, Match};
 use super::reading::Read;
-use super::state::{EraState, FileKind, MatchState};
 use super::view::{self, EraView};
 use super::{SentLines, answer, judge, matching, may_write, reading, store};
 use crate::app::{Actor, App};
@@ -12,6 +11,7 @@ use crate::entity::era::{ActiveModel as NewEra, Model as Era};
 use crate::entity::era_claim::{ActiveModel as NewClaim, Model as EraClaim};
 use crate::entity::era_item::ActiveModel as NewItem;
 use crate::error::{AppError, Result};
+use crate::payments::era_state::{EraState, FileKind, MatchState};
 use crate::payments::plan::SentLine;
 use crate::types::Texts;
 use crate::work::Work;
@@ -192,7 +192,7 @@ async fn payer(work: &Work<'_>, read: &Read, matches: &[Match], claims: &HashMap
 
 /// Finds the claims of all answers, in a number of queries that does not grow with them.
 async fn match_all(work: &Work<'_>, said: &[ClaimPayment]) -> Result<(Vec<Match>, HashMap<i64, Claim>)> {
-    let numbers: BTreeSet<String> = said.iter().filter_map(|c| claims::store::number_of(&c.number)).collect();
+    let numbers: BTreeSet<String> = said.iter().filter_map(|c| claims::number_of(&c.number)).collect();
     let theirs = said.iter().flat_map(|c| [&c.payer_claim_no, &c.original_claim_no]).filter(|n| !n.is_empty());
     let theirs: BTreeSet<String> = theirs.cloned().collect();
     let members = said.iter().flat_map(|c| [&c.patient.id, &c.subscriber.id]).filter(|n| !n.is_empty());
@@ -310,7 +310,7 @@ async fn claim_of_item(work: &Work<'_>, item: &ProviderItem) -> Result<Option<i6
         return Ok(None);
     }
     for word in item.reference.split_whitespace() {
-        let ours = match claims::store::number_of(word) {
+        let ours = match claims::number_of(word) {
             Some(number) => store::claims_by_numbers(&work.tx, vec![number]).await?,
             None => Vec::new(),
         };

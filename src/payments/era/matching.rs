@@ -1,7 +1,7 @@
 //! To which claim of ours an answer belongs: by our number, then by the payer's, and otherwise only as a suggestion. Pure.
 
 use super::answer::is_same_name;
-use super::state::{FoundBy, MatchState};
+use crate::payments::era_state::{FoundBy, MatchState};
 use crate::types::Money;
 use crate::x12::remittance_835::ClaimPayment;
 use chrono::NaiveDate;

@@ -7,11 +7,11 @@ mod intake;
 mod matching;
 pub mod pages;
 mod reading;
-pub mod state;
 mod store;
 pub mod view;
 
 use super::eob::{EobDraft, Parked, ProviderItem};
+use super::era_state::{EraState, FoundBy, MatchState};
 use super::money::Method;
 use super::plan::SentLine;
 use super::{TakeBack, posting};
@@ -30,7 +30,6 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use state::{EraState, FoundBy, MatchState};
 use std::collections::HashMap;
 use view::{EraRow, EraView};
 

@@ -1,10 +1,10 @@
 //! The queries of staged payments.
 
 use super::EraFilter;
-use super::state::{Direction, EraState, FileKind, MatchState};
 use crate::db;
 use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, exchange_file, patient, payer, therapist};
 use crate::error::{AppError, Result};
+use crate::payments::era_state::{Direction, EraState, FileKind, MatchState};
 use crate::types::Cursor;
 use crate::work::Work;
 use sea_orm::{

@@ -1,12 +1,12 @@
 //! What a staged payment shows: the balance, and of each answer what was charged, paid and taken off, in words.
 
-use super::state::{EraState, FoundBy, MatchState};
 use super::{balance_line, store};
 use crate::app::App;
 use crate::entity::claim::Model as Claim;
 use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
 use crate::error::Result;
+use crate::payments::era_state::{EraState, FoundBy, MatchState};
 use crate::payments::money::reason_words;
 use crate::payments::store as posted;
 use crate::types::Money;

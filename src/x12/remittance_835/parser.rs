@@ -1,7 +1,7 @@
 //! Segments in, parts of payments out, one at a time: a file of any size is read with one claim in memory.
 
+use super::super::{Segment, X12Error};
 use super::{Adjustment, Balance, ClaimPayment, LinePayment, Named, Party, Payment, ProviderItem};
-use crate::x12::{Segment, X12Error};
 
 /// More lines than any claim has; beyond it the file is broken.
 const MOST_LINES: usize = 999;
