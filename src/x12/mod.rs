@@ -11,9 +11,11 @@ pub mod remittance_835;
 pub mod segment;
 pub mod status_277ca;
 pub mod told;
+pub mod writer;
 
 #[cfg(test)]
 mod mangle;
 
 pub use envelope::{Envelope, EnvelopeFault, FaultKind};
-pub use segment::{Delimiters, Reader, Segment, Writer, X12Error};
+pub use segment::{Delimiters, Reader, Segment, X12Error};
+pub use writer::Writer;

@@ -13,7 +13,7 @@ mod pen;
 pub use codes::*;
 pub use input::*;
 
-use super::segment::plain;
+use super::writer::plain;
 use super::{Delimiters, Writer};
 use envelope::Heads;
 use pen::Pen;
