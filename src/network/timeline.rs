@@ -6,6 +6,7 @@ use crate::auth::role::{Reach, Thing};
 use crate::db;
 use crate::error::Result;
 use crate::types::rate::divide;
+use crate::types::words::capital;
 use crate::types::{Listing, Money, Month, day};
 use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
@@ -270,11 +271,6 @@ fn event(row: Row, sight: Sight) -> Event {
         amount_cents: row.cents,
         activity: None,
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn amount(cents: Option<i64>) -> String {

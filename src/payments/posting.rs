@@ -14,6 +14,7 @@ use crate::entity::payer::Model as Payer;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::payers::payer::ClaimChannel;
+use crate::types::words::capital;
 use crate::types::{Money, day};
 use crate::work::Work;
 use crate::{claims, patients, payers, practice};
@@ -22,6 +23,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Posts a deposit whole. Every claim, line and item must fit, or nothing is written; all that does not is told at once.
 pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remittance> {
+    let deposit = begin(work, eob, source).await?;
+    let mut errors = eob.check_deposit().err().unwrap_or_default();
+    let mut unfit = BTreeSet::new();
+    for (answer, claim) in eob.claims.iter().zip(&deposit.answered) {
+        // What comes after an answer that does not fit, such as the new decision after a wrong reversal, cannot be judged yet.
+        if unfit.contains(&claim.id) {
+            continue;
+        }
+        let known = errors.0.len();
+        let applied = deposit.apply(work, claim, answer).await;
+        gather(applied, &format!("claims.{}", answer.at), &mut errors)?;
+        if errors.0.len() > known {
+            unfit.insert(claim.id);
+        }
+    }
+    for (item, claim) in eob.provider_items.iter().zip(&deposit.named) {
+        let applied = apply_item(work, &deposit.remittance, item, claim.as_ref()).await;
+        gather(applied, &format!("provider_items.{}", item.at), &mut errors)?;
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    deposit.done(work).await
+}
+
+/// A deposit that is being posted: its row is written, and the claims it is about are held until the end of the work.
+struct Deposit {
+    payer: Payer,
+    remittance: Remittance,
+    /// The claims of the answers and of the items, in their order.
+    answered: Vec<Claim>,
+    named: Vec<Option<Claim>>,
+    contractual: Vec<String>,
+}
+
+/// Begins a deposit; one that stands already is refused.
+async fn begin(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Deposit> {
     let payer = payers::by_id(&work.tx, &eob.payer).await.map_err(|_| AppError::field("payer", "There is no such payer"))?;
     let answered = load_claims(work, eob).await?;
     let named = load_items(work, eob).await?;
@@ -30,31 +68,20 @@ pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remit
     }
     let identity = identity(&payer, eob, &answered);
     refuse_twice(work, &identity).await?;
-    let mut errors = eob.check_deposit().err().unwrap_or_default();
     let remittance = insert_remittance(work, &payer, eob, source, identity).await?;
     let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
-    let mut unfit = BTreeSet::new();
-    for (answer, claim) in eob.claims.iter().zip(&answered) {
-        // What comes after an answer that does not fit, such as the new decision after a wrong reversal, cannot be judged yet.
-        if unfit.contains(&claim.id) {
-            continue;
-        }
-        let known = errors.0.len();
-        let applied = apply(work, &remittance, &payer, claim.id, answer, &contractual).await;
-        gather(applied, &format!("claims.{}", answer.at), &mut errors)?;
-        if errors.0.len() > known {
-            unfit.insert(claim.id);
-        }
+    Ok(Deposit { payer, remittance, answered, named, contractual })
+}
+
+impl Deposit {
+    async fn apply(&self, work: &Work<'_>, claim: &Claim, answer: &ClaimAnswer) -> Result<()> {
+        apply(work, &self.remittance, &self.payer, claim.id, answer, &self.contractual).await
     }
-    for (item, claim) in eob.provider_items.iter().zip(&named) {
-        let applied = apply_item(work, &remittance, item, claim.as_ref()).await;
-        gather(applied, &format!("provider_items.{}", item.at), &mut errors)?;
+
+    async fn done(self, work: &Work<'_>) -> Result<Remittance> {
+        work.note(Entry::of("posted", "remittance", self.remittance.id).named(self.remittance.public_id)).await?;
+        Ok(self.remittance)
     }
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    work.note(Entry::of("posted", "remittance", remittance.id).named(remittance.public_id)).await?;
-    Ok(remittance)
 }
 
 /// How a remittance came.
@@ -71,49 +98,41 @@ pub struct Posted {
 
 /// Posts a payment of a file. Answers that do not fit are told one by one: the caller keeps all of it or drops the work.
 pub async fn post_file(work: &Work<'_>, eob: &EobDraft) -> Result<Posted> {
-    let payer = payers::by_id(&work.tx, &eob.payer).await?;
-    let answered = load_claims(work, eob).await?;
-    let named = load_items(work, eob).await?;
-    for id in answered.iter().chain(named.iter().flatten()).map(|c| c.id).collect::<BTreeSet<i64>>() {
-        claims::hold(work, id).await?;
-    }
-    let identity = identity(&payer, eob, &answered);
-    refuse_twice(work, &identity).await?;
+    let deposit = begin(work, eob, BY_FILE).await?;
     eob.check_deposit()?;
-    let remittance = insert_remittance(work, &payer, eob, BY_FILE, identity).await?;
-    let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
     let mut refused: BTreeMap<usize, String> = BTreeMap::new();
     let mut unfit = BTreeSet::new();
-    for (answer, claim) in eob.claims.iter().zip(&answered) {
-        if unfit.contains(&claim.id) {
-            refused.insert(answer.at, format!("An earlier answer to {} does not fit", claim.number));
-            continue;
-        }
-        match apply(work, &remittance, &payer, claim.id, answer, &contractual).await {
-            Ok(()) => {}
-            Err(AppError::Invalid(errors)) => {
-                unfit.insert(claim.id);
-                refused.insert(answer.at, errors.0.first().map(|e| e.message.clone()).unwrap_or_default());
-            }
-            Err(AppError::Conflict { message, .. }) => {
-                unfit.insert(claim.id);
-                refused.insert(answer.at, capital(&message));
-            }
-            Err(other) => return Err(other),
+    for (answer, claim) in eob.claims.iter().zip(&deposit.answered) {
+        let why = match unfit.contains(&claim.id) {
+            true => Some(format!("An earlier answer to {} does not fit", claim.number)),
+            false => refusal(deposit.apply(work, claim, answer).await)?,
+        };
+        if let Some(why) = why {
+            unfit.insert(claim.id);
+            refused.insert(answer.at, why);
         }
     }
-    for (item, claim) in eob.provider_items.iter().zip(&named) {
-        apply_item(work, &remittance, item, claim.as_ref()).await?;
+    for (item, claim) in eob.provider_items.iter().zip(&deposit.named) {
+        apply_item(work, &deposit.remittance, item, claim.as_ref()).await?;
     }
     let mut parked = Vec::new();
     for money in &eob.parked {
         parked.push(match money.cents {
             0 => None,
-            _ => Some(store::insert_parked(work, &remittance, money.cents, &money.reference).await?.id),
+            _ => Some(store::insert_parked(work, &deposit.remittance, money.cents, &money.reference).await?.id),
         });
     }
-    work.note(Entry::of("posted", "remittance", remittance.id).named(remittance.public_id)).await?;
-    Ok(Posted { remittance, parked, refused })
+    Ok(Posted { remittance: deposit.done(work).await?, parked, refused })
+}
+
+/// Why an answer does not fit, where it does not.
+fn refusal(applied: Result<()>) -> Result<Option<String>> {
+    match applied {
+        Ok(()) => Ok(None),
+        Err(AppError::Invalid(errors)) => Ok(Some(errors.0.first().map(|e| e.message.clone()).unwrap_or_default())),
+        Err(AppError::Conflict { message, .. }) => Ok(Some(capital(&message))),
+        Err(other) => Err(other),
+    }
 }
 
 /// Posts an answer whose claim was found after its payment was posted: what was parked moves to the claim, and the deposit
@@ -128,11 +147,6 @@ pub async fn post_parked(work: &Work<'_>, remittance: &Remittance, answer: &Clai
     }
     let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
     apply(work, remittance, &payer, claim.id, answer, &contractual).await
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Takes the complaints about one part over, under the part's name. The day is one for the whole deposit.

@@ -8,11 +8,7 @@ use tributary::auth::role::Role;
 
 /// A claim of $160.00 with its payer since March 2, and another one like it; it is March 31.
 async fn two_claims(t: &TestApp) -> [Value; 2] {
-    t.at("2026-03-31");
-    t.fees().await;
-    let doctor = t.doctor("Priya", "Raman").await;
-    let payer = t.payer("Cascade Health").await;
-    let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
+    let referral = t.cast("2026-03-31").await.referral;
     [t.billed(&referral, "2026-03-02").await, t.billed(&referral, "2026-03-02").await]
 }
 

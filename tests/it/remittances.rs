@@ -1,7 +1,7 @@
 //! Remittances that come as 835 files: shown first, posted whole, never twice, and taken back whole.
 
 use crate::support::TestApp;
-use crate::support::chain::{eob, id};
+use crate::support::chain::{self, eob, id};
 use crate::support::era::{Era, file};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
@@ -20,17 +20,9 @@ impl Cast {
 }
 
 async fn cast(t: &TestApp) -> Cast {
-    t.at("2026-03-31");
-    t.fees().await;
-    let doctor = t.doctor("Priya", "Raman").await;
-    let payer = t.payer("Cascade Health").await;
-    let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
+    let chain::Cast { payer, referral, .. } = t.cast("2026-03-31").await;
     let claim = t.billed(&referral, "2026-03-02").await;
     Cast { payer, referral, claim }
-}
-
-async fn fresh(t: &TestApp, claim: &Value) -> Value {
-    t.read(&format!("/api/v1/claims/{}", id(claim))).await
 }
 
 fn money(claim: &Value) -> [i64; 5] {
@@ -55,18 +47,18 @@ crate::both_databases! {
         assert_eq!((&era["state"], &era["ties"], &era["needs_a_person"]), (&json!("staged"), &json!(true), &json!(false)), "{era}");
         assert_eq!(era["balance"], "$90.00 = $90.00 in claims");
         assert_eq!((&era["claims"][0]["state"], &era["claims"][0]["claim"]["number"]), (&json!("matched"), &cast.claim["number"]));
-        assert_eq!((deposits(t).await, fresh(t, &cast.claim).await["state"].clone()), (vec![], json!("accepted")));
+        assert_eq!((deposits(t).await, t.fresh(&cast.claim).await["state"].clone()), (vec![], json!("accepted")));
     }
 
     async fn a_staged_payment_posts_as_the_same_eob_typed_by_hand(t: &TestApp) {
         let cast = cast(t).await;
         let era = t.posted_era(&Era::new("EFT-1", "2026-03-20").claim(cast.number(), "1", 16_000, 9_000, USUAL).file()).await;
         assert_eq!((&era["state"], &era["claims"][0]["state"]), (&json!("posted"), &json!("posted")));
-        let claim = fresh(t, &cast.claim).await;
+        let claim = t.fresh(&cast.claim).await;
         assert_eq!((claim["state"].as_str(), money(&claim)), (Some("partially_paid"), [9_000, 0, 5_000, 0, 2_000]));
         let by_hand = t.billed(&cast.referral, "2026-03-02").await;
         t.answered(&cast.payer, &by_hand, "2026-03-31", 9_000, USUAL).await;
-        let by_hand = fresh(t, &by_hand).await;
+        let by_hand = t.fresh(&by_hand).await;
         assert_eq!((money(&by_hand), &by_hand["state"], &by_hand["patient_share_cents"]), (money(&claim), &claim["state"], &claim["patient_share_cents"]));
         assert_eq!(claim["payer_claim_no"], format!("ICN{}", cast.number().replace('-', "")));
     }
@@ -86,7 +78,7 @@ crate::both_databases! {
         }
         let refused = t.post(Role::Owner, &format!("/api/v1/remittances/{}/post", id(&first)), json!({})).await;
         assert_eq!(refused.status, 409, "posted already");
-        assert_eq!((deposits(t).await.len(), money(&fresh(t, &cast.claim).await)[0]), (1, 9_000));
+        assert_eq!((deposits(t).await.len(), money(&t.fresh(&cast.claim).await)[0]), (1, 9_000));
     }
 
     async fn what_was_entered_by_hand_is_not_posted_from_a_file_again(t: &TestApp) {
@@ -99,7 +91,7 @@ crate::both_databases! {
         assert!(era["cautions"][0].as_str().expect("words").contains("entered already"), "{era}");
         let refused = t.post(Role::Owner, &format!("/api/v1/remittances/{}/post", id(&era)), json!({})).await;
         assert_eq!(refused.status, 409);
-        assert_eq!(money(&fresh(t, &cast.claim).await)[0], 9_000);
+        assert_eq!(money(&t.fresh(&cast.claim).await)[0], 9_000);
     }
 
     async fn a_payment_that_does_not_balance_is_kept_shown_with_its_level_and_posts_nothing(t: &TestApp) {
@@ -118,7 +110,7 @@ crate::both_databases! {
             let refused = t.post(Role::Owner, &format!("/api/v1/remittances/{}/post", id(&era)), json!({})).await;
             assert_eq!(refused.status, 409);
         }
-        assert_eq!((deposits(t).await, fresh(t, &cast.claim).await["state"].clone()), (vec![], json!("accepted")));
+        assert_eq!((deposits(t).await, t.fresh(&cast.claim).await["state"].clone()), (vec![], json!("accepted")));
     }
 
     async fn the_owner_may_let_one_be_posted_and_what_it_does_not_explain_stays_in_sight(t: &TestApp) {
@@ -132,7 +124,7 @@ crate::both_databases! {
         t.done(&format!("{path}/override"), json!({ "why": "The bank shows $91.00; they will send a letter" })).await;
         let posted = t.done(&format!("{path}/post"), json!({})).await;
         assert_eq!(posted["overridden"]["why"], "The bank shows $91.00; they will send a letter");
-        assert_eq!((money(&fresh(t, &cast.claim).await)[0], loose(t).await), (9_000, (0, 100)));
+        assert_eq!((money(&t.fresh(&cast.claim).await)[0], loose(t).await), (9_000, (0, 100)));
         let deposit = t.read(&format!("/api/v1/payments/{}", posted["payment_id"].as_str().expect("a deposit"))).await;
         assert!(deposit["note"].as_str().expect("a note").contains("does not balance"), "{deposit}");
     }
@@ -150,7 +142,7 @@ crate::both_databases! {
         assert_eq!(t.post(Role::Owner, &assign, json!({ "claim": "C-2026-77777" })).await.status, 422);
         let moved = t.done(&assign, json!({ "claim": other["number"] })).await;
         assert_eq!((&moved["claims"][1]["state"], loose(t).await), (&json!("posted"), (0, 0)));
-        assert_eq!(money(&fresh(t, &other).await), [9_000, 0, 5_000, 0, 2_000]);
+        assert_eq!(money(&t.fresh(&other).await), [9_000, 0, 5_000, 0, 2_000]);
         assert_eq!(deposits(t).await[0]["amount_cents"], 18_000, "the deposit is what it was");
     }
 
@@ -176,7 +168,7 @@ crate::both_databases! {
         let staged = t.staged(&era.file()).await;
         assert_eq!(staged["claims"].as_array().expect("claims").iter().filter(|c| c["state"] == "matched").count(), 2, "{staged}");
         t.done(&format!("/api/v1/remittances/{}/post", id(&staged)), json!({})).await;
-        let claim = fresh(t, &cast.claim).await;
+        let claim = t.fresh(&cast.claim).await;
         assert_eq!((claim["state"].as_str(), money(&claim)), (Some("paid"), [11_000, 0, 5_000, 0, 0]));
     }
 
@@ -188,7 +180,7 @@ crate::both_databases! {
         assert_eq!(staged["claims"][0]["state"], "held", "{staged}");
         assert!(staged["claims"][0]["why"].as_str().expect("why").contains("no decision of this payer"), "{staged}");
         t.done(&format!("/api/v1/remittances/{}/post", id(&staged)), json!({})).await;
-        assert_eq!((money(&fresh(t, &cast.claim).await), loose(t).await), ([0, 0, 0, 0, 16_000], (-9_000, 9_000)));
+        assert_eq!((money(&t.fresh(&cast.claim).await), loose(t).await), ([0, 0, 0, 0, 16_000], (-9_000, 9_000)));
     }
 
     async fn a_payment_decides_a_claim_whose_acceptance_was_lost_and_the_acceptance_is_written_first(t: &TestApp) {
@@ -199,7 +191,7 @@ crate::both_databases! {
         t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
         t.done(&format!("/api/v1/claims/{}/submit", id(&claim)), json!({ "sent_on": "2026-03-02" })).await;
         t.posted_era(&Era::new("EFT-1", "2026-03-20").claim(claim["number"].as_str().expect("a number"), "1", 16_000, 16_000, &[]).file()).await;
-        let claim = fresh(t, &claim).await;
+        let claim = t.fresh(&claim).await;
         assert_eq!(claim["state"], "paid");
         let answers = claim["transmissions"][0]["answers"].to_string();
         assert!(answers.contains("accepted") && answers.contains("proved by the remittance EFT-1"), "{claim}");
@@ -212,8 +204,8 @@ crate::both_databases! {
             .claim(cast.number(), "1", 16_000, 0, &[("CO", "197", 16_000)])
             .claim(other["number"].as_str().expect("a number"), "1", 16_000, 0, &[("CO", "45", 6_000), ("PR", "1", 10_000)]);
         t.posted_era(&era.file()).await;
-        assert_eq!(fresh(t, &cast.claim).await["state"], "denied");
-        let deductible = fresh(t, &other).await;
+        assert_eq!(t.fresh(&cast.claim).await["state"], "denied");
+        let deductible = t.fresh(&other).await;
         let ledger = t.read(&format!("/api/v1/claims/{}/ledger", id(&other))).await;
         assert_eq!((deductible["state"].as_str(), &ledger["denials"]), (Some("partially_paid"), &json!([])));
     }
@@ -230,14 +222,14 @@ crate::both_databases! {
             .item("WO", &wire, -400);
         let posted = t.posted_era(&era.file()).await;
         assert_eq!((&posted["amount_cents"], loose(t).await), (&json!(8_550), (0, 150)), "{posted}");
-        assert_eq!(money(&fresh(t, &cast.claim).await)[0], 8_400);
+        assert_eq!(money(&t.fresh(&cast.claim).await)[0], 8_400);
     }
 
     async fn interest_within_a_claim_is_income_and_no_money_of_the_claim(t: &TestApp) {
         let cast = cast(t).await;
         let era = Era::new("EFT-1", "2026-03-20").claim(cast.number(), "1", 16_000, 9_123, &[("CO", "45", 5_000), ("PR", "3", 2_000), ("OA", "225", -123)]);
         t.posted_era(&era.file()).await;
-        assert_eq!((money(&fresh(t, &cast.claim).await), loose(t).await), ([9_000, 0, 5_000, 0, 2_000], (0, 123)));
+        assert_eq!((money(&t.fresh(&cast.claim).await), loose(t).await), ([9_000, 0, 5_000, 0, 2_000], (0, 123)));
         assert_eq!(deposits(t).await[0]["amount_cents"], 9_123);
     }
 
@@ -248,11 +240,11 @@ crate::both_databases! {
         let path = format!("/api/v1/remittances/{}", id(&posted));
         let back = t.done(&format!("{path}/reverse"), json!({ "why": "wrong practice" })).await;
         assert_eq!((&back["state"], loose(t).await), (&json!("reversed"), (0, 0)));
-        let claim = fresh(t, &cast.claim).await;
+        let claim = t.fresh(&cast.claim).await;
         assert_eq!((claim["state"].as_str(), money(&claim)), (Some("accepted"), [0, 0, 0, 0, 16_000]));
         assert_eq!(t.post(Role::Owner, &format!("{path}/reverse"), json!({ "why": "again" })).await.status, 409);
         t.done(&format!("{path}/post"), json!({})).await;
-        assert_eq!((money(&fresh(t, &cast.claim).await)[0], loose(t).await), (9_000, (5_000, 0)));
+        assert_eq!((money(&t.fresh(&cast.claim).await)[0], loose(t).await), (9_000, (5_000, 0)));
     }
 
     async fn somebody_elses_payment_a_debit_and_an_undated_one_are_refused_and_shown(t: &TestApp) {
@@ -297,7 +289,7 @@ crate::both_databases! {
         let ids: Vec<String> = taken["remittances"].as_array().expect("payments").iter().map(id).collect();
         assert_eq!(ids.len(), 2, "{taken}");
         t.done(&format!("/api/v1/remittances/{}/post", ids[1]), json!({})).await;
-        assert_eq!((fresh(t, &other).await["state"].clone(), fresh(t, &cast.claim).await["state"].clone()), (json!("denied"), json!("accepted")));
+        assert_eq!((t.fresh(&other).await["state"].clone(), t.fresh(&cast.claim).await["state"].clone()), (json!("denied"), json!("accepted")));
     }
 
     async fn the_file_is_kept_byte_for_byte_and_leads_from_an_answer_to_its_segments(t: &TestApp) {

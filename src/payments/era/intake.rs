@@ -3,13 +3,15 @@
 use super::matching::{Candidates, Known, Match};
 use super::reading::Read;
 use super::view::{self, EraView};
-use super::{SentLines, answer, judge, matching, may_write, reading, store};
+use super::{answer, draft, matching, may_write, reading, store};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
+use crate::db;
 use crate::entity::claim::Model as Claim;
 use crate::entity::era::{ActiveModel as NewEra, Model as Era};
 use crate::entity::era_claim::{ActiveModel as NewClaim, Model as EraClaim};
 use crate::entity::era_item::ActiveModel as NewItem;
+use crate::entity::patient;
 use crate::error::{AppError, Result};
 use crate::payments::era_state::{EraState, FileKind, MatchState};
 use crate::payments::plan::SentLine;
@@ -43,20 +45,20 @@ pub async fn take_in(app: &App, by: &Actor, name: &str, content: Vec<u8>) -> Res
     let payments = reading::payments(&content).map_err(|words| AppError::field("file", words))?;
     let work = app.work(by).await?;
     // Two who take the same file in at the same moment go one after the other.
-    crate::db::hold::<crate::entity::practice::Entity>(&work.tx, practice::of(&work.tx).await?.id).await?;
+    db::hold::<crate::entity::practice::Entity>(&work.tx, practice::of(&work.tx).await?.id).await?;
     let sha256 = Sha256::digest(&content).to_vec();
     if let Some(file_id) = store::file_by_hash(&work.tx, &sha256).await? {
         let known = store::of_file(&work.tx, file_id).await?;
-        return Ok(Taken { again: true, remittances: view::eras(app, &work.tx, known).await? });
+        return Ok(Taken { again: true, remittances: view::eras(&work.tx, known).await? });
     }
     let file_id = store::insert_file(&work, FileKind::Remittance, name, sha256, content).await?;
     let mut staged = Vec::new();
     for (n, read) in payments.into_iter().enumerate() {
         let era = stage(&work, file_id, n, read).await?;
-        judge(&work, &era).await?;
+        draft::judge(&work, &era).await?;
         staged.push(store::row(&work.tx, era.id).await?);
     }
-    let remittances = view::eras(app, &work.tx, staged).await?;
+    let remittances = view::eras(&work.tx, staged).await?;
     work.commit().await?;
     Ok(Taken { again: false, remittances })
 }
@@ -105,7 +107,7 @@ async fn stage(work: &Work<'_>, file_id: i64, n: usize, read: Read) -> Result<Er
         paid_on: Set(payment.paid_on),
         ..Default::default()
     };
-    let era = store::insert_era(work, era).await?;
+    let era = work.insert(era).await?;
     if !matches.is_empty() {
         insert_answers(work, &era, &read.claims, &matches).await?;
     }
@@ -239,7 +241,7 @@ async fn match_all(work: &Work<'_>, said: &[ClaimPayment]) -> Result<(Vec<Match>
 
 /// What matching compares: the patient's name and for how much each claim was sent.
 async fn known(work: &Work<'_>, of: &HashMap<i64, Claim>) -> Result<HashMap<i64, Known>> {
-    let patients = store::patients_by_ids(&work.tx, of.values().map(|c| c.patient_id)).await?;
+    let patients = db::by_ids::<patient::Entity>(&work.tx, of.values().map(|c| c.patient_id)).await?;
     let totals = store::sent_totals(&work.tx, of.keys().copied().collect()).await?;
     let one = |claim: &Claim| {
         let patient = patients.get(&claim.patient_id)?;
@@ -283,44 +285,53 @@ async fn insert_answers(work: &Work<'_>, era: &Era, said: &[ClaimPayment], match
             ..Default::default()
         });
     }
-    store::insert_claims(work, rows).await
+    work.insert_all(rows).await
 }
 
-/// An item that names a claim is that claim's money, both signs alike [x12 6.5].
 async fn insert_items(work: &Work<'_>, era: &Era, items: &[ProviderItem]) -> Result<()> {
-    let mut rows = Vec::new();
-    for (n, item) in items.iter().enumerate() {
-        rows.push(NewItem {
-            era_id: Set(era.id),
-            claim_id: Set(claim_of_item(work, item).await?),
-            n: Set(whole(n + 1)),
-            amount_cents: Set(item.amount_cents),
-            segment: Set(item.segment as i64),
-            reason: Set(item.reason.clone()),
-            reference: Set(item.reference.clone()),
-            ..Default::default()
-        });
-    }
-    store::insert_items(work, rows).await
+    let named = claims_of_items(work, items).await?;
+    let one = |(n, item): (usize, &ProviderItem)| NewItem {
+        era_id: Set(era.id),
+        claim_id: Set(item.reference.split_whitespace().filter(|_| is_about_a_claim(item)).find_map(|word| named.get(word).copied())),
+        n: Set(whole(n + 1)),
+        amount_cents: Set(item.amount_cents),
+        segment: Set(item.segment as i64),
+        reason: Set(item.reason.clone()),
+        reference: Set(item.reference.clone()),
+        ..Default::default()
+    };
+    work.insert_all(items.iter().enumerate().map(one).collect()).await
 }
 
-async fn claim_of_item(work: &Work<'_>, item: &ProviderItem) -> Result<Option<i64>> {
-    // Interest, fees and levies are about the payment, whatever they name.
-    if !matches!(item.reason.as_str(), "WO" | "CS" | "FB" | "72" | "J1") {
-        return Ok(None);
+/// Interest, fees and levies are about the payment, whatever they name.
+fn is_about_a_claim(item: &ProviderItem) -> bool {
+    matches!(item.reason.as_str(), "WO" | "CS" | "FB" | "72" | "J1")
+}
+
+/// The sent claims that items name, by the words that name them: our number, or one that the payer gave to one claim alone.
+/// An item that names a claim is that claim's money, both signs alike [x12 6.5].
+async fn claims_of_items(work: &Work<'_>, items: &[ProviderItem]) -> Result<HashMap<String, i64>> {
+    let words = items.iter().filter(|i| is_about_a_claim(i)).flat_map(|i| i.reference.split_whitespace());
+    let words: BTreeSet<String> = words.map(String::from).collect();
+    let ours: HashMap<String, String> = words.iter().filter_map(|w| Some((claims::number_of(w)?, w.clone()))).collect();
+    let mut found: HashMap<String, Vec<Claim>> = HashMap::new();
+    for claim in store::claims_by_payer_numbers(&work.tx, words.into_iter().collect()).await? {
+        found.entry(claim.payer_claim_no.clone().unwrap_or_default()).or_default().push(claim);
     }
-    for word in item.reference.split_whitespace() {
-        let ours = match claims::number_of(word) {
-            Some(number) => store::claims_by_numbers(&work.tx, vec![number]).await?,
-            None => Vec::new(),
-        };
-        let found = if ours.is_empty() { store::claims_by_payer_numbers(&work.tx, vec![word.to_string()]).await? } else { ours };
-        if let [one] = found.as_slice() {
-            return Ok(Some(one.id).filter(|_| one.first_sent_on.is_some()));
+    for claim in store::claims_by_numbers(&work.tx, ours.keys().cloned().collect()).await? {
+        if let Some(word) = ours.get(&claim.number) {
+            found.insert(word.clone(), vec![claim]);
         }
     }
-    Ok(None)
+    let alone = |(word, claims): (String, Vec<Claim>)| match claims.as_slice() {
+        [one] if one.first_sent_on.is_some() => Some((word, one.id)),
+        _ => None,
+    };
+    Ok(found.into_iter().filter_map(alone).collect())
 }
+
+/// Lines as they were sent, by claim.
+type SentLines = HashMap<i64, Vec<SentLine>>;
 
 /// The lines of the claims that answers belong to, as they were sent for the charge that was answered.
 pub(super) async fn sent_lines(db: &impl ConnectionTrait, known: &[EraClaim]) -> Result<SentLines> {

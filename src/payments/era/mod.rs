@@ -3,17 +3,16 @@
 
 mod answer;
 pub mod api;
+mod draft;
 mod intake;
 mod matching;
 pub mod pages;
 mod reading;
 mod store;
 pub mod view;
+mod words;
 
-use super::eob::{EobDraft, Parked, ProviderItem};
 use super::era_state::{EraState, FoundBy, MatchState};
-use super::money::Method;
-use super::plan::SentLine;
 use super::{TakeBack, posting};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
@@ -23,10 +22,9 @@ use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
-use crate::types::{Check, Cursor, Listing, Money, Text, Texts};
+use crate::types::{Check, Cursor, Listing, Text, Texts};
 use crate::work::Work;
-use crate::x12::remittance_835::{self, ClaimPayment};
-use chrono::NaiveDate;
+use crate::x12::remittance_835;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -59,7 +57,7 @@ async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Era> {
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<EraView> {
-    view::era(app, &app.db, find(&app.db, by, id).await?).await
+    view::era(&app.db, find(&app.db, by, id).await?).await
 }
 
 /// What lists of staged payments can be asked.
@@ -79,7 +77,7 @@ pub async fn list(app: &App, by: &Actor, filter: &EraFilter) -> Result<Listing<E
     may_read(by)?;
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let rows = store::list(&app.db, filter, &cursor).await?;
-    let shown = view::rows(app, &app.db, &rows).await?;
+    let shown = view::rows(&app.db, &rows).await?;
     let mut shown: HashMap<i64, EraRow> = rows.iter().map(|r| r.id).zip(shown).collect();
     Ok(cursor.cut(rows, |r| r.id, |r| shown.remove(&r.id)).shown())
 }
@@ -97,7 +95,7 @@ pub async fn raw(app: &App, by: &Actor, claim_id: &str) -> Result<Vec<String>> {
     let said = store::find_claim(&app.db, read_id(claim_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
     let era = store::row(&app.db, said.era_id).await?;
     let file = store::content(&app.db, era.exchange_file_id).await?;
-    Ok(view::segments(&file.content, said.from_byte, said.to_byte))
+    Ok(reading::segments(&file.content, said.from_byte, said.to_byte))
 }
 
 /// The payment to which an answer belongs.
@@ -124,11 +122,11 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
     let work = app.work(by).await?;
     let era = find_to_write(&work, id).await?;
     if let Some(done) = work.already() {
-        return view::era(app, &work.tx, store::row(&work.tx, done).await?).await;
+        return view::era(&work.tx, store::row(&work.tx, done).await?).await;
     }
     may_be_posted(&era)?;
     let known = store::claims_of(&work.tx, era.id).await?;
-    let draft = draft(&work, &era, &known, posted_on).await?;
+    let draft = draft::draft(&work, &era, &known, posted_on).await?;
     let posted = posting::post_file(&work, &draft.eob).await?;
     if let Some((at, why)) = posted.refused.iter().next() {
         let number = known.iter().find(|c| c.n == *at as i64).map_or("", |c| c.number.as_str());
@@ -137,13 +135,13 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
     }
     settle(&work, &era, &known, &draft, &posted).await?;
     work.made(era.id).await?;
-    let view = view::era(app, &work.tx, store::row(&work.tx, era.id).await?).await?;
+    let view = view::era(&work.tx, store::row(&work.tx, era.id).await?).await?;
     work.commit().await?;
     Ok(view)
 }
 
 /// Writes what became of the answers, and that the payment is posted.
-async fn settle(work: &Work<'_>, era: &Era, known: &[EraClaim], draft: &Draft, posted: &posting::Posted) -> Result<()> {
+async fn settle(work: &Work<'_>, era: &Era, known: &[EraClaim], draft: &draft::Draft, posted: &posting::Posted) -> Result<()> {
     store::mark_claims(work, era.id, MatchState::Matched, MatchState::Posted).await?;
     let mut changed = Vec::new();
     for (n, event) in draft.parked.iter().zip(&posted.parked) {
@@ -169,126 +167,6 @@ fn may_be_posted(era: &Era) -> Result<()> {
         EraState::Refused => return Err(AppError::conflict(era.why.clone().unwrap_or_else(|| "This payment was refused".into()))),
     };
     Err(AppError::conflict(words))
-}
-
-/// A payment as the posting takes it.
-struct Draft {
-    eob: EobDraft,
-    /// The answers that are parked, in the order of the draft.
-    parked: Vec<i64>,
-}
-
-/// Puts a payment together from what was said and matched.
-async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: NaiveDate) -> Result<Draft> {
-    let payer = match era.payer_id {
-        Some(id) => crate::payers::row(&work.tx, id).await?,
-        None => return Err(AppError::field("payer", format!("Say which payer {} is", era.payer_name))),
-    };
-    let numbers = store::claims_by_ids(&work.tx, known.iter().filter_map(|c| c.claim_id)).await?;
-    let lines = intake::sent_lines(&work.tx, known).await?;
-    let mut eob = EobDraft {
-        payer: payer.public_id.to_string(),
-        method: method(&era.method),
-        trace: era.trace.clone(),
-        paid_on: era.paid_on.unwrap_or(posted_on),
-        amount_cents: era.amount_cents,
-        posted_on,
-        note: era.overridden_why.as_ref().map(|why| format!("Posted although it does not balance: {why}")),
-        document: None,
-        claims: Vec::new(),
-        provider_items: Vec::new(),
-        parked: Vec::new(),
-    };
-    let mut parked = Vec::new();
-    for one in known {
-        let claim = one.claim_id.and_then(|id| numbers.get(&id));
-        match (one.state, claim) {
-            (MatchState::Passed, _) => {}
-            (MatchState::Matched, Some(claim)) => {
-                let said: ClaimPayment = serde_json::from_value(one.said.clone()).map_err(anyhow::Error::from)?;
-                let ours = lines.get(&claim.id).map(Vec::as_slice).unwrap_or_default();
-                let told = answer::told(one.n as usize, &claim.number, &said, ours).map_err(AppError::conflict)?;
-                eob.claims.push(told.answer);
-                eob.provider_items.extend(told.interest);
-            }
-            _ => {
-                parked.push(one.n);
-                eob.parked.push(Parked { cents: one.paid_cents, reference: one.number.clone() });
-            }
-        }
-    }
-    for item in store::items_of(&work.tx, era.id).await? {
-        let claim = match item.claim_id {
-            Some(id) => Some(claims::row(&work.tx, id).await?.number),
-            None => None,
-        };
-        eob.provider_items.push(ProviderItem {
-            at: item.n as usize,
-            amount_cents: item.amount_cents,
-            reason: Some(item.reason),
-            reference: Some(item.reference).filter(|r| !r.is_empty()),
-            claim,
-            note: None,
-        });
-    }
-    if era.overridden_why.is_some() {
-        eob.provider_items.extend(unexplained(&eob));
-    }
-    Ok(Draft { eob, parked })
-}
-
-/// What an overridden payment does not explain itself: it stays in sight as an item of its own.
-fn unexplained(eob: &EobDraft) -> Option<ProviderItem> {
-    let claims: i64 = eob.claims.iter().map(|c| c.paid_cents).chain(eob.parked.iter().map(|p| p.cents)).sum();
-    let items: i64 = eob.provider_items.iter().map(|i| i.amount_cents).sum();
-    let off = claims - items - eob.amount_cents;
-    let note = Some("not explained by the payer's file".to_string());
-    (off != 0).then(|| ProviderItem { at: 0, amount_cents: off, reason: Some("unexplained".into()), reference: None, claim: None, note })
-}
-
-fn method(code: &str) -> Method {
-    match code {
-        "ACH" | "FWT" | "BOP" => Method::Eft,
-        "CHK" => Method::Check,
-        "NON" => Method::None,
-        _ => Method::Other,
-    }
-}
-
-/// Judges matched answers by trying them: what the law refuses is held, with the reason.
-async fn judge(work: &Work<'_>, era: &Era) -> Result<()> {
-    if era.payer_id.is_none() || !matches!(era.state, EraState::Staged | EraState::Reversed | EraState::Unbalanced) {
-        return Ok(());
-    }
-    let mut known = store::claims_of(&work.tx, era.id).await?;
-    // Each round holds at least one answer more, so this ends.
-    while known.iter().any(|c| c.state == MatchState::Matched) {
-        let trial = work.trial().await?;
-        let tried = match draft(&trial, era, &known, work.today()).await {
-            Ok(draft) => posting::post_file(&trial, &draft.eob).await,
-            Err(error) => Err(error),
-        };
-        trial.tx.rollback().await?;
-        match tried {
-            Ok(posted) if posted.refused.is_empty() => return Ok(()),
-            Ok(posted) => {
-                let mut changed = Vec::new();
-                for one in &mut known {
-                    if let Some(why) = posted.refused.get(&(one.n as usize)) {
-                        let before = one.clone();
-                        (one.state, one.why) = (MatchState::Held, Some(why.clone()));
-                        changed.push((before, one.clone()));
-                    }
-                }
-                store::save_claims(work, &changed).await?;
-            }
-            // The same deposit was entered by hand, or something about the whole of it is wrong.
-            Err(AppError::Conflict { message, .. }) => return caution(work, era, message).await,
-            Err(AppError::Invalid(errors)) => return caution(work, era, errors.to_string()).await,
-            Err(other) => return Err(other),
-        }
-    }
-    Ok(())
 }
 
 async fn caution(work: &Work<'_>, era: &Era, words: String) -> Result<()> {
@@ -319,12 +197,12 @@ pub async fn set_payer(app: &App, by: &Actor, id: &str, new: &OfPayer) -> Result
     let mut row = era.clone().into_active_model();
     row.payer_id = Set(Some(payer.id));
     let (after, _) = work.save(&era, row).await?;
-    judge(&work, &after).await?;
+    draft::judge(&work, &after).await?;
     done(work, after.id).await
 }
 
 async fn done(work: Work<'_>, era_id: i64) -> Result<EraView> {
-    let view = view::era(work.app, &work.tx, store::row(&work.tx, era_id).await?).await?;
+    let view = view::era(&work.tx, store::row(&work.tx, era_id).await?).await?;
     work.commit().await?;
     Ok(view)
 }
@@ -355,13 +233,13 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
         post_one(&work, &era, &one, &claim.number, matched).await?;
     } else {
         store::save_claims(&work, &[(one.clone(), EraClaim { state: MatchState::Matched, ..matched })]).await?;
-        judge(&work, &era).await?;
+        draft::judge(&work, &era).await?;
     }
     done(work, era.id).await
 }
 
 async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, number: &str, matched: EraClaim) -> Result<()> {
-    let said: ClaimPayment = serde_json::from_value(one.said.clone()).map_err(anyhow::Error::from)?;
+    let said = draft::said_of(one)?;
     let lines = intake::sent_lines(&work.tx, std::slice::from_ref(&matched)).await?;
     let ours = matched.claim_id.and_then(|id| lines.get(&id)).map(Vec::as_slice).unwrap_or_default();
     let told = answer::told(0, number, &said, ours).map_err(AppError::conflict)?;
@@ -398,7 +276,7 @@ pub async fn override_balance(app: &App, by: &Actor, id: &str, new: &Override) -
     }
     let mut changed = Vec::new();
     for one in store::claims_of(&work.tx, era.id).await? {
-        let said: ClaimPayment = serde_json::from_value(one.said.clone()).map_err(anyhow::Error::from)?;
+        let said = draft::said_of(&one)?;
         if one.state == MatchState::Matched && !remittance_835::ties(&said) {
             let held = EraClaim { state: MatchState::Held, why: Some("Its amounts do not tie".into()), ..one.clone() };
             changed.push((one, held));
@@ -411,7 +289,7 @@ pub async fn override_balance(app: &App, by: &Actor, id: &str, new: &Override) -
     row.overridden_at = Set(Some(work.now));
     let (after, _) = work.save(&era, row).await?;
     work.note(Entry::of("overrode_balance", "era", after.id).named(after.public_id)).await?;
-    judge(&work, &after).await?;
+    draft::judge(&work, &after).await?;
     done(work, after.id).await
 }
 
@@ -446,17 +324,3 @@ pub async fn taken_back(work: &Work<'_>, remittance: &Remittance) -> Result<()> 
     store::save_claims(work, &changed).await?;
     work.note(Entry::of("reversed", "era", after.id).named(after.public_id)).await
 }
-
-/// What a payment comes to, in a line: `$1,284.50 = $1,310.50 in claims − $26.00 taken back`.
-fn balance_line(era: &Era) -> String {
-    let items = match era.items_cents {
-        0 => String::new(),
-        cents if cents > 0 => format!(" − {} taken back", Money(cents)),
-        cents => format!(" + {} besides", Money(-cents)),
-    };
-    let sign = if era.amount_cents == era.paid_cents - era.items_cents { "=" } else { "is not" };
-    format!("{} {sign} {} in claims{items}", Money(era.amount_cents), Money(era.paid_cents))
-}
-
-/// Lines as they were sent, by claim.
-type SentLines = HashMap<i64, Vec<SentLine>>;

@@ -79,6 +79,23 @@ fn cut_off(at: &X12Error) -> String {
     format!("The file cannot be taken in: {at}. Download it again; nothing of it was kept")
 }
 
+/// The segments between two places of a file, as they stand there.
+pub fn segments(content: &[u8], from: i64, to: i64) -> Vec<String> {
+    let at = |place: i64| usize::try_from(place).unwrap_or(0).min(content.len());
+    let (from, to) = (at(from), at(to));
+    let mut reader = Reader::new(content);
+    let mut found = Vec::new();
+    while let Ok(Some(segment)) = reader.next() {
+        if segment.offset >= to as u64 {
+            break;
+        }
+        if segment.offset >= from as u64 {
+            found.push(segment.text().to_string());
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

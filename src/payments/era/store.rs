@@ -1,8 +1,7 @@
 //! The queries of staged payments.
 
 use super::EraFilter;
-use crate::db;
-use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, exchange_file, patient, payer, therapist};
+use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, exchange_file, payer, therapist};
 use crate::error::{AppError, Result};
 use crate::payments::era_state::{Direction, EraState, FileKind, MatchState};
 use crate::types::Cursor;
@@ -88,18 +87,6 @@ pub async fn by_trace(db: &impl ConnectionTrait, of: &era::Model) -> Result<Opti
     Ok(other.filter(era::Column::State.ne(EraState::Refused)).order_by_asc(era::Column::Id).one(db).await?)
 }
 
-pub async fn insert_era(work: &Work<'_>, row: era::ActiveModel) -> Result<era::Model> {
-    work.insert(row).await
-}
-
-pub async fn insert_claims(work: &Work<'_>, rows: Vec<era_claim::ActiveModel>) -> Result<()> {
-    work.insert_all(rows).await
-}
-
-pub async fn insert_items(work: &Work<'_>, rows: Vec<era_item::ActiveModel>) -> Result<()> {
-    work.insert_all(rows).await
-}
-
 pub async fn claims_of(db: &impl ConnectionTrait, era_id: i64) -> Result<Vec<era_claim::Model>> {
     Ok(era_claim::Entity::find().filter(era_claim::Column::EraId.eq(era_id)).order_by_asc(era_claim::Column::N).all(db).await?)
 }
@@ -164,18 +151,6 @@ pub async fn claims_by_members(db: &impl ConnectionTrait, members: Vec<String>) 
         found.extend(claims.into_iter().filter_map(|c| Some((numbers.get(&c.coverage_id)?.clone(), c))));
     }
     Ok(found)
-}
-
-pub async fn claims_by_ids(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, claim::Model>> {
-    Ok(db::by_ids::<claim::Entity>(db, ids).await?)
-}
-
-pub async fn patients_by_ids(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, patient::Model>> {
-    Ok(db::by_ids::<patient::Entity>(db, ids).await?)
-}
-
-pub async fn payers_by_ids(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, payer::Model>> {
-    Ok(db::by_ids::<payer::Entity>(db, ids).await?)
 }
 
 /// Every sending of some claims, oldest first: claim, version and its total.

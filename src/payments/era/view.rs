@@ -1,15 +1,16 @@
 //! What a staged payment shows: the balance, and of each answer what was charged, paid and taken off, in words.
 
-use super::{balance_line, store};
-use crate::app::App;
+use super::store;
+use super::words::{balance_line, imbalance_words, item_words, status_words};
+use crate::db;
 use crate::entity::claim::Model as Claim;
 use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
+use crate::entity::{claim, payer};
 use crate::error::Result;
 use crate::payments::era_state::{EraState, FoundBy, MatchState};
-use crate::payments::money::reason_words;
+use crate::payments::money::{Class, Group, classify, reason_words};
 use crate::payments::store as posted;
-use crate::types::Money;
 use crate::x12::remittance_835::{Adjustment, ClaimPayment, Imbalance, LinePayment};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
@@ -196,9 +197,9 @@ impl EraView {
 }
 
 /// Rows of a list.
-pub async fn rows(_app: &App, db: &impl ConnectionTrait, eras: &[Era]) -> Result<Vec<EraRow>> {
+pub async fn rows(db: &impl ConnectionTrait, eras: &[Era]) -> Result<Vec<EraRow>> {
     let files = store::files(db, eras.iter().map(|e| e.exchange_file_id).collect()).await?;
-    let payers = store::payers_by_ids(db, eras.iter().filter_map(|e| e.payer_id)).await?;
+    let payers = db::by_ids::<payer::Entity>(db, eras.iter().filter_map(|e| e.payer_id)).await?;
     let row = |era: &Era| EraRow {
         id: era.public_id,
         state: era.state,
@@ -213,22 +214,22 @@ pub async fn rows(_app: &App, db: &impl ConnectionTrait, eras: &[Era]) -> Result
     Ok(eras.iter().map(row).collect())
 }
 
-pub async fn eras(app: &App, db: &impl ConnectionTrait, of: Vec<Era>) -> Result<Vec<EraView>> {
+pub async fn eras(db: &impl ConnectionTrait, of: Vec<Era>) -> Result<Vec<EraView>> {
     let mut shown = Vec::new();
     for one in of {
-        shown.push(era(app, db, one).await?);
+        shown.push(era(db, one).await?);
     }
     Ok(shown)
 }
 
-pub async fn era(_app: &App, db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
+pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
     let said = store::claims_of(db, era.id).await?;
     let items = store::items_of(db, era.id).await?;
     let ids = said.iter().filter_map(|c| c.claim_id).chain(items.iter().filter_map(|i| i.claim_id));
-    let claims = store::claims_by_ids(db, ids).await?;
+    let claims = db::by_ids::<claim::Entity>(db, ids).await?;
     let files = store::files(db, vec![era.exchange_file_id]).await?;
     let file = files.get(&era.exchange_file_id);
-    let payer = store::payers_by_ids(db, era.payer_id.into_iter()).await?.into_values().next();
+    let payer = db::by_ids::<payer::Entity>(db, era.payer_id.into_iter()).await?.into_values().next();
     let duplicate_of = match era.duplicate_of_id {
         Some(id) => Some(store::row(db, id).await?.public_id),
         None => None,
@@ -237,6 +238,7 @@ pub async fn era(_app: &App, db: &impl ConnectionTrait, era: Era) -> Result<EraV
         Some(id) => Some(posted::remittance_row(db, id).await?.public_id),
         None => None,
     };
+    let contractual = crate::practice::of(db).await?.contractual_reasons.0;
     let imbalances: Vec<Imbalance> = serde_json::from_value(era.imbalances.clone()).unwrap_or_default();
     let open = said.iter().any(|c| matches!(c.state, MatchState::ToMatch | MatchState::Held | MatchState::Parked));
     let waits = matches!(era.state, EraState::Unbalanced | EraState::Refused) || !era.cautions.0.is_empty() || payer.is_none();
@@ -262,7 +264,7 @@ pub async fn era(_app: &App, db: &impl ConnectionTrait, era: Era) -> Result<EraV
         cautions: era.cautions.0.clone(),
         overridden: era.overridden_why.clone().map(|why| Overridden { why, at: era.overridden_at }),
         payment_id,
-        claims: said.iter().map(|one| answer(one, &claims)).collect(),
+        claims: said.iter().map(|one| answer(one, &claims, &contractual)).collect(),
         items: items
             .into_iter()
             .map(|i| ItemView {
@@ -283,13 +285,13 @@ fn claim_of(claim: &Claim) -> ClaimOf {
     ClaimOf { id: claim.public_id, number: claim.number.clone() }
 }
 
-fn answer(one: &EraClaim, claims: &HashMap<i64, Claim>) -> AnswerView {
+fn answer(one: &EraClaim, claims: &HashMap<i64, Claim>, contractual: &[String]) -> AnswerView {
     let said: ClaimPayment = serde_json::from_value(one.said.clone()).unwrap_or_default();
     let all = || said.adjustments.iter().chain(said.lines.iter().flat_map(|l| &l.adjustments));
-    let sum = |keep: &dyn Fn(&Adjustment) -> bool| all().filter(|a| keep(a)).map(|a| a.amount_cents).sum::<i64>();
-    let contractual = sum(&|a| a.group == "CO" && matches!(a.reason.as_str(), "45" | "P12" | "P23" | "24" | "94" | "237" | "253"));
-    let patient = sum(&|a| a.group == "PR");
-    let other = sum(&|_| true) - contractual - patient;
+    let class = |a: &Adjustment| a.group.parse::<Group>().ok().map(|group| classify(group, &a.reason, false, contractual));
+    let sum = |of: Class| all().filter(|a| class(a) == Some(of)).map(|a| a.amount_cents).sum::<i64>();
+    let (contractual, patient) = (sum(Class::Contractual), sum(Class::Patient));
+    let other = all().map(|a| a.amount_cents).sum::<i64>() - contractual - patient;
     AnswerView {
         id: one.public_id,
         n: one.n,
@@ -342,63 +344,4 @@ fn line(one: &LinePayment) -> LineView {
         adjustments: one.adjustments.iter().map(adjustment).collect(),
         remarks: one.remarks.clone(),
     }
-}
-
-fn status_words(code: &str, paid_cents: i64) -> &'static str {
-    match code {
-        "1" | "2" | "3" if paid_cents > 0 => "Paid",
-        "1" | "2" | "3" => "Answered, nothing paid",
-        "19" | "20" | "21" => "Answered, and forwarded to the next payer",
-        "4" => "Denied",
-        "22" => "Taken back",
-        "23" => "Not theirs, forwarded to another payer",
-        "25" => "Foretold, nothing decided",
-        _ => "Answered in a way we do not know",
-    }
-}
-
-fn item_words(reason: &str) -> &'static str {
-    match reason {
-        "WO" => "Taken back for an earlier claim",
-        "L6" => "Interest",
-        "FB" => "Carried to or from another payment",
-        "72" => "Returned by us",
-        "CS" => "Adjusted by the payer",
-        "50" => "Late filing charge",
-        "J1" => "Not reimbursable",
-        "AP" => "Paid in advance",
-        "IR" | "IS" => "Held back for taxes",
-        "LE" => "Levy",
-        "AH" => "Fee",
-        "L3" => "Penalty",
-        _ => "Item of the payer",
-    }
-}
-
-fn imbalance_words(one: &Imbalance) -> String {
-    let place = match (one.claim.as_str(), one.code.as_str()) {
-        ("", _) => "The payment".to_string(),
-        (claim, "") => format!("Claim {claim}"),
-        (claim, code) => format!("Line {code} of claim {claim}"),
-    };
-    let off = (one.said_cents - one.figured_cents).abs();
-    let (said, figured) = (Money(one.said_cents), Money(one.figured_cents));
-    format!("{place}: says paid {said}, its own figures give {figured}, off by {} (level: {})", Money(off), one.level.name())
-}
-
-/// The segments between two places of a file, as they stand there.
-pub fn segments(content: &[u8], from: i64, to: i64) -> Vec<String> {
-    let at = |place: i64| usize::try_from(place).unwrap_or(0).min(content.len());
-    let (from, to) = (at(from), at(to));
-    let mut reader = crate::x12::Reader::new(content);
-    let mut found = Vec::new();
-    while let Ok(Some(segment)) = reader.next() {
-        if segment.offset >= to as u64 {
-            break;
-        }
-        if segment.offset >= from as u64 {
-            found.push(segment.text().to_string());
-        }
-    }
-    found
 }
