@@ -20,6 +20,7 @@ mod m0014_abandoned_corrections;
 mod m0015_measure_ranges;
 mod m0016_whole_claims;
 mod m0017_era;
+mod m0018_clearinghouse;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_measure_ranges::Migration),
             Box::new(m0016_whole_claims::Migration),
             Box::new(m0017_era::Migration),
+            Box::new(m0018_clearinghouse::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
 pub mod api;
+pub mod batch;
 pub mod bulk;
 pub mod claim;
 pub mod compose;

@@ -1,6 +1,7 @@
 //! Uploads and scans, kept once by their hash in a table of their own: one data file, seen by every process.
 
 pub mod api;
+pub mod exchange;
 pub mod pages;
 mod store;
 pub mod upload;

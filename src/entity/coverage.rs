@@ -1,6 +1,7 @@
 //! Who pays for a patient; dated, never overwritten.
 
 use crate::patients::coverage::Relationship;
+use crate::patients::patient::Sex;
 use crate::payers::payer::CoverageKind;
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +19,14 @@ pub struct Model {
     pub group_no: Option<String>,
     pub plan_name: Option<String>,
     pub insured_name: Option<String>,
+    pub insured_street: Option<String>,
+    pub insured_city: Option<String>,
+    pub insured_state: Option<String>,
+    pub insured_zip: Option<String>,
+    pub insured_born_on: Option<Date>,
+    pub insured_sex: Option<Sex>,
+    /// The payer gave the patient a number of their own, whoever is insured.
+    pub member_no_is_patients_own: bool,
     pub relationship: Relationship,
     pub rank: i64,
     pub visit_limit: Option<i64>,

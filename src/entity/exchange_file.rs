@@ -1,6 +1,6 @@
 //! A file of a clearinghouse or payer, byte for byte.
 
-use crate::payments::era_state::{Direction, FileKind};
+use crate::documents::exchange::file::{Direction, FileKind};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -20,6 +20,9 @@ pub struct Model {
     pub born_on: Option<Date>,
     pub treatment_consent_on: Option<Date>,
     pub privacy_notice_on: Option<Date>,
+    /// Signed: that we may tell the payer, and that the payer pays us (CMS-1500, items 12 and 13).
+    pub release_signed_on: Option<Date>,
+    pub assignment_signed_on: Option<Date>,
     pub street: Option<String>,
     pub street2: Option<String>,
     pub city: Option<String>,

@@ -14,6 +14,20 @@ pub struct Model {
     pub kind: CoverageKind,
     pub claim_channel: ClaimChannel,
     pub clearinghouse_payer_id: Option<String>,
+    /// Where its electronic claims go; none where the only partner is meant.
+    pub partner_id: Option<i64>,
+    /// What kind of plan it is on the wire (SBR09), where its kind does not say it.
+    pub filing_code: Option<String>,
+    /// What it knew the practice by before there were NPIs.
+    pub provider_no: Option<String>,
+    /// DN or DK: how it wants the one who sent the patient named.
+    pub order_qualifier: Option<String>,
+    /// We have not agreed to take what it allows.
+    pub declines_assignment: bool,
+    /// A paper claim of several pages is added up on the last one.
+    pub totals_on_last_page: bool,
+    /// It wants to know what the patient paid.
+    pub wants_patient_paid: bool,
     pub phone: Option<String>,
     pub fax: Option<String>,
     pub website: Option<String>,

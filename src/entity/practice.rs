@@ -23,6 +23,19 @@ pub struct Model {
     pub city: Option<String>,
     pub state: Option<String>,
     pub zip: Option<String>,
+    /// Whom a clearinghouse calls about a claim.
+    pub billing_contact: Option<String>,
+    /// Claims are billed by the therapist as a person, not by the practice as an organization.
+    pub bills_as_person: bool,
+    pub billing_license: Option<String>,
+    /// Where checks go, when it is not the practice's street; a PO box may stand here.
+    pub pay_to_street: Option<String>,
+    pub pay_to_city: Option<String>,
+    pub pay_to_state: Option<String>,
+    pub pay_to_zip: Option<String>,
+    /// How far the printer is off the red form, in hundredths of an inch.
+    pub printer_x_offset: i64,
+    pub printer_y_offset: i64,
     pub visit_cost_cents: Option<i64>,
     pub cash_units_rule: UnitsRule,
     #[sea_orm(column_type = "JsonBinary")]

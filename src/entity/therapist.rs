@@ -12,6 +12,7 @@ pub struct Model {
     pub last_name: String,
     pub credential: Option<String>,
     pub npi: Option<String>,
+    pub taxonomy_code: Option<String>,
     pub license_no: Option<String>,
     pub license_state: Option<String>,
     pub user_id: Option<i64>,

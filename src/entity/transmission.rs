@@ -17,6 +17,11 @@ pub struct Model {
     pub channel: ClaimChannel,
     pub reference: Option<String>,
     pub original_reference: Option<String>,
+    /// The file that carried it, its ST02 there, and the positions of its segments (the ST is 1).
+    pub claim_batch_id: Option<i64>,
+    pub wire_transaction: Option<String>,
+    pub first_segment: Option<i64>,
+    pub last_segment: Option<i64>,
     pub sent_on: Date,
     pub created_at: DateTimeUtc,
 }

@@ -1,24 +1,6 @@
-//! The words of files and staged payments. Pure.
+//! The words of staged payments. Pure.
 
 use crate::types::Chip;
-
-crate::words! {
-    pub enum Direction {
-        In = "in", "Came to us";
-        Out = "out", "Left the house";
-    }
-}
-
-crate::words! {
-    /// What a file of a clearinghouse holds.
-    pub enum FileKind {
-        Remittance = "835", "Remittance (835)";
-        Acknowledgment = "999", "Receipt (999)";
-        Receipt = "ta1", "Envelope receipt (TA1)";
-        Status = "277ca", "Claim status (277CA)";
-        Claims = "837p", "Claims (837P)";
-    }
-}
 
 crate::words! {
     /// Where a payment of an 835 stands.

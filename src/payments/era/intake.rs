@@ -7,13 +7,15 @@ use super::{answer, draft, matching, may_write, reading, store};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::db;
+use crate::documents::exchange;
+use crate::documents::exchange::file::{Direction, FileKind};
 use crate::entity::claim::Model as Claim;
 use crate::entity::era::{ActiveModel as NewEra, Model as Era};
 use crate::entity::era_claim::{ActiveModel as NewClaim, Model as EraClaim};
 use crate::entity::era_item::ActiveModel as NewItem;
 use crate::entity::patient;
 use crate::error::{AppError, Result};
-use crate::payments::era_state::{EraState, FileKind, MatchState};
+use crate::payments::era_state::{EraState, MatchState};
 use crate::payments::plan::SentLine;
 use crate::types::Texts;
 use crate::work::Work;
@@ -47,11 +49,11 @@ pub async fn take_in(app: &App, by: &Actor, name: &str, content: Vec<u8>) -> Res
     // Two who take the same file in at the same moment go one after the other.
     db::hold::<crate::entity::practice::Entity>(&work.tx, practice::of(&work.tx).await?.id).await?;
     let sha256 = Sha256::digest(&content).to_vec();
-    if let Some(file_id) = store::file_by_hash(&work.tx, &sha256).await? {
+    if let Some(file_id) = exchange::by_hash(&work.tx, Direction::In, &sha256).await? {
         let known = store::of_file(&work.tx, file_id).await?;
         return Ok(Taken { again: true, remittances: view::eras(&work.tx, known).await? });
     }
-    let file_id = store::insert_file(&work, FileKind::Remittance, name, sha256, content).await?;
+    let file_id = exchange::insert(&work, Direction::In, FileKind::Remittance, name, content).await?.id;
     let mut staged = Vec::new();
     for (n, read) in payments.into_iter().enumerate() {
         let era = stage(&work, file_id, n, read).await?;

@@ -85,7 +85,7 @@ pub async fn list(app: &App, by: &Actor, filter: &EraFilter) -> Result<Listing<E
 /// The file as it came, byte for byte, with its name.
 pub async fn file(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
     let era = find(&app.db, by, id).await?;
-    let file = store::content(&app.db, era.exchange_file_id).await?;
+    let file = crate::documents::exchange::content(&app.db, era.exchange_file_id).await?;
     Ok((file.name, file.content))
 }
 
@@ -94,7 +94,7 @@ pub async fn raw(app: &App, by: &Actor, claim_id: &str) -> Result<Vec<String>> {
     may_read(by)?;
     let said = store::find_claim(&app.db, read_id(claim_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
     let era = store::row(&app.db, said.era_id).await?;
-    let file = store::content(&app.db, era.exchange_file_id).await?;
+    let file = crate::documents::exchange::content(&app.db, era.exchange_file_id).await?;
     Ok(reading::segments(&file.content, said.from_byte, said.to_byte))
 }
 

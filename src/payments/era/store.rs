@@ -1,57 +1,17 @@
 //! The queries of staged payments.
 
 use super::EraFilter;
-use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, exchange_file, payer, therapist};
+use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, payer, therapist};
 use crate::error::{AppError, Result};
-use crate::payments::era_state::{Direction, EraState, FileKind, MatchState};
+use crate::payments::era_state::{EraState, MatchState};
 use crate::types::Cursor;
 use crate::work::Work;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// As many ids as one question names.
 const AT_ONCE: usize = 5_000;
-
-pub async fn file_by_hash(db: &impl ConnectionTrait, sha256: &[u8]) -> Result<Option<i64>> {
-    let same = exchange_file::Entity::find().filter(exchange_file::Column::Sha256.eq(sha256.to_vec()));
-    let came = same.filter(exchange_file::Column::Direction.eq(Direction::In)).select_only().column(exchange_file::Column::Id);
-    Ok(came.into_tuple().one(db).await?)
-}
-
-pub async fn insert_file(work: &Work<'_>, kind: FileKind, name: &str, sha256: Vec<u8>, content: Vec<u8>) -> Result<i64> {
-    let row = exchange_file::ActiveModel {
-        direction: Set(Direction::In),
-        kind: Set(kind),
-        name: Set(name.into()),
-        sha256: Set(sha256),
-        size: Set(i64::try_from(content.len()).unwrap_or(i64::MAX)),
-        content: Set(content),
-        ..Default::default()
-    };
-    Ok(work.insert(row).await?.id)
-}
-
-/// What is told of a file without its bytes.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct FileRow {
-    pub id: i64,
-    pub name: String,
-    pub size: i64,
-}
-
-pub async fn files(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, FileRow>> {
-    let some = exchange_file::Entity::find().filter(exchange_file::Column::Id.is_in(ids)).select_only();
-    let columns = [exchange_file::Column::Id, exchange_file::Column::Name, exchange_file::Column::Size];
-    let rows: Vec<FileRow> = some.columns(columns).into_model().all(db).await?;
-    Ok(rows.into_iter().map(|r| (r.id, r)).collect())
-}
-
-pub async fn content(db: &impl ConnectionTrait, file_id: i64) -> Result<exchange_file::Model> {
-    exchange_file::Entity::find_by_id(file_id).one(db).await?.ok_or(AppError::NotFound("file"))
-}
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<era::Model>> {
     Ok(era::Entity::find().filter(era::Column::PublicId.eq(id)).one(db).await?)

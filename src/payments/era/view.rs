@@ -198,7 +198,7 @@ impl EraView {
 
 /// Rows of a list.
 pub async fn rows(db: &impl ConnectionTrait, eras: &[Era]) -> Result<Vec<EraRow>> {
-    let files = store::files(db, eras.iter().map(|e| e.exchange_file_id).collect()).await?;
+    let files = crate::documents::exchange::files(db, eras.iter().map(|e| e.exchange_file_id).collect()).await?;
     let payers = db::by_ids::<payer::Entity>(db, eras.iter().filter_map(|e| e.payer_id)).await?;
     let row = |era: &Era| EraRow {
         id: era.public_id,
@@ -227,7 +227,7 @@ pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
     let items = store::items_of(db, era.id).await?;
     let ids = said.iter().filter_map(|c| c.claim_id).chain(items.iter().filter_map(|i| i.claim_id));
     let claims = db::by_ids::<claim::Entity>(db, ids).await?;
-    let files = store::files(db, vec![era.exchange_file_id]).await?;
+    let files = crate::documents::exchange::files(db, vec![era.exchange_file_id]).await?;
     let file = files.get(&era.exchange_file_id);
     let payer = db::by_ids::<payer::Entity>(db, era.payer_id.into_iter()).await?.into_values().next();
     let duplicate_of = match era.duplicate_of_id {

@@ -1,0 +1,3 @@
+//! Claims that leave together as one file for one partner.
+
+pub mod state;
