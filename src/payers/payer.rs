@@ -59,6 +59,10 @@ pub struct NewPayer {
     pub kind: Text,
     pub claim_channel: Text,
     pub clearinghouse_payer_id: Text,
+    /// An entry of the directory, whose payer id is taken instead.
+    pub listing: Text,
+    /// Its name, where it was typed and not chosen.
+    pub listing_name: Text,
     pub era_enrolled: Text,
     pub phone: Text,
     pub fax: Text,

@@ -225,6 +225,8 @@ impl PayerView {
             kind: self.kind.word().into(),
             claim_channel: self.claim_channel.word().into(),
             clearinghouse_payer_id: text(&self.clearinghouse_payer_id),
+            listing: Text::default(),
+            listing_name: Text::default(),
             era_enrolled: self.era_enrolled.to_string().into(),
             phone: text(&self.phone),
             fax: text(&self.fax),
