@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod api_conventions;
 mod audit_trail;
+mod batches;
 mod care;
 mod chain;
 mod claims;
