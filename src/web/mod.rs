@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod chips;
 pub mod ctx;
+pub mod download;
 pub mod draw;
 pub mod error;
 pub mod filters;
@@ -54,12 +55,14 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
+        claims::batch::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
         payers::pages::routes,
         payers::directory::pages::routes,
+        payers::partners::pages::routes,
         imports::pages::routes,
         imports::payer_list::pages::routes,
         practice::pages::routes,
@@ -78,6 +81,8 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         care::api::routes(),
         payers::api::routes(),
         payers::directory::api::routes(),
+        payers::partners::api::routes(),
+        claims::batch::api::routes(),
         claims::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
