@@ -5,7 +5,8 @@ use super::payer::CoverageKind;
 use super::rule_sheet::{NewRuleSheet, NewSheetCode, NewTier};
 use crate::types::{Amount, Text, TextList};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// A sheet to begin with.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -18,7 +19,22 @@ pub struct Example {
     /// When its sources said so, as far as they tell.
     pub dated: &'static str,
     pub source: &'static str,
+    /// What it says; what it does not say is left out.
+    #[serde(serialize_with = "what_it_says")]
     pub sheet: NewRuleSheet,
+}
+
+fn what_it_says<S: Serializer>(sheet: &NewRuleSheet, to: S) -> Result<S::Ok, S::Error> {
+    let blank = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    match serde_json::to_value(sheet).map_err(serde::ser::Error::custom)? {
+        Value::Object(fields) => to.collect_map(fields.into_iter().filter(|(_, value)| !blank(value))),
+        other => other.serialize(to),
+    }
 }
 
 impl Example {
