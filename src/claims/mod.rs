@@ -10,6 +10,7 @@ mod facts;
 pub mod finding;
 pub mod form;
 pub mod pages;
+pub mod parties;
 mod scrub;
 pub mod store;
 pub mod view;

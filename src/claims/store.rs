@@ -2,7 +2,7 @@
 
 use super::ClaimFilter;
 use super::claim::{AnswerKind, ClaimState};
-use super::compose::{Composed, Facts};
+use super::compose::{Composed, Facts, Twin};
 use super::view::ClaimRow;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
@@ -15,7 +15,8 @@ use crate::work::Work;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -97,6 +98,29 @@ pub async fn other_visits_that_day(db: &impl ConnectionTrait, of: &visit::Model,
         .filter(visit::Column::State.eq("attended"))
         .filter(visit::Column::CoverageId.in_subquery(of_payer));
     Ok(i64::try_from(others.count(db).await?).unwrap_or(0))
+}
+
+/// What stands on the claims of a patient's other visits of the same day.
+pub async fn twins(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<Twin>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        number: String,
+        code: String,
+        modifiers: Texts,
+    }
+    let rows: Vec<Row> = db::rows(db, include_str!("twins.sql"), vec![of.patient_id.into(), of.visit_on.into(), of.id.into()]).await?;
+    Ok(rows.into_iter().map(|r| Twin { claim: r.number, code: r.code, modifiers: r.modifiers.0 }).collect())
+}
+
+/// Whether the payers before one of this rank have decided about the visit.
+pub async fn earlier_decided(db: &impl ConnectionTrait, visit_id: i64, rank: i64) -> Result<bool> {
+    let ranks = Query::select().column(coverage::Column::Id).from(coverage::Entity).and_where(coverage::Column::Rank.lt(rank)).to_owned();
+    let decided = claim::Entity::find()
+        .filter(claim::Column::VisitId.eq(visit_id))
+        .filter(claim::Column::DeletedAt.is_null())
+        .filter(claim::Column::FirstDecidedOn.is_not_null())
+        .filter(claim::Column::CoverageId.in_subquery(ranks));
+    Ok(decided.count(db).await? > 0)
 }
 
 fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: &Facts, composed: &Composed) -> claim_version::ActiveModel {
