@@ -3,10 +3,12 @@
 
 use super::claim::LINES_A_CLAIM;
 use super::finding::{Finding, Findings, Rule, Severity};
+use super::modifiers;
 use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use super::scrub;
 use crate::care::units;
 use crate::patients::coverage::Relationship;
+use crate::payers::asks::{Agreement, Approval, CountedPer, Pair, Tier, agreement};
 use crate::payers::payer::CoverageKind;
 use crate::types::{UnitsRule, day, service_code};
 use chrono::NaiveDate;
@@ -33,6 +35,7 @@ pub struct Facts {
     pub rendering_npi: Option<String>,
     pub therapist: String,
     pub treating: Treating,
+    pub therapist_credential: Option<String>,
     pub practice: Practice,
     pub cap_accepted: bool,
     pub frequency: i64,
@@ -43,6 +46,10 @@ pub struct Facts {
     pub twins: Vec<Twin>,
     /// The payers before this one have all decided.
     pub earlier_decided: bool,
+    /// Which visit it is, counted as the sheet counts for approval; only where approval depends on it.
+    pub visit_no: Option<i64>,
+    /// The same as the sheet counts for its limit; only where there is one.
+    pub visit_of_limit: Option<i64>,
     /// Which six lines this claim takes, where the visit makes more.
     pub part: i64,
 }
@@ -57,7 +64,34 @@ pub struct Sheet {
     pub requires_prescription: Option<bool>,
     pub who_may_prescribe: Vec<String>,
     pub timely_filing_days: Option<i64>,
+    pub requires_authorization: Option<Approval>,
+    pub approval_tiers: Vec<Tier>,
+    pub approval_counted_per: Option<CountedPer>,
+    pub authorization_route: Option<String>,
+    pub visit_limit: Option<i64>,
+    pub visit_limit_per: Option<CountedPer>,
+    pub daily_max_cents: Option<i64>,
+    pub line_modifiers: Vec<String>,
+    pub modifier_pairs: Vec<Pair>,
+    /// Diagnoses or families of them: empty is unknown, for each of the three.
+    pub diagnoses_accepted: Vec<String>,
+    pub diagnoses_refused: Vec<String>,
+    pub seventh_characters: Vec<String>,
+    /// Credentials that are paid; empty is unknown.
+    pub provider_types: Vec<String>,
+    pub patient_may_be_billed: Option<bool>,
     pub codes: Vec<SheetCode>,
+}
+
+impl Sheet {
+    /// Whether the visit of this number needs the payer's agreement, and whose.
+    pub fn agreement(&self, visit_no: Option<i64>) -> Agreement {
+        agreement(self.requires_authorization, &self.approval_tiers, visit_no)
+    }
+
+    pub fn code(&self, code: &str) -> Option<&SheetCode> {
+        self.codes.iter().find(|c| c.code == code)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -66,7 +100,10 @@ pub struct SheetCode {
     pub code: String,
     pub accepted: Option<bool>,
     pub fee_cents: Option<i64>,
+    /// What the payer allows for a unit.
+    pub allowed_cents: Option<i64>,
     pub max_units: Option<i64>,
+    pub modifiers: Vec<String>,
 }
 
 /// A row of the practice's own schedule, of the day of service.
@@ -184,9 +221,10 @@ impl Composed {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     pub code: String,
+    pub modifiers: Vec<String>,
     pub minutes: Option<i64>,
     pub units: i64,
     /// Units past the payer's cap: shown, never billed.
@@ -201,7 +239,10 @@ pub struct Line {
 /// Makes the claim and checks it.
 pub fn compose(facts: &Facts) -> Composed {
     let mut findings = Findings::default();
-    let all_lines = lines(facts, &mut findings);
+    let mut all_lines = lines(facts, &mut findings);
+    if let Some(sheet) = &facts.sheet {
+        modifiers::give(sheet, &mut all_lines);
+    }
     let parts = std::cmp::max(1, all_lines.len().div_ceil(LINES_A_CLAIM));
     let from = usize::try_from(facts.part.saturating_sub(1)).unwrap_or(0) * LINES_A_CLAIM;
     let mut lines: Vec<Line> = all_lines.into_iter().skip(from).take(LINES_A_CLAIM).collect();
@@ -269,6 +310,7 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
         };
         lines.push(Line {
             code: code.to_string(),
+            modifiers: Vec::new(),
             minutes: *minutes,
             units,
             excess_units,
@@ -315,6 +357,18 @@ fn diagnoses(facts: &Facts) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::claims::scrub::tests::{day_of, work_injury as sound};
+
+    #[test]
+    fn the_sheets_modifiers_stand_on_the_lines_and_a_fifth_is_not_dropped_silently() {
+        let mut facts = sound();
+        let sheet = facts.sheet.as_mut().expect("a sheet");
+        sheet.line_modifiers = vec!["GP".into()];
+        sheet.modifier_pairs = vec![Pair { code: "97112".into(), beside: "97140".into(), modifier: "59".into() }];
+        let claim = compose(&facts);
+        assert_eq!(claim.lines.iter().map(|l| l.modifiers.join(" ")).collect::<Vec<_>>(), ["GP", "59 GP"]);
+        facts.sheet.as_mut().expect("a sheet").line_modifiers = ["GP", "KX", "CQ", "76"].map(String::from).into();
+        assert_eq!(codes(&facts), ["modifiers_too_many"]);
+    }
 
     fn codes(facts: &Facts) -> Vec<&'static str> {
         compose(facts).findings.iter().map(|f| f.code).collect()

@@ -88,6 +88,8 @@ rules! {
     NoTreatment = "no_treatment", Blocks, "24D" "treatment codes", Visit "Open the visit", "Enter what was done and for how long";
     CodeRetired = "code_retired", Blocks, "24D" "treatment code", Visit "Open the visit", "Enter the code that is in force";
     CodeNotAccepted = "code_not_accepted", Blocks, "24D" "treatment code", Payer "Look at its sheet", "Check the payer's sheet, or let the patient know before the next visit";
+    ModifiersTooMany = "modifiers_too_many", Blocks, "24D" "modifiers", Payer "Look at its sheet", "Take the ones that are not needed out of the payer's sheet";
+    ModifierWrong = "modifier_wrong", Blocks, "24D" "modifiers", Payer "Look at its sheet", "Mend it in the payer's sheet: a modifier has two letters or digits, and stands once on a line";
     CodeUnlisted = "code_unlisted", Blocks, "24D" "what the code stands for", Fees "Name the service", "Name the service in the fee schedule: the payer asks what it was";
     FeeMissing = "fee_missing", Blocks, "24F" "fee", Fees "Enter the fee", "Enter the fee in the practice's schedule";
     ChargeNothing = "charge_nothing", Blocks, "24F" "charge", Fees "Enter the fee", "Enter the fee that you charge; a claim of nothing is refused";
@@ -110,6 +112,8 @@ rules! {
     DiagnosesTooMany = "diagnoses_too_many", Blocks, "21" "diagnoses", Order "Open the order", "Ask the prescriber which twelve matter";
     DiagnosisDoubtful = "diagnosis_doubtful", Warns, "21" "diagnoses", Order "Look at the order", "The prescriber's code stays until the prescriber changes it";
     DiagnosisNotOrdered = "diagnosis_not_ordered", Blocks, "21" "diagnoses", Order "Open the order", "Get an order for what is treated, or mend the diagnoses of the referral";
+    DiagnosisNotPaid = "diagnosis_not_paid", Blocks, "21" "diagnoses", Payer "Look at its sheet", "Check the payer's sheet, or ask the prescriber whether another diagnosis is the main one";
+    SeventhCharacter = "seventh_character", Warns, "21" "diagnoses", Order "Look at the order", "Ask the prescriber; the code stays until the prescriber changes it";
     NotCovered = "not_covered", Blocks, "17" "order", Referral "Add the order", "Record the order or renewal that covers this day";
     PrescriberNotAllowed = "prescriber_not_allowed", Blocks, "17" "order", Order "Open the order", "Ask for an order from somebody the payer accepts, or mend the prescriber's credentials";
     CodeNotOrdered = "code_not_ordered", Blocks, "24D" "treatment code", Order "Open the order", "Ask the prescriber to order it too, and record that; else it cannot be billed";
@@ -131,6 +135,8 @@ rules! {
     InsuredUnclear = "insured_unclear", Blocks, "4" "insured's name", Coverage "Mend the name", "Enter first and last name, like Maria Vega";
     InsuredAddressMissing = "insured_address_missing", Warns, "7" "insured's address", Coverage "Look at the coverage", "Enter where the insured lives, if the payer asks for it";
     NotInForce = "coverage_not_in_force", Blocks, "11" "coverage", Coverage "Check the coverage", "Check its dates, or choose another coverage for the visit";
+    AuthorizationMissing = "authorization_missing", Blocks, "23" "authorization number", Coverage "Add the number", "Get the payer's approval, and enter its number in the coverage";
+    VisitLimitPassed = "visit_limit_passed", Warns, "24A" "number of visits", Coverage "Look at the coverage", "Ask the payer whether visits are left; else the patient may owe it";
     EarlierPayerUndecided = "earlier_payer_undecided", Blocks, "11d" "payer before", Claim "Look at the claim", "Bill the first payer, and enter what it decided";
     MedicareSecond = "medicare_second", Blocks, "11d" "why Medicare pays second", Coverage "Check the coverage", "Enter this claim at Medicare's portal, or send it on paper: a file cannot say yet why Medicare pays second";
     FilingContradicts = "filing_contradicts", Blocks, "1" "kind of plan", PayerDetails "Mend the payer", "Choose the kind of plan that fits what this coverage pays for";
@@ -147,6 +153,7 @@ rules! {
     RenderingNpiMissing = "rendering_npi_missing", Blocks, "24J" "therapist's NPI", Therapist "Add the NPI", "Enter it in the settings, under therapists";
     RenderingNpiWrong = "rendering_npi_wrong", Blocks, "24J" "therapist's NPI", Therapist "Mend the NPI", "Copy it from the NPI registry again";
     RenderingNpiOfPractice = "rendering_npi_of_practice", Blocks, "24J" "therapist's NPI", Therapist "Mend the NPI", "Enter the therapist's own NPI; who bills as a person says so in the settings of the practice";
+    ProviderNotPaid = "provider_not_paid", Blocks, "24J" "who treated", Payer "Look at its sheet", "Check the payer's sheet, or the therapist's credential in the settings";
     TherapistTaxonomyWrong = "therapist_taxonomy_wrong", Blocks, "24I" "therapist's taxonomy code", Therapist "Mend the code", "Enter ten characters, like 225700000X";
     BillingNpiMissing = "billing_npi_missing", Blocks, "33a" "practice's NPI", Practice "Open the settings", "Enter it in the settings";
     BillingNpiWrong = "billing_npi_wrong", Blocks, "33a" "practice's NPI", Practice "Open the settings", "Copy it from the NPI registry again";

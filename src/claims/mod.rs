@@ -9,6 +9,7 @@ pub mod draft;
 mod facts;
 pub mod finding;
 pub mod form;
+pub mod modifiers;
 pub mod pages;
 pub mod parties;
 mod scrub;

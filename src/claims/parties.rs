@@ -56,7 +56,6 @@ pub struct Patient {
 #[derive(Clone, Debug, Default)]
 pub struct Treating {
     pub name: Name,
-    pub credential: Option<String>,
     pub taxonomy: Option<String>,
 }
 

@@ -18,9 +18,11 @@ use chrono::NaiveDate;
 /// Everything but what composing the lines has found already; the day by which the claim is due.
 pub fn check(facts: &Facts, lines: &[Line], diagnoses: &[String], findings: &mut Findings) -> Option<NaiveDate> {
     service::check_diagnoses(diagnoses, findings);
+    service::check_paid_diagnoses(facts, diagnoses, findings);
     order::check_order(facts, findings);
     order::check_referrer(facts, findings);
     insured::check_coverage(facts, findings);
+    insured::check_approval(facts, findings);
     insured::check_payer(facts, findings);
     insured::check_patient(facts, findings);
     practice::check_treating(facts, findings);

@@ -1,6 +1,7 @@
 //! Insurers, and what each of them told us, as dated sheets.
 
 pub mod api;
+pub mod asks;
 pub mod pages;
 pub mod payer;
 pub mod rule_sheet;

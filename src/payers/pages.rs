@@ -1,6 +1,7 @@
 //! The HTML door of payers and their rule sheets.
 
 use super::PayerFilter;
+use super::asks::{Approval, CountedPer};
 use super::payer::{ClaimChannel, CoverageKind, NewPayer};
 use super::rule_sheet::NewRuleSheet;
 use super::sentences::{self, Told};
@@ -99,10 +100,19 @@ async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPayer>) -> Resul
     }
 }
 
-/// With three rows more than are filled.
+/// With some rows more than are filled.
 fn sheet_lists(payer: &PayerView, sheet: &NewRuleSheet) -> Value {
-    let rows: Vec<usize> = (0..sheet.codes.len() + 3).collect();
-    json!({ "p": payer, "units_rules": UnitsRule::options(), "yes_no": [["yes", "Yes"], ["no", "No"]], "rows": rows })
+    let rows = |filled: usize, more: usize| (0..filled + more).collect::<Vec<usize>>();
+    json!({
+        "p": payer,
+        "units_rules": UnitsRule::options(),
+        "approvals": Approval::options(),
+        "counted_per": CountedPer::options(),
+        "yes_no": [["yes", "Yes"], ["no", "No"]],
+        "rows": rows(sheet.codes.len(), 3),
+        "tier_rows": rows(sheet.approval_tiers.len(), 2),
+        "pair_rows": rows(sheet.modifier_pairs.len(), 2),
+    })
 }
 
 /// A new version begins as the last one; only from when it holds is asked anew.

@@ -19,7 +19,10 @@ crate::both_databases! {
         let rules = [
             ("effective_on", "7/1/2026"), ("checked_on", "7/6/2026"), ("source", "State Fund's provider manual"), ("units_rule", "cms_8_minute"),
             ("max_units_per_visit", "4"), ("max_visits_per_day", "1"), ("requires_prescription", "yes"), ("who_may_prescribe", "MD, do, DC"),
-            ("requires_authorization", "Visits 1 to 6: none. Visit 13 and on: the claim manager"), ("timely_filing_days", "365"), ("appeal_days", "30"),
+            ("approval_tiers[0][after_visits]", "6"), ("approval_tiers[0][ask]", "the phone line"), ("approval_tiers[1][after_visits]", "12"),
+            ("approval_tiers[1][ask]", "the claim manager"), ("approval_counted_per", "injury"), ("visit_limit", "24"), ("visit_limit_per", "calendar_year"),
+            ("provider_types", "lmt"), ("daily_max_dollars", "107.75"), ("line_modifiers", "gp"), ("modifier_pairs[0][code]", "97124"),
+            ("modifier_pairs[0][beside]", "97140"), ("modifier_pairs[0][modifier]", "59"), ("diagnoses_refused", "M79.7"), ("seventh_characters", "A, D"), ("timely_filing_days", "365"), ("appeal_days", "30"),
             ("patient_may_be_billed", "no"), ("codes[0][code]", "97140"), ("codes[0][allowed_dollars]", "25.50"), ("codes[0][accepted]", "yes"),
             ("codes[1][code]", "97010"), ("codes[1][accepted]", "no"), ("codes[2][code]", "97124"), ("codes[2][fee_dollars]", "40"), ("codes[2][max_units]", "4"),
         ];
@@ -31,12 +34,16 @@ crate::both_databases! {
             "Manual therapy 97140 your schedule $25.50",
             "Hot or cold pack 97010 not paid",
             "Massage 97124 at most 4 units $40.00 not known",
-            "8-minute rule, all timed minutes of the day together At most 4 units a visit One visit a day",
+            "8-minute rule, all timed minutes of the day together At most 4 units a visit One visit a day At most $107.75 a day, whatever was done At most 24 visits a calendar year",
+            "They pay LMT alone",
+            "They never pay for M79.7 Codes of injuries end in A or D",
+            "GP on every line 59 on 97124 where 97140 is billed beside it",
             "MD, DO, DC A signed order is needed",
-            "Visits 1 to 6: none Visit 13 and on: the claim manager",
+            "Visits 1 to 6: none Visits 7 to 12: the phone line Visit 13 and on: the claim manager Counted for the whole injury. A new order does not start again at 1",
             "Send the claim within 365 days of the visit Appeal within 30 days of a denial",
             "May never be billed",
-            "Not known, ask Which modifiers do they want?",
+            "Not known, ask Do visits of physical therapy count into the same limit?",
+            "When do they want a report?",
         ] {
             assert!(page.words().contains(words), "{words}: {}", page.words());
         }
@@ -51,7 +58,7 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::Biller).await;
         let path = format!("/payers/{payer}");
         let page = browser.open(&format!("{path}/sheet")).await;
-        for (name, value) in [("effective_on", ""), ("checked_on", ""), ("units_rule", "cms_8_minute"), ("codes[0][code]", "97140"), ("codes[0][allowed_dollars]", "25.50"), ("appeal_days", "60"), ("patient_may_be_billed", "yes")] {
+        for (name, value) in [("effective_on", ""), ("checked_on", ""), ("units_rule", "cms_8_minute"), ("codes[0][code]", "97140"), ("codes[0][allowed_dollars]", "25.50"), ("appeal_days", "60"), ("requires_authorization", ""), ("patient_may_be_billed", "yes")] {
             assert_eq!(page.value(name).as_deref(), Some(value), "{name}");
         }
         let wrong = browser.submit(&page, &format!("{path}/sheet"), &[("codes[1][code]", "97122"), ("appeal_days", "90")]).await;

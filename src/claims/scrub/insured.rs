@@ -5,6 +5,7 @@ use crate::claims::claim::ORIGINAL;
 use crate::claims::compose::{Coverage, Facts};
 use crate::claims::finding::{Findings, Place, Rule, Spot};
 use crate::patients::coverage::Relationship;
+use crate::payers::asks::Agreement;
 use crate::payers::payer::CoverageKind;
 use crate::types::{day, person_name};
 use crate::x12::claim_837p::Filing;
@@ -84,6 +85,23 @@ fn insured(coverage: &Coverage, findings: &mut Findings) {
     }
     if !coverage.insured_address.is_whole() {
         findings.say(Rule::InsuredAddressMissing, "The address of the insured is not complete");
+    }
+}
+
+/// Whether the payer agreed where its sheet asks for that, and whether visits are left.
+pub(super) fn check_approval(facts: &Facts, findings: &mut Findings) {
+    let Some(sheet) = &facts.sheet else { return };
+    if let Agreement::Needed(ask) = sheet.agreement(facts.visit_no)
+        && facts.coverage.authorization_no.is_none()
+    {
+        let visit = facts.visit_no.map(|n| format!(" of visit {n}")).unwrap_or_default();
+        let whom = ask.map(|ask| format!(" ({ask})")).unwrap_or_default();
+        findings.say(Rule::AuthorizationMissing, format!("{} asks for approval{visit}{whom}, and no number of one is on file", facts.payer_name));
+    }
+    if let (Some(limit), Some(n)) = (sheet.visit_limit, facts.visit_of_limit)
+        && n > limit
+    {
+        findings.say(Rule::VisitLimitPassed, format!("This is visit {n}, and {} pays {limit}", facts.payer_name));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::claims::compose::Facts;
 use crate::claims::finding::{Findings, Rule};
-use crate::types::Npi;
+use crate::types::{Npi, person_name};
 use crate::x12::claim_837p::is_po_box;
 
 pub(super) fn check_treating(facts: &Facts, findings: &mut Findings) {
@@ -15,6 +15,11 @@ pub(super) fn check_treating(facts: &Facts, findings: &mut Findings) {
             findings.say(Rule::RenderingNpiOfPractice, format!("{therapist} has the NPI of the practice"));
         }
         Some(_) => {}
+    }
+    let paid = facts.sheet.as_ref().map(|s| s.provider_types.as_slice()).unwrap_or_default();
+    let credential = facts.therapist_credential.as_deref().map(|c| person_name::credential(c).to_uppercase());
+    if !paid.is_empty() && !credential.is_some_and(|c| paid.contains(&c)) {
+        findings.say(Rule::ProviderNotPaid, format!("{} pays for the work of {}, and not of {therapist}", facts.payer_name, paid.join(", ")));
     }
     if facts.treating.taxonomy.as_deref().is_some_and(is_no_taxonomy) {
         findings.say(Rule::TherapistTaxonomyWrong, format!("The taxonomy code of {therapist} does not have ten letters and digits"));

@@ -3,6 +3,8 @@
 use crate::claims::claim::ORIGINAL;
 use crate::claims::compose::{Facts, Line};
 use crate::claims::finding::{Findings, Rule};
+use crate::claims::modifiers::MODIFIERS_A_LINE;
+use crate::payers::asks;
 use crate::types::{day, icd10, place_of_service, service_code};
 use chrono::{Days, NaiveDate};
 
@@ -13,7 +15,7 @@ const MOST_CENTS: i64 = 9_999_999_999;
 /// So many days before a deadline it is told of.
 const NEAR: i64 = 14;
 /// Codes for what has none; the payer asks what it was.
-const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
+pub(super) const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
 
 /// As they stand on the claim: from the order, in its order.
 pub(super) fn check_diagnoses(diagnoses: &[String], findings: &mut Findings) {
@@ -41,6 +43,20 @@ pub(super) fn check_diagnoses(diagnoses: &[String], findings: &mut Findings) {
     }
 }
 
+/// What the payer's sheet says of diagnoses. A list that is empty says nothing.
+pub(super) fn check_paid_diagnoses(facts: &Facts, diagnoses: &[String], findings: &mut Findings) {
+    let (Some(sheet), Some(main)) = (&facts.sheet, diagnoses.first()) else { return };
+    let not_listed = !sheet.diagnoses_accepted.is_empty() && !asks::is_of(main, &sheet.diagnoses_accepted);
+    if not_listed || asks::is_of(main, &sheet.diagnoses_refused) {
+        findings.say(Rule::DiagnosisNotPaid, format!("{} does not pay for {main}", facts.payer_name));
+    }
+    let taken = &sheet.seventh_characters;
+    let is_taken = |code: &String| asks::seventh_character(code).is_none_or(|c| taken.iter().any(|t| t.starts_with(c)));
+    if let Some(code) = diagnoses.iter().find(|code| !taken.is_empty() && !is_taken(code)) {
+        findings.say(Rule::SeventhCharacter, format!("{} takes {} at the end of an injury's code, and not {code}", facts.payer_name, taken.join(", ")));
+    }
+}
+
 /// With its dot, in capitals; nothing where it is no code.
 fn read(code: &str) -> Option<String> {
     icd10::parse(code).ok().filter(|_| !code.trim().contains(char::is_whitespace))
@@ -64,10 +80,11 @@ pub(super) fn check_lines(facts: &Facts, lines: &[Line], findings: &mut Findings
         if line.charge_cents > MOST_CENTS {
             findings.say(Rule::ChargeTooLarge, format!("The charge of {code} is more than any bill"));
         }
-        if lines[..at].iter().any(|earlier| earlier.code == *code) {
+        if lines[..at].iter().any(|earlier| earlier.code == *code && earlier.modifiers == line.modifiers) {
             findings.say(Rule::LineTwice, format!("{code} stands on the claim twice"));
         }
-        if let Some(twin) = facts.twins.iter().find(|t| t.code == *code) {
+        modifiers(line, findings);
+        if let Some(twin) = facts.twins.iter().find(|t| t.code == *code && t.modifiers == line.modifiers) {
             findings.say(Rule::BilledTwice, format!("{code} is on {} for the same patient and day", twin.claim));
         }
     }
@@ -77,6 +94,19 @@ pub(super) fn check_lines(facts: &Facts, lines: &[Line], findings: &mut Findings
     }
     if !place_of_service::is_known(&facts.place_of_service) {
         findings.say(Rule::PlaceUnknown, format!("\"{}\" is no place of service", facts.place_of_service));
+    }
+}
+
+/// A line carries four; which one to leave out is not ours to say.
+fn modifiers(line: &Line, findings: &mut Findings) {
+    let all = &line.modifiers;
+    if all.len() > MODIFIERS_A_LINE {
+        findings.say(Rule::ModifiersTooMany, format!("{} would carry {}: a line holds four modifiers", line.code, all.join(", ")));
+    }
+    for (at, modifier) in all.iter().enumerate() {
+        if asks::modifier(modifier).is_err() || all[..at].iter().any(|earlier| earlier.eq_ignore_ascii_case(modifier)) {
+            findings.say(Rule::ModifierWrong, format!("{} would carry \"{modifier}\" as a modifier", line.code));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::claims::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, Twin,
 use crate::claims::finding::{Place, Rule, Severity, next_step};
 use crate::claims::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use crate::patients::coverage::Relationship;
+use crate::payers::asks::{Approval, Tier};
 use crate::payers::payer::CoverageKind;
 use crate::types::UnitsRule;
 use chrono::NaiveDate;
@@ -77,7 +78,8 @@ pub fn work_injury() -> Facts {
         },
         rendering_npi: some("2000000010"),
         therapist: "Maya Ortiz, LMT".into(),
-        treating: Treating { name: name("Maya", "Ortiz"), credential: some("LMT"), taxonomy: some("225700000X") },
+        therapist_credential: some("LMT"),
+        treating: Treating { name: name("Maya", "Ortiz"), taxonomy: some("225700000X") },
         practice: Practice {
             name: "Cedar & Tide Massage".into(),
             npi: some("2000000028"),
@@ -146,6 +148,9 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::NoTreatment, but(health(), |f| f.services.clear())),
         (Rule::CodeRetired, but(health(), |f| { f.services = vec![("97250".into(), Some(30))]; f.fees[0].code = "97250".into() })),
         (Rule::CodeNotAccepted, but(health(), |f| sheet(f).codes = vec![crate::claims::compose::SheetCode { accepted: Some(false), code: "97140".into(), ..Default::default() }])),
+        (Rule::ModifiersTooMany, but(health(), |f| { f.services.pop(); sheet(f).line_modifiers = ["GP", "KX", "CQ", "76", "59"].map(String::from).into() })),
+        (Rule::ModifierWrong, but(health(), |f| { f.services.pop(); sheet(f).line_modifiers = vec!["GPX".into()] })),
+        (Rule::ModifierWrong, but(health(), |f| { f.services.pop(); sheet(f).line_modifiers = vec!["GP".into(), "gp".into()] })),
         (Rule::CodeUnlisted, but(health(), |f| { f.services = vec![("97139".into(), Some(30))]; f.fees[0].code = "97139".into() })),
         (Rule::FeeMissing, but(health(), |f| { f.fees.pop(); })),
         (Rule::ChargeNothing, but(health(), |f| f.fees[0].cents = 0)),
@@ -156,6 +161,7 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::NoUnits, but(health(), |f| { sheet(f).units_rule = Some(UnitsRule::CptMidpoint); f.services[0].1 = Some(5) })),
         (Rule::OverCap, but(health(), |f| sheet(f).max_units_per_visit = Some(3))),
         (Rule::OverCapAccepted, but(health(), |f| { f.services = vec![("97140".into(), Some(75))]; f.cap_accepted = true })),
+        (Rule::TextTooLong, but(health(), |f| { f.services = vec![("97139".into(), Some(30))]; f.fees[0] = Fee { code: "97139".into(), label: long(81), ..f.fees[0].clone() } })),
         (Rule::LineTwice, but(health(), |f| f.services[1].0 = "97140".into())),
         (Rule::BilledTwice, but(health(), |f| f.twins = vec![twin("97124"), twin("97140")])),
         (Rule::PlaceUnknown, but(health(), |f| f.place_of_service = "29".into())),
@@ -169,6 +175,9 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::DiagnosesTooMany, but(health(), |f| order(f).diagnoses.extend((0..11).map(|n| format!("M99.{n:02}"))))),
         (Rule::DiagnosisDoubtful, but(health(), |f| order(f).diagnoses[1] = "M54.5".into())),
         (Rule::DiagnosisNotOrdered, but(health(), |f| f.episode_diagnoses = vec!["M25.511".into()])),
+        (Rule::DiagnosisNotPaid, but(health(), |f| sheet(f).diagnoses_refused = vec!["S13".into()])),
+        (Rule::DiagnosisNotPaid, but(health(), |f| sheet(f).diagnoses_accepted = vec!["M54".into()])),
+        (Rule::SeventhCharacter, but(health(), |f| sheet(f).seventh_characters = vec!["D".into(), "S".into()])),
         (Rule::NotCovered, but(health(), |f| { sheet(f).requires_prescription = Some(true); f.uncovered = some("This is visit 13 of 12"); f.order = None })),
         (Rule::PrescriberNotAllowed, but(health(), |f| sheet(f).who_may_prescribe = vec!["MD".into(), "DO".into()])),
         (Rule::CodeNotOrdered, but(health(), |f| order(f).services = vec!["97112".into(), "moist heat".into()])),
@@ -191,6 +200,13 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::InsuredAddressMissing, but(child(), |f| f.coverage.insured_address.city = None)),
         (Rule::NotInForce, but(health(), |f| f.coverage.effective_to = Some(day_of("2026-11-22")))),
         (Rule::NotInForce, but(health(), |f| f.coverage.effective_from = Some(day_of("2026-11-24")))),
+        (Rule::AuthorizationMissing, but(health(), |f| sheet(f).requires_authorization = Some(Approval::Always))),
+        (Rule::AuthorizationMissing, but(health(), |f| {
+            sheet(f).requires_authorization = Some(Approval::AfterVisits);
+            sheet(f).approval_tiers = vec![Tier { after_visits: 6, ask: some("the phone line") }];
+            f.visit_no = Some(7)
+        })),
+        (Rule::VisitLimitPassed, but(health(), |f| { sheet(f).visit_limit = Some(16); f.visit_of_limit = Some(17) })),
         (Rule::EarlierPayerUndecided, but(health(), |f| { f.coverage.rank = 2; f.earlier_decided = false })),
         (Rule::MedicareSecond, but(health(), |f| { f.coverage.rank = 2; f.coverage.kind = CoverageKind::Medicare })),
         (Rule::FilingContradicts, but(work_injury(), |f| f.payer.filing_code = some("CI"))),
@@ -206,6 +222,7 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::RenderingNpiMissing, but(health(), |f| f.rendering_npi = None)),
         (Rule::RenderingNpiWrong, but(health(), |f| f.rendering_npi = some("3000000000"))),
         (Rule::RenderingNpiOfPractice, but(health(), |f| f.rendering_npi = f.practice.npi.clone())),
+        (Rule::ProviderNotPaid, but(health(), |f| sheet(f).provider_types = vec!["PT".into(), "DC".into()])),
         (Rule::TherapistTaxonomyWrong, but(health(), |f| f.treating.taxonomy = some("225700000"))),
         (Rule::BillingNpiMissing, but(health(), |f| f.practice.npi = None)),
         (Rule::BillingNpiWrong, but(health(), |f| f.practice.npi = some("2000000029"))),
@@ -327,7 +344,7 @@ fn a_payer_on_paper_needs_no_payer_id_and_no_long_zip_code() {
 fn whatever_nothing_blocks_is_written_without_a_refusal() {
     let mut dice = any::Dice::new(7);
     let (mut written, mut stopped) = (0, 0);
-    for n in 0..20_000 {
+    for n in 0..3_000 {
         let facts = any::facts(&mut dice);
         let composed = compose(&facts);
         if composed.findings.iter().any(|f| f.severity == Severity::Blocks) {
@@ -336,10 +353,10 @@ fn whatever_nothing_blocks_is_written_without_a_refusal() {
         }
         written += 1;
         if let Err(refusals) = wire::write(&facts, &composed) {
-            println!("case {n}: nothing blocks, and the writer says {refusals:?} of {facts:?}");
+            panic!("case {n}: nothing blocks, and the writer says {refusals:?} of {facts:?}");
         }
     }
-    assert!(written > 1_000 && stopped > 1_000, "{written} written, {stopped} stopped");
+    assert!(written > 500 && stopped > 500, "{written} written, {stopped} stopped");
 }
 
 #[test]

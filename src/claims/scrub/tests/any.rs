@@ -101,7 +101,7 @@ pub fn facts(dice: &mut Dice) -> Facts {
 }
 
 fn change(facts: &mut Facts, dice: &mut Dice) {
-    match dice.throw(46) {
+    match dice.throw(47) {
         0 => facts.today = dice.day().unwrap_or(facts.today),
         1 => facts.service_on = dice.day().unwrap_or(facts.service_on),
         2 => {
@@ -126,6 +126,11 @@ fn change(facts: &mut Facts, dice: &mut Dice) {
         10 => facts.sheet = None,
         11 => sheet_of(facts).units_rule = dice.pick(&[None, Some(UnitsRule::None), Some(UnitsRule::CptMidpoint)]),
         12 => sheet_of(facts).requires_prescription = dice.pick(&[None, Some(true), Some(false)]),
+        45 => {
+            let modifiers = ["GP", "gp", "59", "KX", "GPX", "", "7"];
+            let many = dice.throw(6);
+            sheet_of(facts).line_modifiers = (0..many).map(|_| dice.pick(&modifiers).to_string()).collect();
+        }
         13 => sheet_of(facts).max_units_per_visit = dice.pick(&[None, Some(0), Some(1), Some(4)]),
         14 => facts.cap_accepted = true,
         15 => facts.order = None,

@@ -2,6 +2,7 @@
 
 use crate::claims::compose::{Composed, Facts};
 use crate::claims::parties::{Address, Name};
+use crate::claims::scrub::service::UNLISTED;
 use crate::patients::coverage::Relationship;
 use crate::payers::payer::CoverageKind;
 use crate::types::person_name;
@@ -163,8 +164,8 @@ fn line_of<'a>(facts: &'a Facts, number: u32, line: &'a crate::claims::compose::
         number,
         on: facts.service_on,
         code: &line.code,
-        modifiers: vec![],
-        description: facts.fees.iter().find(|f| f.code == line.code).and_then(|f| f.label.as_deref()),
+        modifiers: line.modifiers.iter().map(String::as_str).collect(),
+        description: facts.fees.iter().find(|f| f.code == line.code && UNLISTED.contains(&f.code.as_str())).and_then(|f| f.label.as_deref()),
         charge_cents: line.charge_cents,
         units: line.units,
         pointers: line.pointers.bytes().map(|letter| usize::from(letter - b'A') + 1).collect(),
