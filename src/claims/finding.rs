@@ -170,13 +170,13 @@ rules! {
     MedicareTakesNoReplacement = "medicare_takes_no_replacement", Blocks, "22" "sent again", Claim "Give the correction up", "Give the correction up and ask Medicare to reopen the claim";
     FilingDeadlineNear = "filing_deadline_near", Warns, "24A" "filing deadline", Claim "Look at the claim", "Send it before that day";
     FilingDeadlinePassed = "filing_deadline_passed", Warns, "24A" "filing deadline", Claim "Look at the claim", "Send it with proof of earlier filing, or write it off";
-    // Texts and addresses of any field; what is said of them names the field.
-    StateWrong = "state_wrong", Blocks, "5" "state", Patient "Mend the address", "Enter the two letters of the state, like WA";
-    ZipWrong = "zip_wrong", Blocks, "5" "ZIP code", Patient "Mend the address", "Enter five digits or nine, like 98101";
-    TextUnreadable = "text_unreadable", Blocks, "2" "text", Patient "Mend it", "Write it in Latin letters: a claim carries no others";
-    TextTooLong = "text_too_long", Blocks, "2" "text", Patient "Mend it", "Shorten it";
-    TextTooShort = "text_too_short", Blocks, "2" "text", Patient "Mend it", "Enter all of it: one character is too few";
-    TextLosesLetters = "text_loses_letters", Warns, "2" "text", Patient "Look at it", "Write it in Latin letters, as the payer has it";
+    // Texts and addresses of any field: who says so names it. A list of claims leads to the claim, which leads on.
+    StateWrong = "state_wrong", Blocks, "5" "state", Claim "Mend the address", "Enter the two letters of the state, like WA";
+    ZipWrong = "zip_wrong", Blocks, "5" "ZIP code", Claim "Mend the address", "Enter five digits or nine, like 98101";
+    TextUnreadable = "text_unreadable", Blocks, "2" "text", Claim "Mend it", "Write it in Latin letters: a claim carries no others";
+    TextTooLong = "text_too_long", Blocks, "2" "text", Claim "Mend it", "Shorten it";
+    TextTooShort = "text_too_short", Blocks, "2" "text", Claim "Mend it", "Enter all of it: one character is too few";
+    TextLosesLetters = "text_loses_letters", Warns, "2" "text", Claim "Look at it", "Write it in Latin letters, as the payer has it";
 }
 
 /// One thing that a payer would object to.

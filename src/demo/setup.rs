@@ -106,7 +106,7 @@ async fn profile(stage: &Stage) -> Result<()> {
     profile.street2 = "Suite 2".into();
     profile.city = "Seattle".into();
     profile.state = "WA".into();
-    profile.zip = "98101".into();
+    profile.zip = "98101-2034".into();
     profile.tax_id = "00-0001234".into();
     profile.taxonomy_code = "225700000X".into();
     practice::change(app, by, &profile).await?;

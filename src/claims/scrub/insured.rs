@@ -96,7 +96,10 @@ pub(super) fn check_approval(facts: &Facts, findings: &mut Findings) {
     {
         let visit = facts.visit_no.map(|n| format!(" of visit {n}")).unwrap_or_default();
         let whom = ask.map(|ask| format!(" ({ask})")).unwrap_or_default();
-        findings.say(Rule::AuthorizationMissing, format!("{} asks for approval{visit}{whom}, and no number of one is on file", facts.payer_name));
+        findings.say(
+            Rule::AuthorizationMissing,
+            format!("{} asks for approval{visit}{whom}, and no number of one is on file", facts.payer_name),
+        );
     }
     if let (Some(limit), Some(n)) = (sheet.visit_limit, facts.visit_of_limit)
         && n > limit

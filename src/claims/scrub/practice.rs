@@ -19,7 +19,8 @@ pub(super) fn check_treating(facts: &Facts, findings: &mut Findings) {
     let paid = facts.sheet.as_ref().map(|s| s.provider_types.as_slice()).unwrap_or_default();
     let credential = facts.therapist_credential.as_deref().map(|c| person_name::credential(c).to_uppercase());
     if !paid.is_empty() && !credential.is_some_and(|c| paid.contains(&c)) {
-        findings.say(Rule::ProviderNotPaid, format!("{} pays for the work of {}, and not of {therapist}", facts.payer_name, paid.join(", ")));
+        findings
+            .say(Rule::ProviderNotPaid, format!("{} pays for the work of {}, and not of {therapist}", facts.payer_name, paid.join(", ")));
     }
     if facts.treating.taxonomy.as_deref().is_some_and(is_no_taxonomy) {
         findings.say(Rule::TherapistTaxonomyWrong, format!("The taxonomy code of {therapist} does not have ten letters and digits"));

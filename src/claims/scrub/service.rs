@@ -53,7 +53,10 @@ pub(super) fn check_paid_diagnoses(facts: &Facts, diagnoses: &[String], findings
     let taken = &sheet.seventh_characters;
     let is_taken = |code: &String| asks::seventh_character(code).is_none_or(|c| taken.iter().any(|t| t.starts_with(c)));
     if let Some(code) = diagnoses.iter().find(|code| !taken.is_empty() && !is_taken(code)) {
-        findings.say(Rule::SeventhCharacter, format!("{} takes {} at the end of an injury's code, and not {code}", facts.payer_name, taken.join(", ")));
+        findings.say(
+            Rule::SeventhCharacter,
+            format!("{} takes {} at the end of an injury's code, and not {code}", facts.payer_name, taken.join(", ")),
+        );
     }
 }
 

@@ -70,7 +70,9 @@ impl TestApp {
     }
 
     pub async fn payer_of(&self, kind: &str, channel: &str, name: &str, sheet: Value) -> String {
-        let payer = id(&self.done("/api/v1/payers", json!({ "name": name, "kind": kind, "claim_channel": channel })).await);
+        let payer = id(&self
+            .done("/api/v1/payers", json!({ "name": name, "kind": kind, "claim_channel": channel, "clearinghouse_payer_id": "CH001" }))
+            .await);
         self.done(&format!("/api/v1/payers/{payer}/rule-sheets"), sheet).await;
         payer
     }

@@ -165,7 +165,11 @@ fn line_of<'a>(facts: &'a Facts, number: u32, line: &'a crate::claims::compose::
         on: facts.service_on,
         code: &line.code,
         modifiers: line.modifiers.iter().map(String::as_str).collect(),
-        description: facts.fees.iter().find(|f| f.code == line.code && UNLISTED.contains(&f.code.as_str())).and_then(|f| f.label.as_deref()),
+        description: facts
+            .fees
+            .iter()
+            .find(|f| f.code == line.code && UNLISTED.contains(&f.code.as_str()))
+            .and_then(|f| f.label.as_deref()),
         charge_cents: line.charge_cents,
         units: line.units,
         pointers: line.pointers.bytes().map(|letter| usize::from(letter - b'A') + 1).collect(),
