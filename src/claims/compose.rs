@@ -111,8 +111,6 @@ pub struct SheetCode {
 pub struct Fee {
     pub id: i64,
     pub code: String,
-    /// What the practice calls it.
-    pub label: Option<String>,
     pub cents: i64,
 }
 
@@ -157,6 +155,8 @@ pub struct Coverage {
     pub plan_name: Option<String>,
     /// What the patient is to the one insured.
     pub relationship: Relationship,
+    /// The payer gave the patient a number of their own, whoever is insured.
+    pub number_is_patients_own: bool,
     pub insured_name: Option<String>,
     pub insured_address: Address,
     pub employer: Option<String>,
@@ -177,6 +177,7 @@ impl Default for Coverage {
             group_no: None,
             plan_name: None,
             relationship: Relationship::Myself,
+            number_is_patients_own: false,
             insured_name: None,
             insured_address: Address::default(),
             employer: None,
@@ -430,8 +431,7 @@ mod tests {
         let codes = ["97140", "97124", "97112", "97110", "97530", "97535", "97035"];
         let mut facts = sound();
         facts.services = codes.iter().map(|c| (c.to_string(), Some(15))).collect();
-        facts.fees =
-            codes.iter().enumerate().map(|(at, c)| Fee { id: at as i64, code: c.to_string(), label: None, cents: 3_000 }).collect();
+        facts.fees = codes.iter().enumerate().map(|(at, c)| Fee { id: at as i64, code: c.to_string(), cents: 3_000 }).collect();
         facts.sheet.as_mut().expect("a sheet").max_units_per_visit = None;
         let first = compose(&facts);
         let second = compose(&Facts { part: 2, ..facts });
@@ -441,7 +441,7 @@ mod tests {
     #[test]
     fn cash_takes_units_by_the_practices_own_rule_and_no_guess_without_a_fee() {
         let services = [("97124".to_string(), Some(60))];
-        let fees = [Fee { id: 1, code: "97124".into(), label: None, cents: 2_000 }];
+        let fees = [Fee { id: 1, code: "97124".into(), cents: 2_000 }];
         assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &fees), Some(8_000));
         assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &[]), None);
     }

@@ -87,7 +87,6 @@ fn payer_of(row: &entity::payer::Model) -> Payer {
     Payer {
         is_electronic: row.claim_channel == ClaimChannel::Electronic,
         id: row.clearinghouse_payer_id.clone(),
-        filing_code: row.filing_code.clone(),
         address: Address {
             street: row.street.clone(),
             street2: row.street2.clone(),
@@ -108,6 +107,7 @@ fn coverage_of(row: &CoverageRow) -> Coverage {
         group_no: row.group_no.clone(),
         plan_name: row.plan_name.clone(),
         relationship: row.relationship,
+        number_is_patients_own: row.member_no_is_patients_own,
         insured_name: row.insured_name.clone(),
         insured_address: Address {
             street: row.insured_street.clone(),
@@ -245,5 +245,5 @@ fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_code
 /// The practice's own schedule on a day.
 pub async fn fees_on(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<Fee>> {
     let fees = practice::fees_on(db, day).await?;
-    Ok(fees.into_iter().map(|f| Fee { id: f.id, code: f.code, label: f.label, cents: f.fee_cents }).collect())
+    Ok(fees.into_iter().map(|f| Fee { id: f.id, code: f.code, cents: f.fee_cents }).collect())
 }

@@ -90,7 +90,7 @@ rules! {
     CodeNotAccepted = "code_not_accepted", Blocks, "24D" "treatment code", Payer "Look at its sheet", "Check the payer's sheet, or let the patient know before the next visit";
     ModifiersTooMany = "modifiers_too_many", Blocks, "24D" "modifiers", Payer "Look at its sheet", "Take the ones that are not needed out of the payer's sheet";
     ModifierWrong = "modifier_wrong", Blocks, "24D" "modifiers", Payer "Look at its sheet", "Mend it in the payer's sheet: a modifier has two letters or digits, and stands once on a line";
-    CodeUnlisted = "code_unlisted", Blocks, "24D" "what the code stands for", Fees "Name the service", "Name the service in the fee schedule: the payer asks what it was";
+    CodeUnlisted = "code_unlisted", Blocks, "24D" "treatment code", Visit "Open the visit", "Bill a code that names the service, or enter the claim in the payer's portal";
     FeeMissing = "fee_missing", Blocks, "24F" "fee", Fees "Enter the fee", "Enter the fee in the practice's schedule";
     ChargeNothing = "charge_nothing", Blocks, "24F" "charge", Fees "Enter the fee", "Enter the fee that you charge; a claim of nothing is refused";
     ChargeTooLarge = "charge_too_large", Blocks, "24F" "charge", Fees "Check the fee", "Check fee and minutes: no bill is that large";
@@ -139,7 +139,7 @@ rules! {
     VisitLimitPassed = "visit_limit_passed", Warns, "24A" "number of visits", Coverage "Look at the coverage", "Ask the payer whether visits are left; else the patient may owe it";
     EarlierPayerUndecided = "earlier_payer_undecided", Blocks, "11d" "payer before", Claim "Look at the claim", "Bill the first payer, and enter what it decided";
     MedicareSecond = "medicare_second", Blocks, "11d" "why Medicare pays second", Coverage "Check the coverage", "Enter this claim at Medicare's portal, or send it on paper: a file cannot say yet why Medicare pays second";
-    FilingContradicts = "filing_contradicts", Blocks, "1" "kind of plan", PayerDetails "Mend the payer", "Choose the kind of plan that fits what this coverage pays for";
+    PayerAddressIncomplete = "payer_address_incomplete", Blocks, "1" "payer's address", PayerDetails "Mend the payer", "Enter street, city, state and ZIP code of the payer, or none of them";
     PayerIdMissing = "payer_id_missing", Blocks, "1" "payer id", PayerDetails "Add the payer id", "Enter the id that the clearinghouse has for this payer";
     PayerIdWrong = "payer_id_wrong", Blocks, "1" "payer id", PayerDetails "Mend the payer id", "Copy the id from the clearinghouse's list of payers again";
     // Who was treated.
@@ -152,7 +152,7 @@ rules! {
     // Who treated, and who bills.
     RenderingNpiMissing = "rendering_npi_missing", Blocks, "24J" "therapist's NPI", Therapist "Add the NPI", "Enter it in the settings, under therapists";
     RenderingNpiWrong = "rendering_npi_wrong", Blocks, "24J" "therapist's NPI", Therapist "Mend the NPI", "Copy it from the NPI registry again";
-    RenderingNpiOfPractice = "rendering_npi_of_practice", Blocks, "24J" "therapist's NPI", Therapist "Mend the NPI", "Enter the therapist's own NPI; who bills as a person says so in the settings of the practice";
+    RenderingNpiOfPractice = "rendering_npi_of_practice", Warns, "24J" "therapist's NPI", Practice "Look at the settings", "Right for who works alone; a practice of several has an NPI of its own";
     ProviderNotPaid = "provider_not_paid", Blocks, "24J" "who treated", Payer "Look at its sheet", "Check the payer's sheet, or the therapist's credential in the settings";
     TherapistTaxonomyWrong = "therapist_taxonomy_wrong", Blocks, "24I" "therapist's taxonomy code", Therapist "Mend the code", "Enter ten characters, like 225700000X";
     BillingNpiMissing = "billing_npi_missing", Blocks, "33a" "practice's NPI", Practice "Open the settings", "Enter it in the settings";

@@ -1,7 +1,5 @@
 //! The people and places that stand on a claim, as they are on file. Pure.
 
-use crate::payers::payer::CoverageKind;
-use crate::x12::claim_837p::Filing;
 use chrono::NaiveDate;
 
 /// A name in its parts, as it was typed.
@@ -84,8 +82,6 @@ pub struct Payer {
     pub is_electronic: bool,
     /// What the clearinghouse calls it.
     pub id: Option<String>,
-    /// What sort of plan it is on the wire (SBR09), where its kind does not say it.
-    pub filing_code: Option<String>,
     pub address: Address,
     /// What it knew the practice by before there were NPIs.
     pub provider_no: Option<String>,
@@ -98,40 +94,3 @@ pub struct Sent {
     /// The scan of the order, or of the referral that it came with.
     pub has_document: bool,
 }
-
-/// What sort of plan pays, to the wire: what the payer's own code says, else the kind of the coverage.
-pub fn filing(code: Option<&str>, kind: CoverageKind) -> Filing {
-    let said = code.and_then(|code| FILINGS.iter().find(|f| f.code().eq_ignore_ascii_case(code.trim())).copied());
-    said.unwrap_or(match kind {
-        CoverageKind::AutoPip | CoverageKind::AutoMedpay => Filing::AutoMedical,
-        CoverageKind::WorkersComp => Filing::WorkersComp,
-        CoverageKind::Health => Filing::Commercial,
-        CoverageKind::VaCcn => Filing::VeteransAffairs,
-        CoverageKind::Medicare => Filing::MedicareB,
-        CoverageKind::Medicaid => Filing::Medicaid,
-        CoverageKind::ThirdPartyLien => Filing::Liability,
-        CoverageKind::Cash => Filing::Unknown,
-    })
-}
-
-const FILINGS: [Filing; 19] = [
-    Filing::Commercial,
-    Filing::BlueCross,
-    Filing::Hmo,
-    Filing::Ppo,
-    Filing::PointOfService,
-    Filing::Epo,
-    Filing::Indemnity,
-    Filing::MedicareHmo,
-    Filing::MedicareB,
-    Filing::Medicaid,
-    Filing::Tricare,
-    Filing::VeteransAffairs,
-    Filing::WorkersComp,
-    Filing::AutoMedical,
-    Filing::Liability,
-    Filing::FederalEmployees,
-    Filing::OtherFederal,
-    Filing::OtherNonFederal,
-    Filing::Unknown,
-];

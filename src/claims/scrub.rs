@@ -11,8 +11,6 @@ mod wording;
 
 use super::compose::{Facts, Line};
 use super::finding::Findings;
-use super::parties;
-use crate::x12::claim_837p::Filing;
 use chrono::NaiveDate;
 
 /// Everything but what composing the lines has found already; the day by which the claim is due.
@@ -38,9 +36,5 @@ impl Facts {
     /// The payer takes claims without an order. "Not known" does not lift it.
     pub(super) fn order_is_lifted(&self) -> bool {
         self.sheet.as_ref().and_then(|s| s.requires_prescription) == Some(false)
-    }
-
-    fn filing(&self) -> Filing {
-        parties::filing(self.payer.filing_code.as_deref(), self.coverage.kind)
     }
 }

@@ -8,7 +8,6 @@ use crate::patients::coverage::Relationship;
 use crate::payers::asks::Agreement;
 use crate::payers::payer::CoverageKind;
 use crate::types::{day, person_name};
-use crate::x12::claim_837p::Filing;
 
 pub(super) fn check_coverage(facts: &Facts, findings: &mut Findings) {
     let coverage = &facts.coverage;
@@ -72,7 +71,8 @@ fn injury(facts: &Facts, findings: &mut Findings) {
 
 /// Workers' compensation insures the employer; elsewhere it is the patient or somebody with a name.
 fn insured(coverage: &Coverage, findings: &mut Findings) {
-    if coverage.kind == CoverageKind::WorkersComp || coverage.relationship == Relationship::Myself {
+    let is_patient = coverage.relationship == Relationship::Myself || coverage.number_is_patients_own;
+    if coverage.kind == CoverageKind::WorkersComp || is_patient {
         return;
     }
     let Some(name) = &coverage.insured_name else {
@@ -109,13 +109,9 @@ pub(super) fn check_approval(facts: &Facts, findings: &mut Findings) {
 }
 
 pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
-    let (coverage, filing) = (&facts.coverage, facts.filing());
-    if !fits(coverage.kind, filing) {
-        let words =
-            format!("{} is marked as {} on the wire, and this coverage is {}", facts.payer_name, filing.code(), coverage.kind.label());
-        findings.say(Rule::FilingContradicts, words);
-    }
-    if facts.frequency != ORIGINAL && filing == Filing::MedicareB {
+    let coverage = &facts.coverage;
+    let is_medicare = coverage.kind == CoverageKind::Medicare;
+    if facts.frequency != ORIGINAL && is_medicare {
         findings.say(Rule::MedicareTakesNoReplacement, "Medicare takes no replacement and no void");
     }
     if !facts.payer.is_electronic {
@@ -128,20 +124,13 @@ pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
         }
         Some(_) => {}
     }
-    if coverage.rank > 1 && filing == Filing::MedicareB {
+    if facts.payer.address.street.is_some() && !facts.payer.address.is_whole() {
+        findings.say(Rule::PayerAddressIncomplete, format!("The address of {} is not complete", facts.payer_name));
+    }
+    if coverage.rank > 1 && is_medicare {
         findings.say(Rule::MedicareSecond, "Medicare pays after another payer here");
     } else if coverage.rank > 1 && !facts.earlier_decided {
         findings.say(Rule::EarlierPayerUndecided, format!("{} pays after another payer, and that one has not decided", facts.payer_name));
-    }
-}
-
-/// An insurer of injuries gets the number of the injury and its cause; others must not.
-fn fits(kind: CoverageKind, filing: Filing) -> bool {
-    match filing {
-        Filing::WorkersComp => kind == CoverageKind::WorkersComp,
-        Filing::AutoMedical => kind.is_auto(),
-        Filing::Liability => kind.is_injury() && kind != CoverageKind::WorkersComp,
-        _ => !kind.is_injury(),
     }
 }
 

@@ -10,9 +10,11 @@ pub(super) fn check_treating(facts: &Facts, findings: &mut Findings) {
     match &facts.rendering_npi {
         None => findings.say(Rule::RenderingNpiMissing, format!("{therapist} has no NPI on file")),
         Some(npi) if !is_npi(npi) => findings.say(Rule::RenderingNpiWrong, format!("A digit of the NPI of {therapist} is wrong")),
-        // A group has a number of its own; the one who treats another.
-        Some(npi) if facts.payer.is_electronic && !facts.practice.bills_as_person && facts.practice.npi.as_ref() == Some(npi) => {
-            findings.say(Rule::RenderingNpiOfPractice, format!("{therapist} has the NPI of the practice"));
+        Some(npi) if !facts.practice.bills_as_person && facts.practice.npi.as_ref() == Some(npi) => {
+            findings.say(
+                Rule::RenderingNpiOfPractice,
+                format!("{therapist} has the NPI of the practice, so the claim is billed in their own name"),
+            );
         }
         Some(_) => {}
     }

@@ -15,7 +15,7 @@ const MOST_CENTS: i64 = 9_999_999_999;
 /// So many days before a deadline it is told of.
 const NEAR: i64 = 14;
 /// Codes for what has none; the payer asks what it was.
-pub(super) const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
+const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
 
 /// As they stand on the claim: from the order, in its order.
 pub(super) fn check_diagnoses(diagnoses: &[String], findings: &mut Findings) {
@@ -71,9 +71,8 @@ pub(super) fn check_lines(facts: &Facts, lines: &[Line], findings: &mut Findings
         if let Err(words) = service_code::parse(code) {
             findings.say(Rule::CodeRetired, words);
         }
-        let is_named = facts.fees.iter().any(|f| f.code == *code && f.label.as_ref().is_some_and(|l| !l.trim().is_empty()));
-        if UNLISTED.contains(&code.as_str()) && !is_named {
-            findings.say(Rule::CodeUnlisted, format!("{code} names no service, and the fee schedule does not say which it is"));
+        if facts.payer.is_electronic && UNLISTED.contains(&code.as_str()) {
+            findings.say(Rule::CodeUnlisted, format!("{code} names no service, and a file cannot say which it was"));
         }
         if line.units < 1 {
             findings.say(Rule::UnitsWrong, format!("{code} has {} units", line.units));

@@ -50,7 +50,7 @@ pub fn work_injury() -> Facts {
             timely_filing_days: Some(365),
             ..Default::default()
         }),
-        fees: ["97140", "97112"].map(|code| Fee { id: 1, code: code.into(), label: None, cents: 3_700 }).into(),
+        fees: ["97140", "97112"].map(|code| Fee { id: 1, code: code.into(), cents: 3_700 }).into(),
         order: Some(Order {
             id: 1,
             diagnoses: vec!["S13.4XXA".into(), "M54.2".into()],
@@ -161,7 +161,6 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::NoUnits, but(health(), |f| { sheet(f).units_rule = Some(UnitsRule::CptMidpoint); f.services[0].1 = Some(5) })),
         (Rule::OverCap, but(health(), |f| sheet(f).max_units_per_visit = Some(3))),
         (Rule::OverCapAccepted, but(health(), |f| { f.services = vec![("97140".into(), Some(75))]; f.cap_accepted = true })),
-        (Rule::TextTooLong, but(health(), |f| { f.services = vec![("97139".into(), Some(30))]; f.fees[0] = Fee { code: "97139".into(), label: long(81), ..f.fees[0].clone() } })),
         (Rule::LineTwice, but(health(), |f| f.services[1].0 = "97140".into())),
         (Rule::BilledTwice, but(health(), |f| f.twins = vec![twin("97124"), twin("97140")])),
         (Rule::PlaceUnknown, but(health(), |f| f.place_of_service = "29".into())),
@@ -209,8 +208,7 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::VisitLimitPassed, but(health(), |f| { sheet(f).visit_limit = Some(16); f.visit_of_limit = Some(17) })),
         (Rule::EarlierPayerUndecided, but(health(), |f| { f.coverage.rank = 2; f.earlier_decided = false })),
         (Rule::MedicareSecond, but(health(), |f| { f.coverage.rank = 2; f.coverage.kind = CoverageKind::Medicare })),
-        (Rule::FilingContradicts, but(work_injury(), |f| f.payer.filing_code = some("CI"))),
-        (Rule::FilingContradicts, but(health(), |f| f.payer.filing_code = some("wc"))),
+        (Rule::PayerAddressIncomplete, but(health(), |f| f.payer.address.city = None)),
         (Rule::PayerIdMissing, but(health(), |f| f.payer.id = None)),
         (Rule::PayerIdWrong, but(health(), |f| f.payer.id = some("7"))),
         (Rule::BirthDateMissing, but(health(), |f| f.patient.born_on = None)),
@@ -334,7 +332,8 @@ fn a_payer_on_paper_needs_no_payer_id_and_no_long_zip_code() {
         f.payer = Payer { id: None, is_electronic: false, ..f.payer.clone() };
         f.practice.address.zip = some("98101");
         f.practice.phone = None;
-        f.rendering_npi = f.practice.npi.clone();
+        f.services[0].0 = "97139".into();
+        f.fees[0].code = "97139".into();
         f.patient.name.last = "李".into();
     });
     assert_eq!(compose(&facts).findings, []);

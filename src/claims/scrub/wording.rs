@@ -1,7 +1,6 @@
 //! Texts and addresses as a file carries them: in Latin letters, and only so long.
 
 use super::practice::digits;
-use super::service::UNLISTED;
 use crate::claims::claim::ORIGINAL;
 use crate::claims::compose::Facts;
 use crate::claims::finding::{Findings, Place, Rule, Spot};
@@ -51,11 +50,6 @@ pub(super) fn check(facts: &Facts, findings: &mut Findings) {
     pen.text(of("33", "practice's name", Place::Practice), "The practice's name", Some(&practice.name), 60);
     pen.text(of("33", "practice's licence", Place::Practice), "The practice's licence", practice.license.as_deref(), 50);
     pen.text(of("33", "whom to call", Place::Practice), "The name of whom to call", practice.contact.as_deref(), 60);
-    for fee in facts.fees.iter().filter(|fee| UNLISTED.contains(&fee.code.as_str())) {
-        if facts.services.iter().any(|(code, _)| *code == fee.code) {
-            pen.text(of("24D", "what the code stands for", Place::Fees), "The name of the service", fee.label.as_deref(), 80);
-        }
-    }
     let theirs = facts.payer_claim_no.as_deref().filter(|_| facts.frequency != ORIGINAL);
     pen.text(of("22", "payer's number of the claim", Place::Claim), "The payer's number of the claim", theirs, 50);
 }

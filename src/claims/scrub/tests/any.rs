@@ -113,16 +113,14 @@ fn change(facts: &mut Facts, dice: &mut Dice) {
         3 => {
             let cents = [0, -1, 1, 3_700, 9_999_999_999, i64::MAX];
             let codes = ["97140", "97112", "97139", "97250", "9714", "97 40", "g0283"];
-            facts.fees = codes.map(|code| Fee { id: 1, code: code.into(), label: dice.text(), cents: dice.pick(&cents) }).into();
+            facts.fees = codes.map(|code| Fee { id: 1, code: code.into(), cents: dice.pick(&cents) }).into();
         }
         4 => facts.place_of_service = dice.pick(&["11", "12", "", "1", "29", "x1", " 11"]).into(),
         5 => facts.payer_name = dice.text().unwrap_or_else(|| "Quist".into()),
         6 => facts.payer.id = dice.text(),
         7 => facts.payer.address = dice.address(),
         8 => facts.payer.provider_no = dice.text(),
-        9 => {
-            facts.payer.filing_code = dice.pick(&[None, some("WC"), some("AM"), some("LM"), some("MB"), some("12"), some("CI"), some("??")])
-        }
+        9 => facts.coverage.number_is_patients_own = true,
         10 => facts.sheet = None,
         11 => sheet_of(facts).units_rule = dice.pick(&[None, Some(UnitsRule::None), Some(UnitsRule::CptMidpoint)]),
         12 => sheet_of(facts).requires_prescription = dice.pick(&[None, Some(true), Some(false)]),

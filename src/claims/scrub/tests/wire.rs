@@ -1,8 +1,7 @@
-//! A claim as the writer of files is told it, from the facts alone.
+//! A claim as `batch/wire.rs` tells it to the writer of files, from the facts instead of the rows.
 
 use crate::claims::compose::{Composed, Facts};
 use crate::claims::parties::{Address, Name};
-use crate::claims::scrub::service::UNLISTED;
 use crate::patients::coverage::Relationship;
 use crate::payers::payer::CoverageKind;
 use crate::types::person_name;
@@ -27,12 +26,24 @@ fn place(address: &Address) -> wire::Address<'_> {
     }
 }
 
+fn filing(kind: CoverageKind) -> Filing {
+    match kind {
+        CoverageKind::AutoPip | CoverageKind::AutoMedpay => Filing::AutoMedical,
+        CoverageKind::WorkersComp => Filing::WorkersComp,
+        CoverageKind::ThirdPartyLien => Filing::Liability,
+        CoverageKind::VaCcn => Filing::VeteransAffairs,
+        CoverageKind::Medicare => Filing::MedicareB,
+        CoverageKind::Medicaid => Filing::Medicaid,
+        CoverageKind::Health | CoverageKind::Cash => Filing::Commercial,
+    }
+}
+
 pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
     let (practice, coverage, patient) = (&facts.practice, &facts.coverage, &facts.patient);
     let phone = practice.phone.as_deref().unwrap_or_default();
     let contact = wire::Contact { name: practice.contact.as_deref().unwrap_or(&practice.name), phone, email: None };
     let billing = wire::BillingProvider {
-        name: if practice.bills_as_person {
+        name: if practice.bills_as_person || practice.npi.is_some() && practice.npi == facts.rendering_npi {
             wire::BillingName::Person(person(&facts.treating.name))
         } else {
             wire::BillingName::Organization(&practice.name)
@@ -42,7 +53,7 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
         taxonomy: practice.taxonomy.as_deref(),
         license: practice.license.as_deref(),
         address: place(&practice.address),
-        pay_to: (!practice.pay_to.is_blank()).then(|| place(&practice.pay_to)),
+        pay_to: practice.pay_to.street.is_some().then(|| place(&practice.pay_to)),
         contact: Some(contact),
     };
     let insured = coverage.insured_name.as_deref().map(person_name::split).unwrap_or_default();
@@ -52,11 +63,11 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
         billing: &billing,
         coverage: wire::Coverage {
             rank: [wire::Rank::Primary, wire::Rank::Secondary, wire::Rank::Tertiary][usize::try_from(coverage.rank).expect("a rank") - 1],
-            filing: crate::claims::parties::filing(facts.payer.filing_code.as_deref(), kind),
+            filing: filing(kind),
             payer: wire::Payer {
                 name: &facts.payer_name,
                 id: text(&facts.payer.id),
-                address: facts.payer.address.is_whole().then(|| place(&facts.payer.address)),
+                address: facts.payer.address.street.is_some().then(|| place(&facts.payer.address)),
                 provider_number: facts.payer.provider_no.as_deref(),
             },
             insured: match (kind, coverage.relationship) {
@@ -77,7 +88,7 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
                 },
             },
             member_id: coverage.member_no.as_deref(),
-            member_id_is_patients_own: false,
+            member_id_is_patients_own: coverage.number_is_patients_own && kind != CoverageKind::WorkersComp,
             group_number: coverage.group_no.as_deref(),
             group_name: coverage.plan_name.as_deref(),
             insurance_type: None,
@@ -159,17 +170,13 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
     wire::write(&partner, &envelope, &[claim]).map(|_| ())
 }
 
-fn line_of<'a>(facts: &'a Facts, number: u32, line: &'a crate::claims::compose::Line) -> wire::Line<'a> {
+fn line_of<'a>(facts: &Facts, number: u32, line: &'a crate::claims::compose::Line) -> wire::Line<'a> {
     wire::Line {
         number,
         on: facts.service_on,
         code: &line.code,
         modifiers: line.modifiers.iter().map(String::as_str).collect(),
-        description: facts
-            .fees
-            .iter()
-            .find(|f| f.code == line.code && UNLISTED.contains(&f.code.as_str()))
-            .and_then(|f| f.label.as_deref()),
+        description: None,
         charge_cents: line.charge_cents,
         units: line.units,
         pointers: line.pointers.bytes().map(|letter| usize::from(letter - b'A') + 1).collect(),
