@@ -278,6 +278,7 @@ fn pure_files_see_no_database_runtime_file_clock_or_chance() {
         "claims/finding.rs",
         "claims/modifiers.rs",
         "claims/parties.rs",
+        "claims/preflight.rs",
         "claims/scrub.rs",
         "src/claims/scrub/",
         "documents/upload.rs",

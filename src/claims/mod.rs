@@ -12,6 +12,7 @@ pub mod form;
 pub mod modifiers;
 pub mod pages;
 pub mod parties;
+pub mod preflight;
 mod scrub;
 pub mod store;
 pub mod view;

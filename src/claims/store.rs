@@ -3,6 +3,7 @@
 use super::ClaimFilter;
 use super::claim::{AnswerKind, ClaimState};
 use super::compose::{Composed, Facts, Twin};
+use super::preflight::Answered;
 use super::view::ClaimRow;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
@@ -112,6 +113,18 @@ pub async fn twins(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<T
     }
     let rows: Vec<Row> = db::rows(db, include_str!("twins.sql"), vec![of.patient_id.into(), of.visit_on.into(), of.id.into()]).await?;
     Ok(rows.into_iter().map(|r| Twin { claim: r.number, code: r.code, modifiers: r.modifiers.0 }).collect())
+}
+
+/// What a payer answered for these treatments in other claims, since a day.
+pub async fn answered(db: &impl ConnectionTrait, claim: &claim::Model, codes: &[String], since: NaiveDate) -> Result<Vec<Answered>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks = (4..codes.len() + 4).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = include_str!("preflight.sql").replace("/* codes */", &marks);
+    let mut values = vec![claim.payer_id.into(), claim.id.into(), since.into()];
+    values.extend(codes.iter().map(|code| code.as_str().into()));
+    Ok(db::rows(db, &sql, values).await?)
 }
 
 /// Whether the payers before one of this rank have decided about the visit.

@@ -10,7 +10,8 @@ use tributary::documents::exchange;
 
 /// A clearinghouse that files can go to, and a payer that takes them; it is March 31.
 pub async fn clearinghouse(t: &TestApp, name: &str, more: Value) -> Value {
-    let mut new = json!({ "name": name, "sender_id": "CEDARTIDE", "receiver_qualifier": "30", "receiver_id": "330897513", "group_receiver": "OA" });
+    let mut new =
+        json!({ "name": name, "sender_id": "CEDARTIDE", "receiver_qualifier": "30", "receiver_id": "330897513", "group_receiver": "OA" });
     new.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     t.done("/api/v1/partners", new).await
 }
@@ -48,7 +49,9 @@ async fn bytes(t: &TestApp, batch: &Value) -> Vec<u8> {
 async fn places(t: &TestApp) -> Vec<(i64, i64, String)> {
     let sql = "select first_segment, last_segment, wire_transaction from transmission order by id";
     let rows = t.app.db.query_all_raw(Statement::from_string(t.app.db.get_database_backend(), sql)).await.expect("rows");
-    rows.iter().map(|r| r.try_get_many("", &["first_segment", "last_segment", "wire_transaction"].map(String::from)).expect("a row")).collect()
+    rows.iter()
+        .map(|r| r.try_get_many("", &["first_segment", "last_segment", "wire_transaction"].map(String::from)).expect("a row"))
+        .collect()
 }
 
 fn written(answer: &Value) -> Vec<Value> {

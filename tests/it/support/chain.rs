@@ -165,7 +165,8 @@ pub fn slip(doctor: &str, payer: &str, last: &str, on: &str) -> Value {
         "provider": doctor, "received_on": on, "channel": "fax", "complaint": "Neck",
         "new_patient": {
             "first_name": "Nora", "last_name": last, "born_on": "1980-05-04", "sex": "f",
-            "street": "1 Alder Way", "city": "Seattle", "state": "WA", "zip": "98102"
+            "street": "1 Alder Way", "city": "Seattle", "state": "WA", "zip": "98102",
+            "release_signed_on": "2020-01-01", "assignment_signed_on": "2020-01-01"
         },
         "coverage": { "payer": payer, "kind": "health", "member_no": "M-1" },
         "prescription": { "diagnoses": ["M54.2"], "visits": 12, "signed_on": on, "valid_from": on, "no_expiration": "yes" }
