@@ -3,7 +3,7 @@
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id};
 use poem::http::Method;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::documents::exchange;
@@ -49,9 +49,11 @@ async fn bytes(t: &TestApp, batch: &Value) -> Vec<u8> {
 async fn places(t: &TestApp) -> Vec<(i64, i64, String)> {
     let sql = "select first_segment, last_segment, wire_transaction from transmission order by id";
     let rows = t.app.db.query_all_raw(Statement::from_string(t.app.db.get_database_backend(), sql)).await.expect("rows");
-    rows.iter()
-        .map(|r| r.try_get_many("", &["first_segment", "last_segment", "wire_transaction"].map(String::from)).expect("a row"))
-        .collect()
+    let number = |row: &QueryResult, column: &str| row.try_get::<i64>("", column).expect("a position");
+    let place = |row: &QueryResult| {
+        (number(row, "first_segment"), number(row, "last_segment"), row.try_get("", "wire_transaction").expect("a transaction"))
+    };
+    rows.iter().map(place).collect()
 }
 
 fn written(answer: &Value) -> Vec<Value> {
