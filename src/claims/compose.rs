@@ -44,8 +44,6 @@ pub struct Facts {
     pub visits_that_day: i64,
     /// Lines of the patient's other claims of the same day.
     pub twins: Vec<Twin>,
-    /// The payers before this one have all decided.
-    pub earlier_decided: bool,
     /// Which visit it is, counted as the sheet counts for approval; only where approval depends on it.
     pub visit_no: Option<i64>,
     /// The same as the sheet counts for its limit; only where there is one.

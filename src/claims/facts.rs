@@ -67,7 +67,6 @@ pub async fn gather(
         payer_claim_no: claim.and_then(|c| c.payer_claim_no.clone()),
         visits_that_day: super::store::other_visits_that_day(db, visit, payer_id).await?,
         twins: super::store::twins(db, visit).await?,
-        earlier_decided: coverage.rank == 1 || super::store::earlier_decided(db, visit.id, coverage.rank).await?,
         visit_no: match numbers.approval {
             Some(per) => Some(super::store::visit_no(db, visit, coverage, &under_it, per).await?),
             None => None,

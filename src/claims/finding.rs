@@ -137,8 +137,7 @@ rules! {
     NotInForce = "coverage_not_in_force", Blocks, "11" "coverage", Coverage "Check the coverage", "Check its dates, or choose another coverage for the visit";
     AuthorizationMissing = "authorization_missing", Blocks, "23" "authorization number", Coverage "Add the number", "Get the payer's approval, and enter its number in the coverage";
     VisitLimitPassed = "visit_limit_passed", Warns, "24A" "number of visits", Coverage "Look at the coverage", "Ask the payer whether visits are left; else the patient may owe it";
-    EarlierPayerUndecided = "earlier_payer_undecided", Blocks, "11d" "payer before", Claim "Look at the claim", "Bill the first payer, and enter what it decided";
-    MedicareSecond = "medicare_second", Blocks, "11d" "why Medicare pays second", Coverage "Check the coverage", "Enter this claim at Medicare's portal, or send it on paper: a file cannot say yet why Medicare pays second";
+    PaysSecond = "pays_second", Blocks, "11d" "payer before", Coverage "Check the coverage", "Bill the first payer: its answer goes on to this one. If this one pays first, say so in the coverage";
     PayerAddressIncomplete = "payer_address_incomplete", Blocks, "1" "payer's address", PayerDetails "Mend the payer", "Enter street, city, state and ZIP code of the payer, or none of them";
     PayerIdMissing = "payer_id_missing", Blocks, "1" "payer id", PayerDetails "Add the payer id", "Enter the id that the clearinghouse has for this payer";
     PayerIdWrong = "payer_id_wrong", Blocks, "1" "payer id", PayerDetails "Mend the payer id", "Copy the id from the clearinghouse's list of payers again";

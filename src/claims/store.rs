@@ -127,17 +127,6 @@ pub async fn answered(db: &impl ConnectionTrait, claim: &claim::Model, codes: &[
     Ok(db::rows(db, &sql, values).await?)
 }
 
-/// Whether the payers before one of this rank have decided about the visit.
-pub async fn earlier_decided(db: &impl ConnectionTrait, visit_id: i64, rank: i64) -> Result<bool> {
-    let ranks = Query::select().column(coverage::Column::Id).from(coverage::Entity).and_where(coverage::Column::Rank.lt(rank)).to_owned();
-    let decided = claim::Entity::find()
-        .filter(claim::Column::VisitId.eq(visit_id))
-        .filter(claim::Column::DeletedAt.is_null())
-        .filter(claim::Column::FirstDecidedOn.is_not_null())
-        .filter(claim::Column::CoverageId.in_subquery(ranks));
-    Ok(decided.count(db).await? > 0)
-}
-
 /// Which visit of its payer a visit is, counted over a span; itself is one.
 pub async fn visit_no(
     db: &impl ConnectionTrait,

@@ -110,8 +110,7 @@ pub(super) fn check_approval(facts: &Facts, findings: &mut Findings) {
 
 pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     let coverage = &facts.coverage;
-    let is_medicare = coverage.kind == CoverageKind::Medicare;
-    if facts.frequency != ORIGINAL && is_medicare {
+    if facts.frequency != ORIGINAL && coverage.kind == CoverageKind::Medicare {
         findings.say(Rule::MedicareTakesNoReplacement, "Medicare takes no replacement and no void");
     }
     if !facts.payer.is_electronic {
@@ -127,10 +126,9 @@ pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     if facts.payer.address.street.is_some() && !facts.payer.address.is_whole() {
         findings.say(Rule::PayerAddressIncomplete, format!("The address of {} is not complete", facts.payer_name));
     }
-    if coverage.rank > 1 && is_medicare {
-        findings.say(Rule::MedicareSecond, "Medicare pays after another payer here");
-    } else if coverage.rank > 1 && !facts.earlier_decided {
-        findings.say(Rule::EarlierPayerUndecided, format!("{} pays after another payer, and that one has not decided", facts.payer_name));
+    // A file for a later payer carries what the earlier ones decided; a claim of its own has nothing of that.
+    if coverage.rank > 1 {
+        findings.say(Rule::PaysSecond, format!("{} pays after another payer here", facts.payer_name));
     }
 }
 

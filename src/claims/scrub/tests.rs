@@ -90,7 +90,6 @@ pub fn work_injury() -> Facts {
             ..Default::default()
         },
         frequency: crate::claims::claim::ORIGINAL,
-        earlier_decided: true,
         part: 1,
         ..Default::default()
     }
@@ -206,8 +205,7 @@ fn broken() -> Vec<(Rule, Facts)> {
             f.visit_no = Some(7)
         })),
         (Rule::VisitLimitPassed, but(health(), |f| { sheet(f).visit_limit = Some(16); f.visit_of_limit = Some(17) })),
-        (Rule::EarlierPayerUndecided, but(health(), |f| { f.coverage.rank = 2; f.earlier_decided = false })),
-        (Rule::MedicareSecond, but(health(), |f| { f.coverage.rank = 2; f.coverage.kind = CoverageKind::Medicare })),
+        (Rule::PaysSecond, but(health(), |f| f.coverage.rank = 2)),
         (Rule::PayerAddressIncomplete, but(health(), |f| f.payer.address.city = None)),
         (Rule::PayerIdMissing, but(health(), |f| f.payer.id = None)),
         (Rule::PayerIdWrong, but(health(), |f| f.payer.id = some("7"))),

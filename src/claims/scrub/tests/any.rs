@@ -164,7 +164,7 @@ fn change(facts: &mut Facts, dice: &mut Dice) {
         30 => facts.coverage.accident_state = dice.pick(&[None, some("WA"), some("wa"), some("W"), some("Wash")]),
         31 => facts.coverage.authorization_no = dice.text(),
         32 => facts.coverage.rank = dice.pick(&[1, 2, 3]),
-        33 => facts.earlier_decided = false,
+        33 => facts.coverage.authorization_no = dice.text(),
         34 => facts.patient.born_on = dice.day(),
         35 => facts.patient.name = dice.name(),
         36 => facts.patient.address = dice.address(),

@@ -143,8 +143,7 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
         note: None,
         attachments: vec![],
         delay_reason: None,
-        // What they decided is the matter of who gathers it; here it is only that they did.
-        other_payers: (1..coverage.rank).map(|rank| other(facts, rank, composed)).collect(),
+        other_payers: vec![],
         lines: (1..).zip(&composed.lines).map(|(number, line)| line_of(facts, number, line)).collect(),
     };
     let partner = wire::Partner {
@@ -187,32 +186,5 @@ fn line_of<'a>(facts: &Facts, number: u32, line: &'a crate::claims::compose::Lin
         rendering: None,
         ordering: None,
         decisions: vec![],
-    }
-}
-
-/// A payer before, that paid nothing at all.
-fn other<'a>(facts: &'a Facts, rank: i64, composed: &Composed) -> wire::OtherPayer<'a> {
-    let id = if rank == 1 { "FIRST" } else { "SECOND" };
-    wire::OtherPayer {
-        coverage: wire::Coverage {
-            rank: if rank == 1 { wire::Rank::Primary } else { wire::Rank::Secondary },
-            filing: Filing::Commercial,
-            payer: wire::Payer { name: "Other Plan", id, address: None, provider_number: None },
-            insured: wire::Insured::Patient,
-            member_id: Some("AB12"),
-            member_id_is_patients_own: false,
-            group_number: None,
-            group_name: None,
-            insurance_type: None,
-            injury_claim_number: None,
-        },
-        address: None,
-        decision: facts.earlier_decided.then(|| wire::Decision {
-            paid_cents: 0,
-            decided_on: facts.today,
-            claim_number: None,
-            adjustments: vec![wire::Adjustment { group: wire::Group::Patient, reason: "1", cents: composed.total_cents, quantity: None }],
-            remarks: vec![],
-        }),
     }
 }
