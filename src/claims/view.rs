@@ -191,7 +191,9 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     let sees_money = by.rights(Thing::Claims).read != Reach::None;
     let money = |cents: i64| sees_money.then_some(cents);
     let is_draft = row.state.is_unsent();
-    let findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
+    let mut findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
+    // What stops the claim goes before what is only good to know.
+    findings.sort_by_key(|f| f.severity == Severity::Warns);
     let rows = store::versions_of(db, id).await?;
     let versions = version_views(db, &rows, sees_money).await?;
     let shown = rows.iter().position(|v| Some(v.id) == row.shown_version());

@@ -272,8 +272,6 @@ fn odd_values() -> Vec<(&'static str, &'static str, String)> {
         ("prescription", "diagnoses", said("[\"V43.52XA\", \"M54.2\"]")),
         ("prescription", "diagnoses", said("[\"M54.2\", \"neck\"]")),
         ("prescription", "diagnoses", said("[\"M54.2\", \"S13.4XXA\"]")),
-        ("visit_service", "code", said("97139")),
-        ("visit_service", "code", said("97250")),
         ("fee", "fee_cents", "0".into()),
     ]
 }
