@@ -71,6 +71,8 @@ pub struct Sheet {
     pub daily_max_cents: Option<i64>,
     pub line_modifiers: Vec<String>,
     pub modifier_pairs: Vec<Pair>,
+    /// Something is said of modifiers in words: at least that there is nothing to put on a line by itself.
+    pub says_of_modifiers: bool,
     /// Diagnoses or families of them: empty is unknown, for each of the three.
     pub diagnoses_accepted: Vec<String>,
     pub diagnoses_refused: Vec<String>,

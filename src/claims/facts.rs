@@ -205,7 +205,8 @@ pub async fn sheet_of(db: &impl ConnectionTrait, payer_id: i64, day: NaiveDate) 
     Ok(found.map(|(sheet, codes)| read_sheet(sheet, &codes)))
 }
 
-fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_code::Model]) -> Sheet {
+/// A sheet as claims are made by it.
+pub fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_code::Model]) -> Sheet {
     let code = |c: &entity::rule_sheet_code::Model| SheetCode {
         id: c.id,
         code: c.code.clone(),
@@ -231,6 +232,7 @@ fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_code
         visit_limit_per: sheet.visit_limit_per,
         daily_max_cents: sheet.daily_max_cents,
         line_modifiers: sheet.line_modifiers.unwrap_or_default().0,
+        says_of_modifiers: sheet.modifiers.is_some(),
         modifier_pairs: sheet.modifier_pairs.unwrap_or_default().0,
         diagnoses_accepted: sheet.diagnoses_accepted.unwrap_or_default().0,
         diagnoses_refused: sheet.diagnoses_refused.unwrap_or_default().0,

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod batch;
 pub mod bulk;
+pub mod case;
 pub mod claim;
 pub mod compose;
 pub mod draft;
@@ -15,6 +16,8 @@ pub mod parties;
 pub mod preflight;
 mod scrub;
 pub mod store;
+pub mod try_out;
+pub mod verdict;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};

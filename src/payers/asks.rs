@@ -90,6 +90,11 @@ pub fn agreement(approval: Option<Approval>, tiers: &[Tier], visit: Option<i64>)
     }
 }
 
+/// What a payer is expected to allow for units of a treatment, before the charge and the day limit it; nothing where it is not known.
+pub fn expected_allowed(allowed_cents: Option<i64>, accepted: Option<bool>, units: i64) -> Option<i64> {
+    if accepted == Some(false) { Some(0) } else { allowed_cents.map(|cents| cents * units) }
+}
+
 /// Two letters or digits, in capitals.
 pub fn modifier(typed: &str) -> Result<String, String> {
     let found = typed.trim().to_ascii_uppercase();

@@ -241,6 +241,8 @@ impl PayerView {
             kind: self.kind.word().into(),
             claim_channel: self.claim_channel.word().into(),
             clearinghouse_payer_id: text(&self.clearinghouse_payer_id),
+            listing: Text::default(),
+            listing_name: Text::default(),
             era_enrolled: self.era_enrolled.to_string().into(),
             partner: self.partner_id.map(|id| id.to_string()).unwrap_or_default().into(),
             filing_code: text(&self.filing_code),

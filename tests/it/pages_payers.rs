@@ -101,4 +101,40 @@ crate::both_databases! {
             }
         }
     }
+
+    async fn a_case_is_tested_on_the_payers_page_and_every_rule_answers(t: &TestApp) {
+        t.at("2026-11-30");
+        t.fees().await;
+        let rules = json!({
+            "approval_tiers": [{ "after_visits": 12, "ask": "the claim manager" }], "who_may_prescribe": ["MD", "DC"],
+            "codes": [{ "code": "97140", "allowed_cents": 2_550 }, { "code": "97112", "allowed_cents": 2_550 }]
+        });
+        let payer = t.payer_of("workers_comp", "837p", "State Fund", crate::support::chain::with(sheet(), rules)).await;
+        let mut browser = t.signed_in(Role::FrontDesk).await;
+        let page = browser.open(&format!("/payers/{payer}")).await;
+        assert!(page.links("/payers/").contains(&format!("/payers/{payer}/try")));
+        let path = format!("/payers/{payer}/try");
+        let page = browser.open(&path).await;
+        let wrong = browser.submit(&page, &path, &[("services[0][code]", "97122"), ("services[0][minutes]", "38")]).await;
+        assert_eq!((wrong.status, wrong.value("services[0][minutes]").as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("38")));
+        let case = [
+            ("services[0][code]", "97140"), ("services[0][minutes]", "38"), ("services[1][code]", "97112"), ("services[1][minutes]", "15"),
+            ("visit_no", "13"), ("has_order", "yes"), ("ordered_by", "DC"), ("visit_on", "11/30/2026"),
+        ];
+        let page = browser.submit(&page, &path, &case).await;
+        for words in [
+            "Not as it stands. Visit 13 needs approval first: the claim manager. Once that is settled: State Fund would allow $102.00 of $160.00.",
+            "53 timed minutes together make 4 units 97140: 38 minutes, 3; 97112: 15 minutes, 1",
+            "There is an order, and a DC may order",
+            "Send by November 30, 2027",
+            "Modifiers: not known, not checked",
+            "Manual therapy 97140 $40.00 a unit, from your fee schedule 3 $120.00 $76.50",
+            "Total $160.00 $102.00",
+        ] {
+            assert!(page.words().contains(words), "{words}: {}", page.words());
+        }
+        assert_eq!(page.value("services[1][minutes]").as_deref(), Some("15"), "the case stays in the form");
+        let approved = browser.submit(&page, &path, &[("is_approved", "yes")]).await;
+        assert!(approved.words().contains("Nothing known stands against it. State Fund would allow $102.00 of $160.00."), "{}", approved.words());
+    }
 }

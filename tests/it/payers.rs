@@ -100,4 +100,103 @@ crate::both_databases! {
         assert_eq!(modifiers(&t.fresh(&changed).await), ["KX", "KX"], "what was sent stays as it left");
         assert_eq!(modifiers(&t.fresh(&alone).await), [""]);
     }
+
+    async fn a_case_is_billed_by_the_units_table_of_both_rules(t: &TestApp) {
+        t.at("2026-03-20");
+        for code in ["97124", "97140", "97112", "97110", "97116", "97035"] {
+            t.done("/api/v1/fees", json!({ "code": code, "fee_cents": 4_000, "effective_on": "2020-01-01" })).await;
+        }
+        let cms = t.payer_of("health", "837p", "Eight Minutes", sheet()).await;
+        let cpt = t.payer_of("health", "837p", "Midpoint", with(sheet(), json!({ "units_rule": "cpt_midpoint" }))).await;
+        let table: [(&[(&str, i64)], &[i64], &[i64]); 10] = [
+            (&[("97124", 60)], &[4], &[4]),
+            (&[("97140", 7)], &[0], &[0]),
+            (&[("97112", 24), ("97110", 23)], &[2, 1], &[2, 2]),
+            (&[("97112", 20), ("97110", 20)], &[2, 1], &[1, 1]),
+            (&[("97110", 33), ("97140", 7)], &[2, 1], &[2, 0]),
+            (&[("97110", 18), ("97140", 13), ("97116", 10), ("97035", 8)], &[1, 1, 1, 0], &[1, 1, 1, 1]),
+            (&[("97112", 7), ("97110", 7), ("97140", 7)], &[1, 0, 0], &[0, 0, 0]),
+            (&[("97140", 6), ("97124", 5)], &[1, 0], &[0, 0]),
+            (&[("97140", 38), ("97124", 22)], &[3, 1], &[3, 1]),
+            (&[("97140", 10), ("97124", 8)], &[1, 0], &[1, 1]),
+        ];
+        for (services, by_cms, by_cpt) in table {
+            let case = json!({ "services": services.iter().map(|(code, minutes)| json!({ "code": code, "minutes": minutes })).collect::<Vec<_>>() });
+            for (payer, units) in [(&cms, by_cms), (&cpt, by_cpt)] {
+                let verdict = t.done(&format!("/api/v1/payers/{payer}/try"), case.clone()).await;
+                let billed: Vec<i64> = verdict["lines"].as_array().expect("lines").iter().map(|l| l["units"].as_i64().expect("units")).collect();
+                assert_eq!(billed, units, "{case}");
+                assert_eq!(verdict["charge_cents"], units.iter().sum::<i64>() * 4_000);
+            }
+        }
+    }
+
+    async fn a_case_is_judged_by_the_sheet_of_its_day_as_its_claim_is(t: &TestApp) {
+        t.at("2026-03-20");
+        t.fees().await;
+        let doctor = t.doctor("Priya", "Raman").await;
+        let payer = t.payer_of("workers_comp", "837p", "State Fund", with(whole(), json!({ "who_may_prescribe": ["MD"], "max_units_per_visit": 3 }))).await;
+        let path = format!("/api/v1/payers/{payer}/try");
+        let case = json!({
+            "visit_on": "2026-03-02", "services": [{ "code": "97140", "minutes": 60 }], "visit_no": 7, "has_order": "yes", "ordered_by": "MD",
+            "ordered_on": "2026-03-01", "treated_by": "LMT", "diagnoses": ["M54.2"]
+        });
+        let verdict = t.done(&path, case.clone()).await;
+        let stops = |v: &Value| v["checks"].as_array().expect("checks").iter().filter(|c| c["looks"] == "stops").map(|c| c["words"].as_str().expect("words").to_string()).collect::<Vec<_>>();
+        assert_eq!(stops(&verdict), ["4 units were given, State Fund pays 3 a visit: 1 too many", "Visit 7 needs approval first: The phone line"]);
+        let line = &verdict["lines"][0];
+        assert_eq!((&line["units"], &line["excess_units"], &line["modifiers"], &line["fee_from"]), (&json!(3), &json!(1), &json!(["CQ", "GP"]), &json!("the sheet of State Fund")));
+        assert_eq!((&verdict["charge_cents"], &verdict["expected_cents"], &verdict["deadline_on"]), (&json!(12_300), &json!(7_650), &json!("2027-03-02")));
+        // The claim of the same visit says the same, once its cap is accepted.
+        let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
+        let claim = t.claim_drafted(&referral, "2026-03-02").await;
+        let claim = t.done(&format!("/api/v1/claims/{}/accept-cap", id(&claim)), json!({})).await;
+        let billed = &claim["version"]["lines"][0];
+        for field in ["units", "excess_units", "modifiers", "charge_cents"] {
+            assert_eq!(billed[field], line[field], "{field}");
+        }
+        let late = t.done(&path, with(case.clone(), json!({ "visit_on": "2026-09-30", "visit_no": 3 }))).await;
+        assert!(stops(&late).contains(&"The order of March 1, 2026 held until August 28, 2026".to_string()), "{late}");
+        let before = t.done(&path, with(case, json!({ "visit_on": "2025-12-31" }))).await;
+        assert_eq!((&before["sheet_effective_on"], &before["ending"]), (&Value::Null, &json!("stopped")), "no sheet held then");
+        assert_eq!(t.read("/api/v1/claims").await["items"].as_array().expect("claims").len(), 1, "a case is never kept");
+    }
+
+    async fn a_case_that_cannot_be_read_is_refused_by_field(t: &TestApp) {
+        let payer = t.payer("Cascade Health").await;
+        for (case, pointer) in [
+            (json!({}), "/services/0/code"),
+            (json!({ "services": [{ "code": "97122" }] }), "/services/0/code"),
+            (json!({ "services": [{ "minutes": 30 }] }), "/services/0/code"),
+            (json!({ "services": [{ "code": "97140", "minutes": "many" }] }), "/services/0/minutes"),
+            (json!({ "services": [{ "code": "97140" }], "visit_no": 0 }), "/visit_no"),
+            (json!({ "services": [{ "code": "97140" }], "diagnoses": ["neck"] }), "/diagnoses"),
+            (json!({ "services": [{ "code": "97140" }], "has_order": "perhaps" }), "/has_order"),
+        ] {
+            let answer = t.post(Role::Owner, &format!("/api/v1/payers/{payer}/try"), case.clone()).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{case}");
+            assert!(answer.json()["errors"].as_array().is_some_and(|all| all.iter().any(|e| e["pointer"] == pointer)), "{case}: {}", answer.text());
+        }
+    }
+
+    async fn examples_are_offered_and_never_kept_by_themselves(t: &TestApp) {
+        let examples = t.read("/api/v1/payers/examples").await;
+        assert_eq!(examples[0]["slug"], "washington-labor-and-industries");
+        assert_eq!(t.read("/api/v1/payers").await["items"], json!([]));
+        t.at("2026-11-23");
+        let payer = id(&t.done("/api/v1/payers", json!({ "name": "L and I", "kind": "workers_comp" })).await);
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open(&format!("/payers/{payer}/sheet")).await;
+        assert!(page.words().contains("Start from an example") && page.value("daily_max_dollars").as_deref() == Some(""));
+        let begun = browser.open(&format!("/payers/{payer}/sheet?example=washington-labor-and-industries")).await;
+        for (field, value) in [("daily_max_dollars", "107.75"), ("approval_tiers[0][after_visits]", "6"), ("approval_counted_per", "injury"), ("checked_on", ""), ("effective_on", "")] {
+            assert_eq!(begun.value(field).as_deref(), Some(value), "{field}");
+        }
+        assert_eq!(t.read(&format!("/api/v1/payers/{payer}")).await["sheets"], json!([]), "nothing is kept until it is saved");
+        let path = begun.path.clone();
+        let saved = browser.submit(&begun, path.split('?').next().expect("a path"), &[("effective_on", "1/1/2026")]).await;
+        assert!(saved.words().contains("From Example of 2023: WAC 296-23-250") && saved.words().contains("Nobody has said when it was read"), "{}", saved.words());
+        let page = browser.open(&format!("/payers/{payer}/sheet")).await;
+        assert!(!page.words().contains("Start from an example"), "its own sheet is where the next one begins");
+    }
 }
