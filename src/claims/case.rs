@@ -1,6 +1,6 @@
 //! A case that is tried on a payer's rules: what was done, when, by whom and on whose order. No patient stands behind it. Pure.
 
-use super::compose::{Coverage, Facts, Fee, Order, Patient, Practice, Referrer, Sheet};
+use super::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet};
 use crate::payers::asks;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Check, FieldErrors, Text, TextList, day, icd10, person_name};
@@ -112,7 +112,8 @@ pub struct Rules {
 }
 
 impl Case {
-    /// The facts of a claim of this case for a patient about whom everything is known, so that only the rules decide.
+    /// The facts of a claim of this case. Who the patient and the practice are is left out: what is found about them says nothing
+    /// about the case.
     pub fn facts(&self, rules: &Rules, part: i64, cap_accepted: bool) -> Facts {
         let uncovered = self.uncovered(rules);
         let prescriber = Referrer { npi: Some("known".into()), credentials: self.prescribers(rules), ..Default::default() };
@@ -129,10 +130,8 @@ impl Case {
             episode_diagnoses: self.known_diagnoses(),
             referrer: Some(prescriber),
             coverage: self.coverage(rules),
-            patient: Patient { born_on: Some(self.visit_on), has_sex: true, has_address: true },
             rendering_npi: Some("known".into()),
             therapist_credential: self.treated_by.clone(),
-            practice: Practice { npi: Some("known".into()), has_tax_id: true, has_address: true },
             cap_accepted,
             frequency: super::claim::ORIGINAL,
             visit_no: self.visit_no,
