@@ -203,7 +203,7 @@ pub async fn version_row(db: &impl ConnectionTrait, id: i64) -> Result<claim_ver
 }
 
 /// The totals of several versions.
-pub async fn totals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<std::collections::HashMap<i64, i64>> {
+pub async fn totals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, i64>> {
     let query = claim_version::Entity::find().select_only().column(claim_version::Column::Id).column(claim_version::Column::TotalCents);
     let pairs: Vec<(i64, i64)> = query.filter(claim_version::Column::Id.is_in(ids)).into_tuple().all(db).await?;
     Ok(pairs.into_iter().collect())
@@ -277,14 +277,24 @@ pub async fn abandon_version(work: &Work<'_>, id: i64) -> Result<()> {
     work.save(&before, row).await.map(|_| ())
 }
 
+/// How a version left.
+pub struct Left {
+    pub channel: ClaimChannel,
+    pub sent_on: NaiveDate,
+    pub reference: Option<String>,
+    pub place: Option<super::PlaceInBatch>,
+}
+
+/// Sendings are kept for ever, so everything about one is written at once.
 pub async fn insert_transmission(
     work: &Work<'_>,
     claim: &claim::Model,
     version: &claim_version::Model,
-    channel: ClaimChannel,
-    sent_on: NaiveDate,
-    reference: Option<String>,
+    left: Left,
 ) -> Result<transmission::Model> {
+    let Left { channel, sent_on, reference, place } = left;
+    let (batch_id, placed) = place.map(|p| (p.batch_id, p.placed)).unzip();
+    let at = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let n = transmissions_of(&work.tx, claim.id).await?.last().map_or(0, |t| t.n) + 1;
     let row = transmission::ActiveModel {
         claim_id: Set(claim.id),
@@ -294,6 +304,10 @@ pub async fn insert_transmission(
         channel: Set(channel),
         sent_on: Set(sent_on),
         reference: Set(reference),
+        claim_batch_id: Set(batch_id),
+        wire_transaction: Set(placed.as_ref().map(|p| p.transaction.clone())),
+        first_segment: Set(placed.as_ref().map(|p| at(p.first))),
+        last_segment: Set(placed.as_ref().map(|p| at(p.last))),
         original_reference: Set(claim.payer_claim_no.clone().filter(|_| claim.draft_frequency != super::claim::ORIGINAL)),
         ..Default::default()
     };
@@ -310,6 +324,13 @@ pub async fn transmissions_of(db: &impl ConnectionTrait, claim_id: i64) -> Resul
 
 pub async fn last_transmission(db: &impl ConnectionTrait, claim_id: i64) -> Result<Option<transmission::Model>> {
     Ok(transmissions_of(db, claim_id).await?.pop())
+}
+
+/// The last sending of each claim.
+pub async fn last_transmissions(db: &impl ConnectionTrait, claim_ids: Vec<i64>) -> Result<HashMap<i64, transmission::Model>> {
+    let rows = transmission::Entity::find().filter(transmission::Column::ClaimId.is_in(claim_ids));
+    let rows = rows.order_by_asc(transmission::Column::N).all(db).await?;
+    Ok(rows.into_iter().map(|t| (t.claim_id, t)).collect())
 }
 
 pub async fn insert_answer(

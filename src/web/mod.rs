@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod chips;
 pub mod ctx;
+pub mod download;
 pub mod draw;
 pub mod error;
 pub mod filters;
@@ -54,11 +55,13 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
+        claims::batch::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
         payers::pages::routes,
+        payers::partners::pages::routes,
         imports::pages::routes,
         practice::pages::routes,
         auth::pages::routes,
@@ -75,6 +78,8 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         patients::api::routes(),
         care::api::routes(),
         payers::api::routes(),
+        payers::partners::api::routes(),
+        claims::batch::api::routes(),
         claims::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
