@@ -31,7 +31,12 @@ async fn staged(t: &TestApp, model: &str, n: usize) -> Staged {
     let tag = format!("K{n}");
     let mut era = Era::new(&format!("{tag}P0"), "2026-03-20");
     for number in &numbers {
-        era = era.lines(number, "1", "MARSH", &[("97140", 12_000, 9_000, &[("CO", "45", 3_000)]), ("97112", 4_000, 0, &[("CO", "197", 4_000)])]);
+        era = era.lines(
+            number,
+            "1",
+            "MARSH",
+            &[("97140", 12_000, 9_000, &[("CO", "45", 3_000)]), ("97112", 4_000, 0, &[("CO", "197", 4_000)])],
+        );
     }
     let taken = take_in(&t.app, &t.owner().await, "march.835", era.file().into_bytes()).await.expect("taken in");
     Staged { id: taken.remittances[0].id.to_string(), tag, numbers, amount: era.sum() }
@@ -45,7 +50,9 @@ enum Stands {
 
 /// How the payment stands in the tables; anything between the two is a failure.
 async fn stands(t: &TestApp, of: &Staged) -> Stands {
-    let count = async |sql: String| tributary::db::ask::<i64>(&t.app.db, &format!("select cast(coalesce(({sql}), 0) as bigint)")).await.expect("a number");
+    let count = async |sql: String| {
+        tributary::db::ask::<i64>(&t.app.db, &format!("select cast(coalesce(({sql}), 0) as bigint)")).await.expect("a number")
+    };
     let numbers = of.numbers.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
     let claims = format!("select id from claim where number in ({numbers})");
     let found = [
@@ -56,7 +63,11 @@ async fn stands(t: &TestApp, of: &Staged) -> Stands {
         count(format!("select sum(insurer_cents) from claim where number in ({numbers})")).await,
         count(format!("select count(*) from denial where claim_id in ({claims})")).await,
         count(format!("select count(*) from claim where state = 'partially_paid' and number in ({numbers})")).await,
-        count(format!("select count(*) from era_claim c join era e on e.id = c.era_id where e.trace = '{}P0' and c.state = 'posted'", of.tag)).await,
+        count(format!(
+            "select count(*) from era_claim c join era e on e.id = c.era_id where e.trace = '{}P0' and c.state = 'posted'",
+            of.tag
+        ))
+        .await,
     ];
     let all = CLAIMS as i64;
     match found {

@@ -194,9 +194,15 @@ fn waiting(taken: &[Taken], found: &mut Vec<(String, String)>) {
     }
 }
 
+/// Posts a payment. What no longer fits is told first, and held; then the rest is posted.
 async fn post(t: &TestApp, by: &Actor, id: &str) {
-    let posted = era::post(&t.app, by, id, &Posting::default()).await.expect("posted");
-    assert_eq!(posted.state, EraState::Posted);
+    let posted = match era::post(&t.app, by, id, &Posting::default()).await {
+        Err(AppError::Conflict { message, .. }) if message.contains("It is held now") => {
+            era::post(&t.app, by, id, &Posting::default()).await
+        }
+        posted => posted,
+    };
+    assert_eq!(posted.expect("posted").state, EraState::Posted);
 }
 
 /// The set in one file, posted in the order of its payments.
@@ -263,7 +269,12 @@ async fn post_twice_at_once(t: &TestApp, by: &Actor, id: &str) {
         Err(AppError::Conflict { .. }) => false,
         Err(other) => panic!("{other}"),
     });
-    assert_eq!(posted.count(), 1, "one of two posts it");
+    match posted.count() {
+        1 => {}
+        // Something no longer fitted, and both were told.
+        0 => post(t, by, id).await,
+        _ => panic!("both posted it"),
+    }
 }
 
 fn shuffle<T>(dice: &mut Dice, all: &mut [T]) {

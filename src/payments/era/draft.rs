@@ -1,4 +1,4 @@
-//! A payment of a file in the words of the posting, and the trial that tells which of its answers the law takes.
+//! A payment of a file in the words of the posting, and which of its answers the law takes.
 
 use super::{answer, caution, intake, may_be_posted, store};
 use crate::db;
@@ -122,7 +122,8 @@ pub async fn judge(work: &Work<'_>, era: &Era) -> Result<()> {
     judge_for(work, era, work.today()).await
 }
 
-async fn judge_for(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
+/// The same for the day on which it is to count.
+pub async fn judge_for(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
     if era.payer_id.is_none() || may_be_posted(era).is_err() {
         return Ok(());
     }

@@ -26,6 +26,7 @@ use crate::error::{AppError, Result};
 use crate::types::{Check, Cursor, Listing, Text, Texts};
 use crate::work::Work;
 use crate::x12::remittance_835;
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -131,7 +132,11 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
     let draft = draft::draft(&work, &era, &known, posted_on).await?;
     match posting::post_file(&work, &draft.eob).await? {
         Posted::Whole { remittance, parked } => settle(&work, &era, &known, &draft, &remittance, &parked).await?,
-        Posted::Refused(refused) => return Err(no_longer_fits(&known, &refused)),
+        Posted::Refused(refused) => {
+            drop(work);
+            hold_what_no_longer_fits(app, by, id, posted_on).await?;
+            return Err(no_longer_fits(&known, &refused));
+        }
     }
     work.made(era.id).await?;
     let view = view::era(&work.tx, store::row(&work.tx, era.id).await?).await?;
@@ -163,10 +168,23 @@ async fn settle(
     work.note(Entry::of("posted", "era", after.id).named(after.public_id)).await
 }
 
+/// An answer that fitted when the file came and no longer does is held from now on: who looks again sees it, and may post the
+/// payment with it waiting under Unmatched.
+async fn hold_what_no_longer_fits(app: &App, by: &Actor, id: &str, posted_on: NaiveDate) -> Result<()> {
+    let work = app.work(by).await?;
+    let era = find_to_write(&work, id).await?;
+    if may_be_posted(&era).is_ok() {
+        draft::judge_for(&work, &era, posted_on).await?;
+    }
+    work.commit().await
+}
+
 fn no_longer_fits(known: &[EraClaim], refused: &BTreeMap<usize, String>) -> AppError {
     let Some((at, why)) = refused.iter().next() else { return AppError::conflict("the payment no longer fits") };
     let number = known.iter().find(|c| c.n == *at as i64).map_or("", |c| c.number.as_str());
-    AppError::conflict(format!("The answer to {number} no longer fits: {why}. Look at the payment again before you post it"))
+    AppError::conflict(format!(
+        "The answer to {number} no longer fits: {why}. It is held now. Look at the payment again before you post it"
+    ))
 }
 
 fn may_be_posted(era: &Era) -> Result<()> {
