@@ -3,15 +3,19 @@
 pub mod api;
 pub mod batch;
 pub mod bulk;
+pub mod case;
 pub mod claim;
 pub mod compose;
 pub mod draft;
 mod facts;
 pub mod finding;
 pub mod form;
+pub mod modifiers;
 pub mod pages;
 mod scrub;
 pub mod store;
+pub mod try_out;
+pub mod verdict;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};
