@@ -12,6 +12,8 @@ pub mod finding;
 pub mod form;
 pub mod modifiers;
 pub mod pages;
+pub mod parties;
+pub mod preflight;
 mod scrub;
 pub mod store;
 pub mod try_out;

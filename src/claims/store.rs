@@ -2,7 +2,8 @@
 
 use super::ClaimFilter;
 use super::claim::{AnswerKind, ClaimState};
-use super::compose::{Composed, Facts};
+use super::compose::{Composed, Facts, Twin};
+use super::preflight::Answered;
 use super::view::ClaimRow;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
@@ -16,7 +17,8 @@ use crate::work::Work;
 use chrono::{Datelike, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -110,6 +112,30 @@ pub async fn other_visits_that_day(db: &impl ConnectionTrait, of: &visit::Model,
         .filter(visit::Column::State.eq("attended"))
         .filter(visit::Column::CoverageId.in_subquery(of_payer));
     Ok(i64::try_from(others.count(db).await?).unwrap_or(0))
+}
+
+/// What stands on the claims of a patient's other visits of the same day.
+pub async fn twins(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<Twin>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        number: String,
+        code: String,
+        modifiers: Texts,
+    }
+    let rows: Vec<Row> = db::rows(db, include_str!("twins.sql"), vec![of.patient_id.into(), of.visit_on.into(), of.id.into()]).await?;
+    Ok(rows.into_iter().map(|r| Twin { claim: r.number, code: r.code, modifiers: r.modifiers.0 }).collect())
+}
+
+/// What a payer answered for these treatments in other claims, since a day.
+pub async fn answered(db: &impl ConnectionTrait, claim: &claim::Model, codes: &[String], since: NaiveDate) -> Result<Vec<Answered>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks = (4..codes.len() + 4).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = include_str!("preflight.sql").replace("/* codes */", &marks);
+    let mut values = vec![claim.payer_id.into(), claim.id.into(), since.into()];
+    values.extend(codes.iter().map(|code| code.as_str().into()));
+    Ok(db::rows(db, &sql, values).await?)
 }
 
 /// Which visit of its payer a visit is, counted over a span; itself is one.

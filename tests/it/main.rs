@@ -46,6 +46,7 @@ mod referrals;
 mod remittances;
 mod reports;
 mod rights;
+mod scrubber;
 mod settings;
 mod today;
 mod what_pays;
