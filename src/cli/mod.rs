@@ -1,5 +1,6 @@
 //! The command line: one short file a command, each over a use case. Commands need no login: they act as the operator.
 
+mod acks;
 mod config;
 mod demo;
 mod import;
@@ -75,6 +76,9 @@ enum Command {
     /// Take in remittances (835), look at them, post them, take them back
     #[command(subcommand)]
     Remittances(remittances::Remittances),
+    /// Take in what clearinghouses answer to claims (TA1, 999, 277CA)
+    #[command(subcommand)]
+    Acks(acks::Acks),
     /// Show which sources of referrals pay
     Sources(sources::Sources),
     /// Make API tokens
@@ -106,6 +110,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         }
         Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
+        Some(Command::Acks(acks)) => opened(settings("data")?.0, async |app| acks.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),

@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod chips;
 pub mod ctx;
+pub mod download;
 pub mod draw;
 pub mod error;
 pub mod filters;
@@ -54,6 +55,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
+        claims::acks::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
         reports::pages::routes,
@@ -76,6 +78,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         care::api::routes(),
         payers::api::routes(),
         claims::api::routes(),
+        claims::acks::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
         reports::api::routes(),

@@ -3,6 +3,7 @@
 mod support;
 
 mod access;
+mod acks;
 mod alerts;
 mod api_conventions;
 mod audit_trail;
@@ -21,6 +22,7 @@ mod mail;
 mod money_walk;
 mod network;
 mod pages;
+mod pages_acks;
 mod pages_care;
 mod pages_claims;
 mod pages_imports;
