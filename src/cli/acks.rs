@@ -1,6 +1,6 @@
 //! `tributary acks`: what clearinghouses answer (TA1, 999, 277CA), taken in by content.
 
-use super::{json, say, words};
+use super::{NEEDS_A_PERSON, json, say, words};
 use crate::app::{Actor, App};
 use crate::claims::acks::view::{AckView, ItemView};
 use crate::claims::acks::{self, Taken};
@@ -10,9 +10,6 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Done, and somebody has to look at it.
-const NEEDS_A_PERSON: u8 = 3;
 
 #[derive(Subcommand)]
 pub enum Acks {

@@ -1,31 +1,45 @@
 //! What clearinghouses answer: TA1, 999 and 277CA land on the batch and on each claim. A 999 is no acknowledgment, a rejection no denial.
 
+use crate::batches::may_send;
 use crate::support::TestApp;
-use crate::support::acks::{Left, clm_at, from, from_house, receipt, said, status, ta1, wire};
+use crate::support::acks::{Left, from, from_house, receipt, said, status, ta1, wire};
 use crate::support::chain::{self, id};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
 /// A clearinghouse, and claims of March 2 that left to it on March 3; it is March 20.
 struct Cast {
-    house: i64,
+    house: Value,
     payer: String,
     claims: Vec<Value>,
     left: Left,
 }
 
 async fn cast(t: &TestApp, claims: usize, split: bool) -> Cast {
-    let chain::Cast { referral, payer, .. } = t.cast("2026-03-20").await;
-    let house = t.house("First House", "HOUSE").await;
+    let chain::Cast { referral, payer, .. } = t.cast("2026-03-03").await;
+    may_send(t, &payer).await;
+    let one_each = if split { "yes" } else { "" };
+    let house = t.house("First House", "HOUSE", json!({ "one_claim_per_transaction": one_each })).await;
     let mut drafts = Vec::new();
     for _ in 0..claims {
         drafts.push(t.claim_drafted(&referral, "2026-03-02").await);
     }
-    let left = t.left(house, 7, &drafts.iter().collect::<Vec<_>>(), split, "2026-03-03").await;
+    let left = t.left(&house, &drafts.iter().collect::<Vec<_>>()).await;
+    t.at("2026-03-20");
     Cast { house, payer, claims: drafts, left }
 }
 
 impl Cast {
+    /// A 999 of a day: `inner` with `{0}`, `{1}` ... for the ST02 of its transactions.
+    fn receipt(&self, on: &str, inner: &str) -> String {
+        let named = (0..4).fold(inner.to_string(), |text, n| text.replace(&format!("{{{n}}}"), &self.left.st(n)));
+        receipt(self.left.group, on, &named)
+    }
+
+    fn ta1(&self, verdict: &str, note: &str) -> String {
+        ta1(self.left.interchange, verdict, note)
+    }
+
     /// What a 277CA of a day says of the first claim.
     fn first(&self, codes: &str, on: &str) -> String {
         status(&self.left.reference, on, &said(&wire(&self.claims[0]), codes, on, ""))
@@ -48,7 +62,7 @@ async fn history(t: &TestApp, claim: &Value) -> Vec<(String, String, String)> {
 crate::both_databases! {
     async fn a_999_says_that_the_file_could_be_read_and_acknowledges_no_claim(t: &TestApp) {
         let cast = cast(t, 2, false).await;
-        let ack = t.acked(&receipt(7, "2026-03-04", "AK2*837*0700*005010X222A1~IK5*A~AK9*A*1*1*1~")).await;
+        let ack = t.acked(&cast.receipt("2026-03-04", "AK2*837*{0}*005010X222A1~IK5*A~AK9*A*1*1*1~")).await;
         assert_eq!((counts(&ack), &ack["kinds"], &ack["needs_a_person"]), ([2, 0, 0, 0, 0, 0, 0], &json!(["999"]), &json!(false)), "{ack}");
         assert_eq!((t.batch_state(&cast.left).await.as_str(), t.claim_state(&cast.claims[0]).await.as_str()), ("read", "submitted"));
         assert_eq!(history(t, &cast.claims[1]).await[0].0, "read");
@@ -147,9 +161,9 @@ crate::both_databases! {
         assert_eq!((counts(&ack), &ack["needs_a_person"]), ([0, 0, 1, 0, 0, 0, 2], &json!(true)), "{ack}");
         let unknown: Vec<&Value> = ack["items"].as_array().expect("items").iter().filter(|i| i["outcome"] == "unknown").collect();
         assert_eq!((&unknown[0]["number"], &unknown[1]["number"]), (&json!("C209900001"), &json!("XYZ")));
-        let nobodys = t.acked(&receipt(99, "2026-03-05", "AK2*837*0700~IK5*R*5~AK9*R*1*1*0~")).await;
+        let nobodys = t.acked(&receipt(99, "2026-03-05", "AK2*837*0001~IK5*R*5~AK9*R*1*1*0~")).await;
         assert_eq!((counts(&nobodys)[6], t.batch_state(&cast.left).await.as_str()), (1, "read"));
-        let other_house = t.acked(&from("STRANGER", "TA1*000000007*260302*0900*R*025~").replace("*WILLOW  ", "*SOMEBODY")).await;
+        let other_house = t.acked(&from("STRANGER", &format!("TA1*{:09}*260302*0900*R*025~", cast.left.interchange)).replace("*WILLOW  ", "*SOMEBODY")).await;
         assert_eq!((counts(&other_house)[6], t.claim_state(&cast.claims[0]).await.as_str()), (1, "accepted"), "{other_house}");
     }
 
@@ -182,40 +196,42 @@ crate::both_databases! {
         t.done(&format!("/api/v1/claims/{}/draft", id(claim)), json!({})).await;
         let late = t.acked(&cast.first("A3:21", "2026-03-06")).await;
         assert_eq!((late["items"][1]["why"].as_str(), t.claim_state(claim).await.as_str()), (Some("The claim is a draft again, being put right"), "draft"));
-        let second = t.left(cast.house, 8, &[claim], false, "2026-03-10").await;
+        t.at("2026-03-21");
+        let second = t.left(&cast.house, &[claim]).await;
         let late = t.acked(&cast.first("A3:33", "2026-03-12")).await;
         assert_eq!((counts(&late)[4], t.claim_state(claim).await.as_str()), (1, "submitted"), "{late}");
         let sendings = t.fresh(claim).await["transmissions"].clone();
         assert_eq!((sendings[0]["answers"].as_array().map(Vec::len), sendings[1]["answers"].as_array().map(Vec::len)), (Some(3), Some(0)));
-        t.acked(&status(&second.reference, "2026-03-13", &said(&wire(claim), "A2:20:PR", "2026-03-13", ""))).await;
+        t.acked(&status(&second.reference, "2026-03-21", &said(&wire(claim), "A2:20:PR", "2026-03-21", ""))).await;
         assert_eq!(t.claim_state(claim).await, "accepted");
     }
 
     async fn a_refused_transaction_sends_its_claims_back_each_with_what_is_wrong_with_it(t: &TestApp) {
         let cast = cast(t, 3, false).await;
-        let ack = t.acked(&receipt(7, "2026-03-04", &format!(
-            "AK2*837*0700*005010X222A1~IK3*REF*{}*2300*8~IK4*2*127*I12*A77~IK3*CLM*{}*2300*8~CTX*CLM01:{}~IK4*2*782*5~IK5*R*5~AK9*R*1*1*0~",
-            clm_at(0) - 1, clm_at(0), wire(&cast.claims[1])
+        let [first, second, _] = &cast.claims[..] else { panic!("three") };
+        let (hi, clm) = (cast.left.at(first, "HI*"), cast.left.at(first, "CLM*"));
+        let ack = t.acked(&cast.receipt("2026-03-04", &format!(
+            "AK2*837*{{0}}*005010X222A1~IK3*HI*{hi}*2300*8~IK4*1:2*1271*I12*M542~IK3*CLM*{clm}*2300*8~CTX*CLM01:{}~IK4*2*782*5~IK5*R*5~AK9*R*1*1*0~",
+            wire(second)
         ))).await;
-        // The REF before the first CLM is in the loop of its subscriber alone; CTX outweighs the position.
         assert_eq!((counts(&ack)[3], t.batch_state(&cast.left).await.as_str()), (3, "refused"), "{ack}");
-        let words = |n: usize| { let claim = cast.claims[n].clone(); async move { history(t, &claim).await.remove(0) } };
-        let (first, second, third) = (words(0).await, words(1).await, words(2).await);
-        assert_eq!(first.1, "The authorization number (item 23): the value does not have the shape that is asked for");
-        assert_eq!(first.2, "999 R, REF02:I12");
-        assert_eq!(second.1, "The total charge (item 28): the value is too long");
-        assert!(third.1.contains("Nothing is wrong with this one"), "{third:?}");
+        let mut told = Vec::new();
         for claim in &cast.claims {
             assert_eq!(t.claim_state(claim).await, "rejected");
+            told.push(history(t, claim).await.remove(0));
         }
+        assert_eq!(told[0].1, "The diagnoses (item 21): the value does not have the shape that is asked for");
+        assert_eq!(told[0].2, "999 R, HI01:I12");
+        assert_eq!(told[1].1, "The total charge (item 28): the value is too long", "CTX names the claim, whatever the position");
+        assert!(told[2].1.contains("Nothing is wrong with this one"), "{told:?}");
     }
 
     async fn positions_count_in_the_transaction_that_the_999_names(t: &TestApp) {
         let cast = cast(t, 3, true).await;
-        let inner = format!(
-            "AK2*837*0700~IK5*A~AK2*837*0701~IK3*CLM*{}*2300*8~IK4*2*782*5~IK5*R*5~AK2*837*0702~IK5*A~AK9*P*3*3*2~", clm_at(0)
-        );
-        let ack = t.acked(&receipt(7, "2026-03-04", &inner)).await;
+        let clm = cast.left.at(&cast.claims[1], "CLM*");
+        let inner =
+            format!("AK2*837*{{0}}~IK5*A~AK2*837*{{1}}~IK3*CLM*{clm}*2300*8~IK4*2*782*5~IK5*R*5~AK2*837*{{2}}~IK5*A~AK9*P*3*3*2~");
+        let ack = t.acked(&cast.receipt("2026-03-04", &inner)).await;
         assert_eq!((counts(&ack), t.batch_state(&cast.left).await.as_str()), ([2, 0, 0, 1, 0, 0, 0], "partly"), "{ack}");
         let mut states = Vec::new();
         for claim in &cast.claims {
@@ -223,15 +239,24 @@ crate::both_databases! {
         }
         assert_eq!(states, ["submitted", "rejected", "submitted"]);
         assert_eq!(history(t, &cast.claims[1]).await[0].1, "The total charge (item 28): the value is too long");
-        // The two that were read are answered for later; the batch stays partly refused until the third is.
-        t.acked(&receipt(7, "2026-03-06", "AK2*837*0701~IK5*A~AK9*A*3*3*3~")).await;
+        // The batch stands by the last answer to each of its transactions.
+        t.acked(&cast.receipt("2026-03-06", "AK2*837*{1}~IK5*A~AK9*A*3*3*3~")).await;
         assert_eq!(t.batch_state(&cast.left).await, "read");
+    }
+
+    async fn an_error_above_the_claims_touches_all_that_stand_under_it(t: &TestApp) {
+        let cast = cast(t, 2, false).await;
+        let ack = t.acked(&cast.receipt("2026-03-04", "AK2*837*{0}~IK3*N4*9*2010AA*8~IK4*3*116*5~IK5*R*5~AK9*R*1*1*0~")).await;
+        assert_eq!(counts(&ack)[3], 2, "{ack}");
+        for claim in &cast.claims {
+            assert_eq!(history(t, claim).await[0].1, "Our ZIP code (item 33): the value is too long");
+        }
     }
 
     async fn errors_beside_an_acceptance_are_told_and_reject_nothing(t: &TestApp) {
         let cast = cast(t, 2, false).await;
-        let inner = format!("AK2*837*0700~IK3*CLM*{}*2300*8~IK4*2*782*5~IK5*E*5~AK9*E*1*1*1~", clm_at(1));
-        let ack = t.acked(&receipt(7, "2026-03-04", &inner)).await;
+        let clm = cast.left.at(&cast.claims[1], "CLM*");
+        let ack = t.acked(&cast.receipt("2026-03-04", &format!("AK2*837*{{0}}~IK3*CLM*{clm}*2300*8~IK4*2*782*5~IK5*E*5~AK9*E*1*1*1~"))).await;
         assert_eq!((counts(&ack), &ack["needs_a_person"]), ([1, 0, 0, 0, 1, 0, 0], &json!(true)), "{ack}");
         assert_eq!((history(t, &cast.claims[0]).await[0].0.as_str(), history(t, &cast.claims[1]).await[0].0.as_str()), ("read", "warned"));
         assert_eq!((t.claim_state(&cast.claims[1]).await.as_str(), t.batch_state(&cast.left).await.as_str()), ("submitted", "read"));
@@ -239,9 +264,9 @@ crate::both_databases! {
 
     async fn a_ta1_that_refuses_a_file_sends_all_its_claims_back(t: &TestApp) {
         let cast = cast(t, 2, false).await;
-        let fine = t.acked(&ta1(7, "A", "000")).await;
+        let fine = t.acked(&cast.ta1("A", "000")).await;
         assert_eq!((t.batch_state(&cast.left).await.as_str(), &fine["needs_a_person"]), ("sent", &json!(false)), "a TA1 that takes it says nothing of the claims");
-        let ack = t.acked(&ta1(7, "R", "025")).await;
+        let ack = t.acked(&cast.ta1("R", "025")).await;
         assert_eq!((counts(&ack)[3], t.batch_state(&cast.left).await.as_str()), (2, "refused"), "{ack}");
         let told = history(t, &cast.claims[0]).await.remove(0);
         assert_eq!((told.0.as_str(), told.2.as_str()), ("rejected", "TA1 R:025"));
@@ -259,8 +284,8 @@ crate::both_databases! {
     async fn several_kinds_in_one_file_all_land(t: &TestApp) {
         let cast = cast(t, 1, false).await;
         let inside = |file: String| file.split_once("*P*:~").and_then(|(_, rest)| rest.rsplit_once("IEA")).expect("a file").0.to_string();
-        let all = inside(ta1(7, "A", "000"))
-            + &inside(receipt(7, "2026-03-04", "AK2*837*0700~IK5*A~AK9*A*1*1*1~"))
+        let all = inside(cast.ta1("A", "000"))
+            + &inside(cast.receipt("2026-03-04", "AK2*837*{0}~IK5*A~AK9*A*1*1*1~"))
             + &inside(cast.first("A2:20:PR", "2026-03-05"));
         let ack = t.acked(&from_house(&all)).await;
         assert_eq!((counts(&ack), &ack["kinds"]), ([1, 0, 1, 0, 0, 0, 0], &json!(["TA1", "999", "277CA"])), "{ack}");
@@ -326,13 +351,12 @@ crate::both_databases! {
 
     async fn an_answer_finds_its_partner_by_ids_padded_or_not(t: &TestApp) {
         let cast = cast(t, 1, false).await;
-        let second = t.house("Second House", "000HOUSE2").await;
-        assert_ne!(second, cast.house);
-        // The second house knows no file 7 of ours: its refusal is not the first one's.
-        let ack = t.acked(&from("HOUSE2", "TA1*000000007*260302*0900*R*025~")).await;
+        t.house("Second House", "000HOUSE2", json!({})).await;
+        // The second house has had no file of ours: its refusal is not the first one's.
+        let ack = t.acked(&from("HOUSE2", &format!("TA1*{:09}*260302*0900*R*025~", cast.left.interchange))).await;
         assert_eq!((counts(&ack)[6], t.batch_state(&cast.left).await.as_str()), (1, "sent"));
         // A relay speaks under an id that is nobody's, to us, and one batch alone has the number.
-        let ack = t.acked(&from("RELAY9", "TA1*7*260302*0900*R*025~")).await;
+        let ack = t.acked(&from("RELAY9", &format!("TA1*{}*260302*0900*R*025~", cast.left.interchange))).await;
         assert_eq!((counts(&ack)[3], t.batch_state(&cast.left).await.as_str()), (1, "refused"), "{ack}");
     }
 
@@ -343,7 +367,7 @@ crate::both_databases! {
             std::fs::write(&path, content).expect("written");
             path.to_string_lossy().into_owned()
         };
-        let fine = path("fine.999", &receipt(7, "2026-03-04", "AK2*837*0700~IK5*A~AK9*A*1*1*1~"));
+        let fine = path("fine.999", &cast.receipt("2026-03-04", "AK2*837*{0}~IK5*A~AK9*A*1*1*1~"));
         let bad = path("bad.277", &cast.first("A7:562:DN", "2026-03-05"));
         let wrong = path("wrong.zip", "PK\u{3}\u{4}");
         let run = |files: &[&str]| {
@@ -362,14 +386,15 @@ crate::both_databases! {
     async fn files_that_wait_too_long_for_their_answer_are_listed(t: &TestApp) {
         let cast = cast(t, 1, false).await;
         let waiting = async || tributary::claims::acks::unanswered(&t.app, &t.owner().await).await.expect("a list").len();
-        assert_eq!(waiting().await, 0, "it left a moment ago");
-        t.at("2026-03-22");
+        t.at("2026-03-04T08:00:00-08:00");
+        assert_eq!(waiting().await, 0, "it left less than a day ago");
+        t.at("2026-03-04T10:00:00-08:00");
         assert_eq!(waiting().await, 1, "no 999 after a day");
-        t.acked(&receipt(7, "2026-03-21", "AK2*837*0700~IK5*A~AK9*A*1*1*1~")).await;
+        t.acked(&cast.receipt("2026-03-04", "AK2*837*{0}~IK5*A~AK9*A*1*1*1~")).await;
         assert_eq!(waiting().await, 0);
-        t.at("2026-03-24");
+        t.at("2026-03-07");
         assert_eq!(waiting().await, 1, "read, and no word about its claims after three");
-        t.acked(&cast.first("A1:19:PR", "2026-03-23")).await;
+        t.acked(&cast.first("A1:19:PR", "2026-03-07")).await;
         assert_eq!(waiting().await, 0);
     }
 }

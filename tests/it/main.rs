@@ -7,6 +7,7 @@ mod acks;
 mod alerts;
 mod api_conventions;
 mod audit_trail;
+mod batches;
 mod care;
 mod chain;
 mod claims;

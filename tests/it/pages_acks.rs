@@ -1,16 +1,26 @@
 //! The pages of answers: files taken in, what each did, and a claim's history in plain words.
 
+use crate::batches::may_send;
 use crate::support::TestApp;
-use crate::support::acks::{receipt, said, status, wire};
+use crate::support::acks::{Left, receipt, said, status, wire};
 use crate::support::chain::{self, id};
+use serde_json::{Value, json};
 use tributary::auth::role::Role;
+
+/// A claim of March 2 that left on March 3; it is March 20.
+async fn one_claim(t: &TestApp) -> (Value, Left) {
+    let chain::Cast { referral, payer, .. } = t.cast("2026-03-03").await;
+    may_send(t, &payer).await;
+    let house = t.house("First House", "HOUSE", json!({})).await;
+    let claim = t.claim_drafted(&referral, "2026-03-02").await;
+    let left = t.left(&house, &[&claim]).await;
+    t.at("2026-03-20");
+    (claim, left)
+}
 
 crate::both_databases! {
     async fn a_file_of_answers_is_taken_in_and_shows_what_it_did_claim_by_claim(t: &TestApp) {
-        let chain::Cast { referral, .. } = t.cast("2026-03-20").await;
-        let house = t.house("First House", "HOUSE").await;
-        let claim = t.claim_drafted(&referral, "2026-03-02").await;
-        let left = t.left(house, 7, &[&claim], false, "2026-03-03").await;
+        let (claim, left) = one_claim(t).await;
         let mut browser = t.signed_in(Role::Biller).await;
         let form = browser.open("/claims/answers").await;
         let told = said(&wire(&claim), "A7:562:DN", "2026-03-05", "") + &said("XYZ", "A2:20", "2026-03-05", "");
@@ -31,11 +41,8 @@ crate::both_databases! {
     }
 
     async fn a_receipt_is_told_as_no_acknowledgment(t: &TestApp) {
-        let chain::Cast { referral, .. } = t.cast("2026-03-20").await;
-        let house = t.house("First House", "HOUSE").await;
-        let claim = t.claim_drafted(&referral, "2026-03-02").await;
-        t.left(house, 7, &[&claim], false, "2026-03-03").await;
-        t.acked(&receipt(7, "2026-03-04", "AK2*837*0700~IK5*A~AK9*A*1*1*1~")).await;
+        let (claim, left) = one_claim(t).await;
+        t.acked(&receipt(left.group, "2026-03-04", "AK9*A*1*1*1~")).await;
         let page = t.signed_in(Role::Biller).await.open(&format!("/claims/{}", id(&claim))).await;
         assert!(page.words().contains("could be read, which is no receipt of the claim"), "{}", page.words());
         let board = t.signed_in(Role::Biller).await.open("/claims?list=sent").await;

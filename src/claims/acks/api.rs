@@ -6,7 +6,7 @@ use crate::claims::acks;
 use crate::error::Result;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Given, Made, Query, Upload};
-use crate::web::download::as_file;
+use crate::web::download;
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -44,5 +44,6 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<AckView>> {
 
 #[handler]
 async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
-    Ok(as_file(acks::file(&api.app, &api.by, &id).await?))
+    let (name, content) = acks::file(&api.app, &api.by, &id).await?;
+    Ok(download::file(&name, content))
 }

@@ -4,7 +4,7 @@ use super::AckFilter;
 use crate::claims::acks;
 use crate::error::Result;
 use crate::web::ctx::{Ask, Ctx, Form};
-use crate::web::download::as_file;
+use crate::web::download;
 use poem::web::Path;
 use poem::{Response, Route, get, handler};
 use serde::{Deserialize, Serialize};
@@ -49,5 +49,6 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 
 #[handler]
 async fn kept(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    Ok(as_file(acks::file(&ctx.app, &ctx.by, &id).await?))
+    let (name, content) = acks::file(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::file(&name, content))
 }

@@ -7,7 +7,6 @@ use crate::payments::TakeBack;
 use crate::payments::era;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query, Upload};
-use crate::web::download::as_file;
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -58,7 +57,7 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<EraView>> {
 
 #[handler]
 async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
-    Ok(as_file(era::file(&api.app, &api.by, &id).await?))
+    Ok(super::pages::as_file(era::file(&api.app, &api.by, &id).await?))
 }
 
 #[handler]
