@@ -2,6 +2,9 @@
 
 mod support;
 
+#[path = "../x12_fixtures/pyx12.rs"]
+mod pyx12;
+
 mod access;
 mod acks;
 mod alerts;
