@@ -4,6 +4,7 @@ mod acks;
 mod claims;
 mod config;
 mod demo;
+mod exchange;
 mod import;
 mod init;
 mod remittances;
@@ -86,6 +87,9 @@ enum Command {
     /// Take in what clearinghouses answer to claims (TA1, 999, 277CA)
     #[command(subcommand)]
     Acks(acks::Acks),
+    /// Look into the folders of clearinghouses
+    #[command(subcommand)]
+    Exchange(exchange::Exchange),
     /// Show which sources of referrals pay
     Sources(sources::Sources),
     /// Make API tokens
@@ -119,6 +123,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Some(Command::Claims(claims)) => opened(settings("data")?.0, async |app| claims.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Acks(acks)) => opened(settings("data")?.0, async |app| acks.run(app).await).await,
+        Some(Command::Exchange(exchange)) => opened(settings("data")?.0, async |app| exchange.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),

@@ -20,7 +20,8 @@ pub mod tree;
 use crate::app::App;
 use crate::error::Result;
 use crate::{
-    audit, auth, care, claims, documents, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today,
+    audit, auth, care, claims, documents, exchange, imports, network, outreach, patients, payers, payments, practice, referrals, reports,
+    today,
 };
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
@@ -59,6 +60,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         claims::batch::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
+        exchange::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
         payers::pages::routes,
@@ -85,6 +87,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         claims::acks::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
+        exchange::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
         reports::what_pays::api::routes(),

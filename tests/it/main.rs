@@ -18,6 +18,7 @@ mod databases;
 mod demo;
 mod documents;
 mod doors;
+mod exchange;
 mod imports;
 mod imports_doors;
 mod imports_settled;

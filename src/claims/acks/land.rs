@@ -258,7 +258,7 @@ impl Landing<'_, '_> {
             // Some answer under a reference of their own; the claims' numbers say enough.
             if let Some(item) = self.items.last_mut().filter(|_| id.is_none() && found.contains(&at)) {
                 item.outcome = Outcome::Kept;
-                item.why = Some("The reference is not one of ours. The claims were found by their numbers".into());
+                item.why = Some("The reference is not one of ours. Its claims are looked for by their numbers".into());
             }
         }
         Ok(())

@@ -22,6 +22,7 @@ select
         from transmission_answer a
         where a.transmission_id = t.id and a.kind not in ('read', 'warned', 'not_found')
     ) as answers,
+    (select max(a.on_day) from transmission_answer a where a.transmission_id = t.id and a.kind = 'not_found') as lost_on,
     (
         select min(a.on_day)
         from transmission_answer a
@@ -44,4 +45,5 @@ where c.deleted_at is null and c.state in ('draft', 'ready', 'submitted', 'ackno
         c.state = 'rejected'
         or c.first_decided_on is null and c.deadline_on <= $1
         or t.sent_on <= $2
+        or exists (select 1 from transmission_answer a where a.transmission_id = t.id and a.kind = 'not_found')
     )
