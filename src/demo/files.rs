@@ -4,6 +4,8 @@ use super::bills::{Stands, payers_number};
 use super::deposits::{Posted, Verdict, decide};
 use super::payers::{Habit, Pays};
 use super::year::Year;
+use crate::claims::Answer;
+use crate::claims::claim::{AnswerKind, ClaimState};
 use crate::error::{AppError, Result};
 use crate::payers::partners::partner::NewPartner;
 use crate::payments::era;
@@ -51,6 +53,22 @@ pub async fn wait(year: &mut Year<'_>) -> Result<()> {
     let content = remittance(year, habit, today, &answers).await?;
     let name = format!("{}-{}.835", habit.payer_id, today.format("%y%m%d"));
     era::take_in(&year.stage.app, year.stage.biller(), &name, content.into_bytes()).await.map(|_| ())
+}
+
+/// On most days some claim lies there that was sent back; on the others the newest that nobody answered yet is.
+pub async fn send_back(year: &mut Year<'_>) -> Result<()> {
+    if year.bills.iter().any(|b| b.stands == Stands::Rejected) {
+        return Ok(());
+    }
+    let (app, by) = (&year.stage.app, year.stage.biller());
+    for bill in year.bills.iter().rev().filter(|b| b.stands == Stands::WithPayer && b.habit.acknowledges()) {
+        if crate::claims::store::row(&app.db, bill.claim_id).await?.state == ClaimState::Submitted {
+            let words = "Member number not found (164)".into();
+            let said = Answer { code: "A7".into(), words, ..Answer::default() };
+            return crate::claims::answer(app, by, &bill.id, AnswerKind::Rejected, &said).await.map(|_| ());
+        }
+    }
+    Ok(())
 }
 
 fn dollars(cents: i64) -> String {

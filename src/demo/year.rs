@@ -177,6 +177,7 @@ impl<'a> Year<'a> {
             self.day = day;
             self.play_day(day, due).await?;
         }
+        files::send_back(self).await?;
         files::wait(self).await
     }
 
