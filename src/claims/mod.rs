@@ -1,5 +1,7 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
+pub mod ack_state;
+pub mod acks;
 pub mod api;
 pub mod batch;
 pub mod bulk;
@@ -437,7 +439,10 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
     let words = check.line("words", &answer.words);
     let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
     check.done(())?;
-    let moved = move_to(work, before, kind.leads_to(), on, words.clone()).await?;
+    let moved = match kind.leads_to() {
+        Some(to) => move_to(work, before, to, on, words.clone()).await?,
+        None => before.clone(),
+    };
     let sent = store::last_transmission(&work.tx, before.id)
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;

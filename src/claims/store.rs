@@ -434,7 +434,7 @@ pub async fn insert_answer(
 
 pub async fn answers_of(db: &impl ConnectionTrait, transmission_ids: Vec<i64>) -> Result<Vec<transmission_answer::Model>> {
     let rows = transmission_answer::Entity::find().filter(transmission_answer::Column::TransmissionId.is_in(transmission_ids));
-    Ok(rows.order_by_asc(transmission_answer::Column::Id).all(db).await?)
+    Ok(rows.order_by_asc(transmission_answer::Column::OnDay).order_by_asc(transmission_answer::Column::Id).all(db).await?)
 }
 
 /// Saves the sums that were written on a claim.
