@@ -32,6 +32,7 @@ mod pages_referrals;
 mod pages_remittances;
 mod pages_reports;
 mod pages_what_pays;
+mod payers_do;
 mod payments;
 mod query_counts;
 mod referrals;
