@@ -11,6 +11,7 @@ pub mod functions;
 pub mod gate;
 pub mod listen;
 pub mod once;
+pub mod paper;
 pub mod posted;
 pub mod scatter;
 pub mod shell;
@@ -79,6 +80,8 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         claims::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
+        payments::letters::api::routes(),
+        payments::secondary::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
         reports::what_pays::api::routes(),
