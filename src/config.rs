@@ -46,6 +46,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("mail_from", "TRIBUTARY_MAIL_FROM", "", "The sender of reports. Empty: the practice's email"),
     setting("mail_ca", "TRIBUTARY_MAIL_CA", "", "One more root certificate (PEM file) for the mail relay"),
+    setting("exchange", "TRIBUTARY_EXCHANGE", "", "Folder with one folder for each clearinghouse. Empty: exchange in the data folder"),
     setting(
         "undo_minutes",
         "TRIBUTARY_UNDO_MINUTES",
@@ -227,6 +228,8 @@ pub struct Config {
     pub listen: String,
     pub now: Option<DateTime<FixedOffset>>,
     pub mail: MailRoute,
+    /// Files for clearinghouses lie here, and those that come from them.
+    pub exchange: PathBuf,
     pub mail_from: Option<Email>,
     pub mail_ca: Option<PathBuf>,
     pub undo_minutes: i64,
@@ -249,6 +252,7 @@ impl Config {
         let data = PathBuf::from(given.get("data"));
         given.set_default("database_url", format!("sqlite://{}", data.join("tributary.db").display()));
         given.set_default("mail", format!("file:{}", data.join("mail").display()));
+        given.set_default("exchange", data.join("exchange").display().to_string());
         let mail = mail_route(given.get("mail")).context("TRIBUTARY_MAIL")?;
         given.set_default("undo_minutes", if matches!(mail, MailRoute::Folder(_)) { "0" } else { "10" }.into());
         let config = Self {
@@ -257,6 +261,7 @@ impl Config {
             listen: given.get("listen").to_string(),
             now: some(given.get("now")).map(read_now).transpose()?,
             mail,
+            exchange: PathBuf::from(given.get("exchange")),
             mail_from: some(given.get("mail_from")).map(Email::parse).transpose().map_err(|e| anyhow!("TRIBUTARY_MAIL_FROM: {e}"))?,
             mail_ca: some(given.get("mail_ca")).map(PathBuf::from),
             undo_minutes: whole(&given, "undo_minutes")?,

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most claims that are moved by one press of a button.
-const MOST: usize = 500;
+pub const MOST: usize = 500;
 
 /// Which claims are meant: their ids or numbers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -139,7 +139,7 @@ fn sort(result: Result<Claim>, before: Claim, done: &mut Vec<Claim>, left: &mut 
     Ok(())
 }
 
-async fn in_order(db: &impl sea_orm::ConnectionTrait, claims: &[Claim]) -> Result<Vec<ClaimRow>> {
+pub async fn in_order(db: &impl sea_orm::ConnectionTrait, claims: &[Claim]) -> Result<Vec<ClaimRow>> {
     let mut shown = rows(db, claims, true).await?;
     Ok(claims.iter().filter_map(|c| shown.remove(&c.id)).collect())
 }

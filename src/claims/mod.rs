@@ -134,6 +134,13 @@ pub async fn list(app: &App, by: &Actor, filter: &ClaimFilter) -> Result<Listing
     store::list(app, by, reach, filter).await
 }
 
+/// The numbers of all drafts, oldest first.
+pub async fn drafts(app: &App, by: &Actor) -> Result<Vec<String>> {
+    by.rights(Thing::Claims).to_write("claim")?;
+    let unsent = store::unsent(&app.db, store::Of::Payer(None)).await?;
+    Ok(unsent.into_iter().filter(|c| c.state == ClaimState::Draft).map(|c| c.number).collect())
+}
+
 /// Claims for a field that looks them up while it is typed: by number, the payer's number, or a patient's name.
 pub async fn find_by_words(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {
     let reach = reach_of(by.rights(Thing::Claims))?;

@@ -17,6 +17,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<claim::Model>> {
@@ -191,7 +192,7 @@ pub async fn version_row(db: &impl ConnectionTrait, id: i64) -> Result<claim_ver
 }
 
 /// The totals of several versions.
-pub async fn totals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<std::collections::HashMap<i64, i64>> {
+pub async fn totals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, i64>> {
     let query = claim_version::Entity::find().select_only().column(claim_version::Column::Id).column(claim_version::Column::TotalCents);
     let pairs: Vec<(i64, i64)> = query.filter(claim_version::Column::Id.is_in(ids)).into_tuple().all(db).await?;
     Ok(pairs.into_iter().collect())
@@ -296,6 +297,13 @@ pub async fn transmissions_of(db: &impl ConnectionTrait, claim_id: i64) -> Resul
 
 pub async fn last_transmission(db: &impl ConnectionTrait, claim_id: i64) -> Result<Option<transmission::Model>> {
     Ok(transmissions_of(db, claim_id).await?.pop())
+}
+
+/// The last sending of each claim.
+pub async fn last_transmissions(db: &impl ConnectionTrait, claim_ids: Vec<i64>) -> Result<HashMap<i64, transmission::Model>> {
+    let rows = transmission::Entity::find().filter(transmission::Column::ClaimId.is_in(claim_ids));
+    let rows = rows.order_by_asc(transmission::Column::N).all(db).await?;
+    Ok(rows.into_iter().map(|t| (t.claim_id, t)).collect())
 }
 
 pub async fn insert_answer(

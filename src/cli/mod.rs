@@ -1,5 +1,6 @@
 //! The command line: one short file a command, each over a use case. Commands need no login: they act as the operator.
 
+mod claims;
 mod config;
 mod demo;
 mod import;
@@ -16,6 +17,9 @@ use clap::{Args, Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Done, and somebody has to look at it.
+const NEEDS_A_PERSON: u8 = 3;
 
 /// A CRM for your referral network: which sources pay, and reports back to the doctors who send.
 #[derive(Parser)]
@@ -72,6 +76,9 @@ enum Command {
     /// Bring contacts from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Check claims, send them as files, print them as forms
+    #[command(subcommand)]
+    Claims(claims::Claims),
     /// Take in remittances (835), look at them, post them, take them back
     #[command(subcommand)]
     Remittances(remittances::Remittances),
@@ -105,6 +112,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
             .await
         }
         Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
+        Some(Command::Claims(claims)) => opened(settings("data")?.0, async |app| claims.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,

@@ -1,6 +1,6 @@
 //! `tributary remittances`: 835 files taken in, looked at, posted and taken back.
 
-use super::{json, say};
+use super::{NEEDS_A_PERSON, json, say};
 use crate::app::{Actor, App};
 use crate::error::{AppError, Result};
 use crate::payments::TakeBack;
@@ -12,9 +12,6 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Done, and somebody has to look at it.
-const NEEDS_A_PERSON: u8 = 3;
 
 #[derive(Subcommand)]
 pub enum Remittances {

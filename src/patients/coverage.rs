@@ -1,5 +1,6 @@
 //! Who pays for a patient, and what they told us.
 
+use crate::patients::patient::Sex;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Amount, Check, FieldErrors, Text};
 use chrono::NaiveDate;
@@ -33,6 +34,14 @@ pub struct NewCoverage {
     pub group_no: Text,
     pub plan_name: Text,
     pub insured_name: Text,
+    pub insured_street: Text,
+    pub insured_city: Text,
+    pub insured_state: Text,
+    pub insured_zip: Text,
+    pub insured_born_on: Text,
+    pub insured_sex: Text,
+    /// The payer gave the patient a number of their own, whoever is insured.
+    pub member_no_is_patients_own: Text,
     pub relationship: Text,
     pub injured_on: Text,
     pub accident_state: Text,
@@ -69,6 +78,13 @@ pub struct CoverageDraft {
     pub group_no: Option<String>,
     pub plan_name: Option<String>,
     pub insured_name: Option<String>,
+    pub insured_street: Option<String>,
+    pub insured_city: Option<String>,
+    pub insured_state: Option<String>,
+    pub insured_zip: Option<String>,
+    pub insured_born_on: Option<NaiveDate>,
+    pub insured_sex: Option<Sex>,
+    pub member_no_is_patients_own: bool,
     pub relationship: Relationship,
     pub injured_on: Option<NaiveDate>,
     pub accident_state: Option<String>,
@@ -123,6 +139,13 @@ impl NewCoverage {
             group_no: check.line("group_no", &self.group_no),
             plan_name: check.line("plan_name", &self.plan_name),
             insured_name: check.line("insured_name", &self.insured_name),
+            insured_street: check.line("insured_street", &self.insured_street),
+            insured_city: check.line("insured_city", &self.insured_city),
+            insured_state: check.state("insured_state", &self.insured_state),
+            insured_zip: check.zip("insured_zip", &self.insured_zip),
+            insured_born_on: check.birth_date("insured_born_on", &self.insured_born_on),
+            insured_sex: check.choice("insured_sex", &self.insured_sex),
+            member_no_is_patients_own: self.member_no_is_patients_own.is_yes(),
             relationship: check.choice("relationship", &self.relationship).unwrap_or(Relationship::Myself),
             injured_on: check.past_day("injured_on", &self.injured_on, "The injury"),
             accident_state: check.state("accident_state", &self.accident_state),

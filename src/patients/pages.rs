@@ -85,7 +85,7 @@ async fn coverage_lists(ctx: &Ctx) -> Result<Value> {
     who.push((CoverageKind::Cash.word().into(), "The patient pays".into()));
     let kinds: Vec<_> = CoverageKind::options().into_iter().filter(|(word, _)| *word != CoverageKind::Cash.word()).collect();
     Ok(
-        json!({ "payers": who, "kinds": kinds, "relationships": Relationship::options(), "ranks": [["1", "First"], ["2", "Second"], ["3", "Third"]] }),
+        json!({ "payers": who, "kinds": kinds, "relationships": Relationship::options(), "sexes": Sex::options(), "ranks": [["1", "First"], ["2", "Second"], ["3", "Third"]] }),
     )
 }
 

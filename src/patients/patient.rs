@@ -39,6 +39,9 @@ pub struct NewPatient {
     pub marketing_consent: Text,
     pub treatment_consent_on: Text,
     pub privacy_notice_on: Text,
+    /// Signed: that we may tell the payer, and that the payer pays us.
+    pub release_signed_on: Text,
+    pub assignment_signed_on: Text,
     /// Save although somebody of the same name and birth date is here.
     pub although_known: Text,
     pub version: Text,
@@ -69,6 +72,8 @@ pub struct PatientDraft {
     pub marketing_consent: bool,
     pub treatment_consent_on: Option<NaiveDate>,
     pub privacy_notice_on: Option<NaiveDate>,
+    pub release_signed_on: Option<NaiveDate>,
+    pub assignment_signed_on: Option<NaiveDate>,
     pub although_known: bool,
     pub version: Option<i64>,
 }
@@ -100,6 +105,8 @@ impl NewPatient {
             marketing_consent: self.marketing_consent.is_yes(),
             treatment_consent_on: check.past_day("treatment_consent_on", &self.treatment_consent_on, "A consent"),
             privacy_notice_on: check.past_day("privacy_notice_on", &self.privacy_notice_on, "The notice"),
+            release_signed_on: check.past_day("release_signed_on", &self.release_signed_on, "The signature"),
+            assignment_signed_on: check.past_day("assignment_signed_on", &self.assignment_signed_on, "The signature"),
             although_known: self.although_known.is_yes(),
             version: check.whole("version", &self.version, 0..=i64::MAX),
         };

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod pages;
+pub mod partners;
 pub mod payer;
 pub mod rule_sheet;
 pub mod sentences;
@@ -38,11 +39,19 @@ pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {
     if let Some(id) = work.already() {
         return view::payer(&work.tx, id).await;
     }
+    let draft = with_partner(&work, draft).await?;
     let payer = add_in(&work, &draft).await?;
     work.made(payer.id).await?;
     let view = view::payer(&work.tx, payer.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The clearinghouse that was chosen.
+async fn with_partner(work: &Work<'_>, draft: PayerDraft) -> Result<PayerDraft> {
+    let Some(id) = &draft.partner else { return Ok(draft) };
+    let partner = partners::by_id(&work.tx, id).await.map_err(|_| AppError::field("partner", "Choose one of the clearinghouses"))?;
+    Ok(PayerDraft { partner_id: Some(partner.id), ..draft })
 }
 
 /// The same within a larger unit of work.
@@ -60,6 +69,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPayer) -> Result<P
     by.rights(Thing::PayerRules).to_write("payer")?;
     let draft = new.check(app.today())?;
     let work = app.work(by).await?;
+    let draft = with_partner(&work, draft).await?;
     let before = by_id(&work.tx, id).await?;
     check_version(draft.version, before.version, view::payer(&work.tx, before.id)).await?;
     match store::by_name(&work.tx, &draft.name).await? {
@@ -68,6 +78,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPayer) -> Result<P
     }
     let (after, fields) = work.save(&before, store::filled(before.clone().into_active_model(), &draft)).await?;
     work.note(Entry::of("changed", "payer", after.id).named(after.public_id).fields(fields)).await?;
+    crate::chain::rules_changed(&work, Some(after.id)).await?;
     let view = view::payer(&work.tx, after.id).await?;
     work.commit().await?;
     Ok(view)

@@ -1,7 +1,8 @@
 //! The HTML door of payers and their rule sheets.
 
 use super::PayerFilter;
-use super::payer::{ClaimChannel, CoverageKind, NewPayer};
+use super::partners;
+use super::payer::{ClaimChannel, CoverageKind, FILING_CODES, NewPayer, ORDER_QUALIFIERS};
 use super::rule_sheet::NewRuleSheet;
 use super::sentences::{self, Told};
 use super::view::PayerView;
@@ -34,25 +35,28 @@ async fn list(ctx: Ctx, Ask(filter): Ask<PayerFilter>) -> Result<Response> {
     .await
 }
 
-fn lists(mut content: Value) -> Value {
+async fn lists(ctx: &Ctx, mut content: Value) -> Result<Value> {
     let kinds: Vec<_> = CoverageKind::ALL.iter().filter(|k| **k != CoverageKind::Cash).map(|k| (k.word(), k.label())).collect();
     content["kinds"] = json!(kinds);
     content["channels"] = json!(ClaimChannel::options());
     content["states"] = json!(crate::types::place::by_name());
-    content
+    content["filing_codes"] = json!(FILING_CODES);
+    content["order_qualifiers"] = json!(ORDER_QUALIFIERS);
+    content["partners"] = json!(partners::names(&ctx.app, &ctx.by).await?);
+    Ok(content)
 }
 
 #[handler]
 async fn new(ctx: Ctx) -> Result<Response> {
     payers::may_write(&ctx.by)?;
-    ctx.page("payers/form.html", lists(json!({ "to": "/payers/new", "form": { "claim_channel": "837p" } }))).await
+    ctx.page("payers/form.html", lists(&ctx, json!({ "to": "/payers/new", "form": { "claim_channel": "837p" } })).await?).await
 }
 
 #[handler]
 async fn add(ctx: Ctx, form: Form<NewPayer>) -> Result<Response> {
     match payers::add(&ctx.app, &ctx.by, &form.value).await {
         Ok(payer) => ctx.see(&format!("/payers/{}/sheet", payer.id), &format!("{} is here. What are its rules?", payer.name)).await,
-        Err(error) => ctx.again("payers/form.html", &form, error, lists(json!({ "to": "/payers/new" }))).await,
+        Err(error) => ctx.again("payers/form.html", &form, error, lists(&ctx, json!({ "to": "/payers/new" })).await?).await,
     }
 }
 
@@ -68,7 +72,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>, Ask(wanted): Ask<Wanted>) -> Res
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
     let versions = sentences::versions(&payer, ctx.app.today());
     let sheet = chosen(&versions, &wanted.version)?;
-    ctx.page("payers/show.html", lists(json!({ "p": payer, "versions": versions, "s": sheet }))).await
+    ctx.page("payers/show.html", lists(&ctx, json!({ "p": payer, "versions": versions, "s": sheet })).await?).await
 }
 
 /// The version that was asked for; else the one that holds now; else the next one.
@@ -85,7 +89,7 @@ async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
     let content = json!({ "p": payer, "to": format!("/payers/{id}/edit"), "form": tree::as_form(&payer.as_typed()) });
-    ctx.page("payers/form.html", lists(content)).await
+    ctx.page("payers/form.html", lists(&ctx, content).await?).await
 }
 
 #[handler]
@@ -94,7 +98,8 @@ async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPayer>) -> Resul
         Ok(payer) => ctx.see(&format!("/payers/{id}"), &format!("{} is changed", payer.name)).await,
         Err(error) => {
             let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
-            ctx.again("payers/form.html", &form, error, lists(json!({ "p": payer, "to": format!("/payers/{id}/edit") }))).await
+            let content = lists(&ctx, json!({ "p": payer, "to": format!("/payers/{id}/edit") })).await?;
+            ctx.again("payers/form.html", &form, error, content).await
         }
     }
 }

@@ -50,6 +50,35 @@ crate::words! {
     }
 }
 
+/// What a health plan may be on the wire (SBR09), in words.
+pub const FILING_CODES: &[(&str, &str)] = &[
+    ("CI", "Commercial"),
+    ("BL", "Blue Cross or Blue Shield"),
+    ("HM", "HMO"),
+    ("12", "PPO"),
+    ("13", "Point of service"),
+    ("14", "EPO"),
+    ("15", "Indemnity"),
+    ("16", "Medicare Advantage HMO"),
+    ("CH", "TRICARE"),
+    ("FI", "Federal employees"),
+    ("OF", "Other federal program"),
+    ("11", "Other non-federal program"),
+];
+
+/// How the one who sent the patient is named on a claim.
+pub const ORDER_QUALIFIERS: &[(&str, &str)] = &[("DN", "Referring"), ("DK", "Ordering")];
+
+/// A code of a short list, in any case.
+fn one_of(check: &mut Check, field: &str, typed: &Text, list: &[(&str, &str)]) -> Option<String> {
+    let said = typed.some()?.to_uppercase();
+    if !list.iter().any(|(code, _)| *code == said) {
+        let codes: Vec<&str> = list.iter().map(|(code, _)| *code).collect();
+        check.say(field, format!("Choose one of {}", codes.join(", ")));
+    }
+    Some(said)
+}
+
 /// A payer as somebody typed it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -60,6 +89,20 @@ pub struct NewPayer {
     pub claim_channel: Text,
     pub clearinghouse_payer_id: Text,
     pub era_enrolled: Text,
+    /// Id of the clearinghouse that its claims go through; not needed where there is only one.
+    pub partner: Text,
+    /// CI, BL, HM, 12 ...: what kind of plan a health plan is on the wire.
+    pub filing_code: Text,
+    /// What it knew the practice by before there were NPIs.
+    pub provider_no: Text,
+    /// DN or DK: it wants the one who sent named as referring or as ordering.
+    pub order_qualifier: Text,
+    /// We have not agreed to take what it allows.
+    pub declines_assignment: Text,
+    /// A paper claim of several pages is added up on the last one.
+    pub totals_on_last_page: Text,
+    /// It wants to know what the patient paid.
+    pub wants_patient_paid: Text,
     pub phone: Text,
     pub fax: Text,
     pub website: Text,
@@ -82,6 +125,14 @@ pub struct PayerDraft {
     pub claim_channel: ClaimChannel,
     pub clearinghouse_payer_id: Option<String>,
     pub era_enrolled: bool,
+    pub partner: Option<String>,
+    pub partner_id: Option<i64>,
+    pub filing_code: Option<String>,
+    pub provider_no: Option<String>,
+    pub order_qualifier: Option<String>,
+    pub declines_assignment: bool,
+    pub totals_on_last_page: bool,
+    pub wants_patient_paid: bool,
     pub phone: Option<String>,
     pub fax: Option<String>,
     pub website: Option<String>,
@@ -109,6 +160,14 @@ impl NewPayer {
             claim_channel: check.choice("claim_channel", &self.claim_channel).unwrap_or(ClaimChannel::Paper),
             clearinghouse_payer_id: check.line("clearinghouse_payer_id", &self.clearinghouse_payer_id),
             era_enrolled: self.era_enrolled.is_yes(),
+            partner: self.partner.some(),
+            partner_id: None,
+            filing_code: one_of(&mut check, "filing_code", &self.filing_code, FILING_CODES),
+            provider_no: check.line("provider_no", &self.provider_no),
+            order_qualifier: one_of(&mut check, "order_qualifier", &self.order_qualifier, ORDER_QUALIFIERS),
+            declines_assignment: self.declines_assignment.is_yes(),
+            totals_on_last_page: self.totals_on_last_page.is_yes(),
+            wants_patient_paid: self.wants_patient_paid.is_yes(),
             phone: check.phone("phone", &self.phone).map(|p| p.e164),
             fax: check.phone("fax", &self.fax).map(|p| p.e164),
             website: check.line("website", &self.website),

@@ -55,6 +55,14 @@ pub struct PayerView {
     pub claim_channel: ClaimChannel,
     pub clearinghouse_payer_id: Option<String>,
     pub era_enrolled: bool,
+    /// The clearinghouse that its claims go through; null: the only one.
+    pub partner_id: Option<Uuid>,
+    pub filing_code: Option<String>,
+    pub provider_no: Option<String>,
+    pub order_qualifier: Option<String>,
+    pub declines_assignment: bool,
+    pub totals_on_last_page: bool,
+    pub wants_patient_paid: bool,
     pub phone: Option<String>,
     pub fax: Option<String>,
     pub website: Option<String>,
@@ -111,6 +119,7 @@ pub async fn payer(db: &impl ConnectionTrait, id: i64) -> Result<PayerView> {
     let row = store::row(db, id).await?;
     let sheets = store::sheets_of(db, id).await?;
     let codes = store::codes_of(db, sheets.iter().map(|s| s.id).collect()).await?;
+    let partner = crate::db::by_id::<crate::entity::partner::Entity>(db, row.partner_id).await?;
     let shown = |phone: &Option<String>| phone.as_deref().map(|p| Phone::show(p, None));
     Ok(PayerView {
         id: row.public_id,
@@ -123,6 +132,13 @@ pub async fn payer(db: &impl ConnectionTrait, id: i64) -> Result<PayerView> {
         claim_channel: row.claim_channel,
         clearinghouse_payer_id: row.clearinghouse_payer_id,
         era_enrolled: row.era_enrolled,
+        partner_id: partner.map(|p| p.public_id),
+        filing_code: row.filing_code,
+        provider_no: row.provider_no,
+        order_qualifier: row.order_qualifier,
+        declines_assignment: row.declines_assignment,
+        totals_on_last_page: row.totals_on_last_page,
+        wants_patient_paid: row.wants_patient_paid,
         website: row.website,
         street: row.street,
         street2: row.street2,
@@ -193,6 +209,13 @@ impl PayerView {
             claim_channel: self.claim_channel.word().into(),
             clearinghouse_payer_id: text(&self.clearinghouse_payer_id),
             era_enrolled: self.era_enrolled.to_string().into(),
+            partner: self.partner_id.map(|id| id.to_string()).unwrap_or_default().into(),
+            filing_code: text(&self.filing_code),
+            provider_no: text(&self.provider_no),
+            order_qualifier: text(&self.order_qualifier),
+            declines_assignment: self.declines_assignment.to_string().into(),
+            totals_on_last_page: self.totals_on_last_page.to_string().into(),
+            wants_patient_paid: self.wants_patient_paid.to_string().into(),
             phone: text(&self.phone),
             fax: text(&self.fax),
             website: text(&self.website),

@@ -133,11 +133,20 @@ pub fn print_all(forms: &[Form], printer: Printer) -> Printed {
 
 /// The same data on a drawing of our own, to be read on a screen and never sent.
 pub fn preview(form: &Form) -> Printed {
-    let filled = fill::fill(form, 0);
-    let count = filled.pages.len();
-    let pages = filled.pages.iter().zip(1..).map(|(texts, number)| preview::page(texts, number, count)).collect();
-    let pdf = paper::document("CMS-1500, preview, not for submission", pages, &[Font::Courier, Font::Plain, Font::Bold]);
-    Printed { pdf, pages: count, warnings: filled.warnings }
+    preview_all(std::slice::from_ref(form))
+}
+
+/// The same of several forms, in their order; the pages of each are counted for themselves.
+pub fn preview_all(forms: &[Form]) -> Printed {
+    let (mut pages, mut warnings) = (Vec::new(), Vec::new());
+    for (place, form) in forms.iter().enumerate() {
+        let filled = fill::fill(form, place);
+        let count = filled.pages.len();
+        pages.extend(filled.pages.iter().zip(1..).map(|(texts, number)| preview::page(texts, number, count)));
+        warnings.extend(filled.warnings);
+    }
+    let fonts = [Font::Courier, Font::Plain, Font::Bold];
+    Printed { pages: pages.len(), pdf: paper::document("CMS-1500, preview, not for submission", pages, &fonts), warnings }
 }
 
 /// A page of crosses, rulers and boxes that tells which offsets to enter for a printer.

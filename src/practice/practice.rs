@@ -39,6 +39,19 @@ pub struct NewPractice {
     pub contractual_reasons: TextList,
     /// Send monthly summaries although nothing happened.
     pub summary_when_quiet: Text,
+    /// Whom a clearinghouse calls; the practice where nobody is named.
+    pub billing_contact: Text,
+    /// The therapist bills in their own name, not the practice as an organization.
+    pub bills_as_person: Text,
+    pub billing_license: Text,
+    /// Where checks go, when it is not the street; a PO box may stand here.
+    pub pay_to_street: Text,
+    pub pay_to_city: Text,
+    pub pay_to_state: Text,
+    pub pay_to_zip: Text,
+    /// How far the printer is off the red form, in hundredths of an inch; right and down are more.
+    pub printer_x_offset: Text,
+    pub printer_y_offset: Text,
     pub version: Text,
 }
 
@@ -63,6 +76,15 @@ pub struct PracticeDraft {
     pub cash_units_rule: UnitsRule,
     pub contractual_reasons: Vec<String>,
     pub summary_when_quiet: bool,
+    pub billing_contact: Option<String>,
+    pub bills_as_person: bool,
+    pub billing_license: Option<String>,
+    pub pay_to_street: Option<String>,
+    pub pay_to_city: Option<String>,
+    pub pay_to_state: Option<String>,
+    pub pay_to_zip: Option<String>,
+    pub printer_x_offset: i64,
+    pub printer_y_offset: i64,
     pub version: Option<i64>,
 }
 
@@ -89,9 +111,34 @@ impl NewPractice {
             contractual_reasons: check
                 .list("contractual_reasons", &self.contractual_reasons, |r| Ok(r.trim_start_matches("CO-").to_uppercase())),
             summary_when_quiet: self.summary_when_quiet.is_yes(),
+            billing_contact: check.line("billing_contact", &self.billing_contact),
+            bills_as_person: self.bills_as_person.is_yes(),
+            billing_license: check.line("billing_license", &self.billing_license),
+            pay_to_street: check.line("pay_to_street", &self.pay_to_street),
+            pay_to_city: check.line("pay_to_city", &self.pay_to_city),
+            pay_to_state: check.state("pay_to_state", &self.pay_to_state),
+            pay_to_zip: check.zip("pay_to_zip", &self.pay_to_zip),
+            printer_x_offset: check.whole("printer_x_offset", &self.printer_x_offset, -100..=100).unwrap_or(0),
+            printer_y_offset: check.whole("printer_y_offset", &self.printer_y_offset, -100..=100).unwrap_or(0),
             version: check.whole("version", &self.version, 0..=i64::MAX),
         };
+        whole_pay_to(&mut check, &draft);
         check.done(draft)
+    }
+}
+
+/// A second address is whole or none.
+fn whole_pay_to(check: &mut Check, draft: &PracticeDraft) {
+    let parts = [
+        ("pay_to_street", &draft.pay_to_street),
+        ("pay_to_city", &draft.pay_to_city),
+        ("pay_to_state", &draft.pay_to_state),
+        ("pay_to_zip", &draft.pay_to_zip),
+    ];
+    if parts.iter().any(|(_, part)| part.is_some()) {
+        for (field, _) in parts.iter().filter(|(_, part)| part.is_none()) {
+            check.say(field, "An address for checks is whole: street or PO box, city, state and ZIP code. Or leave all of it empty");
+        }
     }
 }
 

@@ -45,6 +45,15 @@ pub fn filled(mut row: practice::ActiveModel, draft: &PracticeDraft) -> practice
         visit_cost_cents: Set(draft.visit_cost_cents),
         cash_units_rule: Set(draft.cash_units_rule),
         summary_when_quiet: Set(draft.summary_when_quiet),
+        billing_contact: Set(draft.billing_contact.clone()),
+        billing_license: Set(draft.billing_license.clone()),
+        pay_to_street: Set(draft.pay_to_street.clone()),
+        pay_to_city: Set(draft.pay_to_city.clone()),
+        pay_to_state: Set(draft.pay_to_state.clone()),
+        pay_to_zip: Set(draft.pay_to_zip.clone()),
+        bills_as_person: Set(draft.bills_as_person),
+        printer_x_offset: Set(draft.printer_x_offset),
+        printer_y_offset: Set(draft.printer_y_offset),
         ..row
     }
 }
@@ -100,6 +109,7 @@ pub async fn filled_therapist(work: &Work<'_>, row: therapist::ActiveModel, draf
         credential: Set(draft.credential.clone()),
         npi: Set(draft.npi.clone()),
         license_no: Set(draft.license_no.clone()),
+        taxonomy_code: Set(draft.taxonomy_code.clone()),
         license_state: Set(draft.license_state.clone()),
         user_id: Set(user_id),
         left_on: Set(draft.left_on),

@@ -14,6 +14,7 @@ pub struct NewTherapist {
     pub credential: Text,
     pub npi: Text,
     pub license_no: Text,
+    pub taxonomy_code: Text,
     pub license_state: Text,
     /// Id of the user who signs as this therapist.
     pub user: Text,
@@ -29,6 +30,7 @@ pub struct TherapistDraft {
     pub credential: Option<String>,
     pub npi: Option<String>,
     pub license_no: Option<String>,
+    pub taxonomy_code: Option<String>,
     pub license_state: Option<String>,
     pub user: Option<String>,
     pub user_id: Option<i64>,
@@ -45,6 +47,7 @@ impl NewTherapist {
             credential: check.line("credential", &self.credential),
             npi: check.npi("npi", &self.npi).map(|n| n.to_string()),
             license_no: check.line("license_no", &self.license_no),
+            taxonomy_code: check.line("taxonomy_code", &self.taxonomy_code),
             license_state: check.state("license_state", &self.license_state),
             user: self.user.some(),
             user_id: None,

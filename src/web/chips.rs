@@ -2,6 +2,7 @@
 
 use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
+use crate::claims::batch::state::BatchState;
 use crate::claims::claim::ClaimState;
 use crate::network::provider::Stage;
 use crate::payments::era_state::EraState;
@@ -20,6 +21,7 @@ pub fn of(machine: &str, state: &str) -> Option<Chip> {
         "visit" => state.parse::<VisitState>().ok()?.chip(),
         "note" => state.parse::<NoteState>().ok()?.chip(),
         "claim" => state.parse::<ClaimState>().ok()?.chip(),
+        "batch" => state.parse::<BatchState>().ok()?.chip(),
         "era" => state.parse::<EraState>().ok()?.chip(),
         "decision" => state.parse::<DecisionOutcome>().ok()?.chip(),
         "denial" => denial(state.parse().ok()?),

@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod chips;
 pub mod ctx;
+pub mod download;
 pub mod draw;
 pub mod error;
 pub mod filters;
@@ -55,12 +56,14 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
+        claims::batch::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
         reports::payers_do::pages::routes,
         payers::pages::routes,
+        payers::partners::pages::routes,
         imports::pages::routes,
         practice::pages::routes,
         auth::pages::routes,
@@ -77,6 +80,8 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         patients::api::routes(),
         care::api::routes(),
         payers::api::routes(),
+        payers::partners::api::routes(),
+        claims::batch::api::routes(),
         claims::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),

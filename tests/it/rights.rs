@@ -76,6 +76,9 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let answered =
         Era::new(last, "2026-03-20").claim(claim["number"].as_str().expect("a number"), "1", 16_000, 9_000, &[("CO", "45", 7_000)]);
     let era = t.staged(&answered.file()).await;
+    let partner =
+        t.done("/api/v1/partners", json!({ "name": format!("House {last}"), "sender_id": "US", "receiver_id": format!("R{last}") })).await;
+    let batch = batch(t, &payer, &partner, &referral).await;
     let scan = documents::send(t, Role::Owner, "slip.png", PNG).await.json();
     let alerts = t.read("/api/v1/alerts?rule=thank_you_late").await;
     let late = alerts["items"].as_array().expect("alerts").iter().find(|a| a.to_string().contains(&id(&referral)));
@@ -102,11 +105,23 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("activities", id(&call)),
         ("reports", id(&report)),
         ("documents", id(&scan)),
+        ("partners", id(&partner)),
+        ("batches", batch),
         ("remittances", id(&era)),
         ("files", id(&era)),
         ("answers", id(&era["claims"][0])),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])
+}
+
+/// A file with a claim of a second visit in it.
+async fn batch(t: &TestApp, payer: &str, partner: &Value, referral: &Value) -> String {
+    crate::batches::may_send(t, payer).await;
+    t.changed(&format!("/api/v1/payers/{payer}"), json!({ "partner": id(partner) })).await;
+    let claim = t.claim_drafted(referral, "2026-03-01").await;
+    t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
+    let written = t.done("/api/v1/claims/batches", json!({ "ids": [claim["number"]] })).await;
+    id(&written["batches"][0])
 }
 
 /// The address with ids in it: `{id}` and `:id` are what the step before names.

@@ -130,6 +130,14 @@ impl TestApp {
         answer.json()
     }
 
+    /// Changes as the owner what stands there now, and expects it to be done.
+    pub async fn changed(&self, path: &str, mut more: Value) -> Value {
+        more["version"] = self.read(path).await["version"].clone();
+        let answer = self.patch(Role::Owner, path, more).await;
+        assert!(answer.status.is_success(), "{path}: {} {}", answer.status, answer.text());
+        answer.json()
+    }
+
     /// Reads as the owner.
     pub async fn read(&self, path: &str) -> Value {
         let answer = self.get(Role::Owner, path).await;

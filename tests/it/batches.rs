@@ -1,0 +1,219 @@
+//! Claims that leave as files: written once, kept byte for byte, under numbers that are never used again; and claims on paper.
+
+use crate::support::TestApp;
+use crate::support::chain::{Cast, id};
+use poem::http::Method;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+use tributary::auth::role::Role;
+use tributary::documents::exchange;
+
+/// A clearinghouse that files can go to, and a payer that takes them; it is March 31.
+pub async fn clearinghouse(t: &TestApp, name: &str, more: Value) -> Value {
+    let mut new = json!({ "name": name, "sender_id": "CEDARTIDE", "receiver_qualifier": "30", "receiver_id": "330897513", "group_receiver": "OA" });
+    new.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    t.done("/api/v1/partners", new).await
+}
+
+/// What a file asks of the practice and the payer beside what tests usually have.
+pub async fn may_send(t: &TestApp, payer: &str) {
+    let address = json!({
+        "street": "12 Harbor Street", "city": "Seattle", "state": "WA", "zip": "98101-2204",
+        "phone": "206-555-0110", "tax_id": "91-1234567", "taxonomy_code": "225700000X"
+    });
+    t.changed("/api/v1/practice", address).await;
+    t.changed(&format!("/api/v1/payers/{payer}"), json!({ "clearinghouse_payer_id": "CSCD1" })).await;
+}
+
+async fn ready(t: &TestApp, referral: &Value, on: &str) -> Value {
+    let claim = t.claim_drafted(referral, on).await;
+    t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await
+}
+
+async fn cast(t: &TestApp) -> Cast {
+    let cast = t.cast("2026-03-31").await;
+    may_send(t, &cast.payer).await;
+    cast
+}
+
+async fn bytes(t: &TestApp, batch: &Value) -> Vec<u8> {
+    let path = format!("/api/v1/claims/batches/{}/file", id(batch));
+    let bearer = format!("Bearer {}", t.token(Role::Owner).await);
+    let answer = t.raw(Method::GET, &path, &[("authorization", bearer.as_str())], "").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.body.to_vec()
+}
+
+/// Where the sendings stand in their files: first and last position, and the transaction.
+async fn places(t: &TestApp) -> Vec<(i64, i64, String)> {
+    let sql = "select first_segment, last_segment, wire_transaction from transmission order by id";
+    let rows = t.app.db.query_all_raw(Statement::from_string(t.app.db.get_database_backend(), sql)).await.expect("rows");
+    rows.iter().map(|r| r.try_get_many("", &["first_segment", "last_segment", "wire_transaction"].map(String::from)).expect("a row")).collect()
+}
+
+fn written(answer: &Value) -> Vec<Value> {
+    answer["batches"].as_array().expect("batches").clone()
+}
+
+crate::both_databases! {
+    async fn ready_claims_leave_as_one_file_for_each_clearinghouse_and_are_sent(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        let (first, second) = (ready(t, &cast.referral, "2026-03-02").await, ready(t, &cast.referral, "2026-03-09").await);
+        let draft = t.claim_drafted(&cast.referral, "2026-03-16").await;
+        let answer = t.done("/api/v1/claims/batches", json!({})).await;
+        let [batch] = written(&answer).try_into().expect("one file");
+        assert_eq!((batch["claims"].as_array().map(Vec::len), &batch["total_cents"]), (Some(2), &json!(32_000)), "{batch}");
+        assert_eq!((&batch["interchange_control"], &batch["group_control"], &batch["reference"]), (&json!(1), &json!(1), &json!("T1B1")));
+        for claim in [&first, &second] {
+            let claim = t.fresh(claim).await;
+            assert_eq!((&claim["state"], &claim["transmissions"][0]["reference"]), (&json!("submitted"), &json!("T1B1")));
+        }
+        assert_eq!(t.fresh(&draft).await["state"], "draft");
+        let text = String::from_utf8(bytes(t, &batch).await).expect("text");
+        assert!(text.starts_with("ISA*00*") && text.contains("*005010X222A1~") && text.contains("BHT*0019*00*T1B1*20260331*"), "{text}");
+        assert!(text.contains("CLM*C202600001*160***11:B:1*Y*A*"), "{text}");
+        assert!(text.contains("NM1*DN*1*RAMAN*PRIYA****XX*"), "who sent: {text}");
+        let nothing = t.done("/api/v1/claims/batches", json!({})).await;
+        assert_eq!(written(&nothing).len(), 0, "nothing is ready any more");
+    }
+
+    async fn a_file_is_the_same_bytes_every_time_whatever_changed_since(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        ready(t, &cast.referral, "2026-03-02").await;
+        let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+        let before = bytes(t, &batch).await;
+        let moved = json!({ "street": "9 Birch Road", "last_name": "Marshall" });
+        t.changed(&format!("/api/v1/patients/{}", id(&cast.referral["patient"])), moved).await;
+        t.at("2026-04-20");
+        assert_eq!(bytes(t, &batch).await, before);
+        let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&before));
+        assert_eq!(batch["sha256"], hash);
+    }
+
+    async fn numbers_of_files_rise_and_are_never_given_twice(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({ "one_claim_per_transaction": "yes" })).await;
+        let mut seen = Vec::new();
+        for (first, second) in [("2026-03-02", "2026-03-03"), ("2026-03-04", "2026-03-05")] {
+            ready(t, &cast.referral, first).await;
+            ready(t, &cast.referral, second).await;
+            let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+            seen.push(["interchange_control", "group_control", "first_transaction", "transactions"].map(|f| batch[f].as_i64().expect(f)));
+        }
+        assert_eq!(seen, [[1, 1, 1, 2], [2, 2, 3, 2]]);
+    }
+
+    async fn two_who_write_at_the_same_moment_send_each_claim_once(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        for day in 2..=5 {
+            ready(t, &cast.referral, &format!("2026-03-0{day}")).await;
+        }
+        let write = || t.post(Role::Owner, "/api/v1/claims/batches", json!({}));
+        let (one, two) = tokio::join!(write(), write());
+        let claims: Vec<usize> = [one, two]
+            .iter()
+            .filter(|a| a.status == 201)
+            .flat_map(|a| written(&a.json()))
+            .map(|b| b["claims"].as_array().expect("claims").len())
+            .collect();
+        assert_eq!(claims.iter().sum::<usize>(), 4, "{claims:?}");
+        let sent = t.read("/api/v1/claims?state=submitted").await;
+        for claim in sent["items"].as_array().expect("items") {
+            assert_eq!(t.fresh(claim).await["transmissions"].as_array().map(Vec::len), Some(1));
+        }
+    }
+
+    async fn what_goes_on_paper_or_nowhere_stays_with_its_reason(t: &TestApp) {
+        let cast = cast(t).await;
+        let on_paper = t.payer_of("health", "paper", "Harbor Mutual", crate::support::chain::sheet()).await;
+        let other = t.referral(&cast.doctor, &on_paper, "Reed", "2026-03-02").await;
+        let paper = ready(t, &other, "2026-03-02").await;
+        let refused = t.post(Role::Owner, "/api/v1/claims/batches", json!({})).await;
+        assert_eq!(refused.status, 409, "no clearinghouse yet: {}", refused.text());
+        clearinghouse(t, "Office Ally", json!({})).await;
+        clearinghouse(t, "Second House", json!({ "sender_id": "CT2" })).await;
+        let electronic = ready(t, &cast.referral, "2026-03-03").await;
+        let both = json!({ "ids": [paper["number"], electronic["number"]] });
+        let answer = t.done("/api/v1/claims/batches", both).await;
+        assert_eq!(written(&answer).len(), 0);
+        let reasons = answer["left"].to_string();
+        assert!(reasons.contains("Harbor Mutual takes claims on paper") && reasons.contains("which clearinghouse"), "{reasons}");
+        let partners = t.read("/api/v1/partners").await;
+        t.changed(&format!("/api/v1/payers/{}", cast.payer), json!({ "partner": id(&partners["items"][1]) })).await;
+        let answer = t.done("/api/v1/claims/batches", json!({})).await;
+        assert_eq!(written(&answer)[0]["partner"], "Second House");
+    }
+
+    async fn a_file_lies_in_the_folder_of_its_clearinghouse_whole_and_over_nothing(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({ "folder": "office-ally", "file_name": "{date}-{control}.837" })).await;
+        let out = t.app.config.exchange.join("office-ally").join("out");
+        std::fs::create_dir_all(&out).expect("a folder");
+        std::fs::write(out.join("20260331-000000001.837"), "somebody else's").expect("a file");
+        ready(t, &cast.referral, "2026-03-02").await;
+        let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+        let waits = t.read(&format!("/api/v1/claims/batches/{}", id(&batch))).await;
+        assert_eq!((&waits["waits_for_folder"], &waits["placed_at"]), (&json!(true), &Value::Null), "nothing is written over");
+        std::fs::remove_file(out.join("20260331-000000001.837")).expect("gone");
+        tributary::claims::batch::place_all(&t.app).await.expect("placed");
+        assert_eq!(std::fs::read(out.join("20260331-000000001.837")).expect("there"), bytes(t, &batch).await);
+        assert_eq!(std::fs::read_dir(&out).expect("a folder").count(), 1, "nothing unfinished is left");
+        let placed = t.read(&format!("/api/v1/claims/batches/{}", id(&batch))).await;
+        assert_eq!(placed["waits_for_folder"], false);
+    }
+
+    async fn a_replacement_names_the_payers_number_and_keeps_its_own(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        let claim = ready(t, &cast.referral, "2026-03-02").await;
+        t.done("/api/v1/claims/batches", json!({})).await;
+        let accepted = json!({ "on": "2026-03-31", "payer_claim_no": "ICN77" });
+        t.done(&format!("/api/v1/claims/{}/accept", id(&claim)), accepted).await;
+        t.answered(&cast.payer, &claim, "2026-03-31", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
+        t.done(&format!("/api/v1/claims/{}/correct", id(&claim)), json!({ "frequency": "7" })).await;
+        t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
+        let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+        let text = String::from_utf8(bytes(t, &batch).await).expect("text");
+        assert!(text.contains("CLM*C202600001*160***11:B:7*") && text.contains("REF*F8*ICN77~"), "{text}");
+    }
+
+    async fn a_written_file_passes_our_own_reader_and_says_where_each_claim_stands(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({ "breaks_lines": "yes" })).await;
+        let claims = [ready(t, &cast.referral, "2026-03-02").await, ready(t, &cast.referral, "2026-03-09").await];
+        let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+        let rows = places(t).await;
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        let content = bytes(t, &batch).await;
+        for (claim, (first, last, transaction)) in claims.iter().zip(rows) {
+            for position in first..=last {
+                let mut reader = tributary::x12::Reader::new(content.as_slice());
+                let position = u32::try_from(position).expect("a position");
+                let found = tributary::x12::claims_at::claims_at(&mut reader, "1", &transaction, position).expect("readable");
+                let number = claim["number"].as_str().expect("a number").replace('-', "");
+                assert!(found.contains(&number), "{position} of {first}..={last}: {found:?}");
+            }
+        }
+        let file = exchange::content(&t.app.db, 1).await.expect("kept");
+        assert_eq!(file.content, content);
+    }
+
+    async fn a_claim_prints_on_the_form_and_a_draft_that_is_not_whole_has_a_preview_alone(t: &TestApp) {
+        let cast = cast(t).await;
+        let claim = ready(t, &cast.referral, "2026-03-02").await;
+        let pdf = t.post(Role::Owner, "/api/v1/claims/cms1500", json!({ "ids": [claim["number"]] })).await;
+        assert_eq!((pdf.status.as_u16(), &pdf.body[..5]), (200, &b"%PDF-"[..]), "{}", pdf.text());
+        t.done(&format!("/api/v1/claims/{}/draft", id(&claim)), json!({})).await;
+        let payer = t.read(&format!("/api/v1/payers/{}", cast.payer)).await;
+        let mut sheet = crate::support::chain::sheet();
+        sheet["units_rule"] = json!("");
+        t.done(&format!("/api/v1/payers/{}/rule-sheets", id(&payer)), sheet).await;
+        let refused = t.post(Role::Owner, "/api/v1/claims/cms1500", json!({ "ids": [claim["number"]] })).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+        let preview = t.post(Role::Owner, "/api/v1/claims/cms1500", json!({ "ids": [claim["number"]], "preview": "yes" })).await;
+        assert_eq!(preview.status, 200, "{}", preview.text());
+    }
+}
