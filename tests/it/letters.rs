@@ -1,6 +1,7 @@
 //! Letters on paper: appeals with what they enclose, statements, what was paid too little, and the proof of sending. What left
 //! stays as it left, and is read by those who may.
 
+use crate::batches;
 use crate::documents;
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id, sheet, slip, with};
@@ -159,6 +160,32 @@ crate::both_databases! {
         let content = pdf(t, Role::ReadOnly, &path).await;
         assert_eq!(missing(&content, &["It left in time.", "March 2, 2026", "Taken in", "Denied", claim["number"].as_str().expect("a number")]), NONE);
         assert_eq!(pdf(t, Role::ReadOnly, &path).await, content, "the same letter is the same bytes");
+    }
+
+    async fn the_proof_holds_the_files_numbers_its_hash_and_the_claims_own_segments_and_no_other_claims(t: &TestApp) {
+        let cast = t.cast("2026-03-31").await;
+        batches::may_send(t, &cast.payer).await;
+        batches::clearinghouse(t, "Office Ally", json!({})).await;
+        let mut claims = Vec::new();
+        for day in ["2026-03-02", "2026-03-09"] {
+            let claim = t.claim_drafted(&cast.referral, day).await;
+            claims.push(t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await);
+        }
+        let written = t.done("/api/v1/claims/batches", json!({})).await;
+        let told = t.read(&format!("/api/v1/claims/{}/proof", id(&claims[0]))).await;
+        let sending = &told["sendings"][0];
+        assert_eq!((&sending["file"]["partner"], &sending["file"]["batch"], &sending["file"]["interchange"]), (&json!("Office Ally"), &json!("T1B1"), &json!("000000001")));
+        assert_eq!(sending["file"]["sha256"].as_str().map(str::len), Some(64), "{written}");
+        let segments = sending["segments"].to_string();
+        let own = |n: usize| format!("CLM*{}*", claims[n]["number"].as_str().expect("a number").replace('-', ""));
+        assert!(segments.contains("ISA*00*") && segments.contains("ST*837*") && segments.contains(&own(0)) && segments.contains("SV1*HC:97140"), "{segments}");
+        assert!(!segments.contains(&own(1)), "{segments}");
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("proof.pdf").to_string_lossy().into_owned();
+        let run = t.command(&["claims", "proof", claims[0]["number"].as_str().expect("a number"), "--out", &out]);
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+        let content = std::fs::read(&out).expect("a file");
+        assert_eq!(missing(&content, &["T1B1", "000000001", "Office Ally", sending["file"]["sha256"].as_str().and_then(|h| h.get(..32)).expect("a hash"), &own(0)]), NONE);
     }
 
     async fn a_statement_asks_for_the_share_and_never_for_what_an_agreement_takes_off(t: &TestApp) {

@@ -33,6 +33,13 @@ select f.claim_id, f.coverage_id, x.payer_id, x.rank, f.decided_on, f.left_cents
         join era r on r.id = e.era_id
         where e.claim_id = f.claim_id and r.remittance_id = f.remittance_id and e.status_code in ('19', '20', '21')
     ) then 1 else 0 end as is_forwarded,
+    (
+        select r.timely_filing_days
+        from rule_sheet r
+        where r.payer_id = x.payer_id and r.replaced_at is null and r.effective_on <= f.service_on
+        order by r.effective_on desc
+        limit 1
+    ) as filing_days,
     case when exists (
         select 1 from decision d where d.claim_id = f.claim_id and d.payer_rank = x.rank and d.taken_back_on is null
     ) then 1 else 0 end as is_answered

@@ -15,7 +15,6 @@ use crate::db;
 use crate::entity::{claim, patient, payer, secondary_claim};
 use crate::error::{AppError, Result};
 use crate::patients::view::PatientRef;
-use crate::payers;
 use crate::types::{Check, Text};
 use crate::work::Work;
 use chrono::{Days, NaiveDate};
@@ -81,10 +80,7 @@ async fn views(db: &impl ConnectionTrait, candidates: &[Candidate]) -> Result<Ve
     let mut found = Vec::new();
     for candidate in candidates {
         let row = candidate.secondary_id.and_then(|id| rows.get(&id));
-        let deadline_on = match row {
-            Some(row) => row.deadline_on,
-            None => deadline(db, candidate, &claims).await?,
-        };
+        let deadline_on = row.map_or_else(|| candidate.deadline_on(), |row| row.deadline_on);
         found.extend(candidate.view(&claims, &patients, &payers, row, deadline_on));
     }
     Ok(found)
@@ -118,6 +114,11 @@ impl Candidate {
         })
     }
 
+    /// The second payer's clock: its filing days from the first payer's decision.
+    fn deadline_on(&self) -> Option<NaiveDate> {
+        self.filing_days.and_then(|days| self.decided_on.checked_add_days(Days::new(days.unsigned_abs())))
+    }
+
     fn state(&self, row: Option<&secondary_claim::Model>) -> SecondaryState {
         match row {
             _ if self.is_answered == 1 => SecondaryState::Answered,
@@ -127,14 +128,6 @@ impl Candidate {
             None => SecondaryState::Offered,
         }
     }
-}
-
-/// The second payer's clock: its filing days from the first payer's decision.
-async fn deadline(db: &impl ConnectionTrait, of: &Candidate, claims: &HashMap<i64, claim::Model>) -> Result<Option<NaiveDate>> {
-    let Some(claim) = claims.get(&of.claim_id) else { return Ok(None) };
-    let sheet = payers::sheet_on(db, of.payer_id, claim.service_on).await?;
-    let days = sheet.and_then(|(sheet, _)| sheet.timely_filing_days);
-    Ok(days.and_then(|days| of.decided_on.checked_add_days(Days::new(days.unsigned_abs()))))
 }
 
 /// The claim is to go to the second payer.

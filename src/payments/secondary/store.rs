@@ -17,6 +17,8 @@ pub struct Candidate {
     pub rank: i64,
     /// The first payer sends it on by itself.
     pub is_forwarded: i64,
+    /// How long one has by the second payer's sheet of the day of the visit.
+    pub filing_days: Option<i64>,
     pub decided_on: NaiveDate,
     pub left_cents: i64,
     pub secondary_id: Option<i64>,

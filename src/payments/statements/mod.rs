@@ -100,11 +100,11 @@ async fn offer(app: &App, patient: &Patient) -> Result<Offer> {
     let owed_cents = rows.iter().map(|r| r.owed_cents).sum();
     let in_advance_cents = super::store::patient_money(&app.db, None, None, patient.id).await?;
     let made = letters::of_patient(&app.db, patient.id).await?;
-    let mut statements = Vec::new();
-    for (row, letter) in made.iter().zip(letters::views(&app.db, &made).await?) {
-        let facts: Facts = serde_json::from_value(row.facts.clone()).unwrap_or_default();
-        statements.push(StatementView { letter, changed: changed(app, &facts.rows).await? });
-    }
+    let facts: Vec<Facts> = made.iter().map(|row| serde_json::from_value(row.facts.clone()).unwrap_or_default()).collect();
+    let told = facts.iter().flat_map(|f| &f.rows).filter(|r| r.number.is_some()).map(|r| r.id).collect();
+    let now = store::claims(app, told).await?;
+    let one = |(letter, facts): (LetterView, &Facts)| StatementView { letter, changed: changed(&now, &facts.rows) };
+    let statements = letters::views(&app.db, &made).await?.into_iter().zip(&facts).map(one).collect();
     Ok(Offer {
         patient: PatientRef::of(patient),
         due_cents: std::cmp::max(0, owed_cents - std::cmp::max(0, in_advance_cents)),
@@ -117,10 +117,9 @@ async fn offer(app: &App, patient: &Patient) -> Result<Offer> {
 }
 
 /// The claims of a statement whose insurance figures are other ones by now [x12.md 6.3].
-async fn changed(app: &App, then: &[OwedRow]) -> Result<Vec<String>> {
-    let now = store::claims(app, then.iter().filter(|r| r.number.is_some()).map(|r| r.id).collect()).await?;
+fn changed(now: &[OwedRow], then: &[OwedRow]) -> Vec<String> {
     let other = |t: &&OwedRow| now.iter().find(|n| n.id == t.id).is_some_and(|n| n.differs_from(t));
-    Ok(then.iter().filter(other).filter_map(|t| t.number.clone()).collect())
+    then.iter().filter(other).filter_map(|t| t.number.clone()).collect()
 }
 
 fn address(patient: &Patient) -> Vec<String> {

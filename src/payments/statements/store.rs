@@ -9,7 +9,7 @@ use crate::entity::{claim, claim_line, money_event, payer, visit};
 use crate::error::Result;
 use crate::payments::board::store::owed_by;
 use crate::payments::money::EventKind;
-use crate::payments::store::{patient_money, unpaid_visits};
+use crate::payments::store::unpaid_visits;
 use crate::types::service_code;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
@@ -92,7 +92,7 @@ async fn alone(app: &App, patient_id: i64) -> Result<Vec<OwedRow>> {
             adjusted_cents: visit.discount_cents,
             waiting_cents: 0,
             share_cents: charge_cents - visit.discount_cents,
-            paid_cents: patient_money(db, None, Some(visit.id), patient_id).await?,
+            paid_cents: charge_cents - visit.discount_cents - owed.cents,
             owed_cents: owed.cents,
         });
     }
