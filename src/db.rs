@@ -44,11 +44,11 @@ pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             // KiB for each connection: idle they hold it all, and the file system keeps the rest.
-            .pragma("cache_size", if fast_fill { "-4096" } else { "-256" })
+            .pragma("cache_size", if fast_fill { "-4096" } else { "-512" })
             .pragma("mmap_size", mapped)
             .pragma("temp_store", "memory")
             // A fill asks more different things than a page does; elsewhere the memory is worth more.
-            .statement_cache_capacity(if fast_fill { 600 } else { 16 })
+            .statement_cache_capacity(if fast_fill { 600 } else { 40 })
             .optimize_on_close(true, None)
     });
     Database::connect(options).await.map_err(|e| match e {

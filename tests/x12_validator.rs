@@ -3,6 +3,8 @@
 
 use tributary::x12;
 
+#[path = "x12_fixtures/pyx12.rs"]
+mod pyx12;
 #[path = "x12_fixtures/validator.rs"]
 mod validator;
 #[path = "x12_fixtures/mod.rs"]

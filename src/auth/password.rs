@@ -8,9 +8,12 @@ use sha2::{Digest, Sha256};
 use std::sync::Mutex;
 use subtle::ConstantTimeEq;
 
-/// Where argon2 works: 19 MiB, kept and lent to one check after the other. With room of its own each check would leave
-/// that much behind in the allocator, and a crowd at the door would fill the machine.
-static ROOM: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+/// One check after the other: each works in 19 MiB, and a crowd at the door would fill the machine.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Room is asked for in one piece so large (40 MiB, of which only what is used becomes memory) that allocators give it back to the
+/// system at once. A smaller one they keep for the next time: glibc holds on to anything below 32 MiB.
+const ROOM_IN_BLOCKS: usize = 40 * 1024;
 
 /// Verified for accounts that do not exist, so that both answers take the same work.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZS1zYWx0LTE2Yg$9Y3tpUY0xLNtx+5K6gRVwAiXGBH0oKXCSbY0PpQHsMo";
@@ -59,7 +62,8 @@ fn fits(password: &str, stored: &str) -> Option<bool> {
 }
 
 fn derived(params: &Params, password: &str, salt: &[u8]) -> argon2::password_hash::Result<Output> {
-    let mut room = ROOM.lock().unwrap_or_else(|e| e.into_inner());
+    let _turn = TURN.lock().unwrap_or_else(|e| e.into_inner());
+    let mut room: Vec<Block> = Vec::with_capacity(ROOM_IN_BLOCKS);
     room.resize(params.block_count(), Block::default());
     let mut output = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
     Argon2::from(params).hash_password_into_with_memory(password.as_bytes(), salt, &mut output, room.as_mut_slice())?;

@@ -25,6 +25,7 @@ use crate::payers::payer::ClaimChannel;
 use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
+use crate::x12::claim_837p::Placed;
 use chrono::NaiveDate;
 use claim::{AnswerKind, ClaimState, ORIGINAL, REPLACEMENT, Standing, VOID, refusal};
 use schemars::JsonSchema;
@@ -169,11 +170,18 @@ pub async fn named(app: &App, by: &Actor, field: &str, typed: &Text) -> Result<C
 
 /// Moves a claim where its state allows, with a row of its history.
 pub async fn move_to(work: &Work<'_>, before: &Claim, to: ClaimState, on: NaiveDate, why: Option<String>) -> Result<Claim> {
-    if !before.state.may_become().contains(&to) {
-        let allowed = before.state.allowed();
-        return Err(AppError::Conflict { message: format!("{}: {}", before.number, refusal(before.state, to)), allowed });
-    }
+    refuse_move(before, to)?;
     set_state(work, before, to, on, why).await
+}
+
+fn refuse_move(claim: &Claim, to: ClaimState) -> Result<()> {
+    match claim.state.may_become().contains(&to) {
+        true => Ok(()),
+        false => {
+            let allowed = claim.state.allowed();
+            Err(AppError::Conflict { message: format!("{}: {}", claim.number, refusal(claim.state, to)), allowed })
+        }
+    }
 }
 
 /// Moves a claim without asking the table: for the moves that posting derives by its own law.
@@ -281,6 +289,7 @@ pub struct Sending {
 }
 
 /// A sending that passed its checks.
+#[derive(Clone)]
 struct SendingDraft {
     channel: Option<ClaimChannel>,
     sent_on: NaiveDate,
@@ -312,7 +321,13 @@ pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Resul
 
 /// The same within a larger unit of work.
 pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Result<Claim> {
-    let SendingDraft { channel, sent_on, reference } = sending.check(work.today())?;
+    let sending = sending.check(work.today())?;
+    may_leave(work, before, sending.sent_on).await?;
+    leave(work, before, sending, None).await
+}
+
+/// Refuses a claim that cannot leave on a day.
+async fn may_leave(work: &Work<'_>, before: &Claim, sent_on: NaiveDate) -> Result<()> {
     if sent_on < before.service_on {
         let visit = day::long(before.service_on);
         return Err(AppError::field("sent_on", format!("The visit was on {visit}. The claim cannot have left before")));
@@ -321,12 +336,25 @@ pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Re
         let words = format!("{} left last on {}. It cannot have left again before", before.number, day::long(last.sent_on));
         return Err(AppError::field("sent_on", words));
     }
-    let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
+    refuse_move(before, ClaimState::Submitted)?;
     // Whatever changed since it was made ready has made it anew; what leaves is judged by the facts once more.
-    refuse_blocked(&draft::findings(work.app, &work.tx, before).await?)?;
+    refuse_blocked(&draft::findings(work.app, &work.tx, before).await?)
+}
+
+/// Where in a file of claims one of them stands.
+pub struct PlaceInBatch {
+    batch_id: i64,
+    placed: Placed,
+}
+
+/// The claim leaves: from here on it says what it says.
+async fn leave(work: &Work<'_>, before: &Claim, sending: SendingDraft, place: Option<PlaceInBatch>) -> Result<Claim> {
+    let SendingDraft { channel, sent_on, reference } = sending;
+    let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
     let payer = crate::payers::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
-    store::insert_transmission(work, &moved, &version, channel.unwrap_or(payer.claim_channel), sent_on, reference).await?;
+    let channel = channel.unwrap_or(payer.claim_channel);
+    store::insert_transmission(work, &moved, &version, store::Left { channel, sent_on, reference, place }).await?;
     let mut row = moved.clone().into_active_model();
     row.sent_version_id = Set(Some(version.id));
     row.draft_version_id = Set(None);

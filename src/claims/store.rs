@@ -264,14 +264,24 @@ pub async fn abandon_version(work: &Work<'_>, id: i64) -> Result<()> {
     work.save(&before, row).await.map(|_| ())
 }
 
+/// How a version left.
+pub struct Left {
+    pub channel: ClaimChannel,
+    pub sent_on: NaiveDate,
+    pub reference: Option<String>,
+    pub place: Option<super::PlaceInBatch>,
+}
+
+/// Sendings are kept for ever, so everything about one is written at once.
 pub async fn insert_transmission(
     work: &Work<'_>,
     claim: &claim::Model,
     version: &claim_version::Model,
-    channel: ClaimChannel,
-    sent_on: NaiveDate,
-    reference: Option<String>,
+    left: Left,
 ) -> Result<transmission::Model> {
+    let Left { channel, sent_on, reference, place } = left;
+    let (batch_id, placed) = place.map(|p| (p.batch_id, p.placed)).unzip();
+    let at = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let n = transmissions_of(&work.tx, claim.id).await?.last().map_or(0, |t| t.n) + 1;
     let row = transmission::ActiveModel {
         claim_id: Set(claim.id),
@@ -281,6 +291,10 @@ pub async fn insert_transmission(
         channel: Set(channel),
         sent_on: Set(sent_on),
         reference: Set(reference),
+        claim_batch_id: Set(batch_id),
+        wire_transaction: Set(placed.as_ref().map(|p| p.transaction.clone())),
+        first_segment: Set(placed.as_ref().map(|p| at(p.first))),
+        last_segment: Set(placed.as_ref().map(|p| at(p.last))),
         original_reference: Set(claim.payer_claim_no.clone().filter(|_| claim.draft_frequency != super::claim::ORIGINAL)),
         ..Default::default()
     };

@@ -7,8 +7,10 @@ use super::plan::Outcome;
 use super::year::{Due, Year};
 use crate::care::units;
 use crate::claims::claim::{AnswerKind, ClaimState};
-use crate::claims::{self, Answer, Sending};
+use crate::claims::{self, Answer, Sending, batch};
+use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, Result};
+use crate::payers::partners;
 use crate::work::Work;
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -125,6 +127,7 @@ pub async fn send<'a>(year: &mut Year<'a>, work: &mut Work<'a>, day: NaiveDate) 
     let stage = year.stage;
     turn(work, stage, stage.biller(), day, 16, 0);
     let last_day = day == stage.today();
+    let mut by_file = Vec::new();
     let to_send: Vec<usize> = (0..year.bills.len()).filter(|b| year.bills[*b].stands == Stands::ToSend).collect();
     for b in to_send {
         if !last_day && year.is_held(&year.bills[b]) {
@@ -152,9 +155,28 @@ pub async fn send<'a>(year: &mut Year<'a>, work: &mut Work<'a>, day: NaiveDate) 
         if last_day {
             continue;
         }
+        if year.bills[b].habit.acknowledges() {
+            by_file.push((b, ready));
+            continue;
+        }
         claims::submit_in(work, &ready, &Sending::default()).await?;
         sent(year, day, b);
     }
+    leave(year, work, day, by_file).await
+}
+
+/// What goes through the clearinghouse leaves as one file.
+async fn leave<'a>(year: &mut Year<'a>, work: &mut Work<'a>, day: NaiveDate, by_file: Vec<(usize, Claim)>) -> Result<()> {
+    if by_file.is_empty() {
+        return Ok(());
+    }
+    let partners = partners::all(&work.tx).await?;
+    let (places, ready): (Vec<usize>, Vec<Claim>) = by_file.into_iter().unzip();
+    let (_, left) = batch::write_in(work, &partners, None, ready).await?;
+    if let Some((claim, why)) = left.first() {
+        return Err(AppError::conflict(format!("{} stays: {why}", claim.number)));
+    }
+    places.into_iter().for_each(|b| sent(year, day, b));
     Ok(())
 }
 

@@ -203,7 +203,7 @@ fn typed_item((cents, reason, note): (i64, &'static str, &'static str)) -> NewPr
 }
 
 /// What a payer makes of a claim, by its habits.
-fn judge(year: &Year<'_>, b: usize) -> Verdict {
+pub fn judge(year: &Year<'_>, b: usize) -> Verdict {
     let bill = &year.bills[b];
     let habit = bill.habit;
     let course = year.course(bill.course);
@@ -232,7 +232,7 @@ fn judge(year: &Year<'_>, b: usize) -> Verdict {
 }
 
 /// The answer line by line: allowed, deductible, share, paid; or refused.
-fn decide(year: &mut Year<'_>, b: usize, verdict: Verdict) -> Posted {
+pub fn decide(year: &mut Year<'_>, b: usize, verdict: Verdict) -> Posted {
     let bill = year.bills[b].clone();
     let mut lines = Vec::new();
     for (at, (units, charge)) in bill.lines.iter().enumerate() {

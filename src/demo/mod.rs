@@ -10,6 +10,7 @@ pub mod cast;
 mod complaints;
 mod deposits;
 mod dice;
+mod files;
 mod front_desk;
 mod outreach;
 mod patient_money;

@@ -241,11 +241,12 @@ impl Habit {
             kind: self.kind.into(),
             claim_channel: self.channel.into(),
             clearinghouse_payer_id: self.payer_id.into(),
+            era_enrolled: if self.acknowledges() { "yes".into() } else { Text::default() },
             phone: super::cast::phone(800, 70 + self.pays as u64).into(),
             street: "PO Box 1400".into(),
             city: "Olympia".into(),
             state: "WA".into(),
-            zip: "98501".into(),
+            zip: "98501-1400".into(),
             appeals_address: "Appeals, PO Box 1401, Olympia, WA 98501".into(),
             ..Default::default()
         }

@@ -136,6 +136,8 @@ impl Person {
             zip: self.zip.into(),
             treatment_consent_on: on.to_string().into(),
             privacy_notice_on: on.to_string().into(),
+            release_signed_on: on.to_string().into(),
+            assignment_signed_on: on.to_string().into(),
             ..Default::default()
         }
     }

@@ -2,6 +2,7 @@
 
 use super::calendar::{after, before, time};
 use super::cast::{self, COLLEAGUES, DOCTORS, Doctor, OFFICES, Wish, phone};
+use super::files;
 use super::payers::{FEES, HABITS, Pays, VISIT_COST};
 use super::plan::Plan;
 use super::stage::Stage;
@@ -11,6 +12,7 @@ use crate::error::Result;
 use crate::network::Verification;
 use crate::network::organization::{NewContact, NewOrganization};
 use crate::network::provider::{NewEmail, NewPhone, NewProvider};
+use crate::payers::partners;
 use crate::practice::fee::NewFee;
 use crate::practice::therapist::NewTherapist;
 use crate::types::{Amount, Npi, Text, TextList};
@@ -33,6 +35,7 @@ pub async fn open(app: &App, plan: Plan) -> Result<Stage> {
         payers: Vec::new(),
     };
     profile(&stage).await?;
+    partners::add(app, stage.biller(), &files::clearing()).await?;
     stage.payers = contract(&stage).await?;
     stage.offices = offices(&stage).await?;
     stage.doctors = doctors(&stage).await?;
@@ -78,6 +81,7 @@ async fn hire(app: &App) -> Result<Vec<Actor>> {
                 npi: Npi::complete(npi).to_string().into(),
                 license_no: format!("MA6100{}", npi % 1_000).into(),
                 license_state: "WA".into(),
+                taxonomy_code: "225700000X".into(),
                 user: user.id.to_string().into(),
                 ..Default::default()
             };
@@ -106,7 +110,8 @@ async fn profile(stage: &Stage) -> Result<()> {
     profile.street2 = "Suite 2".into();
     profile.city = "Seattle".into();
     profile.state = "WA".into();
-    profile.zip = "98101".into();
+    profile.zip = "98101-2210".into();
+    profile.billing_contact = "Gwen Hollis".into();
     profile.tax_id = "00-0001234".into();
     profile.taxonomy_code = "225700000X".into();
     practice::change(app, by, &profile).await?;

@@ -6,7 +6,7 @@ use super::calendar::after;
 use super::dice::Dice;
 use super::plan::{Course, End, Outcome, Writing};
 use super::stage::Stage;
-use super::{bills, deposits, front_desk, outreach, patient_money, reports, room, second_thoughts};
+use super::{bills, deposits, files, front_desk, outreach, patient_money, reports, room, second_thoughts};
 use crate::entity;
 use crate::error::{AppError, Result};
 use crate::work::Work;
@@ -177,7 +177,8 @@ impl<'a> Year<'a> {
             self.day = day;
             self.play_day(day, due).await?;
         }
-        Ok(())
+        files::send_back(self).await?;
+        files::wait(self).await
     }
 
     async fn play_day(&mut self, day: NaiveDate, due: BTreeSet<Due>) -> Result<()> {

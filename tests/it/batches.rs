@@ -3,14 +3,15 @@
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id};
 use poem::http::Method;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::documents::exchange;
 
 /// A clearinghouse that files can go to, and a payer that takes them; it is March 31.
 pub async fn clearinghouse(t: &TestApp, name: &str, more: Value) -> Value {
-    let mut new = json!({ "name": name, "sender_id": "CEDARTIDE", "receiver_qualifier": "30", "receiver_id": "330897513", "group_receiver": "OA" });
+    let mut new =
+        json!({ "name": name, "sender_id": "CEDARTIDE", "receiver_qualifier": "30", "receiver_id": "330897513", "group_receiver": "OA" });
     new.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     t.done("/api/v1/partners", new).await
 }
@@ -48,7 +49,11 @@ async fn bytes(t: &TestApp, batch: &Value) -> Vec<u8> {
 async fn places(t: &TestApp) -> Vec<(i64, i64, String)> {
     let sql = "select first_segment, last_segment, wire_transaction from transmission order by id";
     let rows = t.app.db.query_all_raw(Statement::from_string(t.app.db.get_database_backend(), sql)).await.expect("rows");
-    rows.iter().map(|r| r.try_get_many("", &["first_segment", "last_segment", "wire_transaction"].map(String::from)).expect("a row")).collect()
+    let number = |row: &QueryResult, column: &str| row.try_get::<i64>("", column).expect("a position");
+    let place = |row: &QueryResult| {
+        (number(row, "first_segment"), number(row, "last_segment"), row.try_get("", "wire_transaction").expect("a transaction"))
+    };
+    rows.iter().map(place).collect()
 }
 
 fn written(answer: &Value) -> Vec<Value> {
@@ -199,6 +204,38 @@ crate::both_databases! {
         }
         let file = exchange::content(&t.app.db, 1).await.expect("kept");
         assert_eq!(file.content, content);
+    }
+
+    async fn another_validator_accepts_what_leaves_for_every_kind_of_payer(t: &TestApp) {
+        let Some(validator) = crate::pyx12::validator() else { return };
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        ready(t, &cast.referral, "2026-03-02").await;
+        let injury = json!({ "claim_no": "INJ-7", "injured_on": "2026-02-20" });
+        let cases = [
+            ("auto_pip", "Pacific Auto", json!({ "accident_state": "WA" })),
+            ("workers_comp", "State Fund", json!({ "employer": "Harbor Freight Yard" })),
+            ("va_ccn", "Veterans Care", json!({})),
+            ("health", "Family Plan", json!({ "relationship": "child", "insured_name": "Marsh, Ellen Q", "group_no": "G-77", "authorization_no": "A-1" })),
+        ];
+        for (n, (kind, name, more)) in cases.into_iter().enumerate() {
+            let payer = t.payer_of(kind, "837p", name, crate::support::chain::sheet()).await;
+            t.changed(&format!("/api/v1/payers/{payer}"), json!({ "clearinghouse_payer_id": format!("PID{n}") })).await;
+            let mut slip = crate::support::chain::slip(&cast.doctor, &payer, &format!("Reed{n}"), "2026-03-02");
+            let extra = if kind.starts_with(['a', 'w']) { injury.clone() } else { json!({}) };
+            for fields in [json!({ "kind": kind }), extra, more] {
+                slip["coverage"].as_object_mut().expect("a coverage").extend(fields.as_object().expect("fields").clone());
+            }
+            let referral = t.done("/api/v1/referrals", slip).await;
+            ready(t, &referral, "2026-03-05").await;
+        }
+        let answer = t.done("/api/v1/claims/batches", json!({})).await;
+        assert_eq!(answer["left"], json!([]), "all of them can be written");
+        let [batch] = written(&answer).try_into().expect("one file");
+        assert_eq!(batch["claims"].as_array().map(Vec::len), Some(5));
+        let file = t.folder.path().join("claims.837");
+        std::fs::write(&file, bytes(t, &batch).await).expect("written");
+        crate::pyx12::verdict(&validator, &file).expect("accepted");
     }
 
     async fn a_claim_prints_on_the_form_and_a_draft_that_is_not_whole_has_a_preview_alone(t: &TestApp) {

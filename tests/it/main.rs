@@ -2,10 +2,14 @@
 
 mod support;
 
+#[path = "../x12_fixtures/pyx12.rs"]
+mod pyx12;
+
 mod access;
 mod alerts;
 mod api_conventions;
 mod audit_trail;
+mod batches;
 mod care;
 mod chain;
 mod claims;

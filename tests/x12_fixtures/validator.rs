@@ -1,38 +1,9 @@
-//! Asks pyx12; what includes this has `x12` and `x12_fixtures` in scope.
+//! Asks pyx12; what includes this has `x12`, `x12_fixtures` and `pyx12` in scope.
 
+use super::pyx12::{validator, verdict};
 use super::x12::claim_837p::write;
 use super::x12_fixtures::{Situation, envelope, situations, too_many_for_one_transaction};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
-
-/// The validator; without one the tests say aloud that they were skipped, and in CI that is a failure.
-fn validator() -> Option<PathBuf> {
-    static SAID: OnceLock<()> = OnceLock::new();
-    match std::env::var("TRIBUTARY_TEST_PYX12") {
-        Ok(named) if !named.is_empty() => Some(named.into()),
-        _ if std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "0") => {
-            panic!("TRIBUTARY_TEST_PYX12 is not set: in CI another validator reads every 837P")
-        }
-        _ => {
-            SAID.get_or_init(|| {
-                // Past the capture of the test harness: this must be read.
-                let words = "\nTRIBUTARY_TEST_PYX12 is not set: NO other validator reads the 837P (see CONTRIBUTING.md)\n\n";
-                let _ = std::io::stderr().write_all(words.as_bytes());
-            });
-            None
-        }
-    }
-}
-
-/// It exits with 1 for good and bad files alike and tells the truth in its last words; it leaves a file beside the one it reads.
-fn verdict(validator: &Path, file: &Path) -> Result<(), String> {
-    let told = Command::new(validator).arg("-q").arg(file).output().map_err(|e| e.to_string())?;
-    let words = String::from_utf8_lossy(&told.stderr).into_owned() + &String::from_utf8_lossy(&told.stdout);
-    let good = words.lines().any(|l| l.ends_with(": OK")) && !words.contains(": Failure") && !words.contains("ERROR");
-    if good { Ok(()) } else { Err(words) }
-}
+use std::path::Path;
 
 /// Writes a situation's file into a folder of its own and asks about it.
 fn judge(validator: &Path, name: &str, situation: &Situation, spoil: impl Fn(String) -> String) -> Result<(), String> {

@@ -14,7 +14,7 @@ mod wire;
 
 use super::bulk::{Left, in_order};
 use super::claim::ClaimState;
-use super::{Sending, find, hold, submit_in};
+use super::{PlaceInBatch, SendingDraft, find, hold, leave, may_leave};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
@@ -95,13 +95,8 @@ pub async fn write(app: &App, by: &Actor, new: &NewBatch) -> Result<Written> {
         return Err(AppError::conflict("no clearinghouse is entered yet. Enter one under Payers, Clearinghouses"));
     }
     let only = only(&partners, &new.partner)?;
-    let mut left: Vec<(Claim, String)> = Vec::new();
-    let groups = sorted(&work, &partners, only, chosen(&work, by, &new.ids).await?, &mut left).await?;
-    let mut batches = Vec::new();
-    for (partner_id, claims) in groups {
-        let Some(partner) = partners.iter().find(|p| p.id == partner_id) else { continue };
-        batches.extend(write_one(&work, partner, claims, &mut left).await?);
-    }
+    let claims = chosen(&work, by, &new.ids).await?;
+    let (batches, left) = write_in(&work, &partners, only, claims).await?;
     if let Some(first) = batches.first() {
         work.made(first.id).await?;
     }
@@ -120,6 +115,22 @@ pub async fn write(app: &App, by: &Actor, new: &NewBatch) -> Result<Written> {
         }
     }
     Ok(written)
+}
+
+/// The same within a larger unit of work: the files, and the claims that stay, each with its reason.
+pub async fn write_in(
+    work: &Work<'_>,
+    partners: &[Partner],
+    only: Option<&Partner>,
+    claims: Vec<Claim>,
+) -> Result<(Vec<Batch>, Vec<(Claim, String)>)> {
+    let mut left = Vec::new();
+    let mut batches = Vec::new();
+    for (partner_id, claims) in sorted(work, partners, only, claims, &mut left).await? {
+        let Some(partner) = partners.iter().find(|p| p.id == partner_id) else { continue };
+        batches.extend(write_one(work, partner, claims, &mut left).await?);
+    }
+    Ok((batches, left))
 }
 
 fn only<'a>(partners: &'a [Partner], typed: &Text) -> Result<Option<&'a Partner>> {
@@ -193,11 +204,10 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
         return Ok(None);
     }
     let reference = format!("T{}B{}", partner.id, partner.last_interchange + 1);
-    let sending = Sending { channel: ClaimChannel::Electronic.word().into(), reference: reference.as_str().into(), ..Sending::default() };
     let mut going = Vec::with_capacity(bills.len());
     for bill in bills {
-        match submit_in(work, &bill.claim, &sending).await {
-            Ok(_) => going.push(bill),
+        match may_leave(work, &bill.claim, work.today()).await {
+            Ok(()) => going.push(bill),
             Err(AppError::Invalid(errors)) => left.push((bill.claim, errors.to_string())),
             Err(AppError::Conflict { message, .. }) => left.push((bill.claim, message)),
             Err(other) => return Err(other),
@@ -313,8 +323,9 @@ async fn keep(
         ..Default::default()
     };
     let batch = work.insert(row).await?;
+    let sending = SendingDraft { channel: Some(ClaimChannel::Electronic), sent_on: work.today(), reference: Some(reference.into()) };
     for (bill, placed) in bills.iter().zip(written.claims) {
-        store::place_transmission(work, bill.claim.id, batch.id, placed).await?;
+        leave(work, &bill.claim, sending.clone(), Some(PlaceInBatch { batch_id: batch.id, placed })).await?;
     }
     work.note(Entry::of("wrote", "claim_batch", batch.id).named(batch.public_id)).await?;
     Ok(batch)

@@ -9,9 +9,7 @@ use crate::entity::{claim, claim_batch, partner, payer, transmission};
 use crate::error::{AppError, Result};
 use crate::payers::payer::ClaimChannel;
 use crate::types::{Cursor, Listing};
-use crate::work::Work;
-use crate::x12::claim_837p::Placed;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -64,25 +62,6 @@ pub async fn list(db: &impl ConnectionTrait, filter: &BatchFilter) -> Result<Lis
 pub async fn sendings(db: &impl ConnectionTrait, batch_ids: Vec<i64>) -> Result<Vec<transmission::Model>> {
     let sent = transmission::Entity::find().filter(transmission::Column::ClaimBatchId.is_in(batch_ids));
     Ok(sent.order_by_asc(transmission::Column::Id).all(db).await?)
-}
-
-/// Writes where in its file the claim that was just sent stands.
-pub async fn place_transmission(work: &Work<'_>, claim_id: i64, batch_id: i64, placed: Placed) -> Result<()> {
-    let last = Query::select()
-        .expr(Expr::col(transmission::Column::Id).max())
-        .from(transmission::Entity)
-        .and_where(transmission::Column::ClaimId.eq(claim_id))
-        .to_owned();
-    let at = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    transmission::Entity::update_many()
-        .col_expr(transmission::Column::ClaimBatchId, batch_id.into())
-        .col_expr(transmission::Column::WireTransaction, placed.transaction.into())
-        .col_expr(transmission::Column::FirstSegment, at(placed.first).into())
-        .col_expr(transmission::Column::LastSegment, at(placed.last).into())
-        .filter(transmission::Column::Id.in_subquery(last))
-        .exec(&work.tx)
-        .await?;
-    Ok(())
 }
 
 /// Batches that were not put into the folder of their partner yet, where it has one.
