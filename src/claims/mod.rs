@@ -7,6 +7,7 @@ pub mod batch;
 pub mod bulk;
 pub mod case;
 pub mod claim;
+pub mod cob;
 pub mod compose;
 pub mod draft;
 mod facts;
@@ -43,6 +44,7 @@ use view::{ClaimRow, ClaimView};
 
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
 pub use form::{Part, of as form_of_claim, show as form_of};
+pub use store::version_row;
 pub use store::{Sums, lines_of, lines_of_versions, number_of, of_visit, row, totals_of, transmissions_of};
 
 impl Claim {

@@ -65,6 +65,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     t.sent(&claim, "2026-03-02").await;
     let payment = t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
     let desk = t.done("/api/v1/payments/patient", json!({ "claim": claim["number"], "amount_cents": 500, "method": "card" })).await;
+    let letter = t.done(&format!("/api/v1/patients/{patient}/statements"), json!({})).await;
     let restriction = t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": doctor })).await;
     let users = t.read("/api/v1/users").await;
     let token = t.done("/api/v1/tokens", json!({ "user": email(Role::Owner), "name": last })).await;
@@ -94,6 +95,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("visits", id(&visit)),
         ("notes", note),
         ("claims", id(&claim)),
+        ("letters", id(&letter)),
         ("payments", id(&payment)),
         ("events", desk["id"].as_str().map(String::from).unwrap_or_else(|| id(&desk["events"][0]))),
         ("restrictions", id(&restriction["restrictions"][0])),

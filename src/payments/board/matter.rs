@@ -216,7 +216,7 @@ impl Told<'_> {
             }
             Group::Rejected => Some(Act { label: "Fix it", to: format!("{page}/draft"), at_once: true }),
             Group::Denied if self.appeal_by(claim).is_some_and(|on| on < self.today) => go("Decide", format!("{page}#write-off")),
-            Group::Denied => go("Appeal", format!("{page}#appeal")),
+            Group::Denied => go("Appeal", format!("{page}/letter")),
             Group::Sent | Group::Late => go("Enter the answer", format!("{page}#answer")),
             Group::Underpaid => go("Decide", format!("{page}#write-off")),
             Group::Patients => go("Take payment", format!("/payments/patient?claim={}", claim.public_id)),
