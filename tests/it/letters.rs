@@ -78,7 +78,7 @@ crate::both_databases! {
         assert_eq!(t.fresh(&claim).await["state"], "appealed");
         let content = pdf(t, Role::Biller, &format!("/api/v1/letters/{}", id(&letter))).await;
         let said = [
-            "Appeal of a denied claim", "Cascade Health", "Nora Okafor", "The care was ordered.", "No authorization (CO-197)", "$160.00", "Dr", "M54.2", "Neck feels looser.", "Go on weekly.",
+            "Appeal of a denied claim", "Cascade Health", "Nora Okafor", "The care was ordered.", "No authorization (CO-197)", "$160.00", "Priya Raman, MD", "M54.2", "Neck feels looser.", "Go on weekly.",
             "Sent", "Taken in", "The order of March 2, 2026", "page 1 of",
         ];
         assert_eq!(missing(&content, &said), NONE);
