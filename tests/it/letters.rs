@@ -6,6 +6,7 @@ use crate::documents;
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id, sheet, slip, with};
 use poem::http::Method;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -99,6 +100,9 @@ crate::both_databases! {
         let known = t.read(&format!("/api/v1/patients/{patient}")).await;
         t.patch(Role::Owner, &format!("/api/v1/patients/{patient}"), json!({ "last_name": "Adeyemi", "version": known["version"] })).await;
         assert_eq!(pdf(t, Role::Owner, &file).await, before);
+        for sql in ["update letter set pages = 9", "delete from letter"] {
+            assert!(t.app.db.execute_unprepared(sql).await.is_err(), "the database itself keeps it: {sql}");
+        }
         let again = t.post(Role::Owner, &path, everything()).await;
         assert_eq!(again.status, 409, "nothing is open any more: {}", again.text());
     }
