@@ -1,11 +1,12 @@
 -- Claims that a first payer has decided and of which something is left, with the patient's next coverage on the day of the visit.
--- $1 one claim, or 0 for all. The statuses 19 to 21 say that the payer forwards it by itself. What was answered by that coverage's payer, or billed to it, is told with it.
+-- One claim, or all of them, by what stands in the place of the mark. The statuses 19 to 21 say that the payer forwards it by
+-- itself. What was answered by that coverage's payer, or billed to it, is told with it.
 with last as (
     select d.claim_id, d.remittance_id,
         row_number() over (partition by d.claim_id order by d.id desc) as n
     from decision d
     where d.payer_rank = 1 and d.taken_back_on is null and d.outcome in ('paid', 'partially_paid', 'denied')
-        and (cast($1 as bigint) = 0 or d.claim_id = $1)
+        /* one */
         and not exists (select 1 from decision r where r.reverses_id = d.id and r.taken_back_on is null)
 ),
 found as (
