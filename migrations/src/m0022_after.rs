@@ -25,6 +25,7 @@ impl MigrationTrait for Migration {
         index(m, "letter", &["claim_id"]).await?;
         index(m, "letter", &["patient_id"]).await?;
         index(m, "letter", &["payer_id"]).await?;
+        keep_for_ever(m, "letter", None).await?;
         Draft::new("secondary_claim")
             .public_id()
             .refers(&[("claim_id", "claim"), ("coverage_id", "coverage"), ("payer_id", "payer")])
@@ -38,7 +39,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        m.drop_table(Table::drop().table("secondary_claim").to_owned()).await?;
-        m.drop_table(Table::drop().table("letter").to_owned()).await
+        drop_tables(m, &["secondary_claim", "letter"]).await
     }
 }

@@ -5,6 +5,7 @@ use super::templates;
 use crate::entity::practice::Model as Practice;
 use crate::error::{AppError, Result};
 use crate::pdf::letter::{Drawn, Letter, LetterError, Scan, draw};
+use crate::practice::practice::TaxIdKind;
 use crate::types::Phone;
 use anyhow::{Context, anyhow};
 use schemars::JsonSchema;
@@ -41,8 +42,16 @@ impl Head {
             phone: shown(&own.phone).unwrap_or_default(),
             fax: shown(&own.fax),
             npi: own.npi.clone(),
-            tax: own.tax_id.clone(),
+            tax: own.tax_id.as_deref().filter(|_| own.tax_id_kind == TaxIdKind::Ein).map(ein),
         }
+    }
+}
+
+/// `91-1234567`. A social security number is nobody's business.
+fn ein(digits: &str) -> String {
+    match (digits.get(..2), digits.get(2..)) {
+        (Some(first), Some(rest)) if digits.len() == 9 => format!("{first}-{rest}"),
+        _ => digits.into(),
     }
 }
 
@@ -82,6 +91,11 @@ fn refused(error: LetterError, titles: &[String]) -> AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tax_number_is_written_as_people_know_it() {
+        assert_eq!((ein("911234567"), ein("91-1234567")), ("91-1234567".into(), "91-1234567".into()));
+    }
 
     #[test]
     fn what_is_not_known_of_a_place_is_left_out() {

@@ -6,6 +6,7 @@ use crate::documents;
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id, sheet, slip, with};
 use poem::http::Method;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -78,7 +79,7 @@ crate::both_databases! {
         assert_eq!(t.fresh(&claim).await["state"], "appealed");
         let content = pdf(t, Role::Biller, &format!("/api/v1/letters/{}", id(&letter))).await;
         let said = [
-            "Appeal of a denied claim", "Cascade Health", "Nora Okafor", "The care was ordered.", "No authorization (CO-197)", "$160.00", "Dr", "M54.2", "Neck feels looser.", "Go on weekly.",
+            "Appeal of a denied claim", "Cascade Health", "Nora Okafor", "The care was ordered.", "No authorization (CO-197)", "$160.00", "Priya Raman, MD", "M54.2", "Neck feels looser.", "Go on weekly.",
             "Sent", "Taken in", "The order of March 2, 2026", "page 1 of",
         ];
         assert_eq!(missing(&content, &said), NONE);
@@ -99,6 +100,9 @@ crate::both_databases! {
         let known = t.read(&format!("/api/v1/patients/{patient}")).await;
         t.patch(Role::Owner, &format!("/api/v1/patients/{patient}"), json!({ "last_name": "Adeyemi", "version": known["version"] })).await;
         assert_eq!(pdf(t, Role::Owner, &file).await, before);
+        for sql in ["update letter set pages = 9", "delete from letter"] {
+            assert!(t.app.db.execute_unprepared(sql).await.is_err(), "the database itself keeps it: {sql}");
+        }
         let again = t.post(Role::Owner, &path, everything()).await;
         assert_eq!(again.status, 409, "nothing is open any more: {}", again.text());
     }

@@ -149,6 +149,7 @@ pub fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> String {
 pub fn asked(path: &str, things: &BTreeMap<&'static str, String>) -> String {
     let question = match path {
         "/api/v1/payments/patient" | "/payments/patient" | "/payments/refund" => format!("?claim={}", things["claims"]),
+        "/api/v1/payers/performance/claims" | "/what-pays/payers/claims" => format!("?payer={}", things["payers"]),
         "/visits/new" => format!("?referral={}", things["referrals"]),
         "/search" | "/api/v1/search" => "?q=marsh".into(),
         path if path.ends_with("/find") => "?q=ma".into(),

@@ -1,11 +1,12 @@
 -- Claims that a first payer has decided and of which something is left, with the patient's next coverage on the day of the visit.
--- $1 one claim, or 0 for all. The statuses 19 to 21 say that the payer forwards it by itself. What was answered by that coverage's payer, or billed to it, is told with it.
+-- One claim, or all of them, by what stands in the place of the mark. The statuses 19 to 21 say that the payer forwards it by
+-- itself. What was answered by that coverage's payer, or billed to it, is told with it.
 with last as (
     select d.claim_id, d.remittance_id,
         row_number() over (partition by d.claim_id order by d.id desc) as n
     from decision d
     where d.payer_rank = 1 and d.taken_back_on is null and d.outcome in ('paid', 'partially_paid', 'denied')
-        and ($1 = 0 or d.claim_id = $1)
+        /* one */
         and not exists (select 1 from decision r where r.reverses_id = d.id and r.taken_back_on is null)
 ),
 found as (
@@ -27,12 +28,12 @@ found as (
     where c.deleted_at is null and c.voided_on is null
 )
 select f.claim_id, f.coverage_id, x.payer_id, x.rank, f.decided_on, f.left_cents, s.id as secondary_id,
-    case when exists (
+    cast(case when exists (
         select 1
         from era_claim e
         join era r on r.id = e.era_id
         where e.claim_id = f.claim_id and r.remittance_id = f.remittance_id and e.status_code in ('19', '20', '21')
-    ) then 1 else 0 end as is_forwarded,
+    ) then 1 else 0 end as bigint) as is_forwarded,
     (
         select r.timely_filing_days
         from rule_sheet r
@@ -40,9 +41,9 @@ select f.claim_id, f.coverage_id, x.payer_id, x.rank, f.decided_on, f.left_cents
         order by r.effective_on desc
         limit 1
     ) as filing_days,
-    case when exists (
+    cast(case when exists (
         select 1 from decision d where d.claim_id = f.claim_id and d.payer_rank = x.rank and d.taken_back_on is null
-    ) then 1 else 0 end as is_answered
+    ) then 1 else 0 end as bigint) as is_answered
 from found f
 join coverage x on x.id = f.coverage_id
 left join secondary_claim s on s.claim_id = f.claim_id and s.rank = x.rank

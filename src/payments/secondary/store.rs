@@ -27,7 +27,8 @@ pub struct Candidate {
 
 /// All of them, or (`claim_id`) one claim's.
 pub async fn candidates(db: &impl ConnectionTrait, claim_id: Option<i64>) -> Result<Vec<Candidate>> {
-    Ok(db::rows(db, include_str!("candidates.sql"), vec![claim_id.unwrap_or(0).into()]).await?)
+    let one = claim_id.map(|id| format!("and d.claim_id = {id}")).unwrap_or_default();
+    Ok(db::rows(db, &include_str!("candidates.sql").replace("/* one */", &one), Vec::new()).await?)
 }
 
 pub async fn rows(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, secondary_claim::Model>> {

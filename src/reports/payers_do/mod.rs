@@ -131,6 +131,9 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
     let mut check = Check::new(app.today());
     let of: Option<Of> = check.choice("of", &ask.of);
     let kind: Option<CoverageKind> = check.choice("kind", &ask.kind);
+    if ask.payer.is_blank() {
+        check.say("payer", "Say which payer is meant");
+    }
     check.done(())?;
     let span = SourcesFilter { from: ask.from.clone(), to: ask.to.clone(), as_of: ask.as_of.clone() }.check(app.today())?;
     let payer = payers::by_id(&app.db, ask.payer.as_str()).await?;

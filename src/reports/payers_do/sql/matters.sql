@@ -93,10 +93,8 @@ said as (
     where coalesce(e.claim_line_id, o.line_id) is not null
     group by d.id, d.claim_id, d.payer_rank, coalesce(e.claim_line_id, o.line_id)
 ),
--- The same with what the payer's sheet of the day lets expect, never more than the charge. A refused line is a denial, not a low price.
-line as (
-    select priced.*, case when units * unit_cents < charge_cents then units * unit_cents else charge_cents + 0 * unit_cents end as expected_cents
-    from (
+-- The same with what the payer's sheet of the day allows for a unit. A refused line is a denial, not a low price.
+priced as (
     select said.*, x.code, x.units, x.charge_cents,
         case when paid_cents = 0 and usual_cents = 0 and refused_cents > 0 then 1 else 0 end as is_refused,
         case when said.payer_rank = 1 then (
@@ -113,7 +111,16 @@ line as (
     from said
     join claim_line x on x.id = said.line_id
     join sent s on s.id = said.claim_id
-    ) priced
+),
+-- And what that lets expect of the line, never more than its charge.
+line as (
+    select priced.*,
+        case
+            when unit_cents is null then null
+            when units * unit_cents < charge_cents then units * unit_cents
+            else charge_cents
+        end as expected_cents
+    from priced
 ),
 -- A treatment of a claim before one payer.
 treatment as (
