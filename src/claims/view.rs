@@ -87,6 +87,8 @@ pub struct ClaimView {
     pub payer_id: Uuid,
     pub payer: String,
     pub payer_claim_no: Option<String>,
+    /// The clearinghouse's own number for it.
+    pub clearinghouse_claim_no: Option<String>,
     pub referral_id: Option<Uuid>,
     pub referral_number: Option<String>,
     /// Who sent the patient.
@@ -171,6 +173,14 @@ pub struct AnswerView {
     pub code: Option<String>,
     pub words: Option<String>,
     pub on: NaiveDate,
+    /// Who said it: a clearinghouse or payer, where it came in a file.
+    pub source: Option<String>,
+    /// The file that said it (`/acknowledgments/{id}`).
+    pub file: Option<Uuid>,
+    /// Their own numbers for the claim, as they came with this answer.
+    pub payer_claim_no: Option<String>,
+    pub clearinghouse_no: Option<String>,
+    /// Who entered it, or took the file in.
     pub by: String,
 }
 
@@ -242,6 +252,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         number: row.number,
         state: row.state,
         payer_claim_no: row.payer_claim_no,
+        clearinghouse_claim_no: row.clearinghouse_claim_no,
         service_on: row.service_on,
         deadline_on: row.deadline_on,
     })
@@ -287,7 +298,8 @@ fn line_view(row: &claim_line::Model, sees_money: bool) -> LineView {
 async fn transmission_views(db: &impl ConnectionTrait, claim_id: i64, versions: &[claim_version::Model]) -> Result<Vec<TransmissionView>> {
     let sent: Vec<transmission::Model> = store::transmissions_of(db, claim_id).await?;
     let answers = store::answers_of(db, sent.iter().map(|t| t.id).collect()).await?;
-    let of = |id: i64| answers.iter().filter(|a| a.transmission_id == id).map(answer_view).collect();
+    let files = super::acks::files_of(db, answers.iter().filter_map(|a| a.exchange_file_id).collect()).await?;
+    let of = |id: i64| answers.iter().filter(|a| a.transmission_id == id).map(|a| answer_view(a, &files)).collect();
     let one = |t: transmission::Model| TransmissionView {
         n: t.n,
         version: versions.iter().find(|v| v.id == t.claim_version_id).map_or(0, |v| v.n),
@@ -300,6 +312,16 @@ async fn transmission_views(db: &impl ConnectionTrait, claim_id: i64, versions: 
     Ok(sent.into_iter().map(one).collect())
 }
 
-fn answer_view(row: &transmission_answer::Model) -> AnswerView {
-    AnswerView { kind: row.kind, code: row.code.clone(), words: row.words.clone(), on: row.on_day, by: row.actor_name.clone() }
+fn answer_view(row: &transmission_answer::Model, files: &HashMap<i64, Uuid>) -> AnswerView {
+    AnswerView {
+        kind: row.kind,
+        code: row.code.clone(),
+        words: row.words.clone(),
+        on: row.on_day,
+        source: row.source.clone(),
+        file: row.exchange_file_id.and_then(|id| files.get(&id).copied()),
+        payer_claim_no: row.reference.clone(),
+        clearinghouse_no: row.clearinghouse_no.clone(),
+        by: row.actor_name.clone(),
+    }
 }

@@ -1,7 +1,9 @@
 //! A claim with everything about it: what it says, what was sent and answered, its money, and what may be done now.
 
 use super::board::matter::Names;
+use super::letters::{self, LetterView};
 use super::may::{May, may};
+use super::secondary::{self, SecondaryView};
 use super::view::{self, LedgerView};
 use super::{LedgerAsk, desk};
 use crate::app::{Actor, App};
@@ -34,6 +36,10 @@ pub struct WholeClaim {
     pub sent: bool,
     /// A payer has it and is to answer.
     pub is_away: bool,
+    /// How it stands before a second payer; null where there is none.
+    pub secondary: Option<SecondaryView>,
+    /// Letters that left about it, the newest first; those that the actor may open.
+    pub letters: Vec<LetterView>,
 }
 
 /// The button of a finding, and where it leads.
@@ -71,6 +77,11 @@ pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<Wh
         owed_cents: if protected { 0 } else { share.clamp(0, ledger.as_ref().map_or(0, |l| l.balance_cents)) },
         sent: !claim.transmissions.is_empty(),
         is_away: claim.state.is_away(),
+        secondary: match rights.read {
+            Reach::None => None,
+            _ => secondary::of_claim(&app.db, row.id).await?,
+        },
+        letters: if letters::may_read_appeals(by) { letters::about(&app.db, row.id).await? } else { Vec::new() },
         ledger,
         form,
         may,

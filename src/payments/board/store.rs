@@ -143,6 +143,7 @@ pub async fn around(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Around> 
     let transmissions = transmissions.order_by_asc(transmission::Column::Id).all(db).await?;
     let answers = transmission_answer::Entity::find()
         .filter(transmission_answer::Column::TransmissionId.is_in(transmissions.iter().map(|t| t.id)))
+        .order_by_asc(transmission_answer::Column::OnDay)
         .order_by_asc(transmission_answer::Column::Id);
     let moves = state_move::Entity::find()
         .filter(state_move::Column::ThingKind.eq("claim"))
