@@ -7,6 +7,7 @@ mod demo;
 mod exchange;
 mod import;
 mod init;
+mod payers;
 mod remittances;
 mod serve;
 mod sources;
@@ -81,6 +82,9 @@ enum Command {
     /// Check claims, send them as files, print them as forms
     #[command(subcommand)]
     Claims(claims::Claims),
+    /// Take in a clearinghouse's list of payers
+    #[command(subcommand)]
+    Payers(payers::Payers),
     /// Take in remittances (835), look at them, post them, take them back
     #[command(subcommand)]
     Remittances(remittances::Remittances),
@@ -121,6 +125,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         }
         Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
         Some(Command::Claims(claims)) => opened(settings("data")?.0, async |app| claims.run(app).await).await,
+        Some(Command::Payers(payers)) => opened(settings("data")?.0, async |app| payers.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Acks(acks)) => opened(settings("data")?.0, async |app| acks.run(app).await).await,
         Some(Command::Exchange(exchange)) => opened(settings("data")?.0, async |app| exchange.run(app).await).await,

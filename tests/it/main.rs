@@ -39,6 +39,8 @@ mod pages_referrals;
 mod pages_remittances;
 mod pages_reports;
 mod pages_what_pays;
+mod payer_directory;
+mod payers;
 mod payments;
 mod query_counts;
 mod referrals;
