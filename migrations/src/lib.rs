@@ -23,6 +23,7 @@ mod m0017_era;
 mod m0018_clearinghouse;
 mod m0019_rule_sheets;
 mod m0021_acks;
+mod m0022_after;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_clearinghouse::Migration),
             Box::new(m0019_rule_sheets::Migration),
             Box::new(m0021_acks::Migration),
+            Box::new(m0022_after::Migration),
         ]
     }
 }

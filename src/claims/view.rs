@@ -2,6 +2,7 @@
 
 use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
+use super::preflight::{self, Before};
 use super::{draft, store};
 use crate::app::{Actor, App};
 use crate::audit::view::{MoveView, moves};
@@ -105,6 +106,8 @@ pub struct ClaimView {
     pub transmissions: Vec<TransmissionView>,
     /// What stands against sending it, while it is a draft.
     pub findings: Vec<Finding>,
+    /// What this payer did with the same treatments before, while it is a draft or ready; counted, never guessed.
+    pub before: Vec<Before>,
     pub blocks: i64,
     pub charge_cents: Option<i64>,
     pub insurer_cents: Option<i64>,
@@ -198,12 +201,19 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     let sees_money = by.rights(Thing::Claims).read != Reach::None;
     let money = |cents: i64| sees_money.then_some(cents);
     let is_draft = row.state.is_unsent();
-    let findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
+    let mut findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
+    // What stops the claim goes before what is only good to know.
+    findings.sort_by_key(|f| f.severity == Severity::Warns);
     let rows = store::versions_of(db, id).await?;
     let versions = version_views(db, &rows, sees_money).await?;
     let shown = rows.iter().position(|v| Some(v.id) == row.shown_version());
     let version = shown.and_then(|at| versions.get(at).cloned());
     let transmissions = transmission_views(db, id, &rows).await?;
+    let codes: Vec<String> = version.iter().flat_map(|v| v.lines.iter().map(|l| l.code.clone())).collect();
+    let before = match is_draft && sees_money {
+        true => preflight::before(&payer.name, &codes, &store::answered(db, &row, &codes, preflight::since(app.today())).await?),
+        false => Vec::new(),
+    };
     let sent = row.sent_version_id.is_some();
     let total = version.as_ref().and_then(|v| v.total_cents);
     Ok(ClaimView {
@@ -230,6 +240,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         transmissions,
         blocks: i64::try_from(findings.iter().filter(|f| f.severity == Severity::Blocks).count()).unwrap_or(0),
         findings,
+        before,
         charge_cents: if sent { money(row.charge_cents) } else { total },
         insurer_cents: money(row.insurer_cents),
         patient_cents: money(row.patient_cents),

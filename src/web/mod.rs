@@ -12,6 +12,7 @@ pub mod functions;
 pub mod gate;
 pub mod listen;
 pub mod once;
+pub mod paper;
 pub mod posted;
 pub mod scatter;
 pub mod shell;
@@ -63,6 +64,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         exchange::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
+        reports::payers_do::pages::routes,
         payers::pages::routes,
         payers::directory::pages::routes,
         payers::partners::pages::routes,
@@ -91,10 +93,13 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         payments::api::routes(),
         payments::era::api::routes(),
         exchange::api::routes(),
+        payments::letters::api::routes(),
+        payments::secondary::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
         imports::payer_list::api::routes(),
         reports::what_pays::api::routes(),
+        reports::payers_do::api::routes(),
         outreach::api::routes(),
         today::api::routes(),
         practice::api::routes(),

@@ -65,6 +65,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     t.sent(&claim, "2026-03-02").await;
     let payment = t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
     let desk = t.done("/api/v1/payments/patient", json!({ "claim": claim["number"], "amount_cents": 500, "method": "card" })).await;
+    let letter = t.done(&format!("/api/v1/patients/{patient}/statements"), json!({})).await;
     let restriction = t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": doctor })).await;
     let users = t.read("/api/v1/users").await;
     let token = t.done("/api/v1/tokens", json!({ "user": email(Role::Owner), "name": last })).await;
@@ -94,6 +95,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("visits", id(&visit)),
         ("notes", note),
         ("claims", id(&claim)),
+        ("letters", id(&letter)),
         ("payments", id(&payment)),
         ("events", desk["id"].as_str().map(String::from).unwrap_or_else(|| id(&desk["events"][0]))),
         ("restrictions", id(&restriction["restrictions"][0])),
@@ -147,6 +149,7 @@ pub fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> String {
 pub fn asked(path: &str, things: &BTreeMap<&'static str, String>) -> String {
     let question = match path {
         "/api/v1/payments/patient" | "/payments/patient" | "/payments/refund" => format!("?claim={}", things["claims"]),
+        "/api/v1/payers/performance/claims" | "/what-pays/payers/claims" => format!("?payer={}", things["payers"]),
         "/visits/new" => format!("?referral={}", things["referrals"]),
         "/search" | "/api/v1/search" => "?q=marsh".into(),
         path if path.ends_with("/find") => "?q=ma".into(),

@@ -216,7 +216,7 @@ impl Told<'_> {
             }
             Group::Rejected => Some(Act { label: "Fix it", to: format!("{page}/draft"), at_once: true }),
             Group::Denied if self.appeal_by(claim).is_some_and(|on| on < self.today) => go("Decide", format!("{page}#write-off")),
-            Group::Denied => go("Appeal", format!("{page}#appeal")),
+            Group::Denied => go("Appeal", format!("{page}/letter")),
             Group::Sent | Group::Late => go("Enter the answer", format!("{page}#answer")),
             Group::Underpaid => go("Decide", format!("{page}#write-off")),
             Group::Patients => go("Take payment", format!("/payments/patient?claim={}", claim.public_id)),
@@ -234,7 +234,9 @@ impl Told<'_> {
             visit: around.visits.iter().find(|v| Some(v.id) == claim.visit_id).map(|v| v.public_id.to_string()),
             payer: around.payers.iter().find(|p| p.id == claim.payer_id).map(|p| p.public_id.to_string()),
             patient: around.patients.iter().find(|p| p.id == claim.patient_id).map(|p| p.public_id.to_string()),
+            coverage: around.coverages.iter().find(|c| c.id == claim.coverage_id).map(|c| c.public_id.to_string()),
             referral: referral.map(|r| r.public_id.to_string()),
+            order: around.orders.iter().find(|(id, _)| Some(*id) == claim.prescription_id).map(|(_, id)| id.to_string()),
             referrer: version
                 .and_then(|v| around.providers.iter().find(|p| Some(p.id) == v.referring_provider_id))
                 .map(|p| p.public_id.to_string()),
@@ -251,7 +253,9 @@ pub struct Names {
     pub visit: Option<String>,
     pub payer: Option<String>,
     pub patient: Option<String>,
+    pub coverage: Option<String>,
     pub referral: Option<String>,
+    pub order: Option<String>,
     pub referrer: Option<String>,
 }
 
@@ -260,13 +264,16 @@ impl Names {
     pub fn mended_at(&self, place: Place) -> String {
         let page = format!("/claims/{}", self.claim);
         let at = |folder: &str, id: &Option<String>| id.as_ref().map_or(page.clone(), |id| format!("/{folder}/{id}"));
+        let edit = |folder: &str, id: &Option<String>| id.as_ref().map_or(page.clone(), |id| format!("/{folder}/{id}/edit"));
         match place {
             Place::Claim => page,
             Place::Visit => at("visits", &self.visit),
             Place::Payer => at("payers", &self.payer),
-            Place::Patient => self.patient.as_ref().map_or(page.clone(), |id| format!("/patients/{id}/edit")),
-            Place::Coverage => at("patients", &self.patient),
-            Place::Referral => at("referrals", &self.referral),
+            Place::PayerDetails => edit("payers", &self.payer),
+            Place::Patient => edit("patients", &self.patient),
+            Place::Coverage => edit("coverages", &self.coverage),
+            Place::Order if self.order.is_some() => at("prescriptions", &self.order),
+            Place::Referral | Place::Order => at("referrals", &self.referral),
             Place::Provider => at("providers", &self.referrer),
             Place::Fees => format!("/settings/fees{}", self.service_on.map(|on| format!("?from={on}")).unwrap_or_default()),
             Place::Therapist => "/settings/therapists".into(),
