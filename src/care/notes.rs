@@ -252,6 +252,19 @@ pub async fn of_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<Not
     Ok(Some(view::note(&app.db, note.id).await?))
 }
 
+/// The signed note of a visit, for those who fight a denial of it: they read it only as a part of an appeal [domain 2.16].
+pub async fn signed_for_appeal(db: &impl ConnectionTrait, visit_id: i64) -> Result<Option<NoteView>> {
+    match store::note_of(db, visit_id).await?.filter(|note| note.signed_at.is_some()) {
+        Some(note) => view::note(db, note.id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The key of a note that was read, for the trace that it leaves.
+pub async fn key_of(db: &impl ConnectionTrait, id: uuid::Uuid) -> Result<i64> {
+    store::find_note(db, id).await?.map(|note| note.id).ok_or(AppError::NotFound("note"))
+}
+
 /// The signed note before this visit, to write beside it.
 pub async fn before_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<NoteView>> {
     readable(&app.db, by, visit).await?;

@@ -1,17 +1,26 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
+pub mod ack_state;
+pub mod acks;
 pub mod api;
 pub mod batch;
 pub mod bulk;
+pub mod case;
 pub mod claim;
+pub mod cob;
 pub mod compose;
 pub mod draft;
 mod facts;
 pub mod finding;
 pub mod form;
+pub mod modifiers;
 pub mod pages;
+pub mod parties;
+pub mod preflight;
 mod scrub;
 pub mod store;
+pub mod try_out;
+pub mod verdict;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};
@@ -35,6 +44,7 @@ use view::{ClaimRow, ClaimView};
 
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
 pub use form::{Part, of as form_of_claim, show as form_of};
+pub use store::version_row;
 pub use store::{Sums, lines_of, lines_of_versions, number_of, of_visit, row, totals_of, transmissions_of};
 
 impl Claim {
@@ -431,7 +441,10 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
     let words = check.line("words", &answer.words);
     let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
     check.done(())?;
-    let moved = move_to(work, before, kind.leads_to(), on, words.clone()).await?;
+    let moved = match kind.leads_to() {
+        Some(to) => move_to(work, before, to, on, words.clone()).await?,
+        None => before.clone(),
+    };
     let sent = store::last_transmission(&work.tx, before.id)
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;

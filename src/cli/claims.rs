@@ -9,6 +9,7 @@ use crate::claims::bulk::Outcome;
 use crate::claims::view::ClaimRow;
 use crate::claims::{self, Chosen, ClaimFilter, SendingMany};
 use crate::error::{AppError, Result};
+use crate::payments::proof;
 use crate::types::{Money, Text, TextList, day};
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -27,6 +28,8 @@ pub enum Claims {
     MarkSent(MarkSent),
     /// Print claims on the CMS-1500 form, the data alone, for the red form in the printer
     Cms1500(Cms1500),
+    /// Print when a claim left, in which files, and who answered what: one PDF for a payer that calls it late
+    Proof(PrintProof),
 }
 
 #[derive(Args)]
@@ -101,6 +104,16 @@ pub struct Cms1500 {
     json: bool,
 }
 
+#[derive(Args)]
+pub struct PrintProof {
+    number: String,
+    #[arg(long, value_name = "FILE.pdf")]
+    out: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 impl Claims {
     pub async fn run(&self, app: App) -> Result<ExitCode, AppError> {
         let by = Actor::operator();
@@ -110,7 +123,20 @@ impl Claims {
             Self::Batch(batch) => batch.run(&app, &by).await,
             Self::MarkSent(sent) => sent.run(&app, &by).await,
             Self::Cms1500(print) => print.run(&app, &by).await,
+            Self::Proof(print) => print.run(&app, &by).await,
         }
+    }
+}
+
+impl PrintProof {
+    async fn run(&self, app: &App, by: &Actor) -> Result<ExitCode, AppError> {
+        let (_, drawn) = proof::print(app, by, &self.number).await?;
+        std::fs::write(&self.out, &drawn.pdf).with_context(|| format!("{} cannot be written", self.out.display()))?;
+        match self.json {
+            true => json(&proof::show(app, by, &self.number).await?)?,
+            false => say(&format!("{}: {} {}", self.out.display(), drawn.pages, if drawn.pages == 1 { "page" } else { "pages" })),
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -18,7 +18,7 @@ use serde::Serialize;
 use upload::Upload;
 use uuid::Uuid;
 
-pub use store::content_by_id;
+pub use store::{content_by_id, row};
 
 /// What is told about a document; never its bytes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

@@ -33,6 +33,11 @@ pub async fn describe(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Docu
     Ok(found.map(view))
 }
 
+/// A document with its bytes, by its key.
+pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<document::Model> {
+    document::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("document"))
+}
+
 /// The bytes alone.
 pub async fn content_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Vec<u8>> {
     let content = document::Entity::find_by_id(id).select_only().column(document::Column::Content).into_tuple().one(db).await?;

@@ -1,5 +1,7 @@
 //! One file a table: the schema at a glance, no queries. What refers to what stands in the migrations, as foreign keys.
 
+pub mod acknowledgment;
+pub mod acknowledgment_item;
 pub mod activity;
 pub mod activity_provider;
 pub mod addendum;
@@ -27,6 +29,7 @@ pub mod import_batch;
 pub mod import_change;
 pub mod import_mapping;
 pub mod import_row;
+pub mod letter;
 pub mod login_throttle;
 pub mod mail_pause;
 pub mod measure;
@@ -41,6 +44,7 @@ pub mod outbox_patient;
 pub mod partner;
 pub mod patient;
 pub mod payer;
+pub mod payer_listing;
 pub mod practice;
 pub mod prescription;
 pub mod provider;
@@ -54,6 +58,7 @@ pub mod report_note;
 pub mod restriction;
 pub mod rule_sheet;
 pub mod rule_sheet_code;
+pub mod secondary_claim;
 pub mod secret;
 pub mod send_event;
 pub mod session;

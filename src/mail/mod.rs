@@ -6,6 +6,7 @@ pub mod kinds;
 pub mod message;
 pub mod outbox;
 pub mod outbox_state;
+mod paper;
 pub mod templates;
 pub mod throttle;
 pub mod transport;
@@ -17,6 +18,7 @@ pub use outbox::{
     NewMail, Standing, attempts_of, insert as enqueue, is_suppressed, lift_suppression, move_by_hand, objection, of_report, patients_of,
     pause, standings,
 };
+pub use paper::{Head, Paper, place, print};
 pub use transport::is_of_folder;
 
 use crate::app::{Actor, App};

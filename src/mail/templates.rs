@@ -29,8 +29,18 @@ pub fn load() -> TeraResult<Arc<Tera>> {
     Ok(tera)
 }
 
+/// The template of a letter on paper, or (`base`) what all of them share.
+pub fn letter(name: &str) -> crate::error::Result<String> {
+    let file = Files::get(&format!("{name}/letter.typ")).ok_or_else(|| anyhow::anyhow!("no letter.typ in {name}"))?;
+    Ok(String::from_utf8_lossy(&file.data).into_owned())
+}
+
+/// Those that Tera reads: letters on paper are typst.
 fn texts() -> Texts {
-    Files::iter().filter_map(|name| Files::get(&name).map(|f| (name.to_string(), String::from_utf8_lossy(&f.data).into_owned()))).collect()
+    Files::iter()
+        .filter(|name| !name.ends_with(".typ"))
+        .filter_map(|name| Files::get(&name).map(|f| (name.to_string(), String::from_utf8_lossy(&f.data).into_owned())))
+        .collect()
 }
 
 fn parse(texts: &Texts) -> TeraResult<Tera> {

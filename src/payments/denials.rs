@@ -120,10 +120,19 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
         return claims::view::claim(app, &work.tx, by, done).await;
     }
     let claim = claims::hold(&work, claims::find(&work.tx, by, claim_id).await?.id).await?;
+    appeal_in(&work, &claim, on, why).await?;
+    work.made(claim.id).await?;
+    let view = claims::view::claim(app, &work.tx, by, claim.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn appeal_in(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: Option<String>) -> Result<()> {
     let open = store::open_denials(&work.tx, claim.id).await?;
     let open: Vec<&Denial> = open.iter().filter(|d| d.state == DenialState::Open).collect();
     if claim.state == ClaimState::Denied {
-        claims::move_to(&work, &claim, ClaimState::Appealed, on, why).await?;
+        claims::move_to(work, claim, ClaimState::Appealed, on, why).await?;
     } else if open.is_empty() {
         let allowed = claim.state.allowed();
         return Err(AppError::Conflict {
@@ -135,13 +144,9 @@ pub async fn appeal(app: &App, by: &Actor, claim_id: &str, on: &Text, why: &Text
         let mut row = denial.clone().into_active_model();
         row.state = Set(DenialState::Appealed);
         work.save(denial, row).await?;
-        moved(&work, denial, Some(denial.state), DenialState::Appealed, on, "appealed").await?;
+        moved(work, denial, Some(denial.state), DenialState::Appealed, on, "appealed").await?;
     }
-    work.note(Entry::of("appealed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
-    work.made(claim.id).await?;
-    let view = claims::view::claim(app, &work.tx, by, claim.id).await?;
-    work.commit().await?;
-    Ok(view)
+    work.note(Entry::of("appealed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await
 }
 
 /// What a person knows better than the first guess. What is left empty stays as it is.

@@ -1,6 +1,7 @@
 //! Money is events: what payers answered, what patients paid, what we gave up. Balances are their sums.
 
 pub mod api;
+pub mod appeals;
 pub mod board;
 pub mod denials;
 pub mod desk;
@@ -9,13 +10,19 @@ pub mod eob;
 pub mod era;
 pub mod era_state;
 pub mod ledger;
+pub mod letter_kind;
+pub mod letters;
 pub mod may;
 pub mod money;
 pub mod pages;
 pub mod plan;
 pub mod posting;
+pub mod proof;
 pub mod purse;
+pub mod secondary;
+pub mod statements;
 pub mod store;
+pub mod underpaid;
 pub mod view;
 pub mod whole;
 

@@ -5,7 +5,7 @@ use super::entry::{self, Block};
 use super::eob::NewEob;
 use super::money::{EventKind, Method};
 use super::purse::{self, PurseAsk};
-use super::{PaymentFilter, TakeBack, board, era};
+use super::{PaymentFilter, TakeBack, board, era, letters, secondary};
 use crate::error::{AppError, Result};
 use crate::payers::view::PayerName;
 use crate::types::{Text, TextList};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
-    era::pages::routes(board::pages::routes(site))
+    secondary::pages::routes(letters::pages::routes(era::pages::routes(board::pages::routes(site))))
         .at("/payments", get(list))
         .at("/payments/new", get(begin).post(enter))
         .at("/payments/lay-out", post(lay_out))

@@ -1,12 +1,13 @@
 //! A claim with everything about it: what it says, what was sent and answered, its money, and what may be done now.
 
 use super::board::matter::Names;
+use super::letters::{self, LetterView};
 use super::may::{May, may};
+use super::secondary::{self, SecondaryView};
 use super::view::{self, LedgerView};
 use super::{LedgerAsk, desk};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::claims::finding::next_step;
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Part};
 use crate::error::Result;
@@ -35,6 +36,10 @@ pub struct WholeClaim {
     pub sent: bool,
     /// A payer has it and is to answer.
     pub is_away: bool,
+    /// How it stands before a second payer; null where there is none.
+    pub secondary: Option<SecondaryView>,
+    /// Letters that left about it, the newest first; those that the actor may open.
+    pub letters: Vec<LetterView>,
 }
 
 /// The button of a finding, and where it leads.
@@ -65,16 +70,18 @@ pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<Wh
     };
     let referrer_id = claims::referrer_id(&app.db, &row).await?;
     let names = names(&claim, referrer_id);
-    let mends = claim.findings.iter().map(|f| {
-        let (label, at) = next_step(f.code).unwrap_or(("Look at it", f.at));
-        Mend { label, to: names.mended_at(at) }
-    });
+    let mends = claim.findings.iter().map(|f| Mend { label: f.button(), to: names.mended_at(f.at) });
     let share = row.patient_share_cents - row.patient_cents;
     Ok(WholeClaim {
         mends: mends.collect(),
         owed_cents: if protected { 0 } else { share.clamp(0, ledger.as_ref().map_or(0, |l| l.balance_cents)) },
         sent: !claim.transmissions.is_empty(),
         is_away: claim.state.is_away(),
+        secondary: match rights.read {
+            Reach::None => None,
+            _ => secondary::of_claim(&app.db, row.id).await?,
+        },
+        letters: if letters::may_read_appeals(by) { letters::about(&app.db, row.id).await? } else { Vec::new() },
         ledger,
         form,
         may,
@@ -93,7 +100,9 @@ fn names(claim: &ClaimView, referrer_id: Option<Uuid>) -> Names {
         visit: text(claim.visit_id),
         payer: Some(claim.payer_id.to_string()),
         patient: Some(claim.patient.id.to_string()),
+        coverage: Some(claim.coverage_id.to_string()),
         referral: text(claim.referral_id),
+        order: text(claim.prescription_id),
         referrer: text(referrer_id),
     }
 }

@@ -6,6 +6,7 @@ pub mod kpi;
 pub mod letters;
 pub mod monthly_summary;
 pub mod pages;
+pub mod payers_do;
 pub mod progress_report;
 pub mod report;
 pub mod sources;

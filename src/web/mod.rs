@@ -12,6 +12,7 @@ pub mod functions;
 pub mod gate;
 pub mod listen;
 pub mod once;
+pub mod paper;
 pub mod posted;
 pub mod scatter;
 pub mod shell;
@@ -20,7 +21,8 @@ pub mod tree;
 use crate::app::App;
 use crate::error::Result;
 use crate::{
-    audit, auth, care, claims, documents, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today,
+    audit, auth, care, claims, documents, exchange, imports, network, outreach, patients, payers, payments, practice, referrals, reports,
+    today,
 };
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
@@ -55,14 +57,19 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
+        claims::acks::pages::routes,
         claims::batch::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
+        exchange::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
+        reports::payers_do::pages::routes,
         payers::pages::routes,
+        payers::directory::pages::routes,
         payers::partners::pages::routes,
         imports::pages::routes,
+        imports::payer_list::pages::routes,
         practice::pages::routes,
         auth::pages::routes,
         audit::pages::routes,
@@ -78,14 +85,21 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         patients::api::routes(),
         care::api::routes(),
         payers::api::routes(),
+        payers::directory::api::routes(),
         payers::partners::api::routes(),
         claims::batch::api::routes(),
         claims::api::routes(),
+        claims::acks::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
+        exchange::api::routes(),
+        payments::letters::api::routes(),
+        payments::secondary::api::routes(),
         reports::api::routes(),
         imports::api::routes(),
+        imports::payer_list::api::routes(),
         reports::what_pays::api::routes(),
+        reports::payers_do::api::routes(),
         outreach::api::routes(),
         today::api::routes(),
         practice::api::routes(),

@@ -2,6 +2,7 @@
 //! A route that is not in the file fails; so does one that is in the file and nowhere else.
 
 use crate::documents::{self, PNG};
+use crate::support::acks;
 use crate::support::browser::Browser;
 use crate::support::chain::id;
 use crate::support::era::Era;
@@ -64,6 +65,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     t.sent(&claim, "2026-03-02").await;
     let payment = t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
     let desk = t.done("/api/v1/payments/patient", json!({ "claim": claim["number"], "amount_cents": 500, "method": "card" })).await;
+    let letter = t.done(&format!("/api/v1/patients/{patient}/statements"), json!({})).await;
     let restriction = t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": doctor })).await;
     let users = t.read("/api/v1/users").await;
     let token = t.done("/api/v1/tokens", json!({ "user": email(Role::Owner), "name": last })).await;
@@ -78,6 +80,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let partner =
         t.done("/api/v1/partners", json!({ "name": format!("House {last}"), "sender_id": "US", "receiver_id": format!("R{last}") })).await;
     let batch = batch(t, &payer, &partner, &referral).await;
+    let ack = t.acked(&acks::status(last, "2026-03-02", &acks::said(&acks::wire(&claim), "A2:20", "2026-03-02", ""))).await;
     let scan = documents::send(t, Role::Owner, "slip.png", PNG).await.json();
     let alerts = t.read("/api/v1/alerts?rule=thank_you_late").await;
     let late = alerts["items"].as_array().expect("alerts").iter().find(|a| a.to_string().contains(&id(&referral)));
@@ -92,6 +95,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("visits", id(&visit)),
         ("notes", note),
         ("claims", id(&claim)),
+        ("letters", id(&letter)),
         ("payments", id(&payment)),
         ("events", desk["id"].as_str().map(String::from).unwrap_or_else(|| id(&desk["events"][0]))),
         ("restrictions", id(&restriction["restrictions"][0])),
@@ -108,6 +112,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("remittances", id(&era)),
         ("files", id(&era)),
         ("answers", id(&era["claims"][0])),
+        ("acknowledgments", id(&ack)),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])
 }
@@ -127,7 +132,11 @@ pub fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
         if step.starts_with(['{', ':']) {
-            let named = steps.iter().rev().find_map(|s| things.get(s));
+            // Two kinds of answers have pages: to a claim within a remittance, and a file of them.
+            let named = match steps.as_slice() {
+                [.., "claims", "answers"] => things.get("acknowledgments"),
+                _ => steps.iter().rev().find_map(|s| things.get(s)),
+            };
             steps.push(named.unwrap_or_else(|| panic!("no thing for {path}: add one to things()")));
         } else {
             steps.push(step);
@@ -140,6 +149,7 @@ pub fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> String {
 pub fn asked(path: &str, things: &BTreeMap<&'static str, String>) -> String {
     let question = match path {
         "/api/v1/payments/patient" | "/payments/patient" | "/payments/refund" => format!("?claim={}", things["claims"]),
+        "/api/v1/payers/performance/claims" | "/what-pays/payers/claims" => format!("?payer={}", things["payers"]),
         "/visits/new" => format!("?referral={}", things["referrals"]),
         "/search" | "/api/v1/search" => "?q=marsh".into(),
         path if path.ends_with("/find") => "?q=ma".into(),

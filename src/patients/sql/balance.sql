@@ -1,10 +1,17 @@
 -- What is open between the practice, one patient and those who pay. $1 patient.
--- A share counts only as far as the claim is still open; what was taken for a visit before its claim is on the claim.
+-- Injured workers, veterans and whom a sheet protects are owed nothing by their share. A share counts only as far as the claim is still open; what was taken for a visit before its claim is on the claim.
 with claims as (
     select
         c.charge_cents - c.insurer_cents - c.patient_cents - c.contractual_cents - c.written_off_cents as open_cents,
-        c.patient_share_cents - c.patient_cents as share_cents
+        case when k.kind in ('workers_comp', 'va_ccn') or not coalesce((
+            select s.patient_may_be_billed
+            from rule_sheet s
+            where s.payer_id = c.payer_id and s.replaced_at is null and s.effective_on <= c.service_on
+            order by s.effective_on desc
+            limit 1
+        ), true) then 0 else c.patient_share_cents - c.patient_cents end as share_cents
     from claim c
+    join coverage k on k.id = c.coverage_id
     where c.patient_id = $1 and c.deleted_at is null and c.voided_on is null and c.first_sent_on is not null
 ), parted as (
     select

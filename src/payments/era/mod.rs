@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use view::{EraRow, EraView};
 
-pub use intake::{Taken, take_in};
+pub use intake::{MOST_BYTES, Taken, take_in};
 
 fn may_write(by: &Actor) -> Result<()> {
     by.rights(Thing::Claims).to_write("remittance").map(|_| ())

@@ -1,5 +1,6 @@
 //! What every test stands on: a practice of its own on each database, the doors to it, and a short way to make a chain.
 
+pub mod acks;
 pub mod browser;
 pub mod chain;
 pub mod database;

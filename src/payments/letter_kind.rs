@@ -1,0 +1,9 @@
+//! What a letter is about. Pure.
+
+crate::words! {
+    pub enum LetterKind {
+        Appeal = "appeal", "Appeal";
+        Statement = "statement", "Statement";
+        Underpaid = "underpaid", "Paid less than agreed";
+    }
+}

@@ -1,0 +1,45 @@
+//! The HTML door of second payers.
+
+use super::SecondarySending;
+use crate::error::Result;
+use crate::payments::secondary;
+use crate::web::ctx::{Ctx, Form};
+use poem::web::Path;
+use poem::{Response, Route, get, handler, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub fn routes(site: Route) -> Route {
+    site.at("/claims/secondary", get(list)).at("/claims/:id/secondary", post(bill)).at("/claims/:id/secondary/sent", post(mark_sent))
+}
+
+const LIST: &str = "claims/secondary.html";
+
+async fn content(ctx: &Ctx) -> Result<Value> {
+    Ok(json!({ "all": secondary::list(&ctx.app, &ctx.by).await? }))
+}
+
+#[handler]
+async fn list(ctx: Ctx) -> Result<Response> {
+    ctx.page(LIST, content(&ctx).await?).await
+}
+
+/// A button alone.
+#[derive(Debug, Default, Deserialize)]
+struct Pressed {}
+
+#[handler]
+async fn bill(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
+    match secondary::bill(&ctx.app, &ctx.by, &id).await {
+        Ok(view) => ctx.see("/claims/secondary", &format!("{} is ready for {}", view.claim, view.payer)).await,
+        Err(error) => ctx.again(LIST, &form, error, content(&ctx).await?).await,
+    }
+}
+
+#[handler]
+async fn mark_sent(ctx: Ctx, Path(id): Path<String>, form: Form<SecondarySending>) -> Result<Response> {
+    match secondary::mark_sent(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(view) => ctx.see("/claims/secondary", &format!("{} is marked as sent to {}", view.claim, view.payer)).await,
+        Err(error) => ctx.again(LIST, &form, error, content(&ctx).await?).await,
+    }
+}

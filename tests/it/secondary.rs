@@ -1,0 +1,89 @@
+//! The second payer of a claim: offered once the first has answered and did not forward it, billed under the same number.
+
+use crate::support::TestApp;
+use crate::support::chain::{Cast, id, sheet, with};
+use crate::support::era::Era;
+use serde_json::{Value, json};
+use tributary::claims::cob::earlier_payers;
+
+/// The patient has a second plan, which gives 90 days from the first decision.
+async fn second_plan(t: &TestApp, referral: &Value) -> String {
+    let payer = t.payer_of("health", "837p", "Evergreen Mutual", with(sheet(), json!({ "timely_filing_days": 90 }))).await;
+    let patient = referral["patient"]["id"].as_str().expect("a patient");
+    t.done("/api/v1/coverages", json!({ "patient": patient, "payer": payer, "kind": "health", "member_no": "E-2", "rank": "2" })).await;
+    payer
+}
+
+async fn list(t: &TestApp, of: &str) -> Vec<Value> {
+    t.read("/api/v1/claims/secondary").await[of].as_array().expect(of).clone()
+}
+
+crate::both_databases! {
+    async fn a_second_payer_is_offered_once_the_first_has_answered_and_left_something(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        second_plan(t, &referral).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        assert!(list(t, "offered").await.is_empty(), "nobody has answered");
+        let whole = t.billed(&referral, "2026-03-03").await;
+        t.answered(&payer, &whole, "2026-03-20", 16_000, &[]).await;
+        assert!(list(t, "offered").await.is_empty(), "nothing is left");
+        t.answered(&payer, &claim, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "2", 2_000)]).await;
+        let offered = list(t, "offered").await;
+        assert_eq!(offered.len(), 1);
+        let offer = &offered[0];
+        assert_eq!((&offer["claim"], &offer["payer"], offer["left_cents"].as_i64()), (&claim["number"], &json!("Evergreen Mutual"), Some(2_000)));
+        assert_eq!(offer["deadline_on"], "2026-06-18", "90 days from the first payer's decision");
+    }
+
+    async fn a_claim_that_the_first_payer_forwarded_is_not_billed_again(t: &TestApp) {
+        let Cast { referral, .. } = t.cast("2026-03-31").await;
+        second_plan(t, &referral).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        let number = claim["number"].as_str().expect("a number");
+        t.posted_era(&Era::new("EFT-1", "2026-03-20").claim(number, "19", 16_000, 9_000, &[("CO", "45", 5_000), ("PR", "2", 2_000)]).file()).await;
+        assert!(list(t, "offered").await.is_empty());
+        let whole = t.read(&format!("/api/v1/claims/{}/whole", id(&claim))).await;
+        assert_eq!(whole["secondary"]["state"], "forwarded");
+        let refused = t.post(tributary::auth::role::Role::Biller, &format!("/api/v1/claims/{}/secondary", id(&claim)), json!({})).await;
+        assert!(refused.status == 409 && refused.text().contains("forwarded"), "{}", refused.text());
+    }
+
+    async fn billed_to_a_second_payer_it_stays_one_claim_and_its_answer_closes_it(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        let second = second_plan(t, &referral).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        t.answered(&payer, &claim, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "2", 2_000)]).await;
+        let path = format!("/api/v1/claims/{}/secondary", id(&claim));
+        assert_eq!(t.done(&path, json!({})).await["state"], "ready");
+        assert_eq!(t.post(tributary::auth::role::Role::Owner, &path, json!({})).await.status, 409, "not twice");
+        let early = t.post(tributary::auth::role::Role::Owner, &format!("{path}/sent"), json!({ "sent_on": "2026-03-19" })).await;
+        assert_eq!(early.status, 422, "not before the first decision: {}", early.text());
+        let sent = t.done(&format!("{path}/sent"), json!({ "sent_on": "2026-03-25", "reference": "B-7" })).await;
+        assert_eq!((&sent["state"], &sent["sent_on"]), (&json!("sent"), &json!("2026-03-25")));
+        assert_eq!((list(t, "sent").await.len(), t.read("/api/v1/claims").await["items"].as_array().map(Vec::len)), (1, Some(1)));
+        t.answered(&second, &claim, "2026-03-31", 2_000, &[("OA", "23", 14_000)]).await;
+        let after = t.fresh(&claim).await;
+        assert_eq!((&after["state"], after["insurer_cents"].as_i64(), after["balance_cents"].as_i64()), (&json!("closed"), Some(11_000), Some(0)));
+        assert!(list(t, "sent").await.is_empty());
+    }
+
+    async fn what_the_first_payer_said_stands_raw_for_the_claim_to_the_second(t: &TestApp) {
+        let Cast { referral, .. } = t.cast("2026-03-31").await;
+        second_plan(t, &referral).await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
+        let number = claim["number"].as_str().expect("a number");
+        let lines: &[(&str, i64, i64, &[(&str, &str, i64)])] =
+            &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "2", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
+        t.posted_era(&Era::new("EFT-1", "2026-03-20").lines(number, "1", "MARSH", lines).file()).await;
+        let row = tributary::claims::store::by_number(&t.app.db, number).await.expect("read").expect("the claim");
+        let payers = earlier_payers(&t.app.db, row.id, 2).await.expect("read");
+        assert_eq!(payers.len(), 1);
+        let first = &payers[0];
+        assert_eq!((first.rank, first.paid_cents, first.charge_cents(), first.adjustments.len()), (1, 8_000, 16_000, 0));
+        assert_eq!(first.claim_number.as_deref(), Some(format!("ICN{}", number.replace('-', "")).as_str()));
+        let said: Vec<Vec<(String, i64)>> = first.lines.iter().map(|l| l.adjustments.iter().map(|a| (format!("{}-{}", a.group, a.reason), a.cents)).collect()).collect();
+        assert_eq!(said, [vec![("CO-45".to_string(), 2_500), ("PR-2".to_string(), 1_500)], vec![("CO-151".to_string(), 4_000)]]);
+        assert_eq!(first.lines.iter().map(|l| l.paid_cents).collect::<Vec<_>>(), [8_000, 0]);
+        assert_eq!(earlier_payers(&t.app.db, row.id, 1).await.expect("read"), [], "nobody came before the first");
+    }
+}
