@@ -1,8 +1,11 @@
 //! The JSON door of claims: a verb of the trade is a POST on the claim.
 
 use super::bulk::{Chosen, Outcome, SendingMany};
+use super::case::NewCase;
 use super::claim::AnswerKind;
 use super::form::Part;
+use super::try_out::try_out;
+use super::verdict::Verdict;
 use super::view::{ClaimRow, ClaimView};
 use super::{Answer, ClaimFilter, Correcting, Sending, bulk, draft};
 use crate::claims;
@@ -32,6 +35,9 @@ pub fn routes() -> ApiRoutes {
         .post("/claims/submit", "Mark several ready claims as sent", submit_many)
         .takes::<SendingMany>()
         .gives::<Outcome>()
+        .post("/payers/{id}/try", "Try a case on a payer's rules: what would be billed and why; nothing is kept", try_case)
+        .takes::<NewCase>()
+        .gives::<Verdict>()
         .get("/claims/{id}/form", "What the claim says, item by item of the CMS-1500, in words", form)
         .gives::<Vec<Part>>()
         .get("/claims/{id}", "One claim, by id or number, with what stands against sending it", show)
@@ -174,4 +180,9 @@ async fn submit_many(api: Api, Body(new): Body<SendingMany>) -> Result<Given<Out
 #[handler]
 async fn form(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Part>>> {
     claims::form::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn try_case(api: Api, Path(id): Path<String>, Body(new): Body<NewCase>) -> Result<Given<Verdict>> {
+    try_out(&api.app, &api.by, &id, &new).await.map(Given)
 }

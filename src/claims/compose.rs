@@ -3,8 +3,10 @@
 
 use super::claim::LINES_A_CLAIM;
 use super::finding::{Finding, Findings, Place, Severity};
+use super::modifiers::{self, MODIFIERS_A_LINE};
 use super::scrub::{check_dates, check_identity, check_order};
 use crate::care::units;
+use crate::payers::asks::{Agreement, Approval, CountedPer, Pair, Tier, agreement};
 use crate::payers::payer::CoverageKind;
 use crate::types::{UnitsRule, day, icd10, service_code};
 use chrono::NaiveDate;
@@ -27,12 +29,17 @@ pub struct Facts {
     pub patient: Patient,
     pub rendering_npi: Option<String>,
     pub therapist: String,
+    pub therapist_credential: Option<String>,
     pub practice: Practice,
     pub cap_accepted: bool,
     pub frequency: i64,
     pub payer_claim_no: Option<String>,
     /// Other attended visits of the same day for the same payer.
     pub visits_that_day: i64,
+    /// Which visit it is, counted as the sheet counts for approval; only where approval depends on it.
+    pub visit_no: Option<i64>,
+    /// The same as the sheet counts for its limit; only where there is one.
+    pub visit_of_limit: Option<i64>,
     /// Which six lines this claim takes, where the visit makes more.
     pub part: i64,
 }
@@ -47,16 +54,48 @@ pub struct Sheet {
     pub requires_prescription: Option<bool>,
     pub who_may_prescribe: Vec<String>,
     pub timely_filing_days: Option<i64>,
+    pub requires_authorization: Option<Approval>,
+    pub approval_tiers: Vec<Tier>,
+    pub approval_counted_per: Option<CountedPer>,
+    pub authorization_route: Option<String>,
+    pub visit_limit: Option<i64>,
+    pub visit_limit_per: Option<CountedPer>,
+    pub daily_max_cents: Option<i64>,
+    pub line_modifiers: Vec<String>,
+    pub modifier_pairs: Vec<Pair>,
+    /// Something is said of modifiers in words: at least that there is nothing to put on a line by itself.
+    pub says_of_modifiers: bool,
+    /// Diagnoses or families of them: empty is unknown, for each of the three.
+    pub diagnoses_accepted: Vec<String>,
+    pub diagnoses_refused: Vec<String>,
+    pub seventh_characters: Vec<String>,
+    /// Credentials that are paid; empty is unknown.
+    pub provider_types: Vec<String>,
+    pub patient_may_be_billed: Option<bool>,
     pub codes: Vec<SheetCode>,
 }
 
-#[derive(Clone, Debug)]
+impl Sheet {
+    /// Whether the visit of this number needs the payer's agreement, and whose.
+    pub fn agreement(&self, visit_no: Option<i64>) -> Agreement {
+        agreement(self.requires_authorization, &self.approval_tiers, visit_no)
+    }
+
+    pub fn code(&self, code: &str) -> Option<&SheetCode> {
+        self.codes.iter().find(|c| c.code == code)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
 pub struct SheetCode {
     pub id: i64,
     pub code: String,
     pub accepted: Option<bool>,
     pub fee_cents: Option<i64>,
+    /// What the payer allows for a unit.
+    pub allowed_cents: Option<i64>,
     pub max_units: Option<i64>,
+    pub modifiers: Vec<String>,
 }
 
 /// A row of the practice's own schedule, of the day of service.
@@ -146,9 +185,10 @@ impl Composed {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     pub code: String,
+    pub modifiers: Vec<String>,
     pub minutes: Option<i64>,
     pub units: i64,
     /// Units past the payer's cap: shown, never billed.
@@ -163,7 +203,11 @@ pub struct Line {
 /// Makes the claim and checks it.
 pub fn compose(facts: &Facts) -> Composed {
     let mut findings = Findings::default();
-    let all_lines = lines(facts, &mut findings);
+    let mut all_lines = lines(facts, &mut findings);
+    if let Some(sheet) = &facts.sheet {
+        modifiers::give(sheet, &mut all_lines);
+    }
+    check_modifiers(&all_lines, &mut findings);
     let parts = std::cmp::max(1, all_lines.len().div_ceil(LINES_A_CLAIM));
     let from = usize::try_from(facts.part.saturating_sub(1)).unwrap_or(0) * LINES_A_CLAIM;
     let mut lines: Vec<Line> = all_lines.into_iter().skip(from).take(LINES_A_CLAIM).collect();
@@ -248,6 +292,7 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
         };
         lines.push(Line {
             code: code.to_string(),
+            modifiers: Vec::new(),
             minutes: *minutes,
             units,
             excess_units,
@@ -262,6 +307,14 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
         findings.block("nothing_to_bill", "24G", Place::Visit, "No minutes of this visit make a unit", "Check the hands-on minutes");
     }
     lines
+}
+
+/// A line carries four; which one to leave out is not ours to say.
+fn check_modifiers(lines: &[Line], findings: &mut Findings) {
+    for line in lines.iter().filter(|l| l.modifiers.len() > MODIFIERS_A_LINE) {
+        let words = format!("{} would carry {}: a line holds four modifiers", line.code, line.modifiers.join(", "));
+        findings.block("modifiers_too_many", "24D", Place::Payer, words, "Take the ones that are not needed out of the payer's sheet");
+    }
 }
 
 /// Over a cap the claim waits until a person accepts the capped units [domain 3.2, read as].
@@ -385,6 +438,18 @@ mod tests {
             part: 1,
             ..Default::default()
         }
+    }
+
+    #[test]
+    fn the_sheets_modifiers_stand_on_the_lines_and_a_fifth_is_not_dropped_silently() {
+        let mut facts = sound();
+        let sheet = facts.sheet.as_mut().expect("a sheet");
+        sheet.line_modifiers = vec!["GP".into()];
+        sheet.modifier_pairs = vec![Pair { code: "97112".into(), beside: "97140".into(), modifier: "59".into() }];
+        let claim = compose(&facts);
+        assert_eq!(claim.lines.iter().map(|l| l.modifiers.join(" ")).collect::<Vec<_>>(), ["GP", "59 GP"]);
+        facts.sheet.as_mut().expect("a sheet").line_modifiers = ["GP", "KX", "CQ", "76"].map(String::from).into();
+        assert_eq!(codes(&facts), ["modifiers_too_many"]);
     }
 
     fn codes(facts: &Facts) -> Vec<&'static str> {

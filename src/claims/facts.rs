@@ -7,6 +7,7 @@ use crate::entity::coverage::Model as CoverageRow;
 use crate::entity::visit::Model as Visit;
 use crate::error::Result;
 use crate::network::view::named;
+use crate::payers::asks::CountedPer;
 use crate::practice::view::therapist_name;
 use crate::{care, network, patients, payers, practice, referrals};
 use chrono::NaiveDate;
@@ -28,13 +29,15 @@ pub async fn gather(
     let therapist = practice::find_therapist_row(db, visit.therapist_id).await?;
     let profile = practice::of(db).await?;
     let services = care::services_of(db, visit.id).await?;
-    let (order, uncovered) = order_of(db, visit).await?;
+    let (order, uncovered, under_it) = order_of(db, visit).await?;
+    let sheet = sheet_of(db, payer_id, visit.visit_on).await?;
+    let numbers = sheet.as_ref().map(Numbers::of).unwrap_or_default();
     Ok(Facts {
         today,
         service_on: visit.visit_on,
         services: services.into_iter().map(|s| (s.code, s.minutes)).collect(),
         payer_name: payers::row(db, payer_id).await?.name,
-        sheet: sheet_of(db, payer_id, visit.visit_on).await?,
+        sheet,
         fees: fees_on(db, visit.visit_on).await?,
         order,
         uncovered,
@@ -60,6 +63,7 @@ pub async fn gather(
         },
         rendering_npi: therapist.npi.clone(),
         therapist: therapist_name(&therapist),
+        therapist_credential: therapist.credential.clone(),
         practice: Practice {
             npi: profile.npi,
             has_tax_id: profile.tax_id.is_some(),
@@ -69,23 +73,53 @@ pub async fn gather(
         frequency: claim.map_or(super::claim::ORIGINAL, |c| c.draft_frequency),
         payer_claim_no: claim.and_then(|c| c.payer_claim_no.clone()),
         visits_that_day: super::store::other_visits_that_day(db, visit, payer_id).await?,
+        visit_no: match numbers.approval {
+            Some(per) => Some(super::store::visit_no(db, visit, coverage, &under_it, per).await?),
+            None => None,
+        },
+        visit_of_limit: match numbers.limit {
+            Some(per) => {
+                let here = super::store::visit_no(db, visit, coverage, &under_it, per).await?;
+                Some(here + coverage.visits_used_elsewhere.unwrap_or(0))
+            }
+            None => None,
+        },
         part,
     })
+}
+
+/// Over what the visit is counted, where the sheet makes something of its number. What is not said is read strictly for
+/// approval (over the whole injury) and as most plans do for a limit.
+#[derive(Default)]
+struct Numbers {
+    approval: Option<CountedPer>,
+    limit: Option<CountedPer>,
+}
+
+impl Numbers {
+    fn of(sheet: &Sheet) -> Self {
+        let tiered = !sheet.approval_tiers.is_empty();
+        Self {
+            approval: tiered.then_some(sheet.approval_counted_per.unwrap_or(CountedPer::Injury)),
+            limit: sheet.visit_limit.map(|_| sheet.visit_limit_per.unwrap_or(CountedPer::CalendarYear)),
+        }
+    }
 }
 
 fn referrer(row: &entity::provider::Model) -> Referrer {
     Referrer { provider_id: row.id, name: named(row).formal(), npi: row.npi.clone(), credentials: row.credentials.0.clone() }
 }
 
-/// The order that covers the visit, or why none does.
-async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Order>, Option<String>)> {
+/// The order that covers the visit, or why none does; and the visits that the same order covers.
+async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Order>, Option<String>, Vec<i64>)> {
     let episode = referrals::episode_for_counting(db, visit.episode_id).await?;
     let counted = episode.counted();
     if let Some(Some(id)) = counted.covered_by.get(&visit.id) {
         let order = referrals::prescription_row(db, *id).await?;
         let prescriber = network::provider_row(db, order.prescriber_id).await?;
         let order = Order { id: order.id, diagnoses: order.diagnoses.0, services: order.services.0, prescriber: referrer(&prescriber) };
-        return Ok((Some(order), None));
+        let under_it = counted.covered_by.iter().filter(|(_, by)| **by == Some(*id)).map(|(visit, _)| *visit).collect();
+        return Ok((Some(order), None, under_it));
     }
     let authorized: i64 = episode.orders.iter().filter(|o| o.complete).filter_map(|o| o.visits).sum();
     let words = match counted.place.get(&visit.id) {
@@ -96,19 +130,27 @@ async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Or
         Some(place) if *place > authorized => format!("This is visit {place} of {authorized}: no order covers it"),
         _ => "The visit lies outside the dates of the order".to_string(),
     };
-    Ok((None, Some(words)))
+    Ok((None, Some(words), Vec::new()))
 }
 
-async fn sheet_of(db: &impl ConnectionTrait, payer_id: i64, day: NaiveDate) -> Result<Option<Sheet>> {
-    let Some((sheet, codes)) = payers::sheet_on(db, payer_id, day).await? else { return Ok(None) };
+/// The sheet of a payer on a day.
+pub async fn sheet_of(db: &impl ConnectionTrait, payer_id: i64, day: NaiveDate) -> Result<Option<Sheet>> {
+    let found = payers::sheet_on(db, payer_id, day).await?;
+    Ok(found.map(|(sheet, codes)| read_sheet(sheet, &codes)))
+}
+
+/// A sheet as claims are made by it.
+pub fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_code::Model]) -> Sheet {
     let code = |c: &entity::rule_sheet_code::Model| SheetCode {
         id: c.id,
         code: c.code.clone(),
         accepted: c.accepted,
         fee_cents: c.fee_cents,
+        allowed_cents: c.allowed_cents,
         max_units: c.max_units,
+        modifiers: c.modifiers.clone().unwrap_or_default().0,
     };
-    Ok(Some(Sheet {
+    Sheet {
         id: sheet.id,
         units_rule: sheet.units_rule,
         max_units_per_visit: sheet.max_units_per_visit,
@@ -116,8 +158,23 @@ async fn sheet_of(db: &impl ConnectionTrait, payer_id: i64, day: NaiveDate) -> R
         requires_prescription: sheet.requires_prescription,
         who_may_prescribe: sheet.who_may_prescribe.unwrap_or_default().0,
         timely_filing_days: sheet.timely_filing_days,
+        requires_authorization: sheet.requires_authorization,
+        approval_tiers: sheet.approval_tiers.unwrap_or_default().0,
+        approval_counted_per: sheet.approval_counted_per,
+        authorization_route: sheet.authorization_route,
+        visit_limit: sheet.visit_limit,
+        visit_limit_per: sheet.visit_limit_per,
+        daily_max_cents: sheet.daily_max_cents,
+        line_modifiers: sheet.line_modifiers.unwrap_or_default().0,
+        says_of_modifiers: sheet.modifiers.is_some(),
+        modifier_pairs: sheet.modifier_pairs.unwrap_or_default().0,
+        diagnoses_accepted: sheet.diagnoses_accepted.unwrap_or_default().0,
+        diagnoses_refused: sheet.diagnoses_refused.unwrap_or_default().0,
+        seventh_characters: sheet.seventh_characters.unwrap_or_default().0,
+        provider_types: sheet.provider_types.unwrap_or_default().0,
+        patient_may_be_billed: sheet.patient_may_be_billed,
         codes: codes.iter().map(code).collect(),
-    }))
+    }
 }
 
 /// The practice's own schedule on a day.

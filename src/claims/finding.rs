@@ -46,7 +46,7 @@ pub enum Place {
 pub fn next_step(code: &str) -> Option<(&'static str, Place)> {
     Some(match code {
         "units_rule_unknown" => ("Enter its rule", Place::Payer),
-        "code_not_accepted" => ("Look at its sheet", Place::Payer),
+        "code_not_accepted" | "modifiers_too_many" => ("Look at its sheet", Place::Payer),
         "no_treatment" | "nothing_to_bill" => ("Open the visit", Place::Visit),
         "fee_missing" => ("Enter the fee", Place::Fees),
         "over_cap" => ("Accept the cap", Place::Claim),

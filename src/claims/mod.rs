@@ -3,6 +3,7 @@
 pub mod api;
 pub mod batch;
 pub mod bulk;
+pub mod case;
 pub mod claim;
 pub mod cob;
 pub mod compose;
@@ -10,9 +11,12 @@ pub mod draft;
 mod facts;
 pub mod finding;
 pub mod form;
+pub mod modifiers;
 pub mod pages;
 mod scrub;
 pub mod store;
+pub mod try_out;
+pub mod verdict;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};

@@ -7,12 +7,13 @@ use super::view::ClaimRow;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::db;
-use crate::entity::{claim, claim_line, claim_version, coverage, transmission, transmission_answer, visit};
+use crate::entity::{claim, claim_line, claim_version, coverage, episode, transmission, transmission_answer, visit};
 use crate::error::{AppError, Result};
+use crate::payers::asks::CountedPer;
 use crate::payers::payer::ClaimChannel;
 use crate::types::{Cursor, Listing, Texts, person_name};
 use crate::work::Work;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -100,6 +101,53 @@ pub async fn other_visits_that_day(db: &impl ConnectionTrait, of: &visit::Model,
     Ok(i64::try_from(others.count(db).await?).unwrap_or(0))
 }
 
+/// Which visit of its payer a visit is, counted over a span; itself is one.
+pub async fn visit_no(
+    db: &impl ConnectionTrait,
+    of: &visit::Model,
+    under: &coverage::Model,
+    order: &[i64],
+    per: CountedPer,
+) -> Result<i64> {
+    let mut same = Query::select().column(coverage::Column::Id).from(coverage::Entity).to_owned();
+    same.and_where(coverage::Column::PatientId.eq(of.patient_id)).and_where(coverage::Column::PayerId.eq(under.payer_id));
+    if let (CountedPer::Injury, Some(claim_no)) = (per, &under.claim_no) {
+        same.and_where(coverage::Column::ClaimNo.eq(claim_no.as_str()));
+    }
+    let of_episodes = Query::select()
+        .column(episode::Column::Id)
+        .from(episode::Entity)
+        .and_where(episode::Column::CoverageId.in_subquery(same.clone()))
+        .to_owned();
+    let paid = Condition::any()
+        .add(visit::Column::CoverageId.in_subquery(same))
+        .add(visit::Column::CoverageId.is_null().and(visit::Column::EpisodeId.in_subquery(of_episodes)));
+    let before = Condition::any()
+        .add(visit::Column::VisitOn.lt(of.visit_on))
+        .add(visit::Column::VisitOn.eq(of.visit_on).and(visit::Column::Id.lt(of.id)));
+    let mut counted = visit::Entity::find()
+        .filter(visit::Column::PatientId.eq(of.patient_id))
+        .filter(visit::Column::State.eq("attended"))
+        .filter(visit::Column::DeletedAt.is_null())
+        .filter(before)
+        .filter(paid);
+    counted = match per {
+        CountedPer::CalendarYear | CountedPer::PlanYear => counted.filter(visit::Column::VisitOn.gte(year_of(per, of.visit_on, under))),
+        CountedPer::Episode => counted.filter(visit::Column::EpisodeId.eq(of.episode_id)),
+        CountedPer::Order => counted.filter(visit::Column::Id.is_in(order.to_vec())),
+        CountedPer::Injury => counted,
+    };
+    Ok(i64::try_from(counted.count(db).await?).unwrap_or(0) + 1)
+}
+
+/// The first day of the year over which visits are counted. A plan's year begins on the day of the year on which the coverage did.
+fn year_of(per: CountedPer, day: NaiveDate, under: &coverage::Model) -> NaiveDate {
+    let new_year = NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or(day);
+    let Some(from) = under.effective_from.filter(|_| per == CountedPer::PlanYear) else { return new_year };
+    let begun = |year: i32| from.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1));
+    begun(day.year()).filter(|first| *first <= day).or_else(|| begun(day.year() - 1)).unwrap_or(new_year)
+}
+
 fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: &Facts, composed: &Composed) -> claim_version::ActiveModel {
     let referrer = composed.referrer.as_ref();
     claim_version::ActiveModel {
@@ -143,7 +191,7 @@ async fn insert_lines(work: &Work<'_>, version_id: i64, visit: &visit::Model, co
         n: Set(i64::try_from(at).unwrap_or(0) + 1),
         service_on: Set(visit.visit_on),
         code: Set(line.code.clone()),
-        modifiers: Set(Texts::default()),
+        modifiers: Set(Texts(line.modifiers.clone())),
         pointers: Set(line.pointers.clone()),
         minutes: Set(line.minutes),
         units: Set(line.units),
@@ -175,6 +223,7 @@ pub async fn rewrite_version(
                 && b.units == l.units
                 && b.charge_cents == l.charge_cents
                 && b.pointers == l.pointers
+                && b.modifiers.0 == l.modifiers
                 && b.excess_units == l.excess_units
         });
     let mut row = filled_version(before.clone().into_active_model(), visit, facts, composed);

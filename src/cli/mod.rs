@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod import;
 mod init;
+mod payers;
 mod remittances;
 mod serve;
 mod sources;
@@ -79,6 +80,9 @@ enum Command {
     /// Check claims, send them as files, print them as forms
     #[command(subcommand)]
     Claims(claims::Claims),
+    /// Take in a clearinghouse's list of payers
+    #[command(subcommand)]
+    Payers(payers::Payers),
     /// Take in remittances (835), look at them, post them, take them back
     #[command(subcommand)]
     Remittances(remittances::Remittances),
@@ -113,6 +117,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         }
         Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
         Some(Command::Claims(claims)) => opened(settings("data")?.0, async |app| claims.run(app).await).await,
+        Some(Command::Payers(payers)) => opened(settings("data")?.0, async |app| payers.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,

@@ -109,6 +109,8 @@ fn coverage(stage: &Stage, course: &Course) -> NewCoverage {
     }
     if habit.kind == "workers_comp" {
         cover.employer = "Foundry Street Bakery".into();
+        // Gwen had the phone line's word before the seventh visit of each.
+        cover.authorization_no = format!("SFA{number}").into();
     }
     if habit.kind == "auto_pip" {
         cover.dollar_limit_cents = Amount::Cents(1_000_000);

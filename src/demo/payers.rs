@@ -1,7 +1,7 @@
 //! The payers: what their sheets say, and how they behave. All money of the year follows from these habits.
 
 use crate::payers::payer::NewPayer;
-use crate::payers::rule_sheet::{NewRuleSheet, NewSheetCode};
+use crate::payers::rule_sheet::{NewRuleSheet, NewSheetCode, NewTier};
 use crate::types::{Amount, Text, TextList, UnitsRule};
 use chrono::{NaiveDate, Weekday};
 
@@ -272,17 +272,22 @@ impl Habit {
             who_may_prescribe: prescribers(self.pays),
             rx_valid_days: knows(self.pays == Pays::Cascade, "180"),
             requires_authorization: match self.pays {
-                Pays::StateFund => "Visits 7 to 12 by phone, from 13 on the claim manager".into(),
-                Pays::Veterans => "Always, before the first visit".into(),
-                Pays::Evergreen | Pays::Harbor => "Never".into(),
+                Pays::StateFund => "after_visits".into(),
+                Pays::Veterans => "always".into(),
+                Pays::Evergreen | Pays::Harbor => "never".into(),
                 _ => Text::default(),
             },
-            authorization_route: knows(state_fund, "Phone line for 7 to 12, then a letter to the claim manager"),
+            approval_tiers: if state_fund { state_fund_approval() } else { Vec::new() },
+            approval_counted_per: knows(state_fund, "injury"),
             visit_limit: match self.pays {
                 Pays::Evergreen => "16".into(),
                 Pays::Harbor => "20".into(),
                 _ => Text::default(),
             },
+            visit_limit_per: knows(matches!(self.pays, Pays::Evergreen | Pays::Harbor), "calendar_year"),
+            visit_limit_shared: knows(self.pays == Pays::Harbor, "yes"),
+            line_modifiers: TextList(if self.pays == Pays::Veterans { vec!["GP".into()] } else { Vec::new() }),
+            provider_types: TextList(if state_fund { vec!["LMT".into(), "PT".into()] } else { Vec::new() }),
             timely_filing_days: self.filing_days.to_string().into(),
             corrected_claim_days: knows(self.acknowledges(), "180"),
             appeal_days: self.appeal_days.to_string().into(),
@@ -299,6 +304,12 @@ impl Habit {
             ..Default::default()
         }
     }
+}
+
+/// Six visits without a word, six by phone, then the claim manager.
+fn state_fund_approval() -> Vec<NewTier> {
+    let tier = |after: &str, ask: &str| NewTier { after_visits: after.into(), ask: ask.into() };
+    vec![tier("6", "State Fund's phone line"), tier("12", "The claim manager, by letter")]
 }
 
 fn prescribers(pays: Pays) -> TextList {

@@ -42,6 +42,7 @@ pub mod outbox_patient;
 pub mod partner;
 pub mod patient;
 pub mod payer;
+pub mod payer_listing;
 pub mod practice;
 pub mod prescription;
 pub mod provider;

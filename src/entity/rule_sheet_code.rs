@@ -1,5 +1,6 @@
 //! A code on a payer's sheet.
 
+use crate::types::Texts;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,6 +14,8 @@ pub struct Model {
     pub fee_cents: Option<i64>,
     pub allowed_cents: Option<i64>,
     pub max_units: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub modifiers: Option<Texts>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ mod judge;
 pub mod mapping;
 pub mod merge;
 pub mod pages;
+pub mod payer_list;
 pub mod plan;
 pub mod sheet;
 pub mod state;

@@ -1,6 +1,7 @@
 //! The JSON door of payers.
 
 use super::PayerFilter;
+use super::examples::Example;
 use super::payer::NewPayer;
 use super::rule_sheet::NewRuleSheet;
 use super::view::{PayerRow, PayerView};
@@ -19,6 +20,8 @@ pub fn routes() -> ApiRoutes {
         .post("/payers", "Enter a payer", create)
         .takes::<NewPayer>()
         .makes::<PayerView>()
+        .get("/payers/examples", "Published rules to begin a sheet with: dated examples, to be checked", examples)
+        .gives::<Vec<Example>>()
         .get("/payers/{id}", "One payer with all versions of its rule sheet", show)
         .gives::<PayerView>()
         .patch("/payers/{id}", "Change a payer: send what changes, and the version you read", change)
@@ -60,4 +63,9 @@ async fn write_sheet(api: Api, Path(id): Path<String>, Body(new): Body<NewRuleSh
 #[handler]
 async fn mark_checked(api: Api, Path(id): Path<String>) -> Result<Given<PayerView>> {
     payers::mark_checked(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn examples(api: Api) -> Result<Given<Vec<Example>>> {
+    payers::sheet_examples(&api.by).map(Given)
 }

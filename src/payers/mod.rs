@@ -1,6 +1,9 @@
 //! Insurers, and what each of them told us, as dated sheets.
 
 pub mod api;
+pub mod asks;
+pub mod directory;
+pub mod examples;
 pub mod pages;
 pub mod partners;
 pub mod payer;
@@ -17,6 +20,7 @@ use crate::error::{AppError, Result};
 use crate::types::{Listing, Text};
 use crate::work::{Work, check_version};
 use chrono::NaiveDate;
+use examples::Example;
 use payer::{NewPayer, PayerDraft};
 use rule_sheet::{NewRuleSheet, SheetDraft};
 use schemars::JsonSchema;
@@ -34,7 +38,7 @@ pub fn may_write(by: &Actor) -> Result<()> {
 /// Enters an insurer.
 pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {
     by.rights(Thing::PayerRules).to_write("payer")?;
-    let draft = new.check(app.today())?;
+    let draft = listed(app, by, new).await?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
         return view::payer(&work.tx, id).await;
@@ -45,6 +49,15 @@ pub async fn add(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerView> {
     let view = view::payer(&work.tx, payer.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The draft, with the id of the directory's entry that was chosen.
+async fn listed(app: &App, by: &Actor, new: &NewPayer) -> Result<PayerDraft> {
+    let mut draft = new.check(app.today())?;
+    if let Some(code) = directory::code_of(app, by, &new.listing, &new.listing_name).await? {
+        draft.clearinghouse_payer_id = Some(code);
+    }
+    Ok(draft)
 }
 
 /// The clearinghouse that was chosen.
@@ -67,7 +80,7 @@ pub async fn add_in(work: &Work<'_>, draft: &PayerDraft) -> Result<entity::payer
 /// Changes an insurer's own data; its rules are sheets of their own.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPayer) -> Result<PayerView> {
     by.rights(Thing::PayerRules).to_write("payer")?;
-    let draft = new.check(app.today())?;
+    let draft = listed(app, by, new).await?;
     let work = app.work(by).await?;
     let draft = with_partner(&work, draft).await?;
     let before = by_id(&work.tx, id).await?;
@@ -113,6 +126,12 @@ pub async fn list(app: &App, by: &Actor, filter: &PayerFilter) -> Result<Listing
 pub async fn names(app: &App, by: &Actor) -> Result<Vec<view::PayerName>> {
     by.rights(Thing::Patients).to_read("payer")?;
     store::names(&app.db).await
+}
+
+/// Sheets to begin with. They are read, never kept.
+pub fn sheet_examples(by: &Actor) -> Result<Vec<Example>> {
+    by.rights(Thing::PayerRules).to_read("payer")?;
+    Ok(examples::all())
 }
 
 /// Writes a new version of a payer's sheet. Claims of earlier days keep the version of their day.
@@ -163,4 +182,12 @@ pub async fn sheet_on(
     day: NaiveDate,
 ) -> Result<Option<(entity::rule_sheet::Model, Vec<entity::rule_sheet_code::Model>)>> {
     store::sheet_on(db, payer_id, day).await
+}
+
+/// What a payer is expected to allow for units of a treatment on a day, by the sheet of that day; nothing where it is not known.
+/// At most the charge is ever allowed, and some payers allow only so much a day (`daily_max_cents`).
+pub async fn expected_allowed(db: &impl ConnectionTrait, payer_id: i64, code: &str, day: NaiveDate, units: i64) -> Result<Option<i64>> {
+    let Some((_, codes)) = store::sheet_on(db, payer_id, day).await? else { return Ok(None) };
+    let known = codes.iter().find(|c| c.code == code);
+    Ok(known.and_then(|c| asks::expected_allowed(c.allowed_cents, c.accepted, units)))
 }

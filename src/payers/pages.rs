@@ -1,6 +1,8 @@
 //! The HTML door of payers and their rule sheets.
 
 use super::PayerFilter;
+use super::asks::{Approval, CountedPer};
+use super::examples::{self, Example};
 use super::partners;
 use super::payer::{ClaimChannel, CoverageKind, FILING_CODES, NewPayer, ORDER_QUALIFIERS};
 use super::rule_sheet::NewRuleSheet;
@@ -104,18 +106,36 @@ async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPayer>) -> Resul
     }
 }
 
-/// With three rows more than are filled.
+/// With some rows more than are filled.
 fn sheet_lists(payer: &PayerView, sheet: &NewRuleSheet) -> Value {
-    let rows: Vec<usize> = (0..sheet.codes.len() + 3).collect();
-    json!({ "p": payer, "units_rules": UnitsRule::options(), "yes_no": [["yes", "Yes"], ["no", "No"]], "rows": rows })
+    let rows = |filled: usize, more: usize| (0..filled + more).collect::<Vec<usize>>();
+    json!({
+        "p": payer,
+        "examples": if payer.sheets.is_empty() { examples::for_kind(payer.kind) } else { Vec::new() },
+        "units_rules": UnitsRule::options(),
+        "approvals": Approval::options(),
+        "counted_per": CountedPer::options(),
+        "yes_no": [["yes", "Yes"], ["no", "No"]],
+        "rows": rows(sheet.codes.len(), 3),
+        "tier_rows": rows(sheet.approval_tiers.len(), 2),
+        "pair_rows": rows(sheet.modifier_pairs.len(), 2),
+    })
 }
 
-/// A new version begins as the last one; only from when it holds is asked anew.
+/// An example to begin with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Begun {
+    example: Text,
+}
+
+/// A new version begins as the last one, or as an example; only from when it holds is asked anew.
 #[handler]
-async fn new_sheet(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+async fn new_sheet(ctx: Ctx, Path(id): Path<String>, Ask(begun): Ask<Begun>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
-    let next = payer.next_sheet();
+    let example = examples::find(begun.example.as_str());
+    let next = example.as_ref().map_or_else(|| payer.next_sheet(), Example::as_begun);
     let mut content = sheet_lists(&payer, &next);
     content["form"] = tree::as_form(&next);
     ctx.page("payers/sheet.html", content).await

@@ -88,6 +88,10 @@ pub struct NewPayer {
     pub kind: Text,
     pub claim_channel: Text,
     pub clearinghouse_payer_id: Text,
+    /// An entry of the directory, whose payer id is taken instead.
+    pub listing: Text,
+    /// Its name, where it was typed and not chosen.
+    pub listing_name: Text,
     pub era_enrolled: Text,
     /// Id of the clearinghouse that its claims go through; not needed where there is only one.
     pub partner: Text,

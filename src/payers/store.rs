@@ -1,6 +1,7 @@
 //! The queries of payers and their sheets.
 
 use super::PayerFilter;
+use super::asks::{Pairs, Tiers};
 use super::payer::PayerDraft;
 use super::rule_sheet::SheetDraft;
 use super::view::{PayerName, PayerRow};
@@ -136,7 +137,9 @@ pub async fn insert_sheet(work: &Work<'_>, payer_id: i64, draft: &SheetDraft) ->
         effective_on: Set(draft.effective_on),
         checked_on: Set(draft.checked_on),
         units_rule: Set(draft.units_rule),
-        requires_authorization: Set(draft.requires_authorization.clone()),
+        requires_authorization: Set(draft.requires_authorization),
+        approval_tiers: Set((!draft.approval_tiers.is_empty()).then(|| Tiers(draft.approval_tiers.clone()))),
+        approval_counted_per: Set(draft.approval_counted_per),
         authorization_route: Set(draft.authorization_route.clone()),
         modifiers: Set(draft.modifiers.clone()),
         documentation: Set(draft.documentation.clone()),
@@ -151,9 +154,18 @@ pub async fn insert_sheet(work: &Work<'_>, payer_id: i64, draft: &SheetDraft) ->
         report_after_visits: Set(draft.report_after_visits),
         report_after_days: Set(draft.report_after_days),
         visit_limit: Set(draft.visit_limit),
+        visit_limit_per: Set(draft.visit_limit_per),
+        visit_limit_shared: Set(draft.visit_limit_shared),
+        daily_max_cents: Set(draft.daily_max_cents),
+        line_modifiers: Set(some(&draft.line_modifiers)),
+        modifier_pairs: Set((!draft.modifier_pairs.is_empty()).then(|| Pairs(draft.modifier_pairs.clone()))),
+        diagnoses_accepted: Set(some(&draft.diagnoses_accepted)),
+        diagnoses_refused: Set(some(&draft.diagnoses_refused)),
+        seventh_characters: Set(some(&draft.seventh_characters)),
+        provider_types: Set(some(&draft.provider_types)),
         requires_prescription: Set(draft.requires_prescription),
         patient_may_be_billed: Set(draft.patient_may_be_billed),
-        who_may_prescribe: Set((!draft.who_may_prescribe.is_empty()).then(|| Texts(draft.who_may_prescribe.clone()))),
+        who_may_prescribe: Set(some(&draft.who_may_prescribe)),
         ..Default::default()
     };
     let sheet = work.insert(row).await?;
@@ -164,10 +176,16 @@ pub async fn insert_sheet(work: &Work<'_>, payer_id: i64, draft: &SheetDraft) ->
         fee_cents: Set(c.fee_cents),
         allowed_cents: Set(c.allowed_cents),
         max_units: Set(c.max_units),
+        modifiers: Set(some(&c.modifiers)),
         ..Default::default()
     });
     if !draft.codes.is_empty() {
         rule_sheet_code::Entity::insert_many(codes).exec_without_returning(&work.tx).await?;
     }
     Ok(sheet)
+}
+
+/// An empty list is "unknown".
+fn some(texts: &[String]) -> Option<Texts> {
+    (!texts.is_empty()).then(|| Texts(texts.to_vec()))
 }

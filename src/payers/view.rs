@@ -1,7 +1,8 @@
 //! What pages and programs see of payers.
 
+use super::asks::{Approval, CountedPer, Pair, Pairs, Tier, Tiers};
 use super::payer::{ClaimChannel, CoverageKind, NewPayer};
-use super::rule_sheet::{NewRuleSheet, NewSheetCode};
+use super::rule_sheet::{NewPair, NewRuleSheet, NewSheetCode, NewTier};
 use super::store;
 use crate::entity::{payer, rule_sheet, rule_sheet_code};
 use crate::error::Result;
@@ -89,10 +90,21 @@ pub struct SheetView {
     pub requires_prescription: Option<bool>,
     pub who_may_prescribe: Option<Texts>,
     pub rx_valid_days: Option<i64>,
-    pub requires_authorization: Option<String>,
+    pub requires_authorization: Option<Approval>,
+    pub approval_tiers: Option<Tiers>,
+    pub approval_counted_per: Option<CountedPer>,
     pub authorization_route: Option<String>,
     pub visit_limit: Option<i64>,
+    pub visit_limit_per: Option<CountedPer>,
+    pub visit_limit_shared: Option<bool>,
+    pub daily_max_cents: Option<i64>,
+    pub line_modifiers: Option<Texts>,
+    pub modifier_pairs: Option<Pairs>,
     pub modifiers: Option<String>,
+    pub diagnoses_accepted: Option<Texts>,
+    pub diagnoses_refused: Option<Texts>,
+    pub seventh_characters: Option<Texts>,
+    pub provider_types: Option<Texts>,
     pub timely_filing_days: Option<i64>,
     pub corrected_claim_days: Option<i64>,
     pub appeal_days: Option<i64>,
@@ -112,6 +124,7 @@ pub struct SheetCodeView {
     pub fee_cents: Option<i64>,
     pub allowed_cents: Option<i64>,
     pub max_units: Option<i64>,
+    pub modifiers: Option<Texts>,
 }
 
 /// Gathers a payer.
@@ -159,6 +172,7 @@ fn sheet(row: rule_sheet::Model, codes: &[rule_sheet_code::Model]) -> SheetView 
         fee_cents: c.fee_cents,
         allowed_cents: c.allowed_cents,
         max_units: c.max_units,
+        modifiers: c.modifiers.clone(),
     };
     SheetView {
         id: row.public_id,
@@ -171,9 +185,20 @@ fn sheet(row: rule_sheet::Model, codes: &[rule_sheet_code::Model]) -> SheetView 
         who_may_prescribe: row.who_may_prescribe,
         rx_valid_days: row.rx_valid_days,
         requires_authorization: row.requires_authorization,
+        approval_tiers: row.approval_tiers,
+        approval_counted_per: row.approval_counted_per,
         authorization_route: row.authorization_route,
         visit_limit: row.visit_limit,
+        visit_limit_per: row.visit_limit_per,
+        visit_limit_shared: row.visit_limit_shared,
+        daily_max_cents: row.daily_max_cents,
+        line_modifiers: row.line_modifiers,
+        modifier_pairs: row.modifier_pairs,
         modifiers: row.modifiers,
+        diagnoses_accepted: row.diagnoses_accepted,
+        diagnoses_refused: row.diagnoses_refused,
+        seventh_characters: row.seventh_characters,
+        provider_types: row.provider_types,
         timely_filing_days: row.timely_filing_days,
         corrected_claim_days: row.corrected_claim_days,
         appeal_days: row.appeal_days,
@@ -195,6 +220,14 @@ fn number(value: Option<i64>) -> Text {
     value.map(|n| n.to_string()).unwrap_or_default().into()
 }
 
+fn list(texts: &Option<Texts>) -> TextList {
+    texts.as_ref().map(|t| TextList::from(t.0.as_slice())).unwrap_or_default()
+}
+
+fn amount(cents: Option<i64>) -> Amount {
+    cents.map_or(Amount::Blank, Amount::Cents)
+}
+
 fn yes_no(value: Option<bool>) -> Text {
     value.map_or("", |yes| if yes { "yes" } else { "no" }).into()
 }
@@ -208,6 +241,8 @@ impl PayerView {
             kind: self.kind.word().into(),
             claim_channel: self.claim_channel.word().into(),
             clearinghouse_payer_id: text(&self.clearinghouse_payer_id),
+            listing: Text::default(),
+            listing_name: Text::default(),
             era_enrolled: self.era_enrolled.to_string().into(),
             partner: self.partner_id.map(|id| id.to_string()).unwrap_or_default().into(),
             filing_code: text(&self.filing_code),
@@ -242,26 +277,39 @@ impl PayerView {
 impl SheetView {
     /// The sheet as it would be typed: where the next version begins.
     pub fn as_typed(&self) -> NewRuleSheet {
-        let amount = |cents: Option<i64>| cents.map_or(Amount::Blank, Amount::Cents);
         let code = |c: &SheetCodeView| NewSheetCode {
             code: Text::new(&c.code),
             accepted: yes_no(c.accepted),
             fee_cents: amount(c.fee_cents),
             allowed_cents: amount(c.allowed_cents),
             max_units: number(c.max_units),
+            modifiers: list(&c.modifiers),
         };
+        let tier = |t: &Tier| NewTier { after_visits: t.after_visits.to_string().into(), ask: text(&t.ask) };
+        let pair = |p: &Pair| NewPair { code: Text::new(&p.code), beside: Text::new(&p.beside), modifier: Text::new(&p.modifier) };
         NewRuleSheet {
             effective_on: self.effective_on.to_string().into(),
             units_rule: self.units_rule.map_or("", UnitsRule::word).into(),
             max_units_per_visit: number(self.max_units_per_visit),
             max_visits_per_day: number(self.max_visits_per_day),
             requires_prescription: yes_no(self.requires_prescription),
-            who_may_prescribe: self.who_may_prescribe.as_ref().map(|t| TextList::from(t.0.as_slice())).unwrap_or_default(),
+            who_may_prescribe: list(&self.who_may_prescribe),
             rx_valid_days: number(self.rx_valid_days),
-            requires_authorization: text(&self.requires_authorization),
+            requires_authorization: self.requires_authorization.map_or("", Approval::word).into(),
+            approval_tiers: self.approval_tiers.iter().flat_map(|t| &t.0).map(tier).collect(),
+            approval_counted_per: self.approval_counted_per.map_or("", CountedPer::word).into(),
             authorization_route: text(&self.authorization_route),
             visit_limit: number(self.visit_limit),
+            visit_limit_per: self.visit_limit_per.map_or("", CountedPer::word).into(),
+            visit_limit_shared: yes_no(self.visit_limit_shared),
+            daily_max_cents: amount(self.daily_max_cents),
+            line_modifiers: list(&self.line_modifiers),
+            modifier_pairs: self.modifier_pairs.iter().flat_map(|p| &p.0).map(pair).collect(),
             modifiers: text(&self.modifiers),
+            diagnoses_accepted: list(&self.diagnoses_accepted),
+            diagnoses_refused: list(&self.diagnoses_refused),
+            seventh_characters: list(&self.seventh_characters),
+            provider_types: list(&self.provider_types),
             timely_filing_days: number(self.timely_filing_days),
             corrected_claim_days: number(self.corrected_claim_days),
             appeal_days: number(self.appeal_days),

@@ -37,6 +37,8 @@ mod pages_referrals;
 mod pages_remittances;
 mod pages_reports;
 mod pages_what_pays;
+mod payer_directory;
+mod payers;
 mod payers_do;
 mod payments;
 mod query_counts;

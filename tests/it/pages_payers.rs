@@ -19,7 +19,10 @@ crate::both_databases! {
         let rules = [
             ("effective_on", "7/1/2026"), ("checked_on", "7/6/2026"), ("source", "State Fund's provider manual"), ("units_rule", "cms_8_minute"),
             ("max_units_per_visit", "4"), ("max_visits_per_day", "1"), ("requires_prescription", "yes"), ("who_may_prescribe", "MD, do, DC"),
-            ("requires_authorization", "Visits 1 to 6: none. Visit 13 and on: the claim manager"), ("timely_filing_days", "365"), ("appeal_days", "30"),
+            ("approval_tiers[0][after_visits]", "6"), ("approval_tiers[0][ask]", "the phone line"), ("approval_tiers[1][after_visits]", "12"),
+            ("approval_tiers[1][ask]", "the claim manager"), ("approval_counted_per", "injury"), ("visit_limit", "24"), ("visit_limit_per", "calendar_year"),
+            ("provider_types", "lmt"), ("daily_max_dollars", "107.75"), ("line_modifiers", "gp"), ("modifier_pairs[0][code]", "97124"),
+            ("modifier_pairs[0][beside]", "97140"), ("modifier_pairs[0][modifier]", "59"), ("diagnoses_refused", "M79.7"), ("seventh_characters", "A, D"), ("timely_filing_days", "365"), ("appeal_days", "30"),
             ("patient_may_be_billed", "no"), ("codes[0][code]", "97140"), ("codes[0][allowed_dollars]", "25.50"), ("codes[0][accepted]", "yes"),
             ("codes[1][code]", "97010"), ("codes[1][accepted]", "no"), ("codes[2][code]", "97124"), ("codes[2][fee_dollars]", "40"), ("codes[2][max_units]", "4"),
         ];
@@ -31,12 +34,16 @@ crate::both_databases! {
             "Manual therapy 97140 your schedule $25.50",
             "Hot or cold pack 97010 not paid",
             "Massage 97124 at most 4 units $40.00 not known",
-            "8-minute rule, all timed minutes of the day together At most 4 units a visit One visit a day",
+            "8-minute rule, all timed minutes of the day together At most 4 units a visit One visit a day At most $107.75 a day, whatever was done At most 24 visits a calendar year",
+            "They pay LMT alone",
+            "They never pay for M79.7 Codes of injuries end in A or D",
+            "GP on every line 59 on 97124 where 97140 is billed beside it",
             "MD, DO, DC A signed order is needed",
-            "Visits 1 to 6: none Visit 13 and on: the claim manager",
+            "Visits 1 to 6: none Visits 7 to 12: the phone line Visit 13 and on: the claim manager Counted for the whole injury. A new order does not start again at 1",
             "Send the claim within 365 days of the visit Appeal within 30 days of a denial",
             "May never be billed",
-            "Not known, ask Which modifiers do they want?",
+            "Not known, ask Do visits of physical therapy count into the same limit?",
+            "When do they want a report?",
         ] {
             assert!(page.words().contains(words), "{words}: {}", page.words());
         }
@@ -51,7 +58,7 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::Biller).await;
         let path = format!("/payers/{payer}");
         let page = browser.open(&format!("{path}/sheet")).await;
-        for (name, value) in [("effective_on", ""), ("checked_on", ""), ("units_rule", "cms_8_minute"), ("codes[0][code]", "97140"), ("codes[0][allowed_dollars]", "25.50"), ("appeal_days", "60"), ("patient_may_be_billed", "yes")] {
+        for (name, value) in [("effective_on", ""), ("checked_on", ""), ("units_rule", "cms_8_minute"), ("codes[0][code]", "97140"), ("codes[0][allowed_dollars]", "25.50"), ("appeal_days", "60"), ("requires_authorization", ""), ("patient_may_be_billed", "yes")] {
             assert_eq!(page.value(name).as_deref(), Some(value), "{name}");
         }
         let wrong = browser.submit(&page, &format!("{path}/sheet"), &[("codes[1][code]", "97122"), ("appeal_days", "90")]).await;
@@ -93,5 +100,41 @@ crate::both_databases! {
                 assert_eq!(browser.open(&path).await.status.as_u16(), write, "{role} {path}");
             }
         }
+    }
+
+    async fn a_case_is_tested_on_the_payers_page_and_every_rule_answers(t: &TestApp) {
+        t.at("2026-11-30");
+        t.fees().await;
+        let rules = json!({
+            "approval_tiers": [{ "after_visits": 12, "ask": "the claim manager" }], "who_may_prescribe": ["MD", "DC"],
+            "codes": [{ "code": "97140", "allowed_cents": 2_550 }, { "code": "97112", "allowed_cents": 2_550 }]
+        });
+        let payer = t.payer_of("workers_comp", "837p", "State Fund", crate::support::chain::with(sheet(), rules)).await;
+        let mut browser = t.signed_in(Role::FrontDesk).await;
+        let page = browser.open(&format!("/payers/{payer}")).await;
+        assert!(page.links("/payers/").contains(&format!("/payers/{payer}/try")));
+        let path = format!("/payers/{payer}/try");
+        let page = browser.open(&path).await;
+        let wrong = browser.submit(&page, &path, &[("services[0][code]", "97122"), ("services[0][minutes]", "38")]).await;
+        assert_eq!((wrong.status, wrong.value("services[0][minutes]").as_deref()), (StatusCode::UNPROCESSABLE_ENTITY, Some("38")));
+        let case = [
+            ("services[0][code]", "97140"), ("services[0][minutes]", "38"), ("services[1][code]", "97112"), ("services[1][minutes]", "15"),
+            ("visit_no", "13"), ("has_order", "yes"), ("ordered_by", "DC"), ("visit_on", "11/30/2026"),
+        ];
+        let page = browser.submit(&page, &path, &case).await;
+        for words in [
+            "Not as it stands. Visit 13 needs approval first: the claim manager. Once that is settled: State Fund would allow $102.00 of $160.00.",
+            "53 timed minutes together make 4 units 97140: 38 minutes, 3; 97112: 15 minutes, 1",
+            "There is an order, and a DC may order",
+            "Send by November 30, 2027",
+            "Modifiers: not known, not checked",
+            "Manual therapy 97140 $40.00 a unit, from your fee schedule 3 $120.00 $76.50",
+            "Total $160.00 $102.00",
+        ] {
+            assert!(page.words().contains(words), "{words}: {}", page.words());
+        }
+        assert_eq!(page.value("services[1][minutes]").as_deref(), Some("15"), "the case stays in the form");
+        let approved = browser.submit(&page, &path, &[("is_approved", "yes")]).await;
+        assert!(approved.words().contains("Nothing known stands against it. State Fund would allow $102.00 of $160.00."), "{}", approved.words());
     }
 }
