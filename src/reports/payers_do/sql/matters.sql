@@ -96,6 +96,14 @@ said as (
 -- The same with what the payer's sheet of the day allows for a unit. A refused line is a denial, not a low price.
 priced as (
     select said.*, x.code, x.units, x.charge_cents,
+        sum(said.paid_cents + said.share_cents) over (partition by said.decision_id) as day_cents,
+        (
+            select r.daily_max_cents
+            from rule_sheet r
+            where r.payer_id = s.payer_id and r.replaced_at is null and r.effective_on <= x.service_on
+            order by r.effective_on desc
+            limit 1
+        ) as most_cents,
         case when paid_cents = 0 and usual_cents = 0 and refused_cents > 0 then 1 else 0 end as is_refused,
         case when said.payer_rank = 1 then (
             select k.allowed_cents
@@ -112,11 +120,12 @@ priced as (
     join claim_line x on x.id = said.line_id
     join sent s on s.id = said.claim_id
 ),
--- And what that lets expect of the line, never more than its charge.
+-- And what that lets expect of the line: never more than its charge, and what was allowed where the most for a day was reached.
 line as (
     select priced.*,
         case
             when unit_cents is null then null
+            when day_cents >= most_cents then paid_cents + share_cents
             when units * unit_cents < charge_cents then units * unit_cents
             else charge_cents
         end as expected_cents
