@@ -16,5 +16,9 @@ lint:
 bench:
     cargo bench
 
+# segments, era, status, ack or claims, for so many seconds
+fuzz target seconds="60":
+    cargo run --release --example fuzz -- {{target}} {{seconds}}
+
 ci:
     .ci/run

@@ -179,15 +179,46 @@ struct Step {
     version: String,
 }
 
+/// As many keys as one question names: SQLite takes 32,766 values.
+pub const AT_ONCE: usize = 5_000;
+
 /// Rows by their keys, for lists that need a fixed number of queries.
 pub async fn by_ids<E: EntityTrait>(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, E::Model>, DbErr> {
     let key = E::Column::from_str("id").map_err(|_| DbErr::Custom("a table without id".into()))?;
-    let rows = E::find().filter(key.is_in(ids.collect::<HashSet<i64>>())).all(db).await?;
     let keyed = |row: E::Model| match row.get(key) {
         Value::BigInt(Some(id)) => Some((id, row)),
         _ => None,
     };
-    Ok(rows.into_iter().filter_map(keyed).collect())
+    let ids: Vec<i64> = ids.collect::<HashSet<i64>>().into_iter().collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    // None asked is a question too: what asks always asks as often.
+    for some in ids.chunks(AT_ONCE).chain(ids.is_empty().then_some(&[][..])) {
+        found.extend(E::find().filter(key.is_in(some.to_vec())).all(db).await?.into_iter().filter_map(keyed));
+    }
+    Ok(found)
+}
+
+/// Ids for rows that are to be inserted together, in order. On SQLite nobody else writes meanwhile; on PostgreSQL the sequence
+/// gives each only once.
+pub async fn next_ids<E: EntityTrait>(tx: &DatabaseTransaction, count: usize) -> Result<Vec<i64>, DbErr> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let table = E::default().table_name().to_string();
+    let sql = match tx.get_database_backend() {
+        DbBackend::Sqlite => format!("select coalesce(max(id), 0) + 1 as id from {table}"),
+        _ => format!("select nextval(pg_get_serial_sequence('{table}', 'id')) as id from generate_series(1, {count})"),
+    };
+    let rows: Vec<Id> = rows(tx, &sql, Vec::new()).await?;
+    Ok(match (tx.get_database_backend(), rows.as_slice()) {
+        (DbBackend::Sqlite, [first]) => (first.id..).take(count).collect(),
+        _ => rows.into_iter().map(|row| row.id).collect(),
+    })
+}
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: i64,
 }
 
 /// A list of numbers as SQL reads it; never empty, since PostgreSQL refuses an empty one.

@@ -1,12 +1,38 @@
-//! The loop beside the pages: deliver the outbox, and once a day clear away what is over. Several processes may run it against one PostgreSQL; an SQLite file has one.
+//! The loops beside the pages: deliver the outbox and once a day clear away what is over; look into the folders of clearinghouses. Several
+//! processes may run them against one PostgreSQL; an SQLite file has one.
 
-use crate::app::App;
+use crate::app::{Actor, App};
 use crate::error::Result;
-use crate::{auth, mail, work};
+use crate::{auth, exchange, mail, work};
+use std::time::Duration;
 use tokio::sync::watch;
 
-/// Runs until it is told to stop; the mail in hand it finishes.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+/// Folders may be mounts of somebody else's server: they are not asked more often.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Runs until it is told to stop; the mail and the file in hand it finishes.
+pub async fn run(app: App, stop: watch::Receiver<bool>) {
+    // Side by side: a folder that does not answer holds no mail up.
+    tokio::join!(deliver_mail(app.clone(), stop.clone()), watch_folders(app, stop, LOOK_EVERY));
+}
+
+/// Looks into the folders of clearinghouses again and again.
+pub async fn watch_folders(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
+    let (by, mut watch) = (Actor::job(), exchange::Watch::default());
+    while !*stop.borrow() {
+        match exchange::look(&app, &by, &mut watch).await {
+            Ok(round) if round.is_eventful() => tracing::info!("files of clearinghouses: {}", round.counted()),
+            Ok(_) => {}
+            Err(error) => tracing::error!("looking into the folders of clearinghouses: {error}"),
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(every) => {}
+        }
+    }
+}
+
+async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
     let mut tidied = None;
     while !*stop.borrow() {
         if tidied != Some(app.today()) {

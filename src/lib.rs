@@ -14,6 +14,7 @@ pub mod demo;
 pub mod documents;
 pub mod entity;
 pub mod error;
+pub mod exchange;
 pub mod held;
 pub mod imports;
 pub mod jobs;

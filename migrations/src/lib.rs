@@ -22,6 +22,7 @@ mod m0016_whole_claims;
 mod m0017_era;
 mod m0018_clearinghouse;
 mod m0019_rule_sheets;
+mod m0021_acks;
 mod m0022_after;
 
 /// Applies the steps that a database has not seen yet.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_era::Migration),
             Box::new(m0018_clearinghouse::Migration),
             Box::new(m0019_rule_sheets::Migration),
+            Box::new(m0021_acks::Migration),
             Box::new(m0022_after::Migration),
         ]
     }

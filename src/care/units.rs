@@ -54,7 +54,7 @@ pub fn capped(units: &[i64], per_code: &[Option<i64>], per_visit: Option<i64>) -
     if let Some(cap) = per_visit {
         let mut over = lines.iter().map(|(billed, _)| billed).sum::<i64>() - cap;
         for (billed, excess) in lines.iter_mut().rev() {
-            let taken = over.clamp(0, *billed);
+            let taken = std::cmp::max(0, std::cmp::min(over, *billed));
             *billed -= taken;
             *excess += taken;
             over -= taken;

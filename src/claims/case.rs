@@ -1,6 +1,7 @@
 //! A case that is tried on a payer's rules: what was done, when, by whom and on whose order. No patient stands behind it. Pure.
 
-use super::compose::{Coverage, Facts, Fee, Order, Patient, Practice, Referrer, Sheet};
+use super::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet};
+use super::parties::{Patient, Practice};
 use crate::payers::asks;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Check, FieldErrors, Text, TextList, day, icd10, person_name};
@@ -129,10 +130,10 @@ impl Case {
             episode_diagnoses: self.known_diagnoses(),
             referrer: Some(prescriber),
             coverage: self.coverage(rules),
-            patient: Patient { born_on: Some(self.visit_on), has_sex: true, has_address: true },
+            patient: Patient { born_on: Some(self.visit_on), has_sex: true, ..Default::default() },
             rendering_npi: Some("known".into()),
             therapist_credential: self.treated_by.clone(),
-            practice: Practice { npi: Some("known".into()), has_tax_id: true, has_address: true },
+            practice: Practice { npi: Some("known".into()), ..Default::default() },
             cap_accepted,
             frequency: super::claim::ORIGINAL,
             visit_no: self.visit_no,

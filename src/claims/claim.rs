@@ -114,21 +114,47 @@ impl ClaimState {
 crate::words! {
     /// What a clearinghouse or payer said before the decision.
     pub enum AnswerKind {
+        /// The file it travelled in could be read (999). That is no acknowledgment of the claim.
+        Read = "read", "File read";
+        /// The same, with errors that touch the claim.
+        Warned = "warned", "Read, with errors";
+        /// 277CA A0.
+        Forwarded = "forwarded", "Passed on";
         Acknowledged = "acknowledged", "Received";
         Accepted = "accepted", "Taken in";
         Rejected = "rejected", "Rejected";
+        /// 277CA A4.
+        NotFound = "not_found", "Not found";
+        /// Any other status; it changes nothing.
+        Told = "told", "Status told";
         Pended = "pended", "Under review";
     }
 }
 
 impl AnswerKind {
-    /// The state of a claim that was answered so.
-    pub fn leads_to(self) -> ClaimState {
+    /// The state of a claim that was answered so; none where the answer moves no claim.
+    pub fn leads_to(self) -> Option<ClaimState> {
         match self {
-            Self::Acknowledged => ClaimState::Acknowledged,
-            Self::Accepted => ClaimState::Accepted,
-            Self::Rejected => ClaimState::Rejected,
-            Self::Pended => ClaimState::Pended,
+            Self::Acknowledged => Some(ClaimState::Acknowledged),
+            Self::Accepted => Some(ClaimState::Accepted),
+            Self::Rejected => Some(ClaimState::Rejected),
+            Self::Pended => Some(ClaimState::Pended),
+            Self::Read | Self::Warned | Self::Forwarded | Self::NotFound | Self::Told => None,
+        }
+    }
+
+    /// It says that the clearinghouse or payer has the claim, or had it: the reading of a file alone does not.
+    pub fn is_about_the_claim(self) -> bool {
+        !matches!(self, Self::Read | Self::Warned | Self::NotFound)
+    }
+
+    pub fn chip(self) -> Chip {
+        match self {
+            Self::Accepted => Chip::ok(self.label()),
+            Self::Rejected => Chip::bad(self.label()),
+            Self::Warned | Self::NotFound => Chip::wait(self.label()),
+            Self::Read | Self::Told => Chip::plain(self.label()),
+            Self::Forwarded | Self::Acknowledged | Self::Pended => Chip::info(self.label()),
         }
     }
 }

@@ -2,13 +2,15 @@
 //! the same facts always give the same claim.
 
 use super::claim::LINES_A_CLAIM;
-use super::finding::{Finding, Findings, Place, Severity};
-use super::modifiers::{self, MODIFIERS_A_LINE};
-use super::scrub::{check_dates, check_identity, check_order};
+use super::finding::{Finding, Findings, Rule, Severity};
+use super::modifiers;
+use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
+use super::scrub;
 use crate::care::units;
+use crate::patients::coverage::Relationship;
 use crate::payers::asks::{Agreement, Approval, CountedPer, Pair, Tier, agreement};
 use crate::payers::payer::CoverageKind;
-use crate::types::{UnitsRule, day, icd10, service_code};
+use crate::types::{UnitsRule, day, service_code};
 use chrono::NaiveDate;
 
 /// Everything that a claim is made of.
@@ -17,18 +19,22 @@ pub struct Facts {
     pub today: NaiveDate,
     pub service_on: NaiveDate,
     pub services: Vec<(String, Option<i64>)>,
+    pub place_of_service: String,
     pub payer_name: String,
+    pub payer: Payer,
     pub sheet: Option<Sheet>,
     pub fees: Vec<Fee>,
     pub order: Option<Order>,
     /// Why no order covers the visit, in words.
     pub uncovered: Option<String>,
     pub episode_diagnoses: Vec<String>,
+    pub referral: Option<Sent>,
     pub referrer: Option<Referrer>,
     pub coverage: Coverage,
     pub patient: Patient,
     pub rendering_npi: Option<String>,
     pub therapist: String,
+    pub treating: Treating,
     pub therapist_credential: Option<String>,
     pub practice: Practice,
     pub cap_accepted: bool,
@@ -36,6 +42,8 @@ pub struct Facts {
     pub payer_claim_no: Option<String>,
     /// Other attended visits of the same day for the same payer.
     pub visits_that_day: i64,
+    /// Lines of the patient's other claims of the same day.
+    pub twins: Vec<Twin>,
     /// Which visit it is, counted as the sheet counts for approval; only where approval depends on it.
     pub visit_no: Option<i64>,
     /// The same as the sheet counts for its limit; only where there is one.
@@ -106,6 +114,15 @@ pub struct Fee {
     pub cents: i64,
 }
 
+/// A line of another claim.
+#[derive(Clone, Debug)]
+pub struct Twin {
+    /// The number of the claim.
+    pub claim: String,
+    pub code: String,
+    pub modifiers: Vec<String>,
+}
+
 /// The order that covers the visit.
 #[derive(Clone, Debug, Default)]
 pub struct Order {
@@ -113,12 +130,16 @@ pub struct Order {
     pub diagnoses: Vec<String>,
     pub services: Vec<String>,
     pub prescriber: Referrer,
+    /// Its scan is on file.
+    pub has_document: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Referrer {
     pub provider_id: i64,
     pub name: String,
+    /// The same name in its parts.
+    pub parts: Name,
     pub npi: Option<String>,
     pub credentials: Vec<String>,
 }
@@ -126,8 +147,19 @@ pub struct Referrer {
 #[derive(Clone, Debug)]
 pub struct Coverage {
     pub kind: CoverageKind,
+    /// 1 pays first.
+    pub rank: i64,
     pub member_no: Option<String>,
     pub claim_no: Option<String>,
+    pub group_no: Option<String>,
+    pub plan_name: Option<String>,
+    /// What the patient is to the one insured.
+    pub relationship: Relationship,
+    /// The payer gave the patient a number of their own, whoever is insured.
+    pub number_is_patients_own: bool,
+    pub insured_name: Option<String>,
+    pub insured_address: Address,
+    pub employer: Option<String>,
     pub injured_on: Option<NaiveDate>,
     pub accident_state: Option<String>,
     pub authorization_no: Option<String>,
@@ -137,32 +169,37 @@ pub struct Coverage {
 
 impl Default for Coverage {
     fn default() -> Self {
-        let nothing = None;
         Self {
             kind: CoverageKind::Health,
+            rank: 1,
             member_no: None,
             claim_no: None,
-            injured_on: nothing,
+            group_no: None,
+            plan_name: None,
+            relationship: Relationship::Myself,
+            number_is_patients_own: false,
+            insured_name: None,
+            insured_address: Address::default(),
+            employer: None,
+            injured_on: None,
             accident_state: None,
             authorization_no: None,
-            effective_from: nothing,
-            effective_to: nothing,
+            effective_from: None,
+            effective_to: None,
         }
     }
 }
 
-#[derive(Clone, Debug, Default)]
-pub struct Patient {
-    pub born_on: Option<NaiveDate>,
-    pub has_sex: bool,
-    pub has_address: bool,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Practice {
-    pub npi: Option<String>,
-    pub has_tax_id: bool,
-    pub has_address: bool,
+impl Facts {
+    /// Who is named as the one who sent or ordered. The claim's own referral goes first; an order of another provider stands
+    /// in where there is none.
+    pub fn named_referrer(&self) -> Option<(&Referrer, &'static str)> {
+        match (&self.referrer, &self.order) {
+            (Some(referrer), _) => Some((referrer, "DN")),
+            (None, Some(order)) => Some((&order.prescriber, "DK")),
+            (None, None) => None,
+        }
+    }
 }
 
 /// The claim that the facts make.
@@ -207,21 +244,21 @@ pub fn compose(facts: &Facts) -> Composed {
     if let Some(sheet) = &facts.sheet {
         modifiers::give(sheet, &mut all_lines);
     }
-    check_modifiers(&all_lines, &mut findings);
     let parts = std::cmp::max(1, all_lines.len().div_ceil(LINES_A_CLAIM));
     let from = usize::try_from(facts.part.saturating_sub(1)).unwrap_or(0) * LINES_A_CLAIM;
     let mut lines: Vec<Line> = all_lines.into_iter().skip(from).take(LINES_A_CLAIM).collect();
-    let diagnoses = diagnoses(facts, &mut findings);
+    if lines.is_empty() && findings.0.iter().all(|f| f.severity == Severity::Warns) {
+        findings.say(Rule::NothingToBill, "Nothing of this visit is left for this claim");
+    }
+    let diagnoses = diagnoses(facts);
     let pointers: String = "ABCD".chars().take(diagnoses.len()).collect();
     for line in &mut lines {
         line.pointers.clone_from(&pointers);
     }
-    check_order(facts, &mut findings);
-    let referrer = referrer(facts, &mut findings);
-    check_identity(facts, &mut findings);
-    let deadline_on = check_dates(facts, &mut findings);
+    let deadline_on = scrub::check(facts, &lines, &diagnoses, &mut findings);
+    let referrer = facts.named_referrer().map(|(referrer, qualifier)| (referrer.clone(), qualifier));
     Composed {
-        total_cents: lines.iter().map(|l| l.charge_cents).sum(),
+        total_cents: lines.iter().fold(0, |sum, l| l.charge_cents.saturating_add(sum)),
         lines,
         diagnoses,
         referrer,
@@ -245,17 +282,11 @@ pub fn cash_charge(rule: UnitsRule, services: &[(String, Option<i64>)], fees: &[
 fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
     let payer = &facts.payer_name;
     let Some(rule) = facts.sheet.as_ref().and_then(|s| s.units_rule) else {
-        findings.block(
-            "units_rule_unknown",
-            "24G",
-            Place::Payer,
-            format!("How {payer} counts units is not known"),
-            "Ask the payer and enter its units rule",
-        );
+        findings.say(Rule::UnitsRuleUnknown, format!("How {payer} counts units is not known"));
         return Vec::new();
     };
     if facts.services.is_empty() {
-        findings.block("no_treatment", "24D", Place::Visit, "The visit has no treatment code", "Enter what was done and for how long");
+        findings.say(Rule::NoTreatment, "The visit has no treatment code");
         return Vec::new();
     }
     let plain: Vec<(&str, Option<i64>)> = facts.services.iter().map(|(c, m)| (c.as_str(), *m)).collect();
@@ -265,29 +296,17 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
     for ((code, minutes), (units, excess_units)) in plain.iter().zip(billed) {
         if units == 0 {
             let words = format!("{} {code}: {} minutes make no unit", service_code::label(code), minutes.unwrap_or(0));
-            findings.warn("no_units", "24G", Place::Visit, words, "Nothing to do if the minutes are right");
+            findings.say(Rule::NoUnits, words);
             continue;
         }
         let sheet_code = facts.sheet.as_ref().and_then(|s| s.codes.iter().find(|c| c.code == *code));
         if sheet_code.is_some_and(|c| c.accepted == Some(false)) {
-            findings.block(
-                "code_not_accepted",
-                "24D",
-                Place::Payer,
-                format!("{payer} does not pay {code}"),
-                "Check the payer's sheet, or let the patient know before the next visit",
-            );
+            findings.say(Rule::CodeNotAccepted, format!("{payer} does not pay {code}"));
         }
         let own = facts.fees.iter().find(|f| f.code == *code);
         let special = sheet_code.and_then(|c| c.fee_cents.map(|cents| (c.id, cents)));
         let Some(fee_cents) = special.map(|(_, cents)| cents).or(own.map(|f| f.cents)) else {
-            findings.block(
-                "fee_missing",
-                "24F",
-                Place::Fees,
-                format!("There is no fee for {code} on {}", day::long(facts.service_on)),
-                "Enter the fee in the practice's schedule",
-            );
+            findings.say(Rule::FeeMissing, format!("There is no fee for {code} on {}", day::long(facts.service_on)));
             continue;
         };
         lines.push(Line {
@@ -297,24 +316,16 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
             units,
             excess_units,
             fee_cents,
-            charge_cents: units * fee_cents,
+            charge_cents: units.saturating_mul(fee_cents),
             fee_id: if special.is_some() { None } else { own.map(|f| f.id) },
             sheet_code_id: special.map(|(id, _)| id),
             pointers: String::new(),
         });
     }
-    if lines.is_empty() && counted.iter().all(|n| *n == 0) {
-        findings.block("nothing_to_bill", "24G", Place::Visit, "No minutes of this visit make a unit", "Check the hands-on minutes");
+    if counted.iter().all(|n| *n == 0) {
+        findings.say(Rule::NothingToBill, "No minutes of this visit make a unit");
     }
     lines
-}
-
-/// A line carries four; which one to leave out is not ours to say.
-fn check_modifiers(lines: &[Line], findings: &mut Findings) {
-    for line in lines.iter().filter(|l| l.modifiers.len() > MODIFIERS_A_LINE) {
-        let words = format!("{} would carry {}: a line holds four modifiers", line.code, line.modifiers.join(", "));
-        findings.block("modifiers_too_many", "24D", Place::Payer, words, "Take the ones that are not needed out of the payer's sheet");
-    }
 }
 
 /// Over a cap the claim waits until a person accepts the capped units [domain 3.2, read as].
@@ -330,115 +341,23 @@ fn capped(facts: &Facts, services: &[(&str, Option<i64>)], counted: &[i64], find
     let billable: i64 = capped.iter().map(|(n, _)| n).sum();
     let words = format!("{} units were given, {} pays {billable} a visit: {excess} too many", billable + excess, facts.payer_name);
     if facts.cap_accepted {
-        findings.warn("over_cap_accepted", "24G", Place::Claim, words, "The units past the cap are shown and not billed");
+        findings.say(Rule::OverCapAccepted, words);
         return capped;
     }
-    findings.block("over_cap", "24G", Place::Claim, words, "Accept the cap: the units above it are not billed");
+    findings.say(Rule::OverCap, words);
     counted.iter().map(|n| (*n, 0)).collect()
 }
 
 /// From the order; only where the payer asks for none may they come from the episode. Never altered.
-fn diagnoses(facts: &Facts, findings: &mut Findings) -> Vec<String> {
-    let lifted = facts.sheet.as_ref().and_then(|s| s.requires_prescription) == Some(false);
+fn diagnoses(facts: &Facts) -> Vec<String> {
     let from_order = facts.order.as_ref().map(|o| o.diagnoses.clone()).unwrap_or_default();
-    let found = if from_order.is_empty() && lifted { facts.episode_diagnoses.clone() } else { from_order };
-    if found.is_empty() {
-        findings.block(
-            "diagnosis_missing",
-            "21",
-            Place::Referral,
-            "There is no diagnosis for this visit",
-            "Enter it from the doctor's order; only the prescriber may name it",
-        );
-    }
-    for code in &found {
-        if let Some(words) = icd10::caution(code) {
-            findings.warn(
-                "diagnosis_doubtful",
-                "21",
-                Place::Referral,
-                words,
-                "The prescriber's code stays until the prescriber changes it",
-            );
-        }
-    }
-    found.into_iter().take(12).collect()
-}
-
-/// The claim's own referral names the referrer; an order of another provider stands in where there is none.
-fn referrer(facts: &Facts, findings: &mut Findings) -> Option<(Referrer, &'static str)> {
-    let found = match (&facts.referrer, &facts.order) {
-        (Some(referrer), _) => Some((referrer.clone(), "DN")),
-        (None, Some(order)) => Some((order.prescriber.clone(), "DK")),
-        (None, None) => None,
-    };
-    let needed = facts.sheet.as_ref().and_then(|s| s.requires_prescription) != Some(false);
-    match &found {
-        Some((referrer, _)) if referrer.npi.is_none() => {
-            findings.block(
-                "referrer_npi_missing",
-                "17b",
-                Place::Provider,
-                format!("{} has no NPI on file", referrer.name),
-                "Enter the doctor's own NPI",
-            );
-        }
-        None if needed => {
-            findings.block(
-                "referrer_missing",
-                "17",
-                Place::Referral,
-                "Nobody is named as the one who referred or ordered",
-                "Say who sent the patient, or record the order",
-            );
-        }
-        _ => {}
-    }
-    found
+    if from_order.is_empty() && facts.order_is_lifted() { facts.episode_diagnoses.clone() } else { from_order }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claims::claim::ORIGINAL;
-    use crate::claims::finding::next_step;
-
-    fn day_of(text: &str) -> NaiveDate {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a day")
-    }
-
-    /// A claim with nothing wrong: each test breaks one thing.
-    fn sound() -> Facts {
-        let feld =
-            Referrer { provider_id: 1, name: "Marcus Feld, DC".into(), npi: Some("2003000124".into()), credentials: vec!["DC".into()] };
-        Facts {
-            today: day_of("2026-11-23"),
-            service_on: day_of("2026-11-23"),
-            services: vec![("97140".into(), Some(38)), ("97112".into(), Some(15))],
-            payer_name: "State Fund".into(),
-            sheet: Some(Sheet {
-                units_rule: Some(UnitsRule::Cms8Minute),
-                max_units_per_visit: Some(4),
-                timely_filing_days: Some(365),
-                ..Default::default()
-            }),
-            fees: vec![Fee { id: 1, code: "97140".into(), cents: 3_700 }, Fee { id: 2, code: "97112".into(), cents: 3_700 }],
-            order: Some(Order { id: 1, diagnoses: vec!["S13.4XXA".into(), "M54.2".into()], services: vec![], prescriber: feld.clone() }),
-            referrer: Some(feld),
-            coverage: Coverage {
-                kind: CoverageKind::WorkersComp,
-                claim_no: Some("WC-1".into()),
-                injured_on: Some(day_of("2026-09-14")),
-                ..Default::default()
-            },
-            patient: Patient { born_on: Some(day_of("1980-01-01")), has_sex: true, has_address: true },
-            rendering_npi: Some("2000000010".into()),
-            practice: Practice { npi: Some("2000000028".into()), has_tax_id: true, has_address: true },
-            frequency: ORIGINAL,
-            part: 1,
-            ..Default::default()
-        }
-    }
+    use crate::claims::scrub::tests::{day_of, work_injury as sound};
 
     #[test]
     fn the_sheets_modifiers_stand_on_the_lines_and_a_fifth_is_not_dropped_silently() {
@@ -498,32 +417,6 @@ mod tests {
         unknown.sheet.as_mut().expect("a sheet").requires_prescription = None;
         unknown.order = None;
         assert!(codes(&unknown).contains(&"not_covered"));
-    }
-
-    #[test]
-    fn each_missing_identity_is_named_with_its_item() {
-        let broken: Vec<(&str, Facts)> = vec![
-            ("referrer_npi_missing", Facts { referrer: Some(Referrer { name: "Dr. Feld".into(), ..Default::default() }), ..sound() }),
-            ("rendering_npi_missing", Facts { rendering_npi: None, ..sound() }),
-            ("billing_npi_missing", Facts { practice: Practice { npi: None, ..sound().practice }, ..sound() }),
-            ("tax_id_missing", Facts { practice: Practice { has_tax_id: false, ..sound().practice }, ..sound() }),
-            ("birth_date_missing", Facts { patient: Patient { born_on: None, ..sound().patient }, ..sound() }),
-            ("claim_no_missing", Facts { coverage: Coverage { claim_no: None, ..sound().coverage }, ..sound() }),
-            ("injury_date_missing", Facts { coverage: Coverage { injured_on: None, ..sound().coverage }, ..sound() }),
-            (
-                "coverage_not_in_force",
-                Facts { coverage: Coverage { effective_to: Some(day_of("2026-11-22")), ..sound().coverage }, ..sound() },
-            ),
-            ("original_reference_missing", Facts { frequency: 7, ..sound() }),
-            ("filing_deadline_passed", Facts { today: day_of("2027-11-24"), ..sound() }),
-        ];
-        for (code, facts) in broken {
-            let found = compose(&facts).findings;
-            assert_eq!(found.iter().map(|f| f.code).collect::<Vec<_>>(), [code]);
-            for block in found.iter().filter(|f| f.severity == Severity::Blocks) {
-                assert_eq!(next_step(code).map(|(_, at)| at), Some(block.at), "{code}: the button leads where it is mended");
-            }
-        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Gathers everything that a claim is made of.
 
-use super::compose::{Coverage, Facts, Fee, Order, Patient, Practice, Referrer, Sheet, SheetCode};
+use super::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, SheetCode};
+use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use crate::entity;
 use crate::entity::claim::Model as Claim;
 use crate::entity::coverage::Model as CoverageRow;
@@ -8,6 +9,7 @@ use crate::entity::visit::Model as Visit;
 use crate::error::Result;
 use crate::network::view::named;
 use crate::payers::asks::CountedPer;
+use crate::payers::payer::ClaimChannel;
 use crate::practice::view::therapist_name;
 use crate::{care, network, patients, payers, practice, referrals};
 use chrono::NaiveDate;
@@ -26,6 +28,7 @@ pub async fn gather(
     let episode = referrals::episode_row(db, visit.episode_id).await?;
     let referral = referrals::row(db, episode.referral_id).await?;
     let patient = patients::row(db, visit.patient_id).await?;
+    let payer = payers::row(db, payer_id).await?;
     let therapist = practice::find_therapist_row(db, visit.therapist_id).await?;
     let profile = practice::of(db).await?;
     let services = care::services_of(db, visit.id).await?;
@@ -36,43 +39,34 @@ pub async fn gather(
         today,
         service_on: visit.visit_on,
         services: services.into_iter().map(|s| (s.code, s.minutes)).collect(),
-        payer_name: payers::row(db, payer_id).await?.name,
+        place_of_service: visit.place_of_service.clone(),
+        payer_name: payer.name.clone(),
+        payer: payer_of(&payer),
         sheet,
         fees: fees_on(db, visit.visit_on).await?,
         order,
         uncovered,
         episode_diagnoses: episode.diagnoses.0,
+        referral: Some(Sent { received_on: referral.received_on, has_document: referral.document_id.is_some() }),
         referrer: match referral.provider_id {
             Some(id) => Some(referrer(&network::provider_row(db, id).await?)),
             None => None,
         },
-        coverage: Coverage {
-            kind: coverage.kind,
-            member_no: coverage.member_no.clone(),
-            claim_no: coverage.claim_no.clone(),
-            injured_on: coverage.injured_on,
-            accident_state: coverage.accident_state.clone(),
-            authorization_no: coverage.authorization_no.clone(),
-            effective_from: coverage.effective_from,
-            effective_to: coverage.effective_to,
-        },
-        patient: Patient {
-            born_on: patient.born_on,
-            has_sex: patient.sex.is_some(),
-            has_address: [&patient.street, &patient.city, &patient.state, &patient.zip].iter().all(|p| p.is_some()),
-        },
+        coverage: coverage_of(coverage),
+        patient: patient_of(patient),
         rendering_npi: therapist.npi.clone(),
         therapist: therapist_name(&therapist),
         therapist_credential: therapist.credential.clone(),
-        practice: Practice {
-            npi: profile.npi,
-            has_tax_id: profile.tax_id.is_some(),
-            has_address: [&profile.street, &profile.city, &profile.state, &profile.zip].iter().all(|p| p.is_some()),
+        treating: Treating {
+            name: Name { first: Some(therapist.first_name), last: therapist.last_name, ..Default::default() },
+            taxonomy: therapist.taxonomy_code,
         },
+        practice: practice_of(profile),
         cap_accepted: claim.is_some_and(|c| c.cap_accepted_at.is_some()),
         frequency: claim.map_or(super::claim::ORIGINAL, |c| c.draft_frequency),
         payer_claim_no: claim.and_then(|c| c.payer_claim_no.clone()),
         visits_that_day: super::store::other_visits_that_day(db, visit, payer_id).await?,
+        twins: super::store::twins(db, visit).await?,
         visit_no: match numbers.approval {
             Some(per) => Some(super::store::visit_no(db, visit, coverage, &under_it, per).await?),
             None => None,
@@ -86,6 +80,74 @@ pub async fn gather(
         },
         part,
     })
+}
+
+fn payer_of(row: &entity::payer::Model) -> Payer {
+    Payer {
+        is_electronic: row.claim_channel == ClaimChannel::Electronic,
+        id: row.clearinghouse_payer_id.clone(),
+        address: Address {
+            street: row.street.clone(),
+            street2: row.street2.clone(),
+            city: row.city.clone(),
+            state: row.state.clone(),
+            zip: row.zip.clone(),
+        },
+        provider_no: row.provider_no.clone(),
+    }
+}
+
+fn coverage_of(row: &CoverageRow) -> Coverage {
+    Coverage {
+        kind: row.kind,
+        rank: row.rank,
+        member_no: row.member_no.clone(),
+        claim_no: row.claim_no.clone(),
+        group_no: row.group_no.clone(),
+        plan_name: row.plan_name.clone(),
+        relationship: row.relationship,
+        number_is_patients_own: row.member_no_is_patients_own,
+        insured_name: row.insured_name.clone(),
+        insured_address: Address {
+            street: row.insured_street.clone(),
+            street2: None,
+            city: row.insured_city.clone(),
+            state: row.insured_state.clone(),
+            zip: row.insured_zip.clone(),
+        },
+        employer: row.employer.clone(),
+        injured_on: row.injured_on,
+        accident_state: row.accident_state.clone(),
+        authorization_no: row.authorization_no.clone(),
+        effective_from: row.effective_from,
+        effective_to: row.effective_to,
+    }
+}
+
+fn patient_of(row: entity::patient::Model) -> Patient {
+    Patient {
+        name: Name { first: Some(row.first_name), middle: row.middle_name, last: row.last_name, suffix: None },
+        born_on: row.born_on,
+        has_sex: row.sex.is_some(),
+        address: Address { street: row.street, street2: row.street2, city: row.city, state: row.state, zip: row.zip },
+        release_signed_on: row.release_signed_on,
+        assignment_signed_on: row.assignment_signed_on,
+    }
+}
+
+fn practice_of(row: entity::practice::Model) -> Practice {
+    Practice {
+        name: row.name,
+        npi: row.npi,
+        tax_id: row.tax_id,
+        taxonomy: row.taxonomy_code,
+        license: row.billing_license,
+        phone: row.phone,
+        contact: row.billing_contact,
+        address: Address { street: row.street, street2: row.street2, city: row.city, state: row.state, zip: row.zip },
+        pay_to: Address { street: row.pay_to_street, street2: None, city: row.pay_to_city, state: row.pay_to_state, zip: row.pay_to_zip },
+        bills_as_person: row.bills_as_person,
+    }
 }
 
 /// Over what the visit is counted, where the sheet makes something of its number. What is not said is read strictly for
@@ -107,7 +169,9 @@ impl Numbers {
 }
 
 fn referrer(row: &entity::provider::Model) -> Referrer {
-    Referrer { provider_id: row.id, name: named(row).formal(), npi: row.npi.clone(), credentials: row.credentials.0.clone() }
+    let parts =
+        Name { first: row.first_name.clone(), middle: row.middle_name.clone(), last: row.last_name.clone(), suffix: row.suffix.clone() };
+    Referrer { provider_id: row.id, name: named(row).formal(), parts, npi: row.npi.clone(), credentials: row.credentials.0.clone() }
 }
 
 /// The order that covers the visit, or why none does; and the visits that the same order covers.
@@ -117,7 +181,9 @@ async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Or
     if let Some(Some(id)) = counted.covered_by.get(&visit.id) {
         let order = referrals::prescription_row(db, *id).await?;
         let prescriber = network::provider_row(db, order.prescriber_id).await?;
-        let order = Order { id: order.id, diagnoses: order.diagnoses.0, services: order.services.0, prescriber: referrer(&prescriber) };
+        let has_document = order.document_id.is_some();
+        let prescriber = referrer(&prescriber);
+        let order = Order { id: order.id, diagnoses: order.diagnoses.0, services: order.services.0, prescriber, has_document };
         let under_it = counted.covered_by.iter().filter(|(_, by)| **by == Some(*id)).map(|(visit, _)| *visit).collect();
         return Ok((Some(order), None, under_it));
     }

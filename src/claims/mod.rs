@@ -1,5 +1,7 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
+pub mod ack_state;
+pub mod acks;
 pub mod api;
 pub mod batch;
 pub mod bulk;
@@ -13,6 +15,8 @@ pub mod finding;
 pub mod form;
 pub mod modifiers;
 pub mod pages;
+pub mod parties;
+pub mod preflight;
 mod scrub;
 pub mod store;
 pub mod try_out;
@@ -35,6 +39,7 @@ use claim::{AnswerKind, ClaimState, ORIGINAL, REPLACEMENT, Standing, VOID, refus
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 use view::{ClaimRow, ClaimView};
 
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
@@ -72,6 +77,29 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Cla
     let claim = found.ok_or(AppError::NotFound("claim"))?;
     patients::within(db, by, reach, claim.patient_id, "claim").await?;
     Ok(claim)
+}
+
+/// The claims under these ids and numbers, as they were said. Those that the actor may not see, and words that name none, are
+/// left out.
+pub async fn find_all(db: &impl ConnectionTrait, by: &Actor, said: impl Iterator<Item = &str>) -> Result<HashMap<String, Claim>> {
+    let reach = reach_of(by.rights(Thing::Claims))?;
+    let said: BTreeSet<&str> = said.collect();
+    let numbers = said.iter().filter_map(|word| store::number_of(word));
+    let numbered = store::by_numbers(db, numbers.collect()).await?;
+    let mut found = HashMap::with_capacity(said.len());
+    for word in said {
+        let claim = match (store::number_of(word), uuid::Uuid::parse_str(word)) {
+            (Some(number), _) => numbered.get(&number).cloned(),
+            (None, Ok(id)) => store::find(db, id).await?,
+            (None, Err(_)) => None,
+        };
+        found.extend(claim.map(|claim| (word.to_string(), claim)));
+    }
+    if reach != Reach::All {
+        let own = patients::own_among(db, by, found.values().map(|c| c.patient_id).collect()).await?;
+        found.retain(|_, claim| own.contains(&claim.patient_id));
+    }
+    Ok(found)
 }
 
 /// Who sees only a claim's status sees all claims' status.
@@ -413,7 +441,10 @@ pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer
     let words = check.line("words", &answer.words);
     let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
     check.done(())?;
-    let moved = move_to(work, before, kind.leads_to(), on, words.clone()).await?;
+    let moved = match kind.leads_to() {
+        Some(to) => move_to(work, before, to, on, words.clone()).await?,
+        None => before.clone(),
+    };
     let sent = store::last_transmission(&work.tx, before.id)
         .await?
         .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;
@@ -543,23 +574,22 @@ pub async fn close(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
 
 /// Writes the ledger's sums on the claim, in the transaction of the event that changed them.
 pub async fn restate(work: &Work<'_>, claim: &Claim, sums: &store::Sums) -> Result<Claim> {
-    let mut row = claim.clone().into_active_model();
-    row.insurer_cents = Set(sums.insurer_cents);
-    row.patient_cents = Set(sums.patient_cents);
-    row.contractual_cents = Set(sums.contractual_cents);
-    row.written_off_cents = Set(sums.written_off_cents);
-    row.patient_share_cents = Set(sums.patient_share_cents);
-    row.ever_denied = Set(sums.ever_denied);
-    row.now_denied = Set(sums.now_denied);
-    row.first_decided_on = Set(sums.first_decided_on);
-    row.voided_on = Set(if claim.state == ClaimState::Voided { claim.voided_on } else { sums.voided_on });
-    Ok(work.save(claim, row).await?.0)
+    let mut after = claim.clone();
+    sum_up(&mut after, sums);
+    store::save_sums(work, claim, &after).await
 }
 
-/// Keeps the payer's own number, which a replacement must name.
-pub async fn remember_payer_number(work: &Work<'_>, claim: &Claim, number: Option<String>) -> Result<Claim> {
-    let Some(number) = number else { return Ok(claim.clone()) };
-    let mut row = claim.clone().into_active_model();
-    row.payer_claim_no = Set(Some(number));
-    Ok(work.save(claim, row).await?.0)
+/// The ledger's sums, as they stand on the claim.
+pub fn sum_up(claim: &mut Claim, sums: &store::Sums) {
+    claim.insurer_cents = sums.insurer_cents;
+    claim.patient_cents = sums.patient_cents;
+    claim.contractual_cents = sums.contractual_cents;
+    claim.written_off_cents = sums.written_off_cents;
+    claim.patient_share_cents = sums.patient_share_cents;
+    claim.ever_denied = sums.ever_denied;
+    claim.now_denied = sums.now_denied;
+    claim.first_decided_on = sums.first_decided_on;
+    if claim.state != ClaimState::Voided {
+        claim.voided_on = sums.voided_on;
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::ClaimFilter;
 use super::claim::{AnswerKind, ClaimState};
-use super::compose::{Composed, Facts};
+use super::compose::{Composed, Facts, Twin};
+use super::preflight::Answered;
 use super::view::ClaimRow;
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
@@ -16,7 +17,8 @@ use crate::work::Work;
 use chrono::{Datelike, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -39,6 +41,17 @@ pub fn number_of(typed: &str) -> Option<String> {
 
 pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<claim::Model>> {
     Ok(claim::Entity::find().filter(claim::Column::Number.eq(number)).filter(claim::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+/// Claims by their numbers.
+pub async fn by_numbers(db: &impl ConnectionTrait, numbers: Vec<String>) -> Result<HashMap<String, claim::Model>> {
+    let mut found = HashMap::with_capacity(numbers.len());
+    for some in numbers.chunks(db::AT_ONCE) {
+        let living = claim::Entity::find().filter(claim::Column::DeletedAt.is_null());
+        let named = living.filter(claim::Column::Number.is_in(some.to_vec())).all(db).await?;
+        found.extend(named.into_iter().map(|c| (c.number.clone(), c)));
+    }
+    Ok(found)
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<claim::Model> {
@@ -99,6 +112,30 @@ pub async fn other_visits_that_day(db: &impl ConnectionTrait, of: &visit::Model,
         .filter(visit::Column::State.eq("attended"))
         .filter(visit::Column::CoverageId.in_subquery(of_payer));
     Ok(i64::try_from(others.count(db).await?).unwrap_or(0))
+}
+
+/// What stands on the claims of a patient's other visits of the same day.
+pub async fn twins(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<Twin>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        number: String,
+        code: String,
+        modifiers: Texts,
+    }
+    let rows: Vec<Row> = db::rows(db, include_str!("twins.sql"), vec![of.patient_id.into(), of.visit_on.into(), of.id.into()]).await?;
+    Ok(rows.into_iter().map(|r| Twin { claim: r.number, code: r.code, modifiers: r.modifiers.0 }).collect())
+}
+
+/// What a payer answered for these treatments in other claims, since a day.
+pub async fn answered(db: &impl ConnectionTrait, claim: &claim::Model, codes: &[String], since: NaiveDate) -> Result<Vec<Answered>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks = (4..codes.len() + 4).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = include_str!("preflight.sql").replace("/* codes */", &marks);
+    let mut values = vec![claim.payer_id.into(), claim.id.into(), since.into()];
+    values.extend(codes.iter().map(|code| code.as_str().into()));
+    Ok(db::rows(db, &sql, values).await?)
 }
 
 /// Which visit of its payer a visit is, counted over a span; itself is one.
@@ -264,12 +301,14 @@ pub async fn lines_of(db: &impl ConnectionTrait, version_id: i64) -> Result<Vec<
     lines_of_versions(db, vec![version_id]).await
 }
 
+/// The lines of some versions; those of each in their order.
 pub async fn lines_of_versions(db: &impl ConnectionTrait, version_ids: Vec<i64>) -> Result<Vec<claim_line::Model>> {
-    Ok(claim_line::Entity::find()
-        .filter(claim_line::Column::ClaimVersionId.is_in(version_ids))
-        .order_by_asc(claim_line::Column::N)
-        .all(db)
-        .await?)
+    let mut found = Vec::new();
+    for some in version_ids.chunks(db::AT_ONCE) {
+        let of = claim_line::Entity::find().filter(claim_line::Column::ClaimVersionId.is_in(some.to_vec()));
+        found.extend(of.order_by_asc(claim_line::Column::N).all(db).await?);
+    }
+    Ok(found)
 }
 
 pub async fn set_draft_version(work: &Work<'_>, claim_id: i64, version_id: i64) -> Result<()> {
@@ -395,7 +434,22 @@ pub async fn insert_answer(
 
 pub async fn answers_of(db: &impl ConnectionTrait, transmission_ids: Vec<i64>) -> Result<Vec<transmission_answer::Model>> {
     let rows = transmission_answer::Entity::find().filter(transmission_answer::Column::TransmissionId.is_in(transmission_ids));
-    Ok(rows.order_by_asc(transmission_answer::Column::Id).all(db).await?)
+    Ok(rows.order_by_asc(transmission_answer::Column::OnDay).order_by_asc(transmission_answer::Column::Id).all(db).await?)
+}
+
+/// Saves the sums that were written on a claim.
+pub async fn save_sums(work: &Work<'_>, before: &claim::Model, after: &claim::Model) -> Result<claim::Model> {
+    let mut row = before.clone().into_active_model();
+    row.insurer_cents = Set(after.insurer_cents);
+    row.patient_cents = Set(after.patient_cents);
+    row.contractual_cents = Set(after.contractual_cents);
+    row.written_off_cents = Set(after.written_off_cents);
+    row.patient_share_cents = Set(after.patient_share_cents);
+    row.ever_denied = Set(after.ever_denied);
+    row.now_denied = Set(after.now_denied);
+    row.first_decided_on = Set(after.first_decided_on);
+    row.voided_on = Set(after.voided_on);
+    Ok(work.save(before, row).await?.0)
 }
 
 /// The sums of a claim's ledger, as posting computes them.

@@ -187,6 +187,8 @@ fn of_the_case(finding: &Finding) -> bool {
         finding.code,
         "units_rule_unknown"
             | "code_not_accepted"
+            | "code_retired"
+            | "code_unlisted"
             | "no_treatment"
             | "no_units"
             | "nothing_to_bill"

@@ -2,6 +2,7 @@
 
 use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
+use super::preflight::{self, Before};
 use super::{draft, store};
 use crate::app::{Actor, App};
 use crate::audit::view::{MoveView, moves};
@@ -86,6 +87,8 @@ pub struct ClaimView {
     pub payer_id: Uuid,
     pub payer: String,
     pub payer_claim_no: Option<String>,
+    /// The clearinghouse's own number for it.
+    pub clearinghouse_claim_no: Option<String>,
     pub referral_id: Option<Uuid>,
     pub referral_number: Option<String>,
     /// Who sent the patient.
@@ -103,6 +106,8 @@ pub struct ClaimView {
     pub transmissions: Vec<TransmissionView>,
     /// What stands against sending it, while it is a draft.
     pub findings: Vec<Finding>,
+    /// What this payer did with the same treatments before, while it is a draft or ready; counted, never guessed.
+    pub before: Vec<Before>,
     pub blocks: i64,
     pub charge_cents: Option<i64>,
     pub insurer_cents: Option<i64>,
@@ -168,6 +173,14 @@ pub struct AnswerView {
     pub code: Option<String>,
     pub words: Option<String>,
     pub on: NaiveDate,
+    /// Who said it: a clearinghouse or payer, where it came in a file.
+    pub source: Option<String>,
+    /// The file that said it (`/acknowledgments/{id}`).
+    pub file: Option<Uuid>,
+    /// Their own numbers for the claim, as they came with this answer.
+    pub payer_claim_no: Option<String>,
+    pub clearinghouse_no: Option<String>,
+    /// Who entered it, or took the file in.
     pub by: String,
 }
 
@@ -188,12 +201,19 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     let sees_money = by.rights(Thing::Claims).read != Reach::None;
     let money = |cents: i64| sees_money.then_some(cents);
     let is_draft = row.state.is_unsent();
-    let findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
+    let mut findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
+    // What stops the claim goes before what is only good to know.
+    findings.sort_by_key(|f| f.severity == Severity::Warns);
     let rows = store::versions_of(db, id).await?;
     let versions = version_views(db, &rows, sees_money).await?;
     let shown = rows.iter().position(|v| Some(v.id) == row.shown_version());
     let version = shown.and_then(|at| versions.get(at).cloned());
     let transmissions = transmission_views(db, id, &rows).await?;
+    let codes: Vec<String> = version.iter().flat_map(|v| v.lines.iter().map(|l| l.code.clone())).collect();
+    let before = match is_draft && sees_money {
+        true => preflight::before(&payer.name, &codes, &store::answered(db, &row, &codes, preflight::since(app.today())).await?),
+        false => Vec::new(),
+    };
     let sent = row.sent_version_id.is_some();
     let total = version.as_ref().and_then(|v| v.total_cents);
     Ok(ClaimView {
@@ -220,6 +240,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         transmissions,
         blocks: i64::try_from(findings.iter().filter(|f| f.severity == Severity::Blocks).count()).unwrap_or(0),
         findings,
+        before,
         charge_cents: if sent { money(row.charge_cents) } else { total },
         insurer_cents: money(row.insurer_cents),
         patient_cents: money(row.patient_cents),
@@ -231,6 +252,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         number: row.number,
         state: row.state,
         payer_claim_no: row.payer_claim_no,
+        clearinghouse_claim_no: row.clearinghouse_claim_no,
         service_on: row.service_on,
         deadline_on: row.deadline_on,
     })
@@ -276,7 +298,8 @@ fn line_view(row: &claim_line::Model, sees_money: bool) -> LineView {
 async fn transmission_views(db: &impl ConnectionTrait, claim_id: i64, versions: &[claim_version::Model]) -> Result<Vec<TransmissionView>> {
     let sent: Vec<transmission::Model> = store::transmissions_of(db, claim_id).await?;
     let answers = store::answers_of(db, sent.iter().map(|t| t.id).collect()).await?;
-    let of = |id: i64| answers.iter().filter(|a| a.transmission_id == id).map(answer_view).collect();
+    let files = super::acks::files_of(db, answers.iter().filter_map(|a| a.exchange_file_id).collect()).await?;
+    let of = |id: i64| answers.iter().filter(|a| a.transmission_id == id).map(|a| answer_view(a, &files)).collect();
     let one = |t: transmission::Model| TransmissionView {
         n: t.n,
         version: versions.iter().find(|v| v.id == t.claim_version_id).map_or(0, |v| v.n),
@@ -289,6 +312,16 @@ async fn transmission_views(db: &impl ConnectionTrait, claim_id: i64, versions: 
     Ok(sent.into_iter().map(one).collect())
 }
 
-fn answer_view(row: &transmission_answer::Model) -> AnswerView {
-    AnswerView { kind: row.kind, code: row.code.clone(), words: row.words.clone(), on: row.on_day, by: row.actor_name.clone() }
+fn answer_view(row: &transmission_answer::Model, files: &HashMap<i64, Uuid>) -> AnswerView {
+    AnswerView {
+        kind: row.kind,
+        code: row.code.clone(),
+        words: row.words.clone(),
+        on: row.on_day,
+        source: row.source.clone(),
+        file: row.exchange_file_id.and_then(|id| files.get(&id).copied()),
+        payer_claim_no: row.reference.clone(),
+        clearinghouse_no: row.clearinghouse_no.clone(),
+        by: row.actor_name.clone(),
+    }
 }

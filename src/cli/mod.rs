@@ -1,8 +1,10 @@
 //! The command line: one short file a command, each over a use case. Commands need no login: they act as the operator.
 
+mod acks;
 mod claims;
 mod config;
 mod demo;
+mod exchange;
 mod import;
 mod init;
 mod payers;
@@ -86,6 +88,12 @@ enum Command {
     /// Take in remittances (835), look at them, post them, take them back
     #[command(subcommand)]
     Remittances(remittances::Remittances),
+    /// Take in what clearinghouses answer to claims (TA1, 999, 277CA)
+    #[command(subcommand)]
+    Acks(acks::Acks),
+    /// Look into the folders of clearinghouses
+    #[command(subcommand)]
+    Exchange(exchange::Exchange),
     /// Show which sources of referrals pay
     Sources(sources::Sources),
     /// Make API tokens
@@ -119,6 +127,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Some(Command::Claims(claims)) => opened(settings("data")?.0, async |app| claims.run(app).await).await,
         Some(Command::Payers(payers)) => opened(settings("data")?.0, async |app| payers.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
+        Some(Command::Acks(acks)) => opened(settings("data")?.0, async |app| acks.run(app).await).await,
+        Some(Command::Exchange(exchange)) => opened(settings("data")?.0, async |app| exchange.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,
         Some(Command::Config(command)) => command.run(settings("data")?.1),

@@ -1,5 +1,7 @@
 //! One file a table: the schema at a glance, no queries. What refers to what stands in the migrations, as foreign keys.
 
+pub mod acknowledgment;
+pub mod acknowledgment_item;
 pub mod activity;
 pub mod activity_provider;
 pub mod addendum;

@@ -17,6 +17,11 @@ pub struct Model {
     pub actor_name: String,
     pub on_day: Date,
     pub at: DateTimeUtc,
+    /// The file that said it, and who speaks in it; none where a person entered it.
+    pub exchange_file_id: Option<i64>,
+    pub source: Option<String>,
+    /// The clearinghouse's own number for the claim.
+    pub clearinghouse_no: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -40,6 +40,8 @@ pub struct SentFact {
     pub electronic: bool,
     /// The payer, not only the clearinghouse, has said something.
     pub answered: bool,
+    /// The day on which they said that they do not find it.
+    pub lost_on: Option<NaiveDate>,
     /// The day on which the payer took it in.
     pub taken_in_on: Option<NaiveDate>,
     pub rejected_on: Option<NaiveDate>,
@@ -84,7 +86,14 @@ fn filing(claim: &ClaimFact, today: NaiveDate) -> Option<Raised> {
 }
 
 fn unanswered(claim: &ClaimFact, today: NaiveDate) -> Option<Raised> {
-    let sent = claim.sent.as_ref().filter(|s| claim.state == ClaimState::Submitted && s.electronic && !s.answered)?;
+    let sent = claim.sent.as_ref().filter(|s| claim.state == ClaimState::Submitted && s.electronic)?;
+    if sent.answered && sent.lost_on.is_none() {
+        return None;
+    }
+    if let Some(on) = sent.lost_on {
+        let words = format!("{}: not found there on {}", claim.payer, day::short(on, today));
+        return Some(Raised::new(Rule::ClaimNoAck, claim.id, sent.n, on, words));
+    }
     let words = format!("{}: sent {}, no answer since", claim.payer, day::short(sent.on, today));
     (days(sent.on, today) >= ANSWERED_WITHIN)
         .then(|| Raised::new(Rule::ClaimNoAck, claim.id, sent.n, after(sent.on, ANSWERED_WITHIN), words))
@@ -190,6 +199,7 @@ mod tests {
         };
         assert_eq!(rules(&with(|s| s.electronic = false), "2026-03-20"), [], "paper payers never acknowledge");
         assert_eq!(rules(&with(|s| s.answered = true), "2026-03-20"), []);
+        assert_eq!(rules(&with(|s| s.lost_on = Some(on("2026-03-04"))), "2026-03-04"), [Rule::ClaimNoAck], "they do not find it");
     }
 
     #[test]

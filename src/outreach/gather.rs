@@ -179,6 +179,7 @@ fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
         on,
         electronic: row.channel == Some(ClaimChannel::Electronic),
         answered: row.answers > 0,
+        lost_on: row.lost_on,
         taken_in_on: row.taken_in_on,
         rejected_on: row.rejected_on,
     });

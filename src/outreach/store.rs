@@ -87,6 +87,7 @@ pub struct ClaimRow {
     pub sent_on: Option<NaiveDate>,
     pub channel: Option<ClaimChannel>,
     pub answers: i64,
+    pub lost_on: Option<NaiveDate>,
     pub taken_in_on: Option<NaiveDate>,
     pub rejected_on: Option<NaiveDate>,
     pub said: Option<String>,

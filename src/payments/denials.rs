@@ -1,7 +1,6 @@
 //! Refusals: each has a record with its reasons, its deadline, and what became of it.
 
-use super::money::{DenialState, RootCause, is_denial_reason, root_cause};
-use super::plan::Decided;
+use super::money::{DenialState, RootCause};
 use super::view::LedgerView;
 use super::{store, view};
 use crate::app::{Actor, App};
@@ -11,94 +10,15 @@ use crate::claims;
 use crate::claims::claim::ClaimState;
 use crate::claims::view::ClaimView;
 use crate::entity::claim::Model as Claim;
-use crate::entity::decision::Model as Decision;
 use crate::entity::denial::Model as Denial;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
-use crate::payers;
 use crate::types::{Check, Text, day};
 use crate::work::Work;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-
-/// Opens what a decision refused and settles what it answers: the open denials of the same payer.
-pub async fn settle(
-    work: &Work<'_>,
-    remittance: &Remittance,
-    claim: &Claim,
-    decision: &Decision,
-    decided: &Decided,
-    contractual: &[String],
-) -> Result<()> {
-    let by = said_in(remittance);
-    let decisions = store::decisions_of(&work.tx, claim.id).await?;
-    let of_this_payer = |d: &&Denial| decisions.iter().any(|x| x.id == d.decision_id && x.payer_rank == decision.payer_rank);
-    for denial in store::open_denials(&work.tx, claim.id).await?.iter().filter(of_this_payer) {
-        let refused_again = decided.denied_lines.iter().any(|(line_id, ..)| denial.claim_line_id == Some(*line_id));
-        let to = match decided.paid_cents {
-            _ if decided.is_denial || refused_again => DenialState::Upheld,
-            paid if paid > 0 => DenialState::Overturned,
-            _ => DenialState::Corrected,
-        };
-        close(work, denial, to, decision.posted_on, &by).await?;
-    }
-    if !decided.is_denial && decided.denied_lines.is_empty() {
-        return Ok(());
-    }
-    let appeal_by = appeal_by(work, claim, decision).await?;
-    if decided.is_denial {
-        let refused = |c: &&super::plan::Classed| is_denial_reason(c.adjustment.group, &c.adjustment.reason, contractual);
-        let reasons: Vec<String> =
-            decided.adjustments.iter().filter(refused).map(|c| format!("{}-{}", c.adjustment.group, c.adjustment.reason)).collect();
-        let amount = decided.adjustments.iter().filter(refused).map(|c| c.adjustment.amount_cents).sum();
-        open(work, decision, None, dedup(reasons), amount, appeal_by, &by).await?;
-    }
-    for (line_id, reasons, amount) in &decided.denied_lines {
-        open(work, decision, Some(*line_id), dedup(reasons.clone()), *amount, appeal_by, &by).await?;
-    }
-    Ok(())
-}
-
-fn dedup(mut reasons: Vec<String>) -> Vec<String> {
-    reasons.sort();
-    reasons.dedup();
-    reasons
-}
-
-/// The last day for an appeal, by the payer's sheet of the day of the visit.
-async fn appeal_by(work: &Work<'_>, claim: &Claim, decision: &Decision) -> Result<Option<NaiveDate>> {
-    let sheet = payers::sheet_on(&work.tx, claim.payer_id, claim.service_on).await?;
-    let days = sheet.and_then(|(s, _)| s.appeal_days);
-    Ok(days.and_then(|d| decision.posted_on.checked_add_days(Days::new(d.unsigned_abs()))))
-}
-
-async fn open(
-    work: &Work<'_>,
-    decision: &Decision,
-    line_id: Option<i64>,
-    reasons: Vec<String>,
-    amount_cents: i64,
-    appeal_by: Option<NaiveDate>,
-    by: &str,
-) -> Result<()> {
-    let cause = reasons.first().and_then(|r| r.split_once('-')).map(|(_, reason)| root_cause(reason));
-    let row = crate::entity::denial::ActiveModel {
-        claim_id: Set(decision.claim_id),
-        decision_id: Set(decision.id),
-        claim_line_id: Set(line_id),
-        reasons: Set(crate::types::Texts(reasons)),
-        amount_cents: Set(amount_cents),
-        received_on: Set(decision.posted_on),
-        appeal_by: Set(appeal_by),
-        state: Set(DenialState::Open),
-        root_cause: Set(cause),
-        ..Default::default()
-    };
-    let denial = work.insert(row).await?;
-    moved(work, &denial, None, DenialState::Open, decision.posted_on, by).await
-}
 
 /// How a denial's history names the deposit that moved it.
 pub fn said_in(remittance: &Remittance) -> String {
@@ -161,15 +81,6 @@ pub async fn follow_taken_back_write_off(work: &Work<'_>, claim: &Claim, on: Nai
 pub async fn reopen_written_off(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<()> {
     for denial in store::denials_of(&work.tx, claim.id).await?.iter().filter(|d| d.state == DenialState::WrittenOff) {
         reopen(work, denial, on, why).await?;
-    }
-    Ok(())
-}
-
-/// A reversal lets an earlier refusal stand again: it waits for an answer as before.
-pub async fn stand_again(work: &Work<'_>, remittance: &Remittance, decision_id: i64) -> Result<()> {
-    let closed = [DenialState::Overturned, DenialState::Upheld, DenialState::Corrected];
-    for denial in store::denials_of_decision(&work.tx, decision_id).await?.iter().filter(|d| closed.contains(&d.state)) {
-        reopen(work, denial, remittance.posted_on, &said_in(remittance)).await?;
     }
     Ok(())
 }

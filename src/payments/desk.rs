@@ -245,7 +245,7 @@ pub async fn write_off_in(work: &Work<'_>, claim: &Claim, amount: Option<i64>, r
     if amount == 0 || amount > balance {
         return Err(AppError::field("amount_cents", format!("{} has {} left. Write off at most that", claim.number, Money(balance))));
     }
-    let event = store::insert_write_off(work, claim, amount, posted_on, Some(reason.clone()), None).await?;
+    let event = store::insert_write_off(work, claim, amount, posted_on, Some(reason.clone())).await?;
     work.note(Entry::of("wrote_off", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let fresh = ledger::restate(work, claim.id).await?;
     if fresh.standing().balance() == 0 {

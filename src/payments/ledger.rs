@@ -135,18 +135,23 @@ pub async fn restate(work: &Work<'_>, claim_id: i64) -> Result<Claim> {
 /// What a claim is called follows its balance: a partly paid one whose balance comes to nothing closes by itself, and one
 /// that was settled is open again when its balance is.
 pub async fn follow_balance(work: &Work<'_>, claim: &Claim, on: NaiveDate, why: &str) -> Result<Claim> {
-    let left = claim.standing().signed_balance();
-    let to = match claim.state {
-        ClaimState::PartiallyPaid if left <= 0 => ClaimState::Closed,
-        ClaimState::Paid | ClaimState::Closed if left > 0 => ClaimState::PartiallyPaid,
-        ClaimState::WrittenOff if left > 0 => ClaimState::Denied,
-        ClaimState::Denied if left <= 0 && claim.written_off_cents >= claim.charge_cents => ClaimState::WrittenOff,
-        state => state,
-    };
+    let to = followed(claim);
     match (claim.state, to) {
         (ClaimState::WrittenOff, ClaimState::Denied) => denials::reopen_written_off(work, claim, on, why).await?,
         (ClaimState::Denied, ClaimState::WrittenOff) => denials::write_off(work, claim, on, why).await?,
         _ => {}
     }
     claims::set_state(work, claim, to, on, Some(why.into())).await
+}
+
+/// What a claim is called by its balance.
+pub fn followed(claim: &Claim) -> ClaimState {
+    let left = claim.standing().signed_balance();
+    match claim.state {
+        ClaimState::PartiallyPaid if left <= 0 => ClaimState::Closed,
+        ClaimState::Paid | ClaimState::Closed if left > 0 => ClaimState::PartiallyPaid,
+        ClaimState::WrittenOff if left > 0 => ClaimState::Denied,
+        ClaimState::Denied if left <= 0 && claim.written_off_cents >= claim.charge_cents => ClaimState::WrittenOff,
+        state => state,
+    }
 }

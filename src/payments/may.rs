@@ -41,7 +41,7 @@ pub fn may(claim: &ClaimView, ledger: &LedgerView, protected: bool, acknowledges
         back_to_draft: matches!(claim.state, ClaimState::Ready | ClaimState::Rejected),
         accept_cap: claim.state == ClaimState::Draft && claim.findings.iter().any(|f| f.code == "over_cap"),
         send: claim.state == ClaimState::Ready,
-        answers: answers.into_iter().filter(|kind| claim.may_become.contains(&kind.leads_to())).collect(),
+        answers: answers.into_iter().filter(|kind| kind.leads_to().is_some_and(|to| claim.may_become.contains(&to))).collect(),
         decide: sent && claim.state != ClaimState::Voided && (decided || claim.state.may_be_decided(acknowledges)),
         correct: claim.state.may_be_corrected(),
         abandon: claim.state.is_unsent() && claim.frequency != ORIGINAL,

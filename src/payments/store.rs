@@ -1,9 +1,7 @@
 //! The queries of payments.
 
 use super::PaymentFilter;
-use super::eob::ProviderItem;
-use super::money::{DecisionOutcome, DenialState, EventKind, Method};
-use super::plan::Classed;
+use super::money::{DenialState, EventKind, Method};
 use super::view::RemittanceRow;
 use crate::app::App;
 use crate::claims::claim::ClaimState;
@@ -53,10 +51,6 @@ pub async fn list(app: &App, filter: &PaymentFilter) -> Result<Listing<Remittanc
     Ok(cursor.cut(rows, |r| r.id, |r| shown.remove(&r.id)).shown())
 }
 
-pub async fn decision_row(db: &impl ConnectionTrait, id: i64) -> Result<decision::Model> {
-    decision::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("decision"))
-}
-
 /// All answers to a claim, oldest first, also those that were taken back.
 pub async fn decisions_of(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<decision::Model>> {
     Ok(decision::Entity::find().filter(decision::Column::ClaimId.eq(claim_id)).order_by_asc(decision::Column::Id).all(db).await?)
@@ -75,19 +69,6 @@ pub async fn reversals_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Ve
     Ok(decision::Entity::find().filter(decision::Column::ReversesId.is_in(ids)).all(db).await?)
 }
 
-pub async fn insert_decision(work: &Work<'_>, row: decision::ActiveModel) -> Result<decision::Model> {
-    work.insert(row).await
-}
-
-pub async fn set_outcome(work: &Work<'_>, id: i64, outcome: DecisionOutcome) -> Result<()> {
-    decision::Entity::update_many()
-        .col_expr(decision::Column::Outcome, outcome.word().into())
-        .filter(decision::Column::Id.eq(id))
-        .exec(&work.tx)
-        .await?;
-    Ok(())
-}
-
 pub async fn mark_taken_back(work: &Work<'_>, decision: &decision::Model, on: NaiveDate) -> Result<()> {
     let mut row = decision.clone().into_active_model();
     row.taken_back_on = Set(Some(on));
@@ -102,14 +83,6 @@ pub async fn events_of_claim(db: &impl ConnectionTrait, of: &claim::Model) -> Re
             condition.add(Condition::all().add(money_event::Column::VisitId.eq(visit_id)).add(money_event::Column::ClaimId.is_null()));
     }
     Ok(money_event::Entity::find().filter(condition).order_by_asc(money_event::Column::Id).all(db).await?)
-}
-
-pub async fn events_of_decision(db: &impl ConnectionTrait, decision_id: i64) -> Result<Vec<money_event::Model>> {
-    Ok(money_event::Entity::find()
-        .filter(money_event::Column::DecisionId.eq(decision_id))
-        .order_by_asc(money_event::Column::Id)
-        .all(db)
-        .await?)
 }
 
 pub async fn events_of_remittance(db: &impl ConnectionTrait, remittance_id: i64) -> Result<Vec<money_event::Model>> {
@@ -162,89 +135,14 @@ fn blank(kind: EventKind, amount_cents: i64, posted_on: NaiveDate) -> money_even
     }
 }
 
-pub async fn insert_payment(
-    work: &Work<'_>,
-    remittance: &remittance::Model,
-    decision: &decision::Model,
-    line_id: Option<i64>,
-    cents: i64,
-) -> Result<()> {
-    let row = money_event::ActiveModel {
-        claim_id: Set(Some(decision.claim_id)),
-        claim_line_id: Set(line_id),
-        decision_id: Set(Some(decision.id)),
-        remittance_id: Set(Some(remittance.id)),
-        method: Set(Some(remittance.method)),
-        reference: Set(Some(remittance.trace.clone())),
-        ..blank(EventKind::InsurerPayment, cents, remittance.posted_on)
-    };
-    work.insert(row).await.map(|_| ())
-}
-
-pub async fn insert_adjustment(
-    work: &Work<'_>,
-    remittance: &remittance::Model,
-    decision: &decision::Model,
-    classed: &Classed,
-) -> Result<()> {
-    let row = money_event::ActiveModel {
-        claim_id: Set(Some(decision.claim_id)),
-        claim_line_id: Set(classed.line_id),
-        decision_id: Set(Some(decision.id)),
-        remittance_id: Set(Some(remittance.id)),
-        class: Set(Some(classed.class)),
-        group_code: Set(Some(classed.adjustment.group)),
-        reason_code: Set(Some(classed.adjustment.reason.clone())),
-        remarks: Set(Texts(classed.adjustment.remarks.clone())),
-        ..blank(EventKind::Adjustment, classed.adjustment.amount_cents, remittance.posted_on)
-    };
-    work.insert(row).await.map(|_| ())
-}
-
-/// Money of a deposit whose claim is not known yet; negative when it leaves for its claim.
-pub async fn insert_parked(work: &Work<'_>, remittance: &remittance::Model, cents: i64, reference: &str) -> Result<money_event::Model> {
-    let row = money_event::ActiveModel {
-        remittance_id: Set(Some(remittance.id)),
-        method: Set(Some(remittance.method)),
-        reference: Set(Some(reference.to_string())),
-        ..blank(EventKind::InsurerPayment, cents, remittance.posted_on)
-    };
-    work.insert(row).await
-}
-
-/// An item of the deposit: positive on the paper lowers it, so for us it is negative money.
-pub async fn insert_provider_item(
-    work: &Work<'_>,
-    remittance: &remittance::Model,
-    item: &ProviderItem,
-    claim: Option<&claim::Model>,
-) -> Result<()> {
-    let row = money_event::ActiveModel {
-        claim_id: Set(claim.map(|c| c.id)),
-        remittance_id: Set(Some(remittance.id)),
-        reason_code: Set(item.reason.clone()),
-        reference: Set(item.reference.clone()),
-        note: Set(item.note.clone()),
-        ..blank(EventKind::ProviderItem, -item.amount_cents, remittance.posted_on)
-    };
-    work.insert(row).await.map(|_| ())
-}
-
 pub async fn insert_write_off(
     work: &Work<'_>,
     claim: &claim::Model,
     cents: i64,
     posted_on: NaiveDate,
     note: Option<String>,
-    decision: Option<&decision::Model>,
 ) -> Result<money_event::Model> {
-    let row = money_event::ActiveModel {
-        claim_id: Set(Some(claim.id)),
-        decision_id: Set(decision.map(|d| d.id)),
-        remittance_id: Set(decision.map(|d| d.remittance_id)),
-        note: Set(note),
-        ..blank(EventKind::WriteOff, cents, posted_on)
-    };
+    let row = money_event::ActiveModel { claim_id: Set(Some(claim.id)), note: Set(note), ..blank(EventKind::WriteOff, cents, posted_on) };
     work.insert(row).await
 }
 
@@ -280,23 +178,6 @@ pub async fn insert_desk(
 /// Takes back an event of ours that was entered wrong: the same with the other sign, naming the one it answers.
 pub async fn insert_take_back(work: &Work<'_>, of: &money_event::Model, posted_on: NaiveDate) -> Result<money_event::Model> {
     work.insert(money_event::ActiveModel { entry_error: Set(true), ..opposite(of, posted_on) }).await
-}
-
-/// What a payer's reversal says of one event: the money goes the other way, by the deposit that reverses.
-pub async fn insert_reversal(
-    work: &Work<'_>,
-    of: &money_event::Model,
-    reversal: &decision::Model,
-    remittance: &remittance::Model,
-) -> Result<money_event::Model> {
-    let row = money_event::ActiveModel {
-        decision_id: Set(Some(reversal.id)),
-        remittance_id: Set(Some(remittance.id)),
-        method: Set(of.method.and(Some(remittance.method))),
-        reference: Set(of.reference.as_ref().map(|_| remittance.trace.clone())),
-        ..opposite(of, remittance.posted_on)
-    };
-    work.insert(row).await
 }
 
 /// The same event with the other sign.
@@ -348,10 +229,6 @@ pub async fn denials_of(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<
 pub async fn open_denials(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<denial::Model>> {
     let open = [DenialState::Open, DenialState::Appealed];
     Ok(denials_of(db, claim_id).await?.into_iter().filter(|d| open.contains(&d.state)).collect())
-}
-
-pub async fn denials_of_decision(db: &impl ConnectionTrait, decision_id: i64) -> Result<Vec<denial::Model>> {
-    Ok(denial::Entity::find().filter(denial::Column::DecisionId.eq(decision_id)).all(db).await?)
 }
 
 /// How much of ours a payer has not answered.

@@ -8,7 +8,6 @@ use super::view::{self, LedgerView};
 use super::{LedgerAsk, desk};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
-use crate::claims::finding::next_step;
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Part};
 use crate::error::Result;
@@ -71,10 +70,7 @@ pub async fn show(app: &App, by: &Actor, id: &str, ask: &LedgerAsk) -> Result<Wh
     };
     let referrer_id = claims::referrer_id(&app.db, &row).await?;
     let names = names(&claim, referrer_id);
-    let mends = claim.findings.iter().map(|f| {
-        let (label, at) = next_step(f.code).unwrap_or(("Look at it", f.at));
-        Mend { label, to: names.mended_at(at) }
-    });
+    let mends = claim.findings.iter().map(|f| Mend { label: f.button(), to: names.mended_at(f.at) });
     let share = row.patient_share_cents - row.patient_cents;
     Ok(WholeClaim {
         mends: mends.collect(),
@@ -104,7 +100,9 @@ fn names(claim: &ClaimView, referrer_id: Option<Uuid>) -> Names {
         visit: text(claim.visit_id),
         payer: Some(claim.payer_id.to_string()),
         patient: Some(claim.patient.id.to_string()),
+        coverage: Some(claim.coverage_id.to_string()),
         referral: text(claim.referral_id),
+        order: text(claim.prescription_id),
         referrer: text(referrer_id),
     }
 }

@@ -17,6 +17,7 @@ pub mod npi;
 pub mod person_name;
 pub mod phone;
 pub mod place;
+pub mod place_of_service;
 pub mod rate;
 pub mod service_code;
 pub mod text;

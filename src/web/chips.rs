@@ -3,7 +3,7 @@
 use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::claims::batch::state::BatchState;
-use crate::claims::claim::ClaimState;
+use crate::claims::claim::{AnswerKind, ClaimState};
 use crate::network::provider::Stage;
 use crate::payments::era_state::EraState;
 use crate::payments::money::{DecisionOutcome, DenialState};
@@ -21,6 +21,7 @@ pub fn of(machine: &str, state: &str) -> Option<Chip> {
         "visit" => state.parse::<VisitState>().ok()?.chip(),
         "note" => state.parse::<NoteState>().ok()?.chip(),
         "claim" => state.parse::<ClaimState>().ok()?.chip(),
+        "answer" => state.parse::<AnswerKind>().ok()?.chip(),
         "batch" => state.parse::<BatchState>().ok()?.chip(),
         "era" => state.parse::<EraState>().ok()?.chip(),
         "decision" => state.parse::<DecisionOutcome>().ok()?.chip(),
@@ -76,6 +77,7 @@ mod tests {
             ("visit", VisitState::ALL.iter().map(|s| s.word()).collect()),
             ("note", NoteState::ALL.iter().map(|s| s.word()).collect()),
             ("claim", ClaimState::ALL.iter().map(|s| s.word()).collect()),
+            ("answer", AnswerKind::ALL.iter().map(|s| s.word()).collect()),
             ("era", EraState::ALL.iter().map(|s| s.word()).collect()),
             ("decision", DecisionOutcome::ALL.iter().map(|s| s.word()).collect()),
             ("denial", DenialState::ALL.iter().map(|s| s.word()).collect()),

@@ -21,7 +21,8 @@ pub mod tree;
 use crate::app::App;
 use crate::error::Result;
 use crate::{
-    audit, auth, care, claims, documents, imports, network, outreach, patients, payers, payments, practice, referrals, reports, today,
+    audit, auth, care, claims, documents, exchange, imports, network, outreach, patients, payers, payments, practice, referrals, reports,
+    today,
 };
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Compression, CookieJarManager};
@@ -56,9 +57,11 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         today::glance::pages::routes,
         patients::pages::routes,
         care::pages::routes,
+        claims::acks::pages::routes,
         claims::batch::pages::routes,
         claims::pages::routes,
         payments::pages::routes,
+        exchange::pages::routes,
         reports::pages::routes,
         reports::what_pays::pages::routes,
         reports::payers_do::pages::routes,
@@ -86,8 +89,10 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         payers::partners::api::routes(),
         claims::batch::api::routes(),
         claims::api::routes(),
+        claims::acks::api::routes(),
         payments::api::routes(),
         payments::era::api::routes(),
+        exchange::api::routes(),
         payments::letters::api::routes(),
         payments::secondary::api::routes(),
         reports::api::routes(),

@@ -34,8 +34,9 @@ impl Acknowledgements {
 /// The answer to one interchange of ours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Ta1 {
-    /// ISA06 of the answer: who speaks.
+    /// ISA06 and ISA08 of the answer: who speaks, and to whom.
     pub from: String,
+    pub to: String,
     /// Our ISA13, and the day and time our ISA said.
     pub interchange_control: String,
     pub day: Option<NaiveDate>,
@@ -48,8 +49,9 @@ pub struct Ta1 {
 /// The answer to one group of ours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Ack999 {
-    /// ISA06 of the answer: who speaks.
+    /// ISA06 and ISA08 of the answer: who speaks, and to whom.
     pub from: String,
+    pub to: String,
     pub answered_on: Option<NaiveDate>,
     /// AK101, `HC` for claims; AK102, our GS06; AK103, our GS08 (a 997 leaves it out).
     pub group_kind: String,
@@ -391,6 +393,7 @@ impl Listener {
 fn ta1(segment: &Segment<'_>, envelope: &mut Envelope) -> Ta1 {
     Ta1 {
         from: envelope.interchange().map(|i| i.sender.clone()).unwrap_or_default(),
+        to: envelope.interchange().map(|i| i.receiver.clone()).unwrap_or_default(),
         interchange_control: short(segment.get(1)),
         day: short_day(segment.get(2)),
         time: time(segment.get(3)),
@@ -403,6 +406,7 @@ fn ta1(segment: &Segment<'_>, envelope: &mut Envelope) -> Ta1 {
 fn group(segment: &Segment<'_>, envelope: &Envelope) -> Ack999 {
     Ack999 {
         from: envelope.interchange().map(|i| i.sender.clone()).unwrap_or_default(),
+        to: envelope.interchange().map(|i| i.receiver.clone()).unwrap_or_default(),
         answered_on: envelope.group().and_then(|g| g.day).or_else(|| envelope.interchange().and_then(|i| i.day)),
         group_kind: short(segment.get(1)),
         group_control: short(segment.get(2)),

@@ -3,10 +3,11 @@
 use super::envelope::{Envelope, same_control};
 use super::segment::{Reader, Segment, X12Error};
 use super::told::short;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 
 /// How far an error reaches: one in the head touches all claims, one in a provider's or subscriber's loop those within it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Transaction,
     Provider,
@@ -15,34 +16,82 @@ enum Reach {
     Claim,
 }
 
-/// The numbers of the claims that a position touches (the ST is 1), in a file of claims that we sent.
-/// Nothing where the file has no such transaction, or no claim behind that place.
-pub fn claims_at<R: Read>(sent: &mut Reader<R>, group: &str, transaction: &str, position: u32) -> Result<Vec<String>, X12Error> {
-    let mut envelope = Envelope::default();
-    let mut reach = Reach::Transaction;
-    let mut claims = Vec::new();
-    while let Some(segment) = envelope.next(sent) {
-        let in_group = envelope.group().is_some_and(|g| same_control(&g.control, group));
-        let Some(open) = envelope.transaction().filter(|t| in_group && same_control(&t.control, transaction)) else { continue };
-        let Some(opened) = reach_of(&segment) else { continue };
-        let is_before = open.position <= u64::from(position);
-        if !is_before && opened <= reach {
-            return Ok(claims);
+/// The places of a file of claims that we sent, read once for all that a 999 names.
+#[derive(Debug, Default)]
+pub struct Places {
+    transactions: Vec<Sent>,
+}
+
+/// One transaction: where its loops and claims begin.
+#[derive(Debug, Default)]
+struct Sent {
+    group: String,
+    control: String,
+    marks: Vec<Mark>,
+    /// Segment and first element at the positions that were asked for.
+    named: HashMap<u32, (String, String)>,
+}
+
+#[derive(Debug)]
+struct Mark {
+    position: u32,
+    reach: Reach,
+    /// The claim that begins here, if one does.
+    claim: Option<String>,
+}
+
+impl Places {
+    /// Reads a file. Of the positions in `wanted` it remembers what stands there.
+    pub fn read<R: Read>(sent: &mut Reader<R>, wanted: &BTreeSet<u32>) -> Result<Self, X12Error> {
+        let mut envelope = Envelope::default();
+        let mut transactions: Vec<Sent> = Vec::new();
+        while let Some(segment) = envelope.next(sent) {
+            let Some(open) = envelope.transaction() else { continue };
+            let position = u32::try_from(open.position).unwrap_or(u32::MAX);
+            if segment.id() == "ST" {
+                let group = envelope.group().map(|g| g.control.clone()).unwrap_or_default();
+                transactions.push(Sent { group, control: open.control.clone(), ..Sent::default() });
+            }
+            let Some(sent) = transactions.last_mut() else { continue };
+            if let Some(reach) = reach_of(&segment) {
+                let claim = (reach == Reach::Claim).then(|| short(segment.get(1)));
+                sent.marks.push(Mark { position, reach, claim });
+            }
+            if wanted.contains(&position) {
+                sent.named.insert(position, (short(segment.id()), short(segment.part(1, 1))));
+            }
         }
-        if is_before {
-            reach = opened;
-        }
-        if opened == Reach::Claim {
-            claims.push(short(segment.get(1)));
-        }
-        // What was claimed before the place is not touched by it, unless it is the claim itself.
-        if is_before && opened == Reach::Claim {
-            claims.drain(..claims.len() - 1);
-        } else if is_before {
-            claims.clear();
-        }
+        envelope.take_failure().map_or(Ok(Self { transactions }), Err)
     }
-    envelope.take_failure().map_or(Ok(claims), Err)
+
+    fn sent(&self, group: &str, transaction: &str) -> Option<&Sent> {
+        self.transactions.iter().find(|t| same_control(&t.group, group) && same_control(&t.control, transaction))
+    }
+
+    /// The numbers of the claims that a position touches (the ST is 1).
+    /// Nothing where the file has no such transaction, or no claim behind that place.
+    pub fn claims_at(&self, group: &str, transaction: &str, position: u32) -> Vec<String> {
+        let Some(sent) = self.sent(group, transaction) else { return Vec::new() };
+        let behind = sent.marks.partition_point(|m| m.position <= position);
+        let Some(place) = behind.checked_sub(1).and_then(|at| sent.marks.get(at)) else { return Vec::new() };
+        if let Some(claim) = &place.claim {
+            return vec![claim.clone()];
+        }
+        // What was claimed before the place is not touched by it.
+        let within = sent.marks[behind..].iter().take_while(|m| m.reach > place.reach);
+        within.filter_map(|m| m.claim.clone()).collect()
+    }
+
+    /// The first element of the segment at a position that was asked for, if such a segment stands there: what a REF or DTP is.
+    pub fn qualifier(&self, group: &str, transaction: &str, position: u32, segment: &str) -> Option<&str> {
+        let (id, first) = self.sent(group, transaction)?.named.get(&position)?;
+        (id == segment).then_some(first.as_str())
+    }
+}
+
+/// The numbers of the claims that a position touches, for one position alone.
+pub fn claims_at<R: Read>(sent: &mut Reader<R>, group: &str, transaction: &str, position: u32) -> Result<Vec<String>, X12Error> {
+    Ok(Places::read(sent, &BTreeSet::new())?.claims_at(group, transaction, position))
 }
 
 fn reach_of(segment: &Segment<'_>) -> Option<Reach> {
@@ -89,6 +138,17 @@ mod tests {
         assert_eq!((at(1), at(2)), ("A18 B18 C18 D18".to_string(), "A18 B18 C18 D18".to_string()));
         assert_eq!((at(4), at(17)), ("A18 B18 C18".to_string(), "D18".to_string()));
         assert_eq!((at(6), at(10), at(12), at(18)), ("A18".into(), "B18 C18".into(), "B18 C18".into(), "D18".into()));
+    }
+
+    #[test]
+    fn what_a_segment_is_about_is_told_where_it_was_asked_for() {
+        let text = file();
+        let places = Places::read(&mut Reader::new(text.as_bytes()), &BTreeSet::from([2, 4])).expect("read");
+        assert_eq!((places.qualifier("18", "1", 4, "NM1"), places.qualifier("17", "0001", 2, "BHT")), (Some("85"), Some("0019")));
+        assert_eq!(
+            (places.qualifier("18", "1", 4, "REF"), places.qualifier("18", "1", 6, "NM1"), places.qualifier("9", "1", 4, "NM1")),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -169,14 +169,16 @@ pub fn cents(text: &str) -> Option<i64> {
         return None;
     }
     let dollars: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let part: i64 = format!("{part:0<2}").parse().ok()?;
+    let part = part.bytes().chain([b'0'; 2]).take(2).fold(0, |sum, b| sum * 10 + i64::from(b - b'0'));
     Some(sign * (dollars * 100 + part))
 }
 
 /// CCYYMMDD.
 pub fn day(text: &str) -> Option<NaiveDate> {
-    let plain = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
-    NaiveDate::parse_from_str(text, "%Y%m%d").ok().filter(|_| plain)
+    if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?)
 }
 
 /// The beginning of a text that may be anything.

@@ -27,8 +27,9 @@ pub struct Status277 {
 /// The answer to one batch of ours (loops 2100A to 2200B).
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Batch {
-    /// ISA06 of the answer, ST02, GS08.
+    /// ISA06 and ISA08 of the answer, ST02, GS08.
     pub from: String,
+    pub to: String,
     pub control: String,
     pub version: String,
     /// BHT03 and BHT04 of the answer.

@@ -15,8 +15,10 @@ async fn referred(t: &TestApp, more: Value) -> (String, Value) {
     (payer, referral)
 }
 
+/// What stands against sending it.
 fn codes(claim: &Value) -> Vec<&str> {
-    claim["findings"].as_array().expect("findings").iter().map(|f| f["code"].as_str().expect("a code")).collect()
+    let blocks = claim["findings"].as_array().expect("findings").iter().filter(|f| f["severity"] == "blocks");
+    blocks.map(|f| f["code"].as_str().expect("a code")).collect()
 }
 
 crate::both_databases! {
@@ -98,7 +100,7 @@ crate::both_databases! {
 
     async fn without_a_fee_or_a_units_rule_the_claim_stays_draft_and_says_what_to_fill_in(t: &TestApp) {
         let doctor = t.doctor("Priya", "Raman").await;
-        let payer = id(&t.done("/api/v1/payers", json!({ "name": "Cascade Health", "kind": "health", "claim_channel": "837p" })).await);
+        let payer = id(&t.done("/api/v1/payers", json!({ "name": "Cascade Health", "kind": "health", "claim_channel": "837p", "clearinghouse_payer_id": "CH001" })).await);
         let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
         let claim = t.claim_drafted(&referral, "2026-03-02").await;
         assert_eq!(codes(&claim), ["units_rule_unknown"]);

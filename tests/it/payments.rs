@@ -299,7 +299,7 @@ crate::both_databases! {
             rules["patient_may_be_billed"] = json!(if kind == "health" { "no" } else { "" });
             let payer = t.payer_of(kind, "paper", name, rules).await;
             let mut new = slip(&doctor, &payer, &format!("Vale{}", kind.replace('_', "")), "2026-03-02");
-            new["coverage"] = json!({ "payer": payer, "kind": kind, "member_no": "M-2", "claim_no": "WC-1", "injured_on": "2026-01-05" });
+            new["coverage"] = json!({ "payer": payer, "kind": kind, "member_no": "M-2", "claim_no": "WC-1", "employer": "Foundry Street Bakery", "injured_on": "2026-01-05" });
             let referral = t.done("/api/v1/referrals", new).await;
             let visit = t.attended(&referral, "2026-03-02").await;
             let at_the_desk = t.post(Role::Owner, "/api/v1/payments/patient", json!({ "visit": id(&visit), "amount_cents": 2_000 })).await;

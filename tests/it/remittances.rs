@@ -280,6 +280,31 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/remittances").await["items"], json!([]), "nothing of them was kept");
     }
 
+    async fn an_answer_that_no_longer_fits_when_it_is_posted_is_held_and_the_rest_can_be_posted(t: &TestApp) {
+        let cast = cast(t).await;
+        let other = t.billed(&cast.referral, "2026-03-02").await;
+        let one = Era::new("EFT-1", "2026-03-20").claim(cast.number(), "1", 16_000, 9_000, USUAL).transaction("0001");
+        let two = Era::new("EFT-2", "2026-03-20")
+            .claim(cast.number(), "1", 16_000, 9_000, USUAL)
+            .claim(other["number"].as_str().expect("a number"), "1", 16_000, 9_000, USUAL)
+            .transaction("0002");
+        let taken = t.era(&file(&[one, two])).await.json();
+        let paths = [0, 1].map(|n| format!("/api/v1/remittances/{}", id(&taken["remittances"][n])));
+        t.done(&format!("{}/post", paths[0]), json!({})).await;
+        let refused = t.post(Role::Owner, &format!("{}/post", paths[1]), json!({})).await;
+        assert!(refused.status == 409 && refused.text().contains("It is held now"), "{}", refused.text());
+        let staged = t.read(&paths[1]).await;
+        assert_eq!((&staged["claims"][0]["state"], &staged["claims"][1]["state"]), (&json!("held"), &json!("matched")), "{staged}");
+        t.done(&format!("{}/post", paths[1]), json!({})).await;
+        assert_eq!((money(&t.fresh(&cast.claim).await)[0], money(&t.fresh(&other).await)[0], loose(t).await), (9_000, 9_000, (9_000, 0)));
+    }
+
+    async fn money_with_an_answer_that_decides_nothing_waits_in_sight(t: &TestApp) {
+        let cast = cast(t).await;
+        t.posted_era(&Era::new("EFT-1", "2026-03-20").claim(cast.number(), "25", 16_000, 9_000, USUAL).file()).await;
+        assert_eq!((t.fresh(&cast.claim).await["state"].clone(), loose(t).await), (json!("accepted"), (9_000, 0)));
+    }
+
     async fn several_payments_of_one_file_are_staged_and_posted_each_for_itself(t: &TestApp) {
         let cast = cast(t).await;
         let other = t.billed(&cast.referral, "2026-03-02").await;

@@ -2,6 +2,7 @@
 //! A route that is not in the file fails; so does one that is in the file and nowhere else.
 
 use crate::documents::{self, PNG};
+use crate::support::acks;
 use crate::support::browser::Browser;
 use crate::support::chain::id;
 use crate::support::era::Era;
@@ -79,6 +80,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let partner =
         t.done("/api/v1/partners", json!({ "name": format!("House {last}"), "sender_id": "US", "receiver_id": format!("R{last}") })).await;
     let batch = batch(t, &payer, &partner, &referral).await;
+    let ack = t.acked(&acks::status(last, "2026-03-02", &acks::said(&acks::wire(&claim), "A2:20", "2026-03-02", ""))).await;
     let scan = documents::send(t, Role::Owner, "slip.png", PNG).await.json();
     let alerts = t.read("/api/v1/alerts?rule=thank_you_late").await;
     let late = alerts["items"].as_array().expect("alerts").iter().find(|a| a.to_string().contains(&id(&referral)));
@@ -110,6 +112,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("remittances", id(&era)),
         ("files", id(&era)),
         ("answers", id(&era["claims"][0])),
+        ("acknowledgments", id(&ack)),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])
 }
@@ -129,7 +132,11 @@ pub fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
         if step.starts_with(['{', ':']) {
-            let named = steps.iter().rev().find_map(|s| things.get(s));
+            // Two kinds of answers have pages: to a claim within a remittance, and a file of them.
+            let named = match steps.as_slice() {
+                [.., "claims", "answers"] => things.get("acknowledgments"),
+                _ => steps.iter().rev().find_map(|s| things.get(s)),
+            };
             steps.push(named.unwrap_or_else(|| panic!("no thing for {path}: add one to things()")));
         } else {
             steps.push(step);

@@ -1,5 +1,6 @@
 -- Claims that may need somebody: rejected, near or past their filing deadline (on or before $1), or sent on or before $2
--- without a decision. With their last sending and what was answered to it.
+-- without a decision. With their last sending and what was answered to it. That a file could be read (999), or that somebody
+-- does not find the claim, is no answer.
 select
     c.public_id as id,
     c.state,
@@ -16,7 +17,12 @@ select
     t.n,
     t.sent_on,
     t.channel,
-    (select count(*) from transmission_answer a where a.transmission_id = t.id) as answers,
+    (
+        select count(*)
+        from transmission_answer a
+        where a.transmission_id = t.id and a.kind not in ('read', 'warned', 'not_found')
+    ) as answers,
+    (select max(a.on_day) from transmission_answer a where a.transmission_id = t.id and a.kind = 'not_found') as lost_on,
     (
         select min(a.on_day)
         from transmission_answer a
@@ -27,7 +33,7 @@ select
         select a.words
         from transmission_answer a
         where a.transmission_id = t.id and a.kind = 'rejected'
-        order by a.id desc
+        order by a.on_day desc, a.id desc
         limit 1
     ) as said
 from claim c
@@ -39,4 +45,5 @@ where c.deleted_at is null and c.state in ('draft', 'ready', 'submitted', 'ackno
         c.state = 'rejected'
         or c.first_decided_on is null and c.deadline_on <= $1
         or t.sent_on <= $2
+        or exists (select 1 from transmission_answer a where a.transmission_id = t.id and a.kind = 'not_found')
     )

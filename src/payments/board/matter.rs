@@ -101,10 +101,10 @@ impl Told<'_> {
         self.around.transmissions.iter().rfind(|t| t.claim_id == claim.id)
     }
 
-    /// What was answered to the last sending.
-    fn answer(&self, claim: &claim::Model) -> Option<&transmission_answer::Model> {
+    /// The last of some kinds that was answered to the last sending.
+    fn answer(&self, claim: &claim::Model, asked: impl Fn(AnswerKind) -> bool) -> Option<&transmission_answer::Model> {
         let sent = self.transmission(claim)?;
-        self.around.answers.iter().rfind(|a| a.transmission_id == sent.id)
+        self.around.answers.iter().rfind(|a| a.transmission_id == sent.id && asked(a.kind))
     }
 
     fn short(&self, on: NaiveDate) -> String {
@@ -112,7 +112,7 @@ impl Told<'_> {
     }
 
     fn rejected(&self, claim: &claim::Model) -> Matter {
-        let answer = self.answer(claim).filter(|a| a.kind == AnswerKind::Rejected);
+        let answer = self.answer(claim, |kind| kind == AnswerKind::Rejected);
         Matter {
             words: answer.and_then(|a| a.words.clone()).unwrap_or_else(|| "It came back, the reason is not on file".into()),
             strong: claim.deadline_on.map(|on| self.until("Send by", "Was due", on)),
@@ -141,10 +141,12 @@ impl Told<'_> {
     fn away(&self, claim: &claim::Model) -> Matter {
         let moved = self.around.moves.iter().rfind(|m| m.thing_id == claim.id && m.to_state == claim.state.word());
         let since = moved.map(|m| m.on_day).or(claim.first_sent_on).unwrap_or(claim.service_on);
-        let answer = self.answer(claim);
+        let of_state = |kind: AnswerKind| kind.leads_to() == Some(claim.state);
+        let answer =
+            self.answer(claim, |kind| if claim.state == ClaimState::Submitted { kind != AnswerKind::Read } else { of_state(kind) });
         let said = answer.and_then(|a| a.words.clone());
         let words = match claim.state {
-            ClaimState::Submitted => format!("Sent {}, no answer", self.short(since)),
+            ClaimState::Submitted => self.unanswered(answer, since),
             ClaimState::Acknowledged => format!("Received {}, not taken in yet", self.short(since)),
             ClaimState::Accepted => format!("Taken in {}, no decision", self.short(since)),
             ClaimState::Pended => said.unwrap_or_else(|| format!("Under review since {}", self.short(since))),
@@ -152,8 +154,20 @@ impl Told<'_> {
             ClaimState::Reversed => format!("Taken back {}, a new decision is to come", self.short(since)),
             _ => "A refused line is under appeal".into(),
         };
-        let before_decision = matches!(claim.state, ClaimState::Acknowledged | ClaimState::Accepted | ClaimState::Pended);
+        let before_decision =
+            matches!(claim.state, ClaimState::Submitted | ClaimState::Acknowledged | ClaimState::Accepted | ClaimState::Pended);
         Matter { words, strong: None, code: answer.filter(|_| before_decision).and_then(|a| a.code.clone()) }
+    }
+
+    /// What is known of a claim that was sent and neither received nor sent back.
+    fn unanswered(&self, answer: Option<&transmission_answer::Model>, since: NaiveDate) -> String {
+        let told = |a: &transmission_answer::Model| match a.kind {
+            AnswerKind::NotFound => Some(format!("They did not find it on {}", self.short(a.on_day))),
+            AnswerKind::Warned => Some(format!("Read on {}, with errors", self.short(a.on_day))),
+            AnswerKind::Forwarded => Some(format!("Passed on {}, no answer", self.short(a.on_day))),
+            _ => a.words.clone(),
+        };
+        answer.and_then(told).unwrap_or_else(|| format!("Sent {}, no answer", self.short(since)))
     }
 
     /// The adjustments of the decisions that stand, with their meaning.
@@ -220,7 +234,9 @@ impl Told<'_> {
             visit: around.visits.iter().find(|v| Some(v.id) == claim.visit_id).map(|v| v.public_id.to_string()),
             payer: around.payers.iter().find(|p| p.id == claim.payer_id).map(|p| p.public_id.to_string()),
             patient: around.patients.iter().find(|p| p.id == claim.patient_id).map(|p| p.public_id.to_string()),
+            coverage: around.coverages.iter().find(|c| c.id == claim.coverage_id).map(|c| c.public_id.to_string()),
             referral: referral.map(|r| r.public_id.to_string()),
+            order: around.orders.iter().find(|(id, _)| Some(*id) == claim.prescription_id).map(|(_, id)| id.to_string()),
             referrer: version
                 .and_then(|v| around.providers.iter().find(|p| Some(p.id) == v.referring_provider_id))
                 .map(|p| p.public_id.to_string()),
@@ -237,7 +253,9 @@ pub struct Names {
     pub visit: Option<String>,
     pub payer: Option<String>,
     pub patient: Option<String>,
+    pub coverage: Option<String>,
     pub referral: Option<String>,
+    pub order: Option<String>,
     pub referrer: Option<String>,
 }
 
@@ -246,13 +264,16 @@ impl Names {
     pub fn mended_at(&self, place: Place) -> String {
         let page = format!("/claims/{}", self.claim);
         let at = |folder: &str, id: &Option<String>| id.as_ref().map_or(page.clone(), |id| format!("/{folder}/{id}"));
+        let edit = |folder: &str, id: &Option<String>| id.as_ref().map_or(page.clone(), |id| format!("/{folder}/{id}/edit"));
         match place {
             Place::Claim => page,
             Place::Visit => at("visits", &self.visit),
             Place::Payer => at("payers", &self.payer),
-            Place::Patient => self.patient.as_ref().map_or(page.clone(), |id| format!("/patients/{id}/edit")),
-            Place::Coverage => at("patients", &self.patient),
-            Place::Referral => at("referrals", &self.referral),
+            Place::PayerDetails => edit("payers", &self.payer),
+            Place::Patient => edit("patients", &self.patient),
+            Place::Coverage => edit("coverages", &self.coverage),
+            Place::Order if self.order.is_some() => at("prescriptions", &self.order),
+            Place::Referral | Place::Order => at("referrals", &self.referral),
             Place::Provider => at("providers", &self.referrer),
             Place::Fees => format!("/settings/fees{}", self.service_on.map(|on| format!("?from={on}")).unwrap_or_default()),
             Place::Therapist => "/settings/therapists".into(),

@@ -5,13 +5,14 @@ use crate::app::Actor;
 use crate::auth::role::Reach;
 use crate::db;
 use crate::entity::{
-    claim, claim_version, decision, denial, patient, payer, provider, referral, state_move, transmission, transmission_answer, visit,
+    claim, claim_version, coverage, decision, denial, patient, payer, prescription, provider, referral, state_move, transmission,
+    transmission_answer, visit,
 };
 use crate::error::Result;
 use crate::payments::money::DenialState;
 use chrono::NaiveDate;
 use sea_orm::sea_query::PostgresQueryBuilder;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 const LISTS: &str = include_str!("lists.sql");
@@ -114,7 +115,10 @@ pub struct Around {
     pub claims: Vec<claim::Model>,
     pub patients: Vec<patient::Model>,
     pub payers: Vec<payer::Model>,
+    pub coverages: Vec<coverage::Model>,
     pub referrals: Vec<referral::Model>,
+    /// Those that cover the claims' visits, with their ids outside.
+    pub orders: Vec<(i64, Uuid)>,
     pub providers: Vec<provider::Model>,
     pub visits: Vec<visit::Model>,
     pub versions: Vec<claim_version::Model>,
@@ -139,6 +143,7 @@ pub async fn around(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Around> 
     let transmissions = transmissions.order_by_asc(transmission::Column::Id).all(db).await?;
     let answers = transmission_answer::Entity::find()
         .filter(transmission_answer::Column::TransmissionId.is_in(transmissions.iter().map(|t| t.id)))
+        .order_by_asc(transmission_answer::Column::OnDay)
         .order_by_asc(transmission_answer::Column::Id);
     let moves = state_move::Entity::find()
         .filter(state_move::Column::ThingKind.eq("claim"))
@@ -148,11 +153,18 @@ pub async fn around(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Around> 
         .filter(denial::Column::ClaimId.is_in(ids.clone()))
         .filter(denial::Column::State.eq(DenialState::Open))
         .order_by_asc(denial::Column::Id);
+    let orders = prescription::Entity::find()
+        .select_only()
+        .column(prescription::Column::Id)
+        .column(prescription::Column::PublicId)
+        .filter(prescription::Column::Id.is_in(claims.iter().filter_map(|c| c.prescription_id)));
     Ok(Around {
         patients: patient::Entity::find().filter(patient::Column::Id.is_in(claims.iter().map(|c| c.patient_id))).all(db).await?,
         payers: payer::Entity::find().filter(payer::Column::Id.is_in(claims.iter().map(|c| c.payer_id))).all(db).await?,
         visits: visit::Entity::find().filter(visit::Column::Id.is_in(claims.iter().filter_map(|c| c.visit_id))).all(db).await?,
         providers: provider::Entity::find().filter(provider::Column::Id.is_in(named)).all(db).await?,
+        coverages: coverage::Entity::find().filter(coverage::Column::Id.is_in(claims.iter().map(|c| c.coverage_id))).all(db).await?,
+        orders: orders.into_tuple().all(db).await?,
         answers: answers.all(db).await?,
         denials: open.all(db).await?,
         decisions: decision::Entity::find().filter(decision::Column::ClaimId.is_in(ids)).order_by_asc(decision::Column::Id).all(db).await?,

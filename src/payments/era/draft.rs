@@ -1,4 +1,4 @@
-//! A payment of a file in the words of the posting, and the trial that tells which of its answers the law takes.
+//! A payment of a file in the words of the posting, and which of its answers the law takes.
 
 use super::{answer, caution, intake, may_be_posted, store};
 use crate::db;
@@ -11,7 +11,7 @@ use crate::payments::era_state::MatchState;
 use crate::payments::money::Method;
 use crate::payments::posting;
 use crate::work::Work;
-use crate::x12::remittance_835::ClaimPayment;
+use crate::x12::remittance_835::{self, ClaimPayment};
 use chrono::NaiveDate;
 
 /// What the file said of one claim.
@@ -101,26 +101,45 @@ fn method(code: &str) -> Method {
     }
 }
 
+/// What was held when the file came may fit by now: the decision that it takes back was posted since. What ties is tried again,
+/// for the day on which it is to count.
+pub async fn judge_again(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
+    let mut changed = Vec::new();
+    for one in store::claims_of(&work.tx, era.id).await? {
+        if one.state == MatchState::Held && one.claim_id.is_some() && remittance_835::ties(&said_of(&one)?) {
+            changed.push((one.clone(), EraClaim { state: MatchState::Matched, why: None, ..one }));
+        }
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    store::save_claims(work, &changed).await?;
+    judge_for(work, era, posted_on).await
+}
+
 /// Judges matched answers by trying them: what the law refuses is held, with the reason.
 pub async fn judge(work: &Work<'_>, era: &Era) -> Result<()> {
+    judge_for(work, era, work.today()).await
+}
+
+/// The same for the day on which it is to count.
+pub async fn judge_for(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
     if era.payer_id.is_none() || may_be_posted(era).is_err() {
         return Ok(());
     }
     let mut known = store::claims_of(&work.tx, era.id).await?;
     // Each round holds at least one answer more, so this ends.
     while known.iter().any(|c| c.state == MatchState::Matched) {
-        let trial = work.trial().await?;
-        let tried = match draft(&trial, era, &known, work.today()).await {
-            Ok(draft) => posting::post_file(&trial, &draft.eob).await,
+        let tried = match draft(work, era, &known, posted_on).await {
+            Ok(draft) => posting::try_file(work, &draft.eob).await,
             Err(error) => Err(error),
         };
-        trial.tx.rollback().await?;
         match tried {
-            Ok(posted) if posted.refused.is_empty() => return Ok(()),
-            Ok(posted) => {
+            Ok(refused) if refused.is_empty() => return Ok(()),
+            Ok(refused) => {
                 let mut changed = Vec::new();
                 for one in &mut known {
-                    if let Some(why) = posted.refused.get(&(one.n as usize)) {
+                    if let Some(why) = refused.get(&(one.n as usize)) {
                         let before = one.clone();
                         (one.state, one.why) = (MatchState::Held, Some(why.clone()));
                         changed.push((before, one.clone()));

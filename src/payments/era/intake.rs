@@ -221,6 +221,10 @@ async fn match_all(work: &Work<'_>, said: &[ClaimPayment]) -> Result<(Vec<Match>
     let mut matches = Vec::with_capacity(said.len());
     for one in said {
         matches.push(match answer::status(&one.status) {
+            Ok(None) if one.paid_cents != 0 => {
+                let why = Some("It decides nothing, and money came for it".to_string());
+                Match { claim_id: None, by: None, state: MatchState::ToMatch, why }
+            }
             Ok(None) => Match { claim_id: None, by: None, state: MatchState::Passed, why: None },
             Err(why) => Match { claim_id: None, by: None, state: MatchState::ToMatch, why: Some(why) },
             Ok(Some(_)) => {

@@ -12,8 +12,9 @@ mod store;
 pub mod view;
 mod words;
 
+use super::TakeBack;
 use super::era_state::{EraState, FoundBy, MatchState};
-use super::{TakeBack, posting};
+use super::posting::{self, Posted};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Role, Thing};
@@ -25,13 +26,14 @@ use crate::error::{AppError, Result};
 use crate::types::{Check, Cursor, Listing, Text, Texts};
 use crate::work::Work;
 use crate::x12::remittance_835;
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use view::{EraRow, EraView};
 
-pub use intake::{Taken, take_in};
+pub use intake::{MOST_BYTES, Taken, take_in};
 
 fn may_write(by: &Actor) -> Result<()> {
     by.rights(Thing::Claims).to_write("remittance").map(|_| ())
@@ -125,15 +127,17 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
         return view::era(&work.tx, store::row(&work.tx, done).await?).await;
     }
     may_be_posted(&era)?;
+    draft::judge_again(&work, &era, posted_on).await?;
     let known = store::claims_of(&work.tx, era.id).await?;
     let draft = draft::draft(&work, &era, &known, posted_on).await?;
-    let posted = posting::post_file(&work, &draft.eob).await?;
-    if let Some((at, why)) = posted.refused.iter().next() {
-        let number = known.iter().find(|c| c.n == *at as i64).map_or("", |c| c.number.as_str());
-        let message = format!("The answer to {number} no longer fits: {why}. Look at the payment again before you post it");
-        return Err(AppError::conflict(message));
+    match posting::post_file(&work, &draft.eob).await? {
+        Posted::Whole { remittance, parked } => settle(&work, &era, &known, &draft, &remittance, &parked).await?,
+        Posted::Refused(refused) => {
+            drop(work);
+            hold_what_no_longer_fits(app, by, id, posted_on).await?;
+            return Err(no_longer_fits(&known, &refused));
+        }
     }
-    settle(&work, &era, &known, &draft, &posted).await?;
     work.made(era.id).await?;
     let view = view::era(&work.tx, store::row(&work.tx, era.id).await?).await?;
     work.commit().await?;
@@ -141,10 +145,17 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
 }
 
 /// Writes what became of the answers, and that the payment is posted.
-async fn settle(work: &Work<'_>, era: &Era, known: &[EraClaim], draft: &draft::Draft, posted: &posting::Posted) -> Result<()> {
+async fn settle(
+    work: &Work<'_>,
+    era: &Era,
+    known: &[EraClaim],
+    draft: &draft::Draft,
+    remittance: &Remittance,
+    parked: &[Option<i64>],
+) -> Result<()> {
     store::mark_claims(work, era.id, MatchState::Matched, MatchState::Posted).await?;
     let mut changed = Vec::new();
-    for (n, event) in draft.parked.iter().zip(&posted.parked) {
+    for (n, event) in draft.parked.iter().zip(parked) {
         if let Some(before) = known.iter().find(|c| c.n == *n) {
             changed.push((before.clone(), EraClaim { state: MatchState::Parked, money_event_id: *event, ..before.clone() }));
         }
@@ -152,9 +163,28 @@ async fn settle(work: &Work<'_>, era: &Era, known: &[EraClaim], draft: &draft::D
     store::save_claims(work, &changed).await?;
     let mut row = era.clone().into_active_model();
     row.state = Set(EraState::Posted);
-    row.remittance_id = Set(Some(posted.remittance.id));
+    row.remittance_id = Set(Some(remittance.id));
     let (after, _) = work.save(era, row).await?;
     work.note(Entry::of("posted", "era", after.id).named(after.public_id)).await
+}
+
+/// An answer that fitted when the file came and no longer does is held from now on: who looks again sees it, and may post the
+/// payment with it waiting under Unmatched.
+async fn hold_what_no_longer_fits(app: &App, by: &Actor, id: &str, posted_on: NaiveDate) -> Result<()> {
+    let work = app.work(by).await?;
+    let era = find_to_write(&work, id).await?;
+    if may_be_posted(&era).is_ok() {
+        draft::judge_for(&work, &era, posted_on).await?;
+    }
+    work.commit().await
+}
+
+fn no_longer_fits(known: &[EraClaim], refused: &BTreeMap<usize, String>) -> AppError {
+    let Some((at, why)) = refused.iter().next() else { return AppError::conflict("the payment no longer fits") };
+    let number = known.iter().find(|c| c.n == *at as i64).map_or("", |c| c.number.as_str());
+    AppError::conflict(format!(
+        "The answer to {number} no longer fits: {why}. It is held now. Look at the payment again before you post it"
+    ))
 }
 
 fn may_be_posted(era: &Era) -> Result<()> {

@@ -1,17 +1,15 @@
 //! The queries of staged payments.
 
 use super::EraFilter;
+use crate::db::AT_ONCE;
 use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, payer, therapist};
 use crate::error::{AppError, Result};
 use crate::payments::era_state::{EraState, MatchState};
 use crate::types::Cursor;
 use crate::work::Work;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// As many ids as one question names.
-const AT_ONCE: usize = 5_000;
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<era::Model>> {
     Ok(era::Entity::find().filter(era::Column::PublicId.eq(id)).one(db).await?)
@@ -59,18 +57,16 @@ pub async fn items_of(db: &impl ConnectionTrait, era_id: i64) -> Result<Vec<era_
     Ok(era_item::Entity::find().filter(era_item::Column::EraId.eq(era_id)).order_by_asc(era_item::Column::N).all(db).await?)
 }
 
-/// Writes what became of answers: those that changed, one by one where each says something of its own.
+/// Writes what became of answers, those that changed.
 pub async fn save_claims(work: &Work<'_>, changed: &[(era_claim::Model, era_claim::Model)]) -> Result<()> {
-    for (before, after) in changed.iter().filter(|(before, after)| before != after) {
-        let mut row = before.clone().into_active_model();
-        row.claim_id = Set(after.claim_id);
-        row.state = Set(after.state);
-        row.found_by = Set(after.found_by);
-        row.why = Set(after.why.clone());
-        row.money_event_id = Set(after.money_event_id);
-        work.save(before, row).await?;
-    }
-    Ok(())
+    use era_claim::Column::{ClaimId, FoundBy, MoneyEventId, State, Why};
+    let changed = changed.iter().filter(|(before, after)| before != after).map(|(_, after)| {
+        let found_by: Option<&str> = after.found_by.map(|by| by.word());
+        let values =
+            vec![after.claim_id.into(), after.state.word().into(), found_by.into(), after.why.clone().into(), after.money_event_id.into()];
+        (after.id, values)
+    });
+    work.save_all::<era_claim::Entity>(&[ClaimId, State, FoundBy, Why, MoneyEventId], changed.collect()).await
 }
 
 /// Answers that all go the same way, at once.

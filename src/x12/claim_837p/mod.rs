@@ -12,6 +12,7 @@ mod pen;
 
 pub use codes::*;
 pub use input::*;
+pub use parties::is_po_box;
 
 use super::writer::plain;
 use super::{Delimiters, Writer};

@@ -205,7 +205,7 @@ fn demographics(pen: &mut Pen, patient: &Patient) {
 }
 
 /// `PO Box 12`, `P.O. Box 12`, `POB 12`.
-fn is_po_box(street: &str) -> bool {
+pub fn is_po_box(street: &str) -> bool {
     let words: String = street.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase();
     let number_after = |start: &str| words.strip_prefix(start).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     words.starts_with("POBOX") || words.starts_with("POSTOFFICEBOX") || number_after("POB")

@@ -71,6 +71,7 @@ impl Listener {
         self.has_batch = false;
         self.head = Batch {
             from: envelope.interchange().map(|i| i.sender.clone()).unwrap_or_default(),
+            to: envelope.interchange().map(|i| i.receiver.clone()).unwrap_or_default(),
             control: short(segment.get(2)),
             version: envelope.version().to_string(),
             ..Batch::default()

@@ -70,7 +70,9 @@ impl TestApp {
     }
 
     pub async fn payer_of(&self, kind: &str, channel: &str, name: &str, sheet: Value) -> String {
-        let payer = id(&self.done("/api/v1/payers", json!({ "name": name, "kind": kind, "claim_channel": channel })).await);
+        let payer = id(&self
+            .done("/api/v1/payers", json!({ "name": name, "kind": kind, "claim_channel": channel, "clearinghouse_payer_id": "CH001" }))
+            .await);
         self.done(&format!("/api/v1/payers/{payer}/rule-sheets"), sheet).await;
         payer
     }
@@ -163,7 +165,8 @@ pub fn slip(doctor: &str, payer: &str, last: &str, on: &str) -> Value {
         "provider": doctor, "received_on": on, "channel": "fax", "complaint": "Neck",
         "new_patient": {
             "first_name": "Nora", "last_name": last, "born_on": "1980-05-04", "sex": "f",
-            "street": "1 Alder Way", "city": "Seattle", "state": "WA", "zip": "98102"
+            "street": "1 Alder Way", "city": "Seattle", "state": "WA", "zip": "98102",
+            "release_signed_on": "2020-01-01", "assignment_signed_on": "2020-01-01"
         },
         "coverage": { "payer": payer, "kind": "health", "member_no": "M-1" },
         "prescription": { "diagnoses": ["M54.2"], "visits": 12, "signed_on": on, "valid_from": on, "no_expiration": "yes" }

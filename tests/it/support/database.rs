@@ -192,7 +192,7 @@ async fn complete_profile(app: &App, owner: &Actor) {
     profile.street = "12 Willow Street".into();
     profile.city = "Seattle".into();
     profile.state = "WA".into();
-    profile.zip = "98101".into();
+    profile.zip = "98101-2345".into();
     profile.tax_id = "911234567".into();
     practice::change(app, owner, &profile).await.expect("a whole profile");
 }

@@ -2,6 +2,7 @@
 
 use super::TestApp;
 use super::http::Answer;
+use super::mangle::Dice;
 use poem::http::Method;
 use serde_json::Value;
 use tributary::auth::role::Role;
@@ -61,6 +62,11 @@ impl Era {
         self
     }
 
+    /// What the answers and items come to.
+    pub fn sum(&self) -> i64 {
+        self.sum
+    }
+
     /// The transaction, without envelopes.
     pub fn transaction(&self, control: &str) -> String {
         let amount = self.amount.unwrap_or(self.sum);
@@ -96,7 +102,33 @@ pub fn file(transactions: &[String]) -> String {
     )
 }
 
+/// The payments in envelopes as payers and clearinghouses choose them: one for all or one for each, with whatever numbers,
+/// separators and line ends.
+pub fn enveloped(dice: &mut Dice, eras: &[Era]) -> String {
+    let mut transactions = Vec::new();
+    for era in eras {
+        transactions.push(era.transaction(&format!("{:04}", 1 + dice.below(9_000))));
+    }
+    let alone = dice.below(3) == 0;
+    let whole = if alone { transactions.chunks(1).map(file).collect() } else { file(&transactions) };
+    let numbered = whole.replace("*000000001", &format!("*{:09}", 1 + dice.below(900_000_000)));
+    let ended = if dice.below(2) == 0 { numbered } else { numbered.replace('~', ["~\n", "~\r\n", "\n"][dice.below(3)]) };
+    if dice.below(3) == 0 { ended.replace('*', "|") } else { ended }
+}
+
+/// The cents of an amount as a payer writes it.
+pub fn cents(written: &str) -> i64 {
+    let (whole, part) = written.split_once('.').unwrap_or((written, ""));
+    let cents: i64 = format!("{:0<2}", part).parse().expect("cents");
+    let dollars: i64 = whole.trim_start_matches('-').parse().expect("dollars");
+    (dollars * 100 + cents) * if whole.starts_with('-') { -1 } else { 1 }
+}
+
 /// Dollars as payers write them: `80`, `80.5`, `-3.25`.
+pub fn dollars(cents: i64) -> String {
+    d(cents)
+}
+
 fn d(cents: i64) -> String {
     let (sign, cents) = if cents < 0 { ("-", -cents) } else { ("", cents) };
     match (cents / 100, cents % 100) {

@@ -1,12 +1,18 @@
 //! What every test stands on: a practice of its own on each database, the doors to it, and a short way to make a chain.
 
+pub mod acks;
 pub mod browser;
 pub mod chain;
 pub mod database;
 pub mod era;
 pub mod http;
 pub mod import;
+pub mod ledgers;
 pub mod letters;
+#[path = "../../../src/x12/mangle.rs"]
+#[allow(dead_code, reason = "its tests want the rest of it")]
+pub mod mangle;
+pub mod many;
 pub mod queries;
 pub mod relay;
 
@@ -121,22 +127,20 @@ impl TestApp {
     /// The same with something on its standard input.
     pub fn command_with(&self, arguments: &[&str], input: &str) -> std::process::Output {
         use std::io::Write;
-        use std::process::{Command, Stdio};
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tributary"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("USER", "operator")
-            .env("DATABASE_URL", &self.url)
-            .env("TRIBUTARY_DATA", self.folder.path())
-            .env("TRIBUTARY_NOW", self.app.now().to_rfc3339())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program runs");
+        let mut child = self.prepared(arguments).spawn().expect("the program runs");
         child.stdin.take().expect("a standard input").write_all(input.as_bytes()).expect("it reads");
         child.wait_with_output().expect("it ends")
+    }
+
+    /// A command that was not started yet.
+    pub fn prepared(&self, arguments: &[&str]) -> std::process::Command {
+        use std::process::{Command, Stdio};
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.env("USER", "operator").env("DATABASE_URL", &self.url).env("TRIBUTARY_DATA", self.folder.path());
+        command.env("TRIBUTARY_NOW", self.app.now().to_rfc3339());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
     }
 
     /// What a command printed, as JSON.

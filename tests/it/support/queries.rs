@@ -36,6 +36,15 @@ impl TestApp {
         row.try_get_by_index(0).expect("a number")
     }
 
+    /// The one text that a query gives, as the database writes it; nothing for null.
+    pub async fn text_of(&self, sql: &str) -> Option<String> {
+        let db = &self.app.db;
+        let (column, rest) = sql.strip_prefix("select ").and_then(|s| s.split_once(' ')).expect("a query");
+        let sql = format!("select cast({column} as text) {rest}");
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("an answer").expect("a row");
+        row.try_get_by_index(0).expect("a text")
+    }
+
     /// What was done, and how many statements it needed.
     pub async fn queries_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         let before = self.queries.0.load(Ordering::SeqCst);
