@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 use tributary::auth::role::Role;
 
 /// Pages that write nothing of the practice's: somebody comes and goes, or a form is only laid out anew.
-const MANNERS: [&str; 9] = [
+const MANNERS: [&str; 12] = [
     "/login",
     "/logout",
     "/session/keep",
     "/setup",
     "/search",
+    "/claims/:id/letter/preview",
+    "/claims/underpaid/preview",
+    "/patients/:id/statements/preview",
     "/payments/lay-out",
     "/referrals/new/echo",
     "/visits/new/whom",
@@ -20,18 +23,22 @@ const MANNERS: [&str; 9] = [
 ];
 
 /// Where the API calls it otherwise than the page: one form that does one of several things, or a name of its own.
-const OTHERWISE: [(&str, &str); 29] = [
+const OTHERWISE: [(&str, &str); 33] = [
     ("/account", "POST /account/password"),
     ("/account/tokens", "POST /tokens"),
     ("/account/tokens/:id/revoke", "POST /tokens/{id}/revoke"),
     ("/alerts/done", "POST /alerts/{id}/done"),
     ("/alerts/snooze", "POST /alerts/{id}/snooze"),
     ("/alerts/undo", "POST /alerts/{id}/undo"),
+    ("/claims/:id/letter", "POST /claims/{id}/appeal-letter"),
+    ("/claims/answers", "POST /acknowledgments"),
+    ("/claims/print", "POST /claims/cms1500"),
     ("/claims/send", "POST /claims/submit"),
     ("/claims/sent", "POST /claims/submit"),
     ("/imports/:id/columns", "POST /imports/{id}/mapping"),
     ("/imports/:id/rows/:row/answer", "POST /imports/{id}/rows/{row}/decide"),
     ("/patients/:id/coverages/new", "POST /coverages"),
+    ("/partners/:id", "PATCH /partners/{id}"),
     ("/payers/:id/checked", "POST /payers/{id}/mark-checked"),
     ("/payers/:id/sheet", "POST /payers/{id}/rule-sheets"),
     ("/prescriptions/:id", "PATCH /prescriptions/{id}"),

@@ -343,7 +343,8 @@ fn may_read(by: &Actor) -> Result<()> {
 async fn by_id(db: &impl ConnectionTrait, id: &str) -> Result<Batch> {
     let found = match read_id(id, "batch") {
         Ok(id) => store::find(db, id).await?,
-        Err(_) => store::by_reference(db, id).await?,
+        Err(_) if id.bytes().all(|b| b.is_ascii_alphanumeric()) => store::by_reference(db, id).await?,
+        Err(_) => None,
     };
     found.ok_or(AppError::NotFound("batch"))
 }
