@@ -278,6 +278,17 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/claims/underpaid").await["lines"], 0);
     }
 
+    async fn a_payers_most_for_a_day_is_no_low_price(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        let capped = json!({ "effective_on": "2026-01-01", "daily_max_cents": 10_775, "codes": [{ "code": "97140", "accepted": "yes", "allowed_cents": 3_000 }] });
+        t.done(&format!("/api/v1/payers/{payer}/rule-sheets"), with(sheet(), capped)).await;
+        let (at_most, below) = (t.billed(&referral, "2026-03-02").await, t.billed(&referral, "2026-03-03").await);
+        t.answered(&payer, &at_most, "2026-03-20", 10_775, &[("CO", "45", 5_225)]).await;
+        t.answered(&payer, &below, "2026-03-20", 10_000, &[("CO", "45", 6_000)]).await;
+        let list = t.read("/api/v1/claims/underpaid").await;
+        assert_eq!((list["lines"].as_i64(), &list["payers"][0]["rows"][0]["claim"]), (Some(1), &below["number"]), "{list}");
+    }
+
     async fn the_pages_lead_from_a_denial_to_its_letter_and_back(t: &TestApp) {
         let (_, claim) = denied(t).await;
         let mut biller = t.signed_in(Role::Biller).await;

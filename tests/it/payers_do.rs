@@ -2,7 +2,7 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{Cast, eob, id, sheet, with};
-use crate::support::era::Era;
+use crate::support::era::{Era, Line};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
@@ -85,7 +85,7 @@ crate::both_databases! {
         t.done(&format!("/api/v1/payers/{}/rule-sheets", cast.payer), priced).await;
         let claim = t.two_lines(&cast.referral, "2026-03-02").await;
         let number = claim["number"].as_str().expect("a number");
-        let lines: &[(&str, i64, i64, &[(&str, &str, i64)])] =
+        let lines: &[Line<'_>] =
             &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "3", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
         t.posted_era(&Era::new("EFT-1", "2026-03-20").lines(number, "1", "MARSH", lines).file()).await;
         let row = row(t, "", "Cascade Health").await;

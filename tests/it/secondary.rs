@@ -2,7 +2,7 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id, sheet, with};
-use crate::support::era::Era;
+use crate::support::era::{Era, Line};
 use serde_json::{Value, json};
 use tributary::claims::cob::earlier_payers;
 
@@ -72,7 +72,7 @@ crate::both_databases! {
         second_plan(t, &referral).await;
         let claim = t.two_lines(&referral, "2026-03-02").await;
         let number = claim["number"].as_str().expect("a number");
-        let lines: &[(&str, i64, i64, &[(&str, &str, i64)])] =
+        let lines: &[Line<'_>] =
             &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "2", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
         t.posted_era(&Era::new("EFT-1", "2026-03-20").lines(number, "1", "MARSH", lines).file()).await;
         let row = tributary::claims::store::by_number(&t.app.db, number).await.expect("read").expect("the claim");

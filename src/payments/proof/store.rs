@@ -28,7 +28,8 @@ pub async fn sendings(db: &impl ConnectionTrait, claim: &Claim) -> Result<Vec<Se
         .await?;
     let batches = db::by_ids::<claim_batch::Entity>(db, sent.iter().filter_map(|t| t.claim_batch_id)).await?;
     let partners = db::by_ids::<partner::Entity>(db, batches.values().map(|b| b.partner_id)).await?;
-    let files = exchange::files(db, batches.values().map(|b| b.exchange_file_id).collect()).await?;
+    let told_in = answers.iter().filter_map(|a| a.exchange_file_id);
+    let files = exchange::files(db, batches.values().map(|b| b.exchange_file_id).chain(told_in).collect()).await?;
     let mut found = Vec::new();
     for t in &sent {
         let batch = t.claim_batch_id.and_then(|id| batches.get(&id));
@@ -44,7 +45,7 @@ pub async fn sendings(db: &impl ConnectionTrait, claim: &Claim) -> Result<Vec<Se
             reference: t.reference.clone(),
             original_reference: t.original_reference.clone(),
             file: batch.and_then(|b| file_proof(b, t, &partners, &files)),
-            answers: answers.iter().filter(|a| a.transmission_id == t.id).map(answer_proof).collect(),
+            answers: answers.iter().filter(|a| a.transmission_id == t.id).map(|a| answer_proof(a, &files)).collect(),
             segments,
         });
     }
@@ -70,15 +71,17 @@ fn file_proof(
     })
 }
 
-fn answer_proof(answer: &transmission_answer::Model) -> AnswerProof {
+/// Who answered: whoever speaks in the file that said it, or the person who entered it.
+fn answer_proof(answer: &transmission_answer::Model, files: &HashMap<i64, FileRow>) -> AnswerProof {
+    let file = answer.exchange_file_id.and_then(|id| files.get(&id));
     AnswerProof {
         on: day::long(answer.on_day),
         what: answer.kind.label().into(),
         code: answer.code.clone(),
         words: answer.words.clone(),
         reference: answer.reference.clone(),
-        by: format!("entered by {}", answer.actor_name),
-        file: None,
+        by: answer.source.clone().unwrap_or_else(|| format!("entered by {}", answer.actor_name)),
+        file: file.map(|f| AnswerFile { name: f.name.clone(), sha256: hex::encode(&f.sha256) }),
     }
 }
 

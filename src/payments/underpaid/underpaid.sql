@@ -1,5 +1,5 @@
 -- Lines that a payer allowed less for than its sheet of the day says: its money and the patient's share against units times the
--- allowed amount, never more than the charge. Of each claim the decision of the first payer that stands; a refused line is a
+-- allowed amount, never more than the charge, and nothing where the payer's most for a day was reached. Of each claim the decision of the first payer that stands; a refused line is a
 -- denial and no low price. Newest visit first.
 with standing as (
     select d.id, d.claim_id, d.claim_version_id, d.posted_on,
@@ -26,6 +26,14 @@ said as (
 ),
 priced as (
     select said.*, x.n, x.code, x.units, x.charge_cents, x.service_on, c.payer_id,
+        sum(said.paid_cents + said.share_cents) over (partition by said.claim_id) as day_cents,
+        (
+            select r.daily_max_cents
+            from rule_sheet r
+            where r.payer_id = c.payer_id and r.replaced_at is null and r.effective_on <= x.service_on
+            order by r.effective_on desc
+            limit 1
+        ) as most_cents,
         (
             select case when x.units * k.allowed_cents < x.charge_cents then x.units * k.allowed_cents else x.charge_cents end
             from rule_sheet_code k
@@ -49,4 +57,5 @@ select
     cast(p.expected_cents as bigint) as expected_cents
 from priced p
 where p.paid_cents + p.share_cents > 0 and p.expected_cents > p.paid_cents + p.share_cents
+    and (p.most_cents is null or p.day_cents < p.most_cents)
 order by p.service_on desc, p.claim_id desc, p.n

@@ -21,7 +21,7 @@ use crate::types::{Check, Text, service_code};
 use figures::{Of, Reason, median_days, top};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::{CodeFigures, Figures, Found};
+use store::{Figures, Found};
 use view::{ClaimBehind, ClaimsBehind, CodeRow, PayerRow, PerformanceView};
 
 /// Claims on a page behind a number.
@@ -60,7 +60,7 @@ pub async fn performance(app: &App, by: &Actor, ask: &PerformanceAsk) -> Result<
     by.rights(Thing::WhatPays).to_read("page")?;
     let span = ask.span(app)?;
     let found = app.held(format!("what payers do {span:?}"), store::found(app, span)).await?;
-    let mut rows: Vec<PayerRow> = found.figures.iter().filter_map(|f| payer_row(&found, f)).collect();
+    let mut rows: Vec<PayerRow> = found.figures.iter().filter(|f| f.code.is_none()).filter_map(|f| payer_row(&found, f)).collect();
     rows.sort_by(|a, b| b.counts.claims.cmp(&a.counts.claims).then_with(|| a.payer.cmp(&b.payer)));
     Ok(PerformanceView { period: ask.period(), from: span.from, to: span.to, as_of: span.as_of, rows })
 }
@@ -71,8 +71,8 @@ fn payer_row(found: &Found, figures: &Figures) -> Option<PayerRow> {
     let counts = figures.counts();
     let days = found.days.iter().filter(|d| (d.payer_id, d.kind) == key);
     let days: Vec<_> = days.map(|d| (d.first_sent_on, d.first_decided_on, d.claims)).collect();
-    let mut codes: Vec<CodeRow> =
-        found.codes.iter().filter(|c| (c.payer_id, c.kind) == key).map(|c| code_row(c, reasons(found, key, Some(&c.code)))).collect();
+    let own = found.figures.iter().filter(|f| (f.payer_id, f.kind) == key);
+    let mut codes: Vec<CodeRow> = own.filter_map(|f| Some(code_row(f, f.code.as_ref()?, found))).collect();
     codes.sort_by(|a, b| b.counts.claims.cmp(&a.counts.claims).then_with(|| a.code.cmp(&b.code)));
     Some(PayerRow {
         payer_id: payer.public_id,
@@ -87,16 +87,16 @@ fn payer_row(found: &Found, figures: &Figures) -> Option<PayerRow> {
     })
 }
 
-fn code_row(figures: &CodeFigures, reasons: Vec<Reason>) -> CodeRow {
+fn code_row(figures: &Figures, code: &String, found: &Found) -> CodeRow {
     let counts = figures.counts();
     CodeRow {
-        label: service_code::label(&figures.code).to_string(),
-        code: figures.code.clone(),
+        label: service_code::label(code).to_string(),
+        code: code.clone(),
         shares: counts.shares(),
         per_unit_cents: super::kpi::per(counts.paid_cents, figures.paid_units),
         paid_units: figures.paid_units,
         counts,
-        reasons,
+        reasons: reasons(found, (figures.payer_id, figures.kind), Some(code)),
     }
 }
 

@@ -15,49 +15,15 @@ use uuid::Uuid;
 
 const MATTERS: &str = include_str!("sql/matters.sql");
 
+/// Of a payer and kind of coverage, or of one treatment there. A treatment is known only once something was said about it: all
+/// its claims are decided.
 #[derive(FromQueryResult)]
 pub struct Figures {
     pub payer_id: i64,
     pub kind: CoverageKind,
+    pub code: Option<String>,
     pub claims: i64,
     pub adjudicated: i64,
-    pub paid: i64,
-    pub ever_denied: i64,
-    pub now_denied: i64,
-    pub charges_cents: i64,
-    pub paid_cents: i64,
-    pub compared: i64,
-    pub expected_cents: i64,
-    pub allowed_cents: i64,
-    pub short_cents: i64,
-    pub underpaid: i64,
-}
-
-impl Figures {
-    pub fn counts(&self) -> Counts {
-        Counts {
-            claims: self.claims,
-            adjudicated: self.adjudicated,
-            paid: self.paid,
-            ever_denied: self.ever_denied,
-            now_denied: self.now_denied,
-            charges_cents: self.charges_cents,
-            paid_cents: self.paid_cents,
-            compared: self.compared,
-            expected_cents: self.expected_cents,
-            allowed_cents: self.allowed_cents,
-            short_cents: self.short_cents,
-            underpaid: self.underpaid,
-        }
-    }
-}
-
-#[derive(FromQueryResult)]
-pub struct CodeFigures {
-    pub payer_id: i64,
-    pub kind: CoverageKind,
-    pub code: String,
-    pub claims: i64,
     pub paid: i64,
     pub ever_denied: i64,
     pub now_denied: i64,
@@ -71,12 +37,11 @@ pub struct CodeFigures {
     pub underpaid: i64,
 }
 
-impl CodeFigures {
-    /// A treatment is known only once something was said about it: all its claims are decided.
+impl Figures {
     pub fn counts(&self) -> Counts {
         Counts {
             claims: self.claims,
-            adjudicated: self.claims,
+            adjudicated: self.adjudicated,
             paid: self.paid,
             ever_denied: self.ever_denied,
             now_denied: self.now_denied,
@@ -113,7 +78,6 @@ pub struct ReasonRow {
 /// All that the page is made of.
 pub struct Found {
     pub figures: Vec<Figures>,
-    pub codes: Vec<CodeFigures>,
     pub days: Vec<DaysRow>,
     pub reasons: Vec<ReasonRow>,
     pub payers: HashMap<i64, payer::Model>,
@@ -130,7 +94,6 @@ async fn ask<T: FromQueryResult>(app: &App, span: Span, question: &str) -> Resul
 pub async fn found(app: &App, span: Span) -> Result<Found> {
     Ok(Found {
         figures: ask(app, span, include_str!("sql/figures.sql")).await?,
-        codes: ask(app, span, include_str!("sql/codes.sql")).await?,
         days: ask(app, span, include_str!("sql/days.sql")).await?,
         reasons: ask(app, span, include_str!("sql/reasons.sql")).await?,
         payers: payer::Entity::find().all(&app.db).await?.into_iter().map(|p| (p.id, p)).collect(),

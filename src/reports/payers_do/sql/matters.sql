@@ -93,30 +93,37 @@ said as (
     where coalesce(e.claim_line_id, o.line_id) is not null
     group by d.id, d.claim_id, d.payer_rank, coalesce(e.claim_line_id, o.line_id)
 ),
+-- The sheet of each payer on each day: far fewer than lines.
+day_sheet as (
+    select p.payer_id, p.service_on, (
+            select r.id
+            from rule_sheet r
+            where r.payer_id = p.payer_id and r.replaced_at is null and r.effective_on <= p.service_on
+            order by r.effective_on desc
+            limit 1
+        ) as rule_sheet_id
+    from (select distinct payer_id, service_on from sent) p
+),
 -- The same with what the payer's sheet of the day allows for a unit. A refused line is a denial, not a low price.
 priced as (
     select said.*, x.code, x.units, x.charge_cents,
-        case when paid_cents = 0 and usual_cents = 0 and refused_cents > 0 then 1 else 0 end as is_refused,
-        case when said.payer_rank = 1 then (
-            select k.allowed_cents
-            from rule_sheet_code k
-            where k.code = x.code and (k.accepted is null or k.accepted) and k.rule_sheet_id = (
-                select r.id
-                from rule_sheet r
-                where r.payer_id = s.payer_id and r.replaced_at is null and r.effective_on <= x.service_on
-                order by r.effective_on desc
-                limit 1
-            )
-        ) end as unit_cents
+        case when said.paid_cents = 0 and usual_cents = 0 and refused_cents > 0 then 1 else 0 end as is_refused,
+        case when r.daily_max_cents is null then 0 else sum(said.paid_cents + said.share_cents) over (partition by said.decision_id) end as day_cents,
+        r.daily_max_cents as most_cents,
+        case when said.payer_rank = 1 and (k.accepted is null or k.accepted) then k.allowed_cents end as unit_cents
     from said
     join claim_line x on x.id = said.line_id
     join sent s on s.id = said.claim_id
+    join day_sheet w on w.payer_id = s.payer_id and w.service_on = s.service_on
+    left join rule_sheet r on r.id = w.rule_sheet_id
+    left join rule_sheet_code k on k.rule_sheet_id = w.rule_sheet_id and k.code = x.code
 ),
--- And what that lets expect of the line, never more than its charge.
+-- And what that lets expect of the line: never more than its charge, and what was allowed where the most for a day was reached.
 line as (
     select priced.*,
         case
             when unit_cents is null then null
+            when day_cents >= most_cents then paid_cents + share_cents
             when units * unit_cents < charge_cents then units * unit_cents
             else charge_cents
         end as expected_cents
