@@ -99,7 +99,8 @@ crate::both_databases! {
         assert_eq!((told[0].1.as_str(), told[0].2.as_str()), ("Rejected, something is not valid: NPI (referring provider)", "A7:562:DN"));
         assert_eq!(t.fresh(&cast.claims[7]).await["may_become"], json!(["draft"]), "a rejection has no appeal");
         assert_eq!(t.batch_state(&cast.left).await, "read", "who answers for claims has read them");
-        assert!(t.read("/api/v1/denials").await["items"].as_array().is_none_or(Vec::is_empty), "a rejection is no denial");
+        let ledger = t.read(&format!("/api/v1/claims/{}/ledger", id(&cast.claims[7]))).await;
+        assert_eq!(ledger["denials"], json!([]), "a rejection is no denial");
     }
 
     async fn the_numbers_of_payer_and_clearinghouse_are_saved(t: &TestApp) {
@@ -313,7 +314,8 @@ crate::both_databases! {
         let cast = cast(t, 1, false).await;
         let file = cast.first("A2:20:PR", "2026-03-05");
         let mut taken = 0;
-        for end in (0..file.len()).step_by(9) {
+        // Without its last character alone nothing of it is missing.
+        for end in (0..file.len() - 1).step_by(9) {
             let answer = t.ack(&file[..end]).await;
             match answer.status.as_u16() {
                 422 => assert!(taken == 0, "{end}: a longer one is no worse: {}", answer.text()),

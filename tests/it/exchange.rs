@@ -129,7 +129,7 @@ crate::both_databases! {
 
     async fn what_cannot_be_read_lies_in_unreadable_with_why_and_what_is_none_of_ours_stays(t: &TestApp) {
         let cast = cast(t).await;
-        cast.put("in/bad.835", &cast.era().replace("BPR*I*", "XXX*I*"));
+        cast.put("in/bad.835", &cast.era().replace("GE*1*1~", ""));
         cast.put("in/report.txt", "EDI STATUS REPORT\n\nClaim 1 was accepted, by the payer.\n");
         cast.put("in/all.zip", "PK\u{3}\u{4}");
         let mut watch = Watch::default();
