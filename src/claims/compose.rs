@@ -294,9 +294,12 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
     let billed = capped(facts, &plain, &counted, findings);
     let mut lines = Vec::new();
     for ((code, minutes), (units, excess_units)) in plain.iter().zip(billed) {
-        if units == 0 {
+        // What a cap leaves nothing of was told with the cap.
+        if units == 0 && excess_units == 0 {
             let words = format!("{} {code}: {} minutes make no unit", service_code::label(code), minutes.unwrap_or(0));
             findings.say(Rule::NoUnits, words);
+        }
+        if units == 0 {
             continue;
         }
         let sheet_code = facts.sheet.as_ref().and_then(|s| s.codes.iter().find(|c| c.code == *code));

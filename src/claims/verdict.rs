@@ -108,11 +108,16 @@ fn billed(case: &Case, rules: &Rules) -> Vec<Line> {
 /// Every treatment of the case, also those that make no line of a claim.
 fn lines(case: &Case, rules: &Rules, billed: &[Line]) -> Vec<CaseLine> {
     let mut left = billed.iter().peekable();
-    let one = |(code, minutes): &(String, Option<i64>)| {
+    let plain: Vec<(&str, Option<i64>)> = case.services.iter().map(|(c, m)| (c.as_str(), *m)).collect();
+    let counted = rules.sheet.as_ref().and_then(|s| s.units_rule).map(|rule| units::units(rule, &plain)).unwrap_or_default();
+    let one = |(at, (code, minutes)): (usize, &(String, Option<i64>))| {
         let line = left.next_if(|l| l.code == *code && l.minutes == *minutes);
         let sheet_code = rules.sheet.as_ref().and_then(|s| s.code(code));
         let allowed_cents = sheet_code.and_then(|c| c.allowed_cents);
         let units = line.map_or(0, |l| l.units);
+        // A cap may leave nothing of a treatment: then it makes no line, and all of it is excess.
+        let has_fee = rules.fees.iter().any(|f| f.code == *code) || sheet_code.is_some_and(|c| c.fee_cents.is_some());
+        let past_the_cap = counted.get(at).copied().filter(|_| has_fee).unwrap_or(0);
         let charge_cents = line.map_or(0, |l| l.charge_cents);
         let expected = expected_allowed(allowed_cents, sheet_code.and_then(|c| c.accepted), units);
         CaseLine {
@@ -121,7 +126,7 @@ fn lines(case: &Case, rules: &Rules, billed: &[Line]) -> Vec<CaseLine> {
             modifiers: line.map(|l| l.modifiers.clone()).unwrap_or_default(),
             minutes: *minutes,
             units,
-            excess_units: line.map_or(0, |l| l.excess_units),
+            excess_units: line.map_or(past_the_cap, |l| l.excess_units),
             fee_cents: line.map(|l| l.fee_cents),
             fee_from: line.map(|l| fee_from(l, rules)),
             charge_cents,
@@ -129,7 +134,7 @@ fn lines(case: &Case, rules: &Rules, billed: &[Line]) -> Vec<CaseLine> {
             expected_cents: if units == 0 { Some(0) } else { expected.map(|cents| std::cmp::min(cents, charge_cents)) },
         }
     };
-    case.services.iter().map(one).collect()
+    case.services.iter().enumerate().map(one).collect()
 }
 
 fn fee_from(line: &Line, rules: &Rules) -> String {
@@ -235,10 +240,16 @@ fn order(case: &Case, sheet: &Sheet, strict: &Composed) -> Option<Checked> {
         (None, _) => checked(Looks::NotChecked, format!("{needed}: say whether there is one")),
         (Some(_), None) => checked(Looks::NotChecked, "There is an order. Who gave it was not said, not checked"),
         (Some(_), Some(by)) if sheet.who_may_prescribe.is_empty() => {
-            checked(Looks::NotChecked, format!("There is an order of a {by}. Who may order is not known, not checked"))
+            checked(Looks::NotChecked, format!("There is an order of {}. Who may order is not known, not checked", one(by)))
         }
-        (Some(_), Some(by)) => checked(Looks::Fine, format!("There is an order, and a {by} may order")),
+        (Some(_), Some(by)) => checked(Looks::Fine, format!("There is an order, and {} may order", one(by))),
     })
+}
+
+/// `a DC`, `an LMT`: credentials are read letter by letter.
+fn one(credential: &str) -> String {
+    let article = if credential.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X']) { "an" } else { "a" };
+    format!("{article} {credential}")
 }
 
 fn treats(case: &Case, sheet: &Sheet) -> Checked {
@@ -246,8 +257,8 @@ fn treats(case: &Case, sheet: &Sheet) -> Checked {
     match &case.treated_by {
         _ if sheet.provider_types.is_empty() => checked(Looks::NotChecked, "Whose treatment they pay: not known, not checked"),
         None => checked(Looks::NotChecked, format!("They pay {paid} alone. Who treated was not said, not checked")),
-        Some(by) if sheet.provider_types.contains(by) => checked(Looks::Fine, format!("They pay treatment by a {by}")),
-        Some(by) => checked(Looks::Stops, format!("They pay {paid} alone, not a {by}")),
+        Some(by) if sheet.provider_types.contains(by) => checked(Looks::Fine, format!("They pay treatment by {}", one(by))),
+        Some(by) => checked(Looks::Stops, format!("They pay {paid} alone, not {}", one(by))),
     }
 }
 
@@ -424,6 +435,14 @@ mod tests {
     }
 
     #[test]
+    fn a_treatment_of_which_a_cap_leaves_nothing_is_all_excess() {
+        let capped = Sheet { max_units_per_visit: Some(4), ..sheet(UnitsRule::Cms8Minute) };
+        let verdict = judge(&case(&[("97140", 53), ("97112", 15)]), &rules(capped), None);
+        assert_eq!(verdict.lines.iter().map(|l| (l.units, l.excess_units)).collect::<Vec<_>>(), [(4, 0), (0, 1)]);
+        assert_eq!(looks(&verdict, Looks::Look), Vec::<&str>::new());
+    }
+
+    #[test]
     fn each_rule_stops_the_case_that_breaks_it() {
         let stops = |change: fn(&mut Sheet, &mut Case)| {
             let (mut sheet, mut case) = (sheet(UnitsRule::Cms8Minute), case(&[("97140", 30)]));
@@ -451,7 +470,7 @@ mod tests {
         );
         assert_eq!(
             stops(|s, c| (s.provider_types, c.treated_by) = (vec!["PT".into()], Some("LMT".into()))),
-            ["They pay PT alone, not a LMT"]
+            ["They pay PT alone, not an LMT"]
         );
         assert_eq!(stops(|s, c| (s.visit_limit, c.visit_no) = (Some(12), Some(13))), ["They pay 12 visits in all, and this is visit 13"]);
         assert_eq!(

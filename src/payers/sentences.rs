@@ -147,7 +147,7 @@ fn orders(sheet: &SheetView) -> Vec<String> {
 
 /// Which credentials of ours are paid.
 fn treats(sheet: &SheetView) -> Vec<String> {
-    sheet.provider_types.iter().map(|types| format!("They pay {} alone", listed(types))).collect()
+    sheet.provider_types.iter().map(|types| format!("They pay treatment by {} alone", types.0.join(" or "))).collect()
 }
 
 fn listed(texts: &Texts) -> String {
@@ -369,7 +369,7 @@ mod tests {
                 "At most $107.75 a day, whatever was done",
                 "At most 16 visits a calendar year",
                 "Visits of physical therapy count into the same limit",
-                "They pay LMT alone",
+                "They pay treatment by LMT alone",
                 "Visits 1 to 6: none",
                 "Visits 7 to 12: the phone line",
                 "Visit 13 and on: the claim manager",

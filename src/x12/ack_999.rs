@@ -37,6 +37,8 @@ pub struct Ta1 {
     /// ISA06 and ISA08 of the answer: who speaks, and to whom.
     pub from: String,
     pub to: String,
+    /// ISA09 of the answer.
+    pub answered_on: Option<NaiveDate>,
     /// Our ISA13, and the day and time our ISA said.
     pub interchange_control: String,
     pub day: Option<NaiveDate>,
@@ -394,6 +396,7 @@ fn ta1(segment: &Segment<'_>, envelope: &mut Envelope) -> Ta1 {
     Ta1 {
         from: envelope.interchange().map(|i| i.sender.clone()).unwrap_or_default(),
         to: envelope.interchange().map(|i| i.receiver.clone()).unwrap_or_default(),
+        answered_on: envelope.interchange().and_then(|i| i.day),
         interchange_control: short(segment.get(1)),
         day: short_day(segment.get(2)),
         time: time(segment.get(3)),

@@ -305,12 +305,12 @@ impl<R: Read> Reader<R> {
             return Err(self.error("the file is cut off in its ISA"));
         };
         let repetition = match &rest[ends[10] + 1..ends[11]] {
-            [one] if !one.is_ascii_alphanumeric() => Some(*one),
+            [one] if one.is_ascii() && !one.is_ascii_alphanumeric() => Some(*one),
             _ => None,
         };
         let all = [element, component, segment];
         let distinct = element != component && component != segment && element != segment;
-        if !distinct || all.iter().any(u8::is_ascii_alphanumeric) {
+        if !distinct || all.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii()) {
             return Err(self.error("the ISA names separators that cannot be told from data or from each other"));
         }
         Ok(Delimiters { element, component, repetition, segment })
@@ -384,6 +384,15 @@ mod tests {
             found.push(segment.text().to_string());
         }
         Ok(found)
+    }
+
+    #[test]
+    fn a_separator_outside_ascii_is_refused_since_it_may_be_half_of_a_letter() {
+        for separator in [b'\xbf', b'\xc3'] {
+            let file = ISA.as_bytes().iter().map(|b| if *b == b'*' { separator } else { *b }).collect::<Vec<u8>>();
+            let error = all(&[file.as_slice(), b"\xe9~"].concat()).expect_err("refused");
+            assert!(error.words.contains("cannot be told from data"), "{error}");
+        }
     }
 
     #[test]

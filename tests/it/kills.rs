@@ -90,7 +90,7 @@ crate::both_databases! {
         let (mut payment, mut made, mut whole) = (staged(t, &model, 1).await, 1, 0);
         for _ in 0..kills() {
             let mut child = t.prepared(&["remittances", "post", &payment.id]).spawn().expect("it starts");
-            std::thread::sleep(Duration::from_micros(dice.below(usual.as_micros() as usize) as u64));
+            std::thread::sleep(Duration::from_micros(dice.below(usual.as_micros() as usize * 5 / 4) as u64));
             child.kill().expect("killed");
             child.wait().expect("it ended");
             if stands(t, &payment).await == Stands::Whole {

@@ -35,7 +35,7 @@ crate::both_databases! {
             "Hot or cold pack 97010 not paid",
             "Massage 97124 at most 4 units $40.00 not known",
             "8-minute rule, all timed minutes of the day together At most 4 units a visit One visit a day At most $107.75 a day, whatever was done At most 24 visits a calendar year",
-            "They pay LMT alone",
+            "They pay treatment by LMT alone",
             "They never pay for M79.7 Codes of injuries end in A or D",
             "GP on every line 59 on 97124 where 97140 is billed beside it",
             "MD, DO, DC A signed order is needed",

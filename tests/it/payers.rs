@@ -199,4 +199,28 @@ crate::both_databases! {
         let page = browser.open(&format!("/payers/{payer}/sheet")).await;
         assert!(!page.words().contains("Start from an example"), "its own sheet is where the next one begins");
     }
+
+    async fn approval_and_limit_go_by_the_visits_that_the_sheet_counts(t: &TestApp) {
+        t.at("2026-01-10");
+        t.fees().await;
+        let doctor = t.doctor("Priya", "Raman").await;
+        let days = ["2025-12-30", "2025-12-31", "2026-01-02"];
+        for (name, rules, code, stopped) in [
+            ("Whole Injury", json!({ "approval_tiers": [{ "after_visits": 2 }], "approval_counted_per": "injury" }), "authorization_missing", [false, false, true]),
+            ("By Year", json!({ "approval_tiers": [{ "after_visits": 1 }], "approval_counted_per": "calendar_year" }), "authorization_missing", [false, true, false]),
+            ("From One", json!({ "requires_authorization": "always" }), "authorization_missing", [true, true, true]),
+            ("Never", json!({ "requires_authorization": "never" }), "authorization_missing", [false, false, false]),
+            ("Two A Year", json!({ "visit_limit": 1, "visit_limit_per": "calendar_year" }), "visit_limit_passed", [false, true, false]),
+            ("Two In All", json!({ "visit_limit": 2, "visit_limit_per": "episode" }), "visit_limit_passed", [false, false, true]),
+        ] {
+            let payer = t.payer_of("health", "837p", name, with(sheet(), rules)).await;
+            let referral = t.referral(&doctor, &payer, name, "2025-12-20").await;
+            let mut found = Vec::new();
+            for day in days {
+                let claim = t.claim_drafted(&referral, day).await;
+                found.push(claim["findings"].as_array().expect("findings").iter().any(|f| f["code"] == code));
+            }
+            assert_eq!(found, stopped, "{name}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ impl Landing<'_, '_> {
         self.batches.get(&batch_id).map_or(&[], |o| &o.carried)
     }
 
-    fn item(&mut self, level: Level, number: &str, said: AnswerKind, on: NaiveDate, batch_id: Option<i64>, words: Words, source: &str) {
+    fn item(&mut self, (level, number): (Level, &str), said: AnswerKind, on: NaiveDate, batch_id: Option<i64>, words: Words, source: &str) {
         let outcome = match batch_id {
             None => Outcome::Unknown,
             Some(_) if said == AnswerKind::Rejected => Outcome::Moved,
@@ -140,11 +140,12 @@ impl Landing<'_, '_> {
             Receipt::Untold => AnswerKind::Told,
         };
         let words = match said {
-            AnswerKind::Rejected => reading::ta1_words(&ta1.verdict_code, &ta1.note),
+            AnswerKind::Rejected => reading::ta1_words("The whole file was refused", &ta1.verdict_code, &ta1.note),
+            AnswerKind::Warned => reading::ta1_words("The file was taken, with an error", &ta1.verdict_code, &ta1.note),
             _ => Words { words: String::new(), code: format!("TA1 {}:{}", ta1.verdict_code, ta1.note) },
         };
-        let on = self.day(None);
-        self.item(Level::File, &ta1.interchange_control, said, on, batch_id, words.clone(), &ta1.from);
+        let on = self.day(ta1.answered_on);
+        self.item((Level::File, &ta1.interchange_control), said, on, batch_id, words.clone(), &ta1.from);
         if let (Some(id), AnswerKind::Rejected) = (batch_id, said) {
             let all: Vec<Point> = self.carried(id).iter().map(|c| point(c, id, said, on, words.clone(), &ta1.from)).collect();
             self.points.extend(all);
@@ -164,7 +165,7 @@ impl Landing<'_, '_> {
         let Some(id) = batch_id else {
             let code = format!("999 {}", group.verdict_code);
             let words = Words { words: String::new(), code };
-            self.item(Level::Group, &group.group_control, of_receipt(group.verdict), on, None, words, &source);
+            self.item((Level::Group, &group.group_control), of_receipt(group.verdict), on, None, words, &source);
             return Ok(());
         };
         let places = self.places(id, group).await?;
@@ -175,7 +176,7 @@ impl Landing<'_, '_> {
         let is_ours = |t: &&TransactionAnswer| ours.iter().any(|c| same_control(c, &t.control));
         for other in group.transactions.iter().filter(|t| !t.control.is_empty() && !is_ours(t)) {
             let words = Words { words: String::new(), code: format!("999 {}", other.verdict_code) };
-            self.item(Level::Transaction, &other.control, of_receipt(other.verdict), on, None, words, &source);
+            self.item((Level::Transaction, &other.control), of_receipt(other.verdict), on, None, words, &source);
         }
         Ok(())
     }
@@ -213,7 +214,7 @@ impl Landing<'_, '_> {
             AnswerKind::Read => Words { words: String::new(), code: "999 A".into() },
             _ => reading::refused_words(group, answers.first().copied(), &all, code),
         };
-        self.item(Level::Transaction, control, said, on, Some(batch_id), whole, &group.from);
+        self.item((Level::Transaction, control), said, on, Some(batch_id), whole, &group.from);
         let mut points = Vec::new();
         for one in self.carried(batch_id).iter().filter(|c| c.wire_transaction.as_deref() == Some(control)) {
             let own = touched.get(&one.claim_id).map(Vec::as_slice).unwrap_or_default();
@@ -284,7 +285,7 @@ impl Landing<'_, '_> {
         if said != AnswerKind::Rejected {
             words.words = String::new();
         }
-        self.item(Level::Batch, &batch.reference, said, on, id, words.clone(), &source);
+        self.item((Level::Batch, &batch.reference), said, on, id, words.clone(), &source);
         let Some(id) = id else { return };
         let refused = batch.providers.iter().filter(|p| p.is_refused());
         let refused: Vec<(&str, Words)> = refused.map(|p| (p.provider.id.as_str(), reading::stc_words(&p.stcs))).collect();

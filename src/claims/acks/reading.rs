@@ -79,10 +79,10 @@ impl Words {
     }
 }
 
-/// Why a whole file of ours was not taken (TA1).
-pub fn ta1_words(verdict: &str, note: &str) -> Words {
+/// What became of a whole file of ours, and why (TA1).
+pub fn ta1_words(what: &str, verdict: &str, note: &str) -> Words {
     let why = codes::or_code(codes::ta1_note(note), note);
-    Words::of(format!("The whole file was refused: {why}"), format!("TA1 {verdict}:{note}"))
+    Words::of(format!("{what}: {why}"), format!("TA1 {verdict}:{note}"))
 }
 
 /// Why a claim of ours came back with its transaction (999): what is wrong with it, or that something else was.

@@ -102,56 +102,63 @@ fn method(code: &str) -> Method {
 }
 
 /// What was held when the file came may fit by now: the decision that it takes back was posted since. What ties is tried again,
-/// for the day on which it is to count.
-pub async fn judge_again(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
+/// for the day on which it is to count. Gives the answers as they stand then.
+pub async fn judge_again(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<Vec<EraClaim>> {
+    let mut known = store::claims_of(&work.tx, era.id).await?;
     let mut changed = Vec::new();
-    for one in store::claims_of(&work.tx, era.id).await? {
-        if one.state == MatchState::Held && one.claim_id.is_some() && remittance_835::ties(&said_of(&one)?) {
-            changed.push((one.clone(), EraClaim { state: MatchState::Matched, why: None, ..one }));
+    for one in &mut known {
+        if one.state == MatchState::Held && one.claim_id.is_some() && remittance_835::ties(&said_of(one)?) {
+            let before = one.clone();
+            (one.state, one.why) = (MatchState::Matched, None);
+            changed.push((before, one.clone()));
         }
     }
     if changed.is_empty() {
-        return Ok(());
+        return Ok(known);
     }
     store::save_claims(work, &changed).await?;
-    judge_for(work, era, posted_on).await
+    judge_for(work, era, known, posted_on).await
 }
 
 /// Judges matched answers by trying them: what the law refuses is held, with the reason.
-pub async fn judge(work: &Work<'_>, era: &Era) -> Result<()> {
-    judge_for(work, era, work.today()).await
+pub async fn judge(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
+    let known = store::claims_of(&work.tx, era.id).await?;
+    judge_for(work, era, known, posted_on).await.map(|_| ())
 }
 
-/// The same for the day on which it is to count.
-pub async fn judge_for(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Result<()> {
+async fn judge_for(work: &Work<'_>, era: &Era, mut known: Vec<EraClaim>, posted_on: NaiveDate) -> Result<Vec<EraClaim>> {
     if era.payer_id.is_none() || may_be_posted(era).is_err() {
-        return Ok(());
+        return Ok(known);
     }
-    let mut known = store::claims_of(&work.tx, era.id).await?;
     // Each round holds at least one answer more, so this ends.
     while known.iter().any(|c| c.state == MatchState::Matched) {
         let tried = match draft(work, era, &known, posted_on).await {
             Ok(draft) => posting::try_file(work, &draft.eob).await,
             Err(error) => Err(error),
         };
-        match tried {
-            Ok(refused) if refused.is_empty() => return Ok(()),
-            Ok(refused) => {
-                let mut changed = Vec::new();
-                for one in &mut known {
-                    if let Some(why) = refused.get(&(one.n as usize)) {
-                        let before = one.clone();
-                        (one.state, one.why) = (MatchState::Held, Some(why.clone()));
-                        changed.push((before, one.clone()));
-                    }
-                }
-                store::save_claims(work, &changed).await?;
-            }
+        let refused = match tried {
+            Ok(refused) if refused.is_empty() => break,
+            Ok(refused) => refused,
             // The same deposit was entered by hand, or something about the whole of it is wrong.
-            Err(AppError::Conflict { message, .. }) => return caution(work, era, message).await,
-            Err(AppError::Invalid(errors)) => return caution(work, era, errors.to_string()).await,
+            Err(AppError::Conflict { message, .. }) => {
+                caution(work, era, message).await?;
+                break;
+            }
+            Err(AppError::Invalid(errors)) => {
+                caution(work, era, errors.to_string()).await?;
+                break;
+            }
             Err(other) => return Err(other),
+        };
+        let mut changed = Vec::new();
+        for one in &mut known {
+            if let Some(why) = refused.get(&(one.n as usize)) {
+                let before = one.clone();
+                (one.state, one.why) = (MatchState::Held, Some(why.clone()));
+                changed.push((before, one.clone()));
+            }
         }
+        store::save_claims(work, &changed).await?;
     }
-    Ok(())
+    Ok(known)
 }

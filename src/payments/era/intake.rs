@@ -57,7 +57,7 @@ pub async fn take_in(app: &App, by: &Actor, name: &str, content: Vec<u8>) -> Res
     let mut staged = Vec::new();
     for (n, read) in payments.into_iter().enumerate() {
         let era = stage(&work, file_id, n, read).await?;
-        draft::judge(&work, &era).await?;
+        draft::judge(&work, &era, work.today()).await?;
         staged.push(store::row(&work.tx, era.id).await?);
     }
     let remittances = view::eras(&work.tx, staged).await?;

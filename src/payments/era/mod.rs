@@ -127,8 +127,7 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
         return view::era(&work.tx, store::row(&work.tx, done).await?).await;
     }
     may_be_posted(&era)?;
-    draft::judge_again(&work, &era, posted_on).await?;
-    let known = store::claims_of(&work.tx, era.id).await?;
+    let known = draft::judge_again(&work, &era, posted_on).await?;
     let draft = draft::draft(&work, &era, &known, posted_on).await?;
     match posting::post_file(&work, &draft.eob).await? {
         Posted::Whole { remittance, parked } => settle(&work, &era, &known, &draft, &remittance, &parked).await?,
@@ -174,7 +173,7 @@ async fn hold_what_no_longer_fits(app: &App, by: &Actor, id: &str, posted_on: Na
     let work = app.work(by).await?;
     let era = find_to_write(&work, id).await?;
     if may_be_posted(&era).is_ok() {
-        draft::judge_for(&work, &era, posted_on).await?;
+        draft::judge(&work, &era, posted_on).await?;
     }
     work.commit().await
 }
@@ -227,7 +226,7 @@ pub async fn set_payer(app: &App, by: &Actor, id: &str, new: &OfPayer) -> Result
     let mut row = era.clone().into_active_model();
     row.payer_id = Set(Some(payer.id));
     let (after, _) = work.save(&era, row).await?;
-    draft::judge(&work, &after).await?;
+    draft::judge(&work, &after, work.today()).await?;
     done(work, after.id).await
 }
 
@@ -263,7 +262,7 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
         post_one(&work, &era, &one, &claim.number, matched).await?;
     } else {
         store::save_claims(&work, &[(one.clone(), EraClaim { state: MatchState::Matched, ..matched })]).await?;
-        draft::judge(&work, &era).await?;
+        draft::judge(&work, &era, work.today()).await?;
     }
     done(work, era.id).await
 }
@@ -319,7 +318,7 @@ pub async fn override_balance(app: &App, by: &Actor, id: &str, new: &Override) -
     row.overridden_at = Set(Some(work.now));
     let (after, _) = work.save(&era, row).await?;
     work.note(Entry::of("overrode_balance", "era", after.id).named(after.public_id)).await?;
-    draft::judge(&work, &after).await?;
+    draft::judge(&work, &after, work.today()).await?;
     done(work, after.id).await
 }
 

@@ -123,7 +123,7 @@ pub const BY_FILE: &str = "835";
 /// A payment of a file that was posted, or that does not fit.
 pub enum Posted {
     Whole {
-        remittance: Remittance,
+        remittance: Box<Remittance>,
         /// The events of the parked money, in the order of the draft; none where there was no money.
         parked: Vec<Option<i64>>,
     },
@@ -149,7 +149,7 @@ pub async fn post_file(work: &Work<'_>, eob: &EobDraft) -> Result<Posted> {
     }
     let (remittance, events) = opened.write(work).await?;
     let parked = parked.into_iter().map(|id| id.and_then(|id| events.get(&id).copied())).collect();
-    Ok(Posted::Whole { remittance, parked })
+    Ok(Posted::Whole { remittance: Box::new(remittance), parked })
 }
 
 /// Tries a payment of a file without writing anything: the answers that would not fit, by their places, with the reason.
