@@ -3,7 +3,7 @@
 crate::words! {
     pub enum LetterKind {
         Appeal = "appeal", "Appeal";
-        Statement = "statement", "Statement";
+        PatientStatement = "statement", "Statement";
         Underpaid = "underpaid", "Paid less than agreed";
     }
 }

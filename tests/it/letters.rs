@@ -216,7 +216,7 @@ crate::both_databases! {
         let insurer = t.payer_of("workers_comp", "837p", "State Fund", sheet()).await;
         let plan = t.payer_of("health", "837p", "Careful Health", protected).await;
         for (payer, last, coverage) in [
-            (&insurer, "Reed", json!({ "payer": insurer, "kind": "workers_comp", "claim_no": "W-1", "injured_on": "2026-02-01" })),
+            (&insurer, "Reed", json!({ "payer": insurer, "kind": "workers_comp", "claim_no": "W-1", "employer": "Foundry Street Bakery", "injured_on": "2026-02-01" })),
             (&plan, "Quist", json!({ "payer": plan, "kind": "health", "member_no": "M-2" })),
         ] {
             let mut new = slip(&doctor, payer, last, "2026-03-02");

@@ -88,6 +88,6 @@ pub async fn of_payers(db: &impl ConnectionTrait, payer_ids: Vec<i64>, kind: Let
 
 /// The statements of one patient, the newest first.
 pub async fn of_patient(db: &impl ConnectionTrait, patient_id: i64) -> Result<Vec<LetterRow>> {
-    let own = bare().filter(letter::Column::PatientId.eq(patient_id)).filter(letter::Column::Kind.eq(LetterKind::Statement));
+    let own = bare().filter(letter::Column::PatientId.eq(patient_id)).filter(letter::Column::Kind.eq(LetterKind::PatientStatement));
     Ok(own.order_by_desc(letter::Column::Id).into_model().all(db).await?)
 }

@@ -179,7 +179,7 @@ pub async fn make(app: &App, by: &Actor, patient_id: &str, new: &NewStatement) -
     let enclosed = offer.rows.iter().map(|r| r.number.clone().unwrap_or_else(|| format!("visit of {}", day::long(r.day)))).collect();
     let facts = serde_json::to_value(Facts { rows: offer.rows }).unwrap_or_default();
     let new = NewLetter {
-        kind: LetterKind::Statement,
+        kind: LetterKind::PatientStatement,
         claim_id: None,
         patient_id: Some(patient.id),
         payer_id: None,
