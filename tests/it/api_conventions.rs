@@ -113,7 +113,9 @@ fn broken(name: &str, value: &Value) -> Option<&'static str> {
 
 /// Fractions of 1, and measures as they are read.
 fn is_rate(name: &str) -> bool {
-    name.ends_with("_rate") || matches!(name, "share" | "resolved" | "value" | "median_days_to_decision")
+    name.ends_with("_rate")
+        || name.ends_with("_share")
+        || matches!(name, "share" | "paid_of_charge" | "resolved" | "value" | "median_days_to_decision")
 }
 
 fn walk(at: &str, value: &Value, found: &mut Vec<String>) {

@@ -135,7 +135,7 @@ fn rows(table: &Table) -> Result<Said, String> {
             continue;
         }
         let mut doubts = Vec::new();
-        match line(&columns, record, &mut doubts) {
+        match line(&columns, header.len(), record, &mut doubts) {
             Ok(line) => {
                 said.listed.push(line);
                 said.cautions.extend(doubts.into_iter().map(|why| RowSaid { row, why }));
@@ -156,8 +156,9 @@ fn headed(table: &Table) -> Option<(Columns, &Vec<String>, &[Record])> {
     Some((columns, &table.records[at].cells, &table.records[at + 1..]))
 }
 
-fn line(columns: &Columns, record: &Record, doubts: &mut Vec<String>) -> Result<Listed, String> {
-    if record.extra {
+/// `width` is that of the headings, which may be wider than a title above them.
+fn line(columns: &Columns, width: usize, record: &Record, doubts: &mut Vec<String>) -> Result<Listed, String> {
+    if record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
         return Err("This row has more cells than the headings. A comma inside a name needs quotation marks around it".into());
     }
     let cell = |at: usize| record.cells.get(at).map(|c| c.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
