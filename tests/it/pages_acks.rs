@@ -34,7 +34,7 @@ crate::both_databases! {
         let list = browser.open("/claims/answers").await;
         assert!(list.words().contains("FIRST HOUSE") && list.words().contains("Needs a look"), "{}", list.words());
         let shown = browser.open(&format!("/claims/{}", id(&claim))).await;
-        assert!(shown.words().contains("rejected. Rejected, something is not valid: NPI (referring provider)"), "{}", shown.words());
+        assert!(shown.words().contains("2026: Rejected, something is not valid: NPI (referring provider)"), "{}", shown.words());
         assert_eq!(shown.all(".checks .code"), ["A7:562:DN"], "codes stand grey behind");
         let board = browser.open("/claims?list=rejected").await;
         assert!(board.words().contains("NPI (referring provider)"), "{}", board.words());
