@@ -166,7 +166,7 @@ async fn fate(app: &App, by: &Actor, file: &Found, looks: u32) -> Result<Fate> {
     if file.mark.size > era::MOST_BYTES as u64 {
         return Ok(Fate::Left(format!("It is larger than {} MB", era::MOST_BYTES / 1024 / 1024)));
     }
-    let content = match at(&file.path, |path| std::fs::read(path)).await {
+    let content = match at(&file.path, std::fs::read).await {
         Ok(content) => content,
         Err(_) => return Ok(Fate::Waiting),
     };

@@ -5,6 +5,9 @@ use poem::http::StatusCode;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
+/// Treatments with their minutes, and the units by each of the two rules.
+type Row = (&'static [(&'static str, i64)], &'static [i64], &'static [i64]);
+
 /// A sheet on which everything is said.
 fn whole() -> Value {
     with(
@@ -108,7 +111,7 @@ crate::both_databases! {
         }
         let cms = t.payer_of("health", "837p", "Eight Minutes", sheet()).await;
         let cpt = t.payer_of("health", "837p", "Midpoint", with(sheet(), json!({ "units_rule": "cpt_midpoint" }))).await;
-        let table: [(&[(&str, i64)], &[i64], &[i64]); 10] = [
+        let table: [Row; 10] = [
             (&[("97124", 60)], &[4], &[4]),
             (&[("97140", 7)], &[0], &[0]),
             (&[("97112", 24), ("97110", 23)], &[2, 1], &[2, 2]),

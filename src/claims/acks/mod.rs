@@ -102,10 +102,10 @@ fn file_kind(kind: &Kind) -> FileKind {
 
 /// Writes what a file said and did, item by item.
 async fn keep(work: &Work<'_>, file_id: i64, told: &reading::Told, settled: &Settled) -> Result<Ack> {
-    let sources = settled.items.iter().filter_map(|i| i.source.clone());
+    let mut sources = settled.items.iter().filter_map(|i| i.source.clone());
     let row = NewAck {
         exchange_file_id: Set(file_id),
-        source: Set(sources.last().unwrap_or_default()),
+        source: Set(sources.next_back().unwrap_or_default()),
         cut: Set(told.cut.clone()),
         kinds: Set(Texts(told.kinds.clone())),
         cautions: Set(Texts(told.cautions.clone())),
