@@ -8,7 +8,7 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 const starts = [
   "/", "/referrals", "/referrals/new", "/providers", "/providers/new", "/organizations", "/organizations/new", "/activities/new",
-  "/patients", "/patients/new", "/visits", "/claims", "/payments", "/payments/new", "/payments/patient", "/payers", "/payers/new",
+  "/patients", "/patients/new", "/visits", "/claims", "/payments", "/payments/new", "/payments/patient", "/payers", "/payers/new", "/payers/directory", "/partners", "/partners/new", "/claims/batches", "/claims/answers", "/claims/underpaid", "/claims/secondary", "/exchange", "/what-pays/payers",
   "/reports", "/reports/new", "/what-pays", "/imports", "/imports/new", "/search?q=raman", "/help", "/account",
   "/settings", "/settings/practice", "/settings/therapists", "/settings/fees", "/settings/users", "/settings/audit",
 ];
