@@ -10,7 +10,7 @@ use tokio::sync::watch;
 /// Folders may be mounts of somebody else's server: they are not asked more often.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// Runs until it is told to stop; the mail and the file in hand it finishes.
+/// Runs until it is told to stop; the mail in hand and the look at the folders it finishes.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     // Side by side: a folder that does not answer holds no mail up.
     tokio::join!(deliver_mail(app.clone(), stop.clone()), watch_folders(app, stop, LOOK_EVERY));

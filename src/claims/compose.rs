@@ -192,12 +192,15 @@ impl Default for Coverage {
 
 impl Facts {
     /// Who is named as the one who sent or ordered. The claim's own referral goes first; an order of another provider stands
-    /// in where there is none.
+    /// in where there is none. A payer that wants orders named as such (DK) is told who ordered.
     pub fn named_referrer(&self) -> Option<(&Referrer, &'static str)> {
-        match (&self.referrer, &self.order) {
-            (Some(referrer), _) => Some((referrer, "DN")),
-            (None, Some(order)) => Some((&order.prescriber, "DK")),
-            (None, None) => None,
+        let ordered = self.order.as_ref().map(|o| &o.prescriber);
+        match (self.payer.order_qualifier.as_deref(), &self.referrer, ordered) {
+            (Some("DK"), referrer, prescriber) => prescriber.or(referrer.as_ref()).map(|who| (who, "DK")),
+            (_, Some(referrer), _) => Some((referrer, "DN")),
+            (Some("DN"), None, Some(prescriber)) => Some((prescriber, "DN")),
+            (_, None, Some(prescriber)) => Some((prescriber, "DK")),
+            (_, None, None) => None,
         }
     }
 }
@@ -302,7 +305,7 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
         if units == 0 {
             continue;
         }
-        let sheet_code = facts.sheet.as_ref().and_then(|s| s.codes.iter().find(|c| c.code == *code));
+        let sheet_code = facts.sheet.as_ref().and_then(|s| s.code(code));
         if sheet_code.is_some_and(|c| c.accepted == Some(false)) {
             findings.say(Rule::CodeNotAccepted, format!("{payer} does not pay {code}"));
         }
@@ -385,6 +388,19 @@ mod tests {
         assert_eq!(claim.lines.iter().map(|l| (l.units, l.charge_cents)).collect::<Vec<_>>(), [(3, 11_100), (1, 3_700)]);
         assert_eq!((claim.total_cents, claim.lines[0].pointers.as_str(), claim.deadline_on), (14_800, "AB", Some(day_of("2027-11-23"))));
         assert_eq!(claim.referrer.map(|(_, qualifier)| qualifier), Some("DN"));
+    }
+
+    #[test]
+    fn the_one_who_sent_is_named_as_the_payer_wants_it() {
+        let named = |wanted: Option<&str>, referrer: bool| {
+            let mut facts = sound();
+            facts.payer.order_qualifier = wanted.map(String::from);
+            facts.referrer = facts.referrer.filter(|_| referrer);
+            facts.named_referrer().map(|(_, qualifier)| qualifier)
+        };
+        assert_eq!((named(None, true), named(None, false)), (Some("DN"), Some("DK")));
+        assert_eq!((named(Some("DK"), true), named(Some("DK"), false)), (Some("DK"), Some("DK")));
+        assert_eq!((named(Some("DN"), true), named(Some("DN"), false)), (Some("DN"), Some("DN")));
     }
 
     #[test]

@@ -94,6 +94,7 @@ fn payer_of(row: &entity::payer::Model) -> Payer {
             zip: row.zip.clone(),
         },
         provider_no: row.provider_no.clone(),
+        order_qualifier: row.order_qualifier.clone(),
     }
 }
 

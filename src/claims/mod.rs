@@ -2,6 +2,7 @@
 
 pub mod ack_state;
 pub mod acks;
+mod answering;
 pub mod api;
 pub mod batch;
 pub mod bulk;
@@ -9,6 +10,7 @@ pub mod case;
 pub mod claim;
 pub mod cob;
 pub mod compose;
+mod correcting;
 pub mod draft;
 mod facts;
 pub mod finding;
@@ -18,6 +20,7 @@ pub mod pages;
 pub mod parties;
 pub mod preflight;
 mod scrub;
+mod sending;
 pub mod store;
 pub mod try_out;
 pub mod verdict;
@@ -29,23 +32,23 @@ use crate::auth::role::{Reach, Rights, Thing};
 use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, FieldErrors, Result};
 use crate::patients;
-use crate::payers::payer::ClaimChannel;
 use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
-use crate::x12::claim_837p::Placed;
 use chrono::NaiveDate;
-use claim::{AnswerKind, ClaimState, ORIGINAL, REPLACEMENT, Standing, VOID, refusal};
+use claim::{ClaimState, Standing, refusal};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use view::{ClaimRow, ClaimView};
 
+pub use answering::{Answer, answer, answer_in, answer_said};
 pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submit as submit_many};
+pub use correcting::{Correcting, abandon, correct};
 pub use form::{Part, of as form_of_claim, show as form_of};
-pub use store::version_row;
-pub use store::{Sums, lines_of, lines_of_versions, number_of, of_visit, row, totals_of, transmissions_of};
+pub use sending::{Sending, submit, submit_in};
+pub use store::{Sums, lines_of, lines_of_versions, number_of, of_visit, row, totals_of, transmissions_of, version_row};
 
 impl Claim {
     /// The version that a claim is shown by: the draft while it is one, else what was sent last.
@@ -306,231 +309,6 @@ pub async fn accept_cap(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     work.note(Entry::of("accepted_cap", "claim", before.id).named(before.public_id).patient(before.patient_id)).await?;
     draft::again(&work, &after).await?;
     done(work, &after).await
-}
-
-/// How a claim left.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sending {
-    /// 837p, portal or paper; the payer's own way where nothing is said.
-    pub channel: Text,
-    /// The day; today where nothing is said, never later.
-    pub sent_on: Text,
-    /// A number of the sending, if there is one.
-    pub reference: Text,
-}
-
-/// A sending that passed its checks.
-#[derive(Clone)]
-struct SendingDraft {
-    channel: Option<ClaimChannel>,
-    sent_on: NaiveDate,
-    reference: Option<String>,
-}
-
-impl Sending {
-    fn check(&self, today: NaiveDate) -> Result<SendingDraft, FieldErrors> {
-        let mut check = Check::new(today);
-        let draft = SendingDraft {
-            channel: check.choice("channel", &self.channel),
-            sent_on: check.past_day("sent_on", &self.sent_on, "The sending").unwrap_or(today),
-            reference: check.line("reference", &self.reference),
-        };
-        check.done(draft)
-    }
-}
-
-/// Marks a ready claim as sent. What it says is frozen from here on.
-pub async fn submit(app: &App, by: &Actor, id: &str, sending: &Sending) -> Result<ClaimView> {
-    let work = app.work(by).await?;
-    if let Some(done) = work.already() {
-        return view::claim(app, &work.tx, by, done).await;
-    }
-    let before = find_to_write(&work, id).await?;
-    let after = submit_in(&work, &before, sending).await?;
-    done(work, &after).await
-}
-
-/// The same within a larger unit of work.
-pub async fn submit_in(work: &Work<'_>, before: &Claim, sending: &Sending) -> Result<Claim> {
-    let sending = sending.check(work.today())?;
-    may_leave(work, before, sending.sent_on).await?;
-    leave(work, before, sending, None).await
-}
-
-/// Refuses a claim that cannot leave on a day.
-async fn may_leave(work: &Work<'_>, before: &Claim, sent_on: NaiveDate) -> Result<()> {
-    if sent_on < before.service_on {
-        let visit = day::long(before.service_on);
-        return Err(AppError::field("sent_on", format!("The visit was on {visit}. The claim cannot have left before")));
-    }
-    if let Some(last) = store::last_transmission(&work.tx, before.id).await?.filter(|last| sent_on < last.sent_on) {
-        let words = format!("{} left last on {}. It cannot have left again before", before.number, day::long(last.sent_on));
-        return Err(AppError::field("sent_on", words));
-    }
-    refuse_move(before, ClaimState::Submitted)?;
-    // Whatever changed since it was made ready has made it anew; what leaves is judged by the facts once more.
-    refuse_blocked(&draft::findings(work.app, &work.tx, before).await?)
-}
-
-/// Where in a file of claims one of them stands.
-pub struct PlaceInBatch {
-    batch_id: i64,
-    placed: Placed,
-}
-
-/// The claim leaves: from here on it says what it says.
-async fn leave(work: &Work<'_>, before: &Claim, sending: SendingDraft, place: Option<PlaceInBatch>) -> Result<Claim> {
-    let SendingDraft { channel, sent_on, reference } = sending;
-    let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
-    let payer = crate::payers::row(&work.tx, before.payer_id).await?;
-    let version = store::freeze(work, &moved).await?;
-    let channel = channel.unwrap_or(payer.claim_channel);
-    store::insert_transmission(work, &moved, &version, store::Left { channel, sent_on, reference, place }).await?;
-    let mut row = moved.clone().into_active_model();
-    row.sent_version_id = Set(Some(version.id));
-    row.draft_version_id = Set(None);
-    row.charge_cents = Set(version.total_cents);
-    row.first_sent_on = Set(moved.first_sent_on.or(Some(sent_on)));
-    let (after, _) = work.save(&moved, row).await?;
-    crate::chain::claim_sent(work, after.id).await?;
-    store::row(&work.tx, after.id).await
-}
-
-/// What came back before the decision.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Answer {
-    /// The day; today where nothing is said.
-    pub on: Text,
-    /// The code of the answer, like A2.
-    pub code: Text,
-    /// What they said, in words.
-    pub words: Text,
-    /// The payer's own number for the claim.
-    pub payer_claim_no: Text,
-}
-
-/// Enters by hand what a clearinghouse or payer answered before the decision.
-pub async fn answer(app: &App, by: &Actor, id: &str, kind: AnswerKind, answer: &Answer) -> Result<ClaimView> {
-    let work = app.work(by).await?;
-    if let Some(done) = work.already() {
-        return view::claim(app, &work.tx, by, done).await;
-    }
-    let before = find_to_write(&work, id).await?;
-    let after = answer_in(&work, &before, kind, answer).await?;
-    done(work, &after).await
-}
-
-/// The same with the kind of answer as it was typed.
-pub async fn answer_said(app: &App, by: &Actor, id: &str, kind: &Text, said: &Answer) -> Result<ClaimView> {
-    by.rights(Thing::Claims).to_write("claim")?;
-    let mut check = Check::new(app.today());
-    let kind = check.required_choice("kind", kind, "Choose what they answered");
-    match check.done(kind)? {
-        Some(kind) => answer(app, by, id, kind, said).await,
-        None => Err(AppError::field("kind", "Choose what they answered")),
-    }
-}
-
-/// The same within a larger unit of work.
-pub async fn answer_in(work: &Work<'_>, before: &Claim, kind: AnswerKind, answer: &Answer) -> Result<Claim> {
-    let mut check = Check::new(work.today());
-    let on = check.past_day("on", &answer.on, "An answer").unwrap_or(work.today());
-    let code = check.line("code", &answer.code);
-    let words = check.line("words", &answer.words);
-    let payer_claim_no = check.line("payer_claim_no", &answer.payer_claim_no);
-    check.done(())?;
-    let moved = match kind.leads_to() {
-        Some(to) => move_to(work, before, to, on, words.clone()).await?,
-        None => before.clone(),
-    };
-    let sent = store::last_transmission(&work.tx, before.id)
-        .await?
-        .ok_or_else(|| AppError::conflict(format!("{} was never sent", before.number)))?;
-    if on < sent.sent_on {
-        return Err(AppError::field("on", format!("The claim left on {}. The answer cannot be older", day::long(sent.sent_on))));
-    }
-    store::insert_answer(work, sent.id, kind, on, code, words, payer_claim_no.clone()).await?;
-    let mut row = moved.clone().into_active_model();
-    if payer_claim_no.is_some() {
-        row.payer_claim_no = Set(payer_claim_no);
-    }
-    Ok(work.save(&moved, row).await?.0)
-}
-
-/// Why a decided claim goes out again.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Correcting {
-    /// 7 replaces, 8 voids.
-    pub frequency: Text,
-    /// The payer's own number for the claim, if it is not on file yet.
-    pub payer_claim_no: Text,
-}
-
-/// Opens a decided claim for a replacement (7) or a void (8). Its number stays; the decision stands until the payer
-/// takes it back or decides anew.
-pub async fn correct(app: &App, by: &Actor, id: &str, new: &Correcting) -> Result<ClaimView> {
-    let mut check = Check::new(app.today());
-    let frequency = check.whole("frequency", &new.frequency, REPLACEMENT..=VOID).unwrap_or(REPLACEMENT);
-    let payer_claim_no = check.line("payer_claim_no", &new.payer_claim_no);
-    check.done(())?;
-    let work = app.work(by).await?;
-    if let Some(done) = work.already() {
-        return view::claim(app, &work.tx, by, done).await;
-    }
-    let before = find_to_write(&work, id).await?;
-    if !before.state.may_be_corrected() {
-        let allowed = before.state.allowed();
-        let message = format!("{} is {}. Only a claim that was decided is replaced or voided", before.number, before.state.spoken());
-        return Err(AppError::Conflict { message, allowed });
-    }
-    let moved = move_to(&work, &before, ClaimState::Draft, work.today(), Some(format!("frequency {frequency}"))).await?;
-    let mut row = moved.clone().into_active_model();
-    row.draft_frequency = Set(frequency);
-    if payer_claim_no.is_some() {
-        row.payer_claim_no = Set(payer_claim_no);
-    }
-    let (after, _) = work.save(&moved, row).await?;
-    draft::open_version(&work, &after).await?;
-    done(work, &after).await
-}
-
-/// Gives an opened correction up: it never leaves, its version stays in sight as given up, and the claim stands again as
-/// it was decided.
-pub async fn abandon(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
-    let work = app.work(by).await?;
-    if let Some(done) = work.already() {
-        return view::claim(app, &work.tx, by, done).await;
-    }
-    let before = find_to_write(&work, id).await?;
-    let Some(decided) = decided_state(&work, &before).await? else {
-        let allowed = before.state.allowed();
-        let message = format!("{} is {}: no correction of it is open", before.number, before.state.spoken());
-        return Err(AppError::Conflict { message, allowed });
-    };
-    if let Some(version_id) = before.draft_version_id {
-        store::abandon_version(&work, version_id).await?;
-    }
-    let mut row = before.clone().into_active_model();
-    row.draft_version_id = Set(None);
-    row.draft_frequency = Set(store::last_transmission(&work.tx, before.id).await?.map_or(ORIGINAL, |t| t.frequency));
-    let (after, _) = work.save(&before, row).await?;
-    let after = set_state(&work, &after, decided, work.today(), Some("the correction was given up".into())).await?;
-    crate::chain::correction_abandoned(&work, &after).await?;
-    done(work, &after).await
-}
-
-/// The state that an open correction has taken a claim out of; none where no correction is open.
-async fn decided_state(work: &Work<'_>, claim: &Claim) -> Result<Option<ClaimState>> {
-    if !claim.state.is_unsent() || claim.draft_frequency == ORIGINAL {
-        return Ok(None);
-    }
-    let moves = crate::audit::history(&work.tx, "claim", claim.id).await?;
-    let opened = moves.iter().rev().filter(|m| m.to_state == ClaimState::Draft.word());
-    let from = opened.filter_map(|m| m.from_state.as_deref()?.parse::<ClaimState>().ok());
-    Ok(from.into_iter().find(|s| s.may_be_corrected()))
 }
 
 /// Gives a claim up that no payer ever decided. After a decision only frequency 8 voids it.

@@ -85,6 +85,8 @@ pub struct Payer {
     pub address: Address,
     /// What it knew the practice by before there were NPIs.
     pub provider_no: Option<String>,
+    /// DN or DK, where it wants the one who sent named as one of them whoever it is.
+    pub order_qualifier: Option<String>,
 }
 
 /// Where the patient came from.

@@ -355,27 +355,24 @@ pub async fn abandon_version(work: &Work<'_>, id: i64) -> Result<()> {
 /// How a version left.
 pub struct Left {
     pub channel: ClaimChannel,
+    /// 1 original, 7 replacement, 8 void; the last two with the payer's number of what they are about.
+    pub frequency: i64,
     pub sent_on: NaiveDate,
     pub reference: Option<String>,
-    pub place: Option<super::PlaceInBatch>,
+    pub place: Option<super::sending::PlaceInBatch>,
 }
 
 /// Sendings are kept for ever, so everything about one is written at once.
-pub async fn insert_transmission(
-    work: &Work<'_>,
-    claim: &claim::Model,
-    version: &claim_version::Model,
-    left: Left,
-) -> Result<transmission::Model> {
-    let Left { channel, sent_on, reference, place } = left;
+pub async fn insert_transmission(work: &Work<'_>, claim: &claim::Model, version_id: i64, left: Left) -> Result<transmission::Model> {
+    let Left { channel, frequency, sent_on, reference, place } = left;
     let (batch_id, placed) = place.map(|p| (p.batch_id, p.placed)).unzip();
     let at = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let n = transmissions_of(&work.tx, claim.id).await?.last().map_or(0, |t| t.n) + 1;
     let row = transmission::ActiveModel {
         claim_id: Set(claim.id),
-        claim_version_id: Set(version.id),
+        claim_version_id: Set(version_id),
         n: Set(n),
-        frequency: Set(claim.draft_frequency),
+        frequency: Set(frequency),
         channel: Set(channel),
         sent_on: Set(sent_on),
         reference: Set(reference),
@@ -383,7 +380,7 @@ pub async fn insert_transmission(
         wire_transaction: Set(placed.as_ref().map(|p| p.transaction.clone())),
         first_segment: Set(placed.as_ref().map(|p| at(p.first))),
         last_segment: Set(placed.as_ref().map(|p| at(p.last))),
-        original_reference: Set(claim.payer_claim_no.clone().filter(|_| claim.draft_frequency != super::claim::ORIGINAL)),
+        original_reference: Set(claim.payer_claim_no.clone().filter(|_| frequency != super::claim::ORIGINAL)),
         ..Default::default()
     };
     work.insert(row).await

@@ -224,10 +224,12 @@ impl WriteBatch {
         }
         let new = NewBatch { ids: texts(&self.numbers), partner: self.partner.as_str().into() };
         let written = batch::write(app, by, &new).await?;
+        // What left is told first: a copy that fails hides none of it.
+        let code = self.told(&written)?;
         for batch in &written.batches {
             self.put(app, by, batch).await?;
         }
-        self.told(&written)
+        Ok(code)
     }
 
     async fn put(&self, app: &App, by: &Actor, one: &BatchView) -> Result<()> {

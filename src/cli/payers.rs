@@ -1,6 +1,6 @@
 //! `tributary payers`: the lists of payers that clearinghouses give out.
 
-use super::{json, say};
+use super::{NEEDS_A_PERSON, json, say};
 use crate::app::{Actor, App};
 use crate::error::AppError;
 use crate::imports::payer_list;
@@ -10,9 +10,6 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Done, and somebody has to look at some of it.
-const NEEDS_A_PERSON: u8 = 3;
 
 #[derive(Subcommand)]
 pub enum Payers {

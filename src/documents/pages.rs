@@ -4,6 +4,7 @@ use super::upload::is_shown;
 use crate::documents::{self, Opened};
 use crate::error::Result;
 use crate::web::ctx::Ctx;
+use crate::web::download::PDF_POLICY;
 use poem::http::header;
 use poem::web::Path;
 use poem::{Response, Route, get, handler};
@@ -13,10 +14,7 @@ pub fn routes(site: Route) -> Route {
 }
 
 /// What came from outside may draw itself and nothing else: no script, no style, no way to anywhere.
-/// A sandbox would keep browsers from showing a PDF at all, so it holds the rest.
 const PICTURE: &str = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox";
-const PDF: &str =
-    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'";
 
 #[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
@@ -26,7 +24,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 /// The bytes under the type that was read from them, and under no other.
 pub fn as_file(document: Opened) -> Response {
     let manner = if is_shown(&document.media_type) { "inline" } else { "attachment" };
-    let policy = if document.media_type == "application/pdf" { PDF } else { PICTURE };
+    let policy = if document.media_type == "application/pdf" { PDF_POLICY } else { PICTURE };
     Response::builder()
         .content_type(&document.media_type)
         .header(header::CONTENT_DISPOSITION, format!("{manner}; filename*=UTF-8''{}", encoded(&document.file_name)))

@@ -17,6 +17,7 @@ use crate::x12::kind::{Kind, kind_of};
 use folder::Found;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use view::{FolderRound, FolderView, LeftFile, Round, Taking};
 
@@ -30,6 +31,8 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
 #[derive(Debug, Default)]
 pub struct Watch {
     seen: HashMap<PathBuf, Seen>,
+    /// Held by whoever still waits for a folder: until it answers it is not asked again, so that no thread is lost at each look.
+    asked: HashMap<PathBuf, Arc<()>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,24 +73,41 @@ impl Watch {
 /// Looks into the folder of each clearinghouse once. A file is taken when it lay still since the look before.
 pub async fn look(app: &App, by: &Actor, watch: &mut Watch) -> Result<Round> {
     by.rights(Thing::Claims).to_write("file")?;
-    if let Err(error) = batch::place_all(app).await {
-        tracing::warn!("a file of claims waits for its folder: {error}");
-    }
     let mut round = Round::default();
+    let mut away: Vec<i64> = Vec::new();
     let mut there: Vec<PathBuf> = Vec::new();
     for partner in partners::all(&app.db).await? {
         let Some(folder) = partners::folder(app, &partner) else { continue };
         let mut of = FolderRound { partner: partner.name.clone(), folder: folder.display().to_string(), ..FolderRound::default() };
-        match at(&folder, |folder| folder::files(&folder)).await {
+        let asked = watch.asked.entry(folder.clone()).or_default().clone();
+        // The watch and we hold it; a third is an older look that got no answer yet.
+        let looked = match Arc::strong_count(&asked) {
+            2 => {
+                let ask = move |folder: PathBuf| {
+                    let files = folder::files(&folder);
+                    drop(asked);
+                    files
+                };
+                at(&folder, ask).await
+            }
+            _ => Err(format!("{} does not answer", folder.display())),
+        };
+        match looked {
             Ok(files) => {
                 there.extend(files.iter().map(|f| f.path.clone()));
                 for file in files {
                     one(app, by, watch, &folder, file, &mut of).await?;
                 }
             }
-            Err(words) => of.problem = Some(words),
+            Err(words) => {
+                away.push(partner.id);
+                of.problem = Some(words);
+            }
         }
         round.folders.push(of);
+    }
+    if let Err(error) = batch::place_all(app, &away).await {
+        tracing::warn!("files of claims wait for their folders: {error}");
     }
     watch.seen.retain(|path, _| there.contains(path));
     Ok(round)

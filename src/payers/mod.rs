@@ -19,7 +19,6 @@ use crate::entity;
 use crate::error::{AppError, Result};
 use crate::types::{Listing, Text};
 use crate::work::{Work, check_version};
-use chrono::NaiveDate;
 use examples::Example;
 use payer::{NewPayer, PayerDraft};
 use rule_sheet::{NewRuleSheet, SheetDraft};
@@ -28,7 +27,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{PayerRow, PayerView};
 
-pub use store::{by_name, latest_sheets, row};
+pub use store::{by_name, latest_sheets, row, sheet_on};
 
 /// Refuses who may not change payers, before a form is drawn for it.
 pub fn may_write(by: &Actor) -> Result<()> {
@@ -173,21 +172,4 @@ pub async fn mark_checked(app: &App, by: &Actor, payer_id: &str) -> Result<Payer
     let view = view::payer(&work.tx, payer.id).await?;
     work.commit().await?;
     Ok(view)
-}
-
-/// The sheet that holds on a day, with its codes.
-pub async fn sheet_on(
-    db: &impl ConnectionTrait,
-    payer_id: i64,
-    day: NaiveDate,
-) -> Result<Option<(entity::rule_sheet::Model, Vec<entity::rule_sheet_code::Model>)>> {
-    store::sheet_on(db, payer_id, day).await
-}
-
-/// What a payer is expected to allow for units of a treatment on a day, by the sheet of that day; nothing where it is not known.
-/// At most the charge is ever allowed, and some payers allow only so much a day (`daily_max_cents`).
-pub async fn expected_allowed(db: &impl ConnectionTrait, payer_id: i64, code: &str, day: NaiveDate, units: i64) -> Result<Option<i64>> {
-    let Some((_, codes)) = store::sheet_on(db, payer_id, day).await? else { return Ok(None) };
-    let known = codes.iter().find(|c| c.code == code);
-    Ok(known.and_then(|c| asks::expected_allowed(c.allowed_cents, c.accepted, units)))
 }

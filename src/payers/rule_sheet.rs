@@ -237,6 +237,9 @@ fn approval(check: &mut Check, typed: &Text, tiers: &[Tier]) -> Option<Approval>
     if said == Some(Approval::Never) && !tiers.is_empty() {
         check.say("requires_authorization", "Approval is never needed, and yet there are visits that need it. Which one is right?");
     }
+    if said == Some(Approval::Always) && tiers.first().is_some_and(|tier| tier.after_visits > 0) {
+        check.say("requires_authorization", "Approval is always needed, and yet the first visits need none. Which one is right?");
+    }
     said.or((!tiers.is_empty()).then_some(Approval::AfterVisits))
 }
 

@@ -12,7 +12,6 @@ pub mod functions;
 pub mod gate;
 pub mod listen;
 pub mod once;
-pub mod paper;
 pub mod posted;
 pub mod scatter;
 pub mod shell;

@@ -285,6 +285,23 @@ crate::both_databases! {
         assert_eq!(history(t, &cast.claims[1]).await[0].2, "A8:24:41");
     }
 
+    async fn a_batch_that_was_refused_whole_stays_refused_when_its_999_comes_late(t: &TestApp) {
+        let cast = cast(t, 1, false).await;
+        let refused = status(&cast.left.reference, "2026-03-05", "").replace("STC*A1:19:PR*20260305*WQ*160", "STC*A3:24:41*20260305*U*160");
+        t.acked(&refused).await;
+        assert_eq!((t.batch_state(&cast.left).await.as_str(), t.claim_state(&cast.claims[0]).await.as_str()), ("refused", "rejected"));
+        t.acked(&cast.receipt("2026-03-04", "AK2*837*{0}*005010X222A1~IK5*A~AK9*A*1*1*1~")).await;
+        assert_eq!((t.batch_state(&cast.left).await.as_str(), t.claim_state(&cast.claims[0]).await.as_str()), ("refused", "rejected"));
+    }
+
+    async fn one_transaction_that_a_277ca_refuses_sends_back_its_own_claims_alone(t: &TestApp) {
+        let cast = cast(t, 2, true).await;
+        let refused = status(&cast.left.st(1), "2026-03-05", "").replace("STC*A1:19:PR*20260305*WQ*160", "STC*A3:24:41*20260305*U*160");
+        t.acked(&refused).await;
+        let states = [t.claim_state(&cast.claims[0]).await, t.claim_state(&cast.claims[1]).await];
+        assert_eq!((states, t.batch_state(&cast.left).await.as_str()), (["submitted", "rejected"].map(String::from), "partly"));
+    }
+
     async fn several_kinds_in_one_file_all_land(t: &TestApp) {
         let cast = cast(t, 1, false).await;
         let inside = |file: String| file.split_once("*P*:~").and_then(|(_, rest)| rest.rsplit_once("IEA")).expect("a file").0.to_string();

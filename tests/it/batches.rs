@@ -163,11 +163,26 @@ crate::both_databases! {
         let waits = t.read(&format!("/api/v1/claims/batches/{}", id(&batch))).await;
         assert_eq!((&waits["waits_for_folder"], &waits["placed_at"]), (&json!(true), &Value::Null), "nothing is written over");
         std::fs::remove_file(out.join("20260331-000000001.837")).expect("gone");
-        tributary::claims::batch::place_all(&t.app).await.expect("placed");
+        tributary::claims::batch::place_all(&t.app, &[]).await.expect("placed");
         assert_eq!(std::fs::read(out.join("20260331-000000001.837")).expect("there"), bytes(t, &batch).await);
         assert_eq!(std::fs::read_dir(&out).expect("a folder").count(), 1, "nothing unfinished is left");
         let placed = t.read(&format!("/api/v1/claims/batches/{}", id(&batch))).await;
         assert_eq!(placed["waits_for_folder"], false);
+    }
+
+    async fn a_file_that_cannot_be_placed_holds_up_no_other(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({ "folder": "office-ally" })).await;
+        let out = t.app.config.exchange.join("office-ally").join("out");
+        std::fs::create_dir_all(&out).expect("a folder");
+        for (n, day) in [(1, "2026-03-02"), (2, "2026-03-03")] {
+            std::fs::write(out.join(format!("20260331-{n:09}.837")), "somebody else's").expect("a file");
+            ready(t, &cast.referral, day).await;
+            t.done("/api/v1/claims/batches", json!({})).await;
+        }
+        std::fs::remove_file(out.join("20260331-000000002.837")).expect("gone");
+        tributary::claims::batch::place_all(&t.app, &[]).await.expect("asked");
+        assert!(std::fs::read_to_string(out.join("20260331-000000002.837")).expect("there").starts_with("ISA"));
     }
 
     async fn a_replacement_names_the_payers_number_and_keeps_its_own(t: &TestApp) {

@@ -89,6 +89,17 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/payers/directory/review").await.as_array().expect("review").len(), 1, "settled by a person");
     }
 
+    async fn a_claim_that_waited_for_the_payers_id_waits_no_longer_when_a_list_brings_it(t: &TestApp) {
+        let cast = t.cast("2026-03-31").await;
+        crate::batches::may_send(t, &cast.payer).await;
+        t.changed(&format!("/api/v1/payers/{}", cast.payer), json!({ "clearinghouse_payer_id": "" })).await;
+        let claim = t.claim_drafted(&cast.referral, "2026-03-02").await;
+        let stops = async || t.read("/api/v1/claims/board?list=not_ready").await.to_string().contains("payer id");
+        assert!(stops().await, "{claim}");
+        take(t, "list=House", "Payer,Payer ID\nCascade Health,CSCD1\n").await;
+        assert!(!stops().await, "the draft followed the payer");
+    }
+
     async fn a_payers_form_takes_its_id_from_the_directory(t: &TestApp) {
         take(t, "", LIST).await;
         let mut browser = t.signed_in(Role::Biller).await;

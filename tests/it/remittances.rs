@@ -129,6 +129,41 @@ crate::both_databases! {
         assert!(deposit["note"].as_str().expect("a note").contains("does not balance"), "{deposit}");
     }
 
+    async fn what_nobody_confirmed_is_not_posted_after_a_taking_back_either(t: &TestApp) {
+        let cast = cast(t).await;
+        let own = t.billed(&cast.referral, "2026-03-02").await;
+        let number = own["number"].as_str().expect("a number");
+        let era = Era::new("EFT-1", "2026-03-20")
+            .lines(cast.number(), "1", "QUIST", &[("97140", 16_000, 9_000, USUAL)])
+            .claim(number, "1", 16_000, 9_000, USUAL);
+        let posted = t.posted_era(&era.file()).await;
+        assert_eq!((loose(t).await, money(&t.fresh(&cast.claim).await)[0]), ((9_000, 0), 0), "somebody else's name: {posted}");
+        t.done(&format!("/api/v1/remittances/{}/reverse", id(&posted)), json!({ "why": "wrong day" })).await;
+        t.done(&format!("/api/v1/remittances/{}/post", id(&posted)), json!({})).await;
+        assert_eq!((loose(t).await, money(&t.fresh(&cast.claim).await)[0], money(&t.fresh(&own).await)[0]), ((9_000, 0), 0, 9_000));
+    }
+
+    async fn an_answer_without_a_decision_is_assigned_to_no_claim_and_stops_nothing(t: &TestApp) {
+        let cast = cast(t).await;
+        let staged = t.staged(&Era::new("EFT-1", "2026-03-20").claim("C-2026-77777", "25", 16_000, 9_000, USUAL).file()).await;
+        let assign = format!("/api/v1/remittances/answers/{}/assign", id(&staged["claims"][0]));
+        let refused = t.post(Role::Owner, &assign, json!({ "claim": cast.number() })).await;
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        t.done(&format!("/api/v1/remittances/{}/post", id(&staged)), json!({})).await;
+        assert_eq!((loose(t).await, money(&t.fresh(&cast.claim).await)[0]), ((9_000, 0), 0));
+    }
+
+    async fn items_that_write_one_claim_in_two_ways_are_both_its_money(t: &TestApp) {
+        let cast = cast(t).await;
+        let wire = cast.number().replace('-', "");
+        let era = Era::new("EFT-1", "2026-03-20")
+            .claim(cast.number(), "1", 16_000, 9_000, USUAL)
+            .item("WO", &wire, 1_000)
+            .item("WO", cast.number(), 500);
+        t.posted_era(&era.file()).await;
+        assert_eq!((loose(t).await, money(&t.fresh(&cast.claim).await)[0]), ((0, 0), 7_500));
+    }
+
     async fn money_for_no_claim_of_ours_waits_under_unmatched_until_it_is_assigned(t: &TestApp) {
         let cast = cast(t).await;
         let other = t.billed(&cast.referral, "2026-03-02").await;

@@ -67,6 +67,41 @@ crate::both_databases! {
         assert!(list(t, "sent").await.is_empty());
     }
 
+    async fn the_file_for_a_second_payer_carries_what_the_first_one_said_line_by_line(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        crate::batches::may_send(t, &payer).await;
+        crate::batches::clearinghouse(t, "Office Ally", json!({})).await;
+        let second = second_plan(t, &referral).await;
+        t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "EVGR7", "claim_channel": "paper" })).await;
+        let claim = t.two_lines(&referral, "2026-03-02").await;
+        let number = claim["number"].as_str().expect("a number");
+        let lines: &[Line<'_>] =
+            &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "2", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
+        t.posted_era(&Era::new("EFT-1", "2026-03-20").lines(number, "1", "MARSH", lines).file()).await;
+        let path = format!("/api/v1/claims/{}/secondary", id(&claim));
+        t.done(&path, json!({})).await;
+        let paper = t.post(tributary::auth::role::Role::Owner, &format!("{path}/file"), json!({})).await;
+        assert!(paper.status == 409 && paper.text().contains("takes no files"), "{}", paper.text());
+        t.changed(&format!("/api/v1/payers/{second}"), json!({ "claim_channel": "837p" })).await;
+        let sent = t.done(&format!("{path}/file"), json!({})).await;
+        assert_eq!((&sent["state"], &sent["reference"], &sent["sent_on"]), (&json!("sent"), &json!("T1B1"), &json!("2026-03-31")));
+        let file = tributary::documents::exchange::content(&t.app.db, 2).await.expect("kept");
+        let text = String::from_utf8(file.content.clone()).expect("text");
+        for segment in
+            ["SBR*S*18*", "SBR*P*18*", "AMT*D*80~", "SVD*CSCD1*80*HC:97140**3~", "CAS*CO*45*25~", "CAS*PR*2*15~", "CAS*CO*151*40~", "DTP*573*D8*20260320~"]
+        {
+            assert!(text.contains(segment), "no {segment} in {text}");
+        }
+        let fresh = t.fresh(&claim).await;
+        assert_eq!((&fresh["state"], fresh["transmissions"].as_array().map(Vec::len)), (&json!("partially_paid"), Some(2)), "what it stands at stays");
+        let again = t.post(tributary::auth::role::Role::Owner, &format!("{path}/file"), json!({})).await;
+        assert_eq!(again.status, 409, "once");
+        let Some(validator) = crate::pyx12::validator() else { return };
+        let there = t.folder.path().join("second.837");
+        std::fs::write(&there, file.content).expect("written");
+        crate::pyx12::verdict(&validator, &there).expect("accepted");
+    }
+
     async fn what_the_first_payer_said_stands_raw_for_the_claim_to_the_second(t: &TestApp) {
         let Cast { referral, .. } = t.cast("2026-03-31").await;
         second_plan(t, &referral).await;

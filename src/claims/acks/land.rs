@@ -169,10 +169,10 @@ impl Landing<'_, '_> {
             return Ok(());
         };
         let places = self.places(id, group).await?;
-        for control in self.transactions(id) {
-            self.transaction(group, id, &control, &places, on);
-        }
         let ours = self.transactions(id);
+        for control in &ours {
+            self.transaction(group, id, control, ours.len() == 1, &places, on);
+        }
         let is_ours = |t: &&TransactionAnswer| ours.iter().any(|c| same_control(c, &t.control));
         for other in group.transactions.iter().filter(|t| !t.control.is_empty() && !is_ours(t)) {
             let words = Words { words: String::new(), code: format!("999 {}", other.verdict_code) };
@@ -196,13 +196,12 @@ impl Landing<'_, '_> {
         Ok(Places::read(&mut Reader::new(file.content.as_slice()), &wanted).unwrap_or_default())
     }
 
-    fn transaction(&mut self, group: &Ack999, batch_id: i64, control: &str, places: &Places, on: NaiveDate) {
+    fn transaction(&mut self, group: &Ack999, batch_id: i64, control: &str, is_only: bool, places: &Places, on: NaiveDate) {
         let said = of_receipt(group.verdict_of(control));
         if said == AnswerKind::Told {
             return;
         }
         // An answer that names a transaction twice, or errors and no transaction, is about this one all the same.
-        let is_only = self.transactions(batch_id).len() == 1;
         let about = |t: &&TransactionAnswer| same_control(&t.control, control) || (is_only && t.control.is_empty());
         let answers: Vec<&TransactionAnswer> = group.transactions.iter().filter(about).collect();
         let errors: Vec<&SegmentError> = answers.iter().flat_map(|t| &t.errors).collect();
@@ -238,8 +237,8 @@ impl Landing<'_, '_> {
             ours.push(self.batch_of(batch).await?);
         }
         let numbers: BTreeSet<String> = told.claims.iter().filter_map(|c| claims::number_of(&c.claim_number)).collect();
-        let by_number: HashMap<String, i64> =
-            store::claim_ids_by_numbers(&self.work.tx, numbers.into_iter().collect()).await?.into_iter().collect();
+        let by_number = claims::store::by_numbers(&self.work.tx, numbers.into_iter().collect()).await?;
+        let by_number: HashMap<String, i64> = by_number.into_iter().map(|(number, claim)| (number, claim.id)).collect();
         let by_wire: HashMap<(i64, String), Carried> =
             self.batches.iter().flat_map(|(id, o)| o.carried.iter().map(|c| ((*id, wire_number(&c.number)), c.clone()))).collect();
         let mut named: BTreeSet<(i64, i64)> = BTreeSet::new();
@@ -249,10 +248,10 @@ impl Landing<'_, '_> {
             let carried = batch_id.and_then(|id| by_wire.get(&(id, wire_number(&claim.claim_number))));
             let claim_id = carried.map(|c| c.claim_id).or_else(|| by_number.get(&claims::number_of(&claim.claim_number)?).copied());
             named.extend(batch_id.zip(claim_id));
-            let on = reading::day_of(told, claim, told.verdict(claim)).map(|on| self.day(Some(on)));
+            let on = self.day(reading::day_of(told, claim, told.verdict(claim)));
             let batch_id = batch_id.filter(|_| carried.is_some());
             found.extend(claim_id.map(|_| claim.batch));
-            self.points.push(of_claim(told, claim, claim_id, carried.map(|c| c.transmission_id), batch_id, self.day(on)));
+            self.points.push(of_claim(told, claim, claim_id, carried.map(|c| c.transmission_id), batch_id, on));
         }
         for (at, (batch, id)) in told.batches.iter().zip(&ours).enumerate() {
             self.whole_batch(batch, *id, &named);
@@ -276,6 +275,14 @@ impl Landing<'_, '_> {
         self.batch_by(&batch.from, &batch.to, reference, Control::Transaction).await
     }
 
+    /// The transaction that a reference names, where a batch has several and it is not the reference of them all.
+    fn transaction_of(&self, batch_id: i64, reference: &str) -> Option<String> {
+        let whole = &self.batches.get(&batch_id)?.batch.reference;
+        let all = self.transactions(batch_id);
+        let is_part = all.len() > 1 && !whole.eq_ignore_ascii_case(reference.trim());
+        all.into_iter().find(|control| is_part && same_control(control, reference))
+    }
+
     /// What is said of a batch as a whole. One that is refused takes its claims along, but for those that it names.
     fn whole_batch(&mut self, batch: &status_277ca::Batch, id: Option<i64>, named: &BTreeSet<(i64, i64)>) {
         let on = self.day(batch.processed_on.or(batch.answered_on));
@@ -285,12 +292,18 @@ impl Landing<'_, '_> {
         if said != AnswerKind::Rejected {
             words.words = String::new();
         }
-        self.item((Level::Batch, &batch.reference), said, on, id, words.clone(), &source);
+        let one_of = id.and_then(|id| self.transaction_of(id, &batch.reference));
+        let about = match &one_of {
+            Some(control) if said == AnswerKind::Rejected => (Level::Transaction, control.as_str()),
+            _ => (Level::Batch, batch.reference.as_str()),
+        };
+        self.item(about, said, on, id, words.clone(), &source);
         let Some(id) = id else { return };
+        let is_within = |c: &Carried| one_of.as_ref().is_none_or(|control| c.wire_transaction.as_ref() == Some(control));
         let refused = batch.providers.iter().filter(|p| p.is_refused());
         let refused: Vec<(&str, Words)> = refused.map(|p| (p.provider.id.as_str(), reading::stc_words(&p.stcs))).collect();
         let mut points = Vec::new();
-        for one in self.carried(id).iter().filter(|c| !named.contains(&(id, c.claim_id))) {
+        for one in self.carried(id).iter().filter(|c| is_within(c) && !named.contains(&(id, c.claim_id))) {
             let of_provider = refused.iter().find(|(npi, _)| one.billing_npi.as_deref() == Some(*npi)).map(|(_, words)| words.clone());
             let why = if said == AnswerKind::Rejected { Some(words.clone()) } else { of_provider };
             points.extend(why.map(|why| point(one, id, AnswerKind::Rejected, on, why, &source)));

@@ -147,7 +147,9 @@ async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Ack> {
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<AckView> {
-    view::ack(&app.db, find(&app.db, by, id).await?).await
+    let ack = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("read", "acknowledgment", ack.id).named(ack.public_id)).await?;
+    view::ack(&app.db, ack).await
 }
 
 /// What lists of files of answers can be asked.
@@ -179,6 +181,7 @@ pub async fn unanswered(app: &App, by: &Actor) -> Result<Vec<Unanswered>> {
 /// The file as it came, byte for byte, with its name.
 pub async fn file(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
     let ack = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("downloaded", "acknowledgment", ack.id).named(ack.public_id)).await?;
     let file = exchange::content(&app.db, ack.exchange_file_id).await?;
     Ok((file.name, file.content))
 }

@@ -18,7 +18,7 @@ use crate::types::person_name;
 use crate::work::Work;
 use chrono::NaiveDate;
 use sea_orm::{IntoActiveModel, NotSet, Set};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// An answer to one claim, found or not.
 #[derive(Clone, Debug)]
@@ -127,6 +127,8 @@ impl Ledger {
 /// What waits to be written at once.
 #[derive(Default)]
 struct Pages {
+    /// Claims that stand otherwise now.
+    claims: BTreeSet<i64>,
     answers: Vec<NewAnswer>,
     moves: Vec<Moved<'static>>,
     notes: Vec<Entry<'static>>,
@@ -140,13 +142,15 @@ pub async fn settle(work: &Work<'_>, file_id: i64, items: Vec<Item>, points: Vec
     settled.unknown = items.iter().filter(|i| i.outcome == Outcome::Unknown).count() as i64;
     settled.items = items;
     for point in points {
-        let (outcome, why) = one(work, file_id, &mut ledger, &mut pages, &point).await?;
+        let (outcome, why) = one(work, file_id, &mut ledger, &mut pages, &point);
         settled.take(point, outcome, why);
     }
     // What was told before was looked at before.
     let of_files =
         |i: &Item| i.level != Level::Claim && (i.outcome == Outcome::Unknown || settled.known == 0 && needs_a_person(i.said, i.outcome));
     settled.needs_a_person |= settled.items.iter().any(of_files);
+    let changed: Vec<&Claim> = pages.claims.iter().filter_map(|id| ledger.claims.get(id)).collect();
+    store::save_claims(work, &changed).await?;
     work.insert_all(pages.answers).await?;
     work.moved_all(pages.moves).await?;
     work.note_all(pages.notes).await?;
@@ -195,8 +199,8 @@ impl Settled {
 }
 
 /// One answer lands: what it did, and why not more.
-async fn one(work: &Work<'_>, file_id: i64, ledger: &mut Ledger, pages: &mut Pages, point: &Point) -> Result<(Outcome, Option<String>)> {
-    let unknown = |why: &str| Ok((Outcome::Unknown, Some(why.to_string())));
+fn one(work: &Work<'_>, file_id: i64, ledger: &mut Ledger, pages: &mut Pages, point: &Point) -> (Outcome, Option<String>) {
+    let unknown = |why: &str| (Outcome::Unknown, Some(why.to_string()));
     let Some(claim) = point.claim_id.and_then(|id| ledger.claims.get(&id)).cloned() else {
         return unknown("No claim of ours has this number");
     };
@@ -206,7 +210,7 @@ async fn one(work: &Work<'_>, file_id: i64, ledger: &mut Ledger, pages: &mut Pag
     }
     let on = point.on.max(sending.sent_on);
     if ledger.before(&sending).iter().any(|a| is_same(a, point, on)) {
-        return Ok((Outcome::Known, None));
+        return (Outcome::Known, None);
     }
     let given: Vec<Given> = ledger.before(&sending).iter().map(|a| Given { kind: a.kind, on: a.on_day }).collect();
     let landing = match ledger.is_last(&sending) {
@@ -222,11 +226,11 @@ async fn one(work: &Work<'_>, file_id: i64, ledger: &mut Ledger, pages: &mut Pag
         Landing::Stays(_) => None,
     };
     let is_of_now = ledger.is_last(&sending) && claim.state.is_before_a_decision();
-    let after = save(work, pages, &claim, to, on, point, is_of_now).await?;
+    let after = write(pages, &claim, to, on, point, is_of_now);
     ledger.claims.insert(after.id, after);
     match landing {
-        Landing::Moves(_) => Ok((Outcome::Moved, None)),
-        Landing::Stays(why) => Ok((Outcome::Kept, why.words().map(String::from))),
+        Landing::Moves(_) => (Outcome::Moved, None),
+        Landing::Stays(why) => (Outcome::Kept, why.words().map(String::from)),
     }
 }
 
@@ -261,38 +265,34 @@ fn answer(work: &Work<'_>, file_id: i64, sending: &Transmission, point: &Point, 
     }
 }
 
-/// Saves what an answer brings: the move, and the numbers that a replacement and a question on the phone need.
-async fn save(
-    work: &Work<'_>,
-    pages: &mut Pages,
-    claim: &Claim,
-    to: Option<ClaimState>,
-    on: NaiveDate,
-    point: &Point,
-    is_of_now: bool,
-) -> Result<Claim> {
-    let mut row = claim.clone().into_active_model();
-    if let Some(to) = to {
-        row.state = Set(to);
-    }
+/// Writes on a claim what an answer brings: the move, and the numbers that a replacement and a question on the phone need.
+fn write(pages: &mut Pages, claim: &Claim, to: Option<ClaimState>, on: NaiveDate, point: &Point, is_of_now: bool) -> Claim {
+    let mut after = claim.clone();
     // A claim that was sent back never existed at the payer: a number that comes with it is no number to replace.
     if let Some(number) =
         point.payer_no.clone().filter(|_| point.said != AnswerKind::Rejected && (is_of_now || claim.payer_claim_no.is_none()))
     {
-        row.payer_claim_no = Set(Some(number));
+        after.payer_claim_no = Some(number);
     }
     if let Some(number) = point.house_no.clone().filter(|_| is_of_now || claim.clearinghouse_claim_no.is_none()) {
-        row.clearinghouse_claim_no = Set(Some(number));
+        after.clearinghouse_claim_no = Some(number);
     }
-    let (after, fields) = work.save(claim, row).await?;
     if let Some(to) = to {
+        after.state = to;
         let why = reason(claim.state, to, point);
         pages.moves.push(Moved { kind: "claim", id: claim.id, from: Some(claim.state.word()), to: to.word(), on, why });
     }
+    let fields = [
+        ("state", after.state != claim.state),
+        ("payer_claim_no", after.payer_claim_no != claim.payer_claim_no),
+        ("clearinghouse_claim_no", after.clearinghouse_claim_no != claim.clearinghouse_claim_no),
+    ];
+    let fields: Vec<String> = fields.into_iter().filter(|(_, is_new)| *is_new).map(|(name, _)| name.to_string()).collect();
     if !fields.is_empty() {
+        pages.claims.insert(claim.id);
         pages.notes.push(Entry::of("answered", "claim", claim.id).named(claim.public_id).patient(claim.patient_id).fields(fields));
     }
-    Ok(after)
+    after
 }
 
 /// Why a claim moved, for its history.
@@ -336,8 +336,11 @@ pub async fn restate(work: &Work<'_>, settled: &Settled) -> Result<()> {
     Ok(())
 }
 
-/// By the last answer to each transaction; on one day a refusal outweighs.
+/// By the last answer to each transaction; on one day a refusal outweighs. That a file could be read takes no refusal of the whole back.
 async fn by_transactions(work: &Work<'_>, batch: &Batch) -> Result<Option<BatchState>> {
+    if store::is_refused_whole(&work.tx, batch.id).await? {
+        return Ok(Some(BatchState::Refused));
+    }
     let mut last: HashMap<String, (NaiveDate, AnswerKind)> = HashMap::new();
     for (number, said, on) in store::answered_transactions(&work.tx, batch.id).await? {
         let weight = |on: NaiveDate, said: AnswerKind| (on, said == AnswerKind::Rejected);

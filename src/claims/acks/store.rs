@@ -4,20 +4,19 @@ use super::AckFilter;
 use crate::claims::ack_state::Level;
 use crate::claims::batch::state::BatchState;
 use crate::claims::claim::AnswerKind;
-use crate::db;
+use crate::db::{self, AT_ONCE};
 use crate::entity::{acknowledgment, acknowledgment_item, claim, claim_batch, partner, transmission, transmission_answer};
 use crate::error::{AppError, Result};
 use crate::types::Cursor;
+use crate::work::Work;
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use uuid::Uuid;
-
-/// As many ids as one question names.
-const AT_ONCE: usize = 5_000;
 
 /// Everybody whom files ever went to, those that were let go too: their answers may still come.
 pub async fn partners(db: &impl ConnectionTrait) -> Result<Vec<partner::Model>> {
@@ -42,14 +41,8 @@ pub async fn batches_by(db: &impl ConnectionTrait, partner_ids: Vec<i64>, contro
         Control::Interchange(n) => of.filter(claim_batch::Column::InterchangeControl.eq(n)),
         Control::Group(n) => of.filter(claim_batch::Column::GroupControl.eq(n)),
         Control::Transaction(n) => {
-            return Ok(of
-                .filter(claim_batch::Column::FirstTransaction.lte(n))
-                .order_by_desc(claim_batch::Column::FirstTransaction)
-                .all(db)
-                .await?
-                .into_iter()
-                .filter(|b| n < b.first_transaction + b.transactions)
-                .collect());
+            let behind = Expr::col(claim_batch::Column::FirstTransaction).add(Expr::col(claim_batch::Column::Transactions));
+            of.filter(claim_batch::Column::FirstTransaction.lte(n)).filter(behind.gt(n))
         }
     };
     Ok(asked.limit(3).all(db).await?)
@@ -86,15 +79,14 @@ pub async fn hold_claims(tx: &DatabaseTransaction, mut ids: Vec<i64>) -> Result<
     Ok(found)
 }
 
-/// Claims by our numbers, the living ones.
-pub async fn claim_ids_by_numbers(db: &impl ConnectionTrait, numbers: Vec<String>) -> Result<Vec<(String, i64)>> {
-    let mut found = Vec::new();
-    for some in numbers.chunks(AT_ONCE) {
-        let living = claim::Entity::find().filter(claim::Column::Number.is_in(some.to_vec())).filter(claim::Column::DeletedAt.is_null());
-        let ids = living.select_only().column(claim::Column::Number).column(claim::Column::Id);
-        found.extend(ids.into_tuple::<(String, i64)>().all(db).await?);
-    }
-    Ok(found)
+/// Saves what answers changed on claims that are held.
+pub async fn save_claims(work: &Work<'_>, changed: &[&claim::Model]) -> Result<()> {
+    let columns = [claim::Column::State, claim::Column::PayerClaimNo, claim::Column::ClearinghouseClaimNo];
+    let rows = changed
+        .iter()
+        .map(|c| (c.id, vec![c.state.word().into(), c.payer_claim_no.clone().into(), c.clearinghouse_claim_no.clone().into()]))
+        .collect();
+    work.save_all::<claim::Entity>(&columns, rows).await
 }
 
 /// All sendings of some claims, each claim's in order.
@@ -123,6 +115,14 @@ pub async fn answered_transactions(db: &impl ConnectionTrait, batch_id: i64) -> 
     let of = of.filter(acknowledgment_item::Column::Level.eq(Level::Transaction)).select_only();
     let columns = [acknowledgment_item::Column::Number, acknowledgment_item::Column::Said, acknowledgment_item::Column::OnDay];
     Ok(of.columns(columns).order_by_asc(acknowledgment_item::Column::Id).into_tuple().all(db).await?)
+}
+
+/// A file of answers ever refused the batch as a whole.
+pub async fn is_refused_whole(db: &impl ConnectionTrait, batch_id: i64) -> Result<bool> {
+    let of = acknowledgment_item::Entity::find().filter(acknowledgment_item::Column::ClaimBatchId.eq(batch_id));
+    let of = of.filter(acknowledgment_item::Column::Level.is_in([Level::File, Level::Batch]));
+    let of = of.filter(acknowledgment_item::Column::Said.eq(AnswerKind::Rejected)).select_only();
+    Ok(of.column(acknowledgment_item::Column::Id).into_tuple::<i64>().one(db).await?.is_some())
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<acknowledgment::Model>> {

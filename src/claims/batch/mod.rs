@@ -13,8 +13,10 @@ pub mod view;
 mod wire;
 
 use super::bulk::{Left, in_order};
-use super::claim::ClaimState;
-use super::{PlaceInBatch, SendingDraft, find, hold, leave, may_leave};
+use super::claim::{ClaimState, ORIGINAL};
+use super::sending::{PlaceInBatch, SendingDraft, leave, may_leave};
+use super::store::{Left as Leaving, insert_transmission};
+use super::{find, hold};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
@@ -40,7 +42,7 @@ use state::BatchState;
 use std::collections::{BTreeMap, HashMap};
 use view::{BatchRow, BatchView};
 
-pub use place::{copy_to, place_all};
+pub use place::{copy_to, place, place_all};
 
 /// Which claims leave.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -203,7 +205,7 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
     if bills.is_empty() {
         return Ok(None);
     }
-    let reference = format!("T{}B{}", partner.id, partner.last_interchange + 1);
+    let reference = reference(partner);
     let mut going = Vec::with_capacity(bills.len());
     for bill in bills {
         match may_leave(work, &bill.claim, work.today()).await {
@@ -216,10 +218,39 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
     if going.is_empty() {
         return Ok(None);
     }
-    let trial = encode(partner, &practice, &envelope(created, &reference, None), &going).map_err(whole_file)?;
-    let numbers = partners::take_numbers(work, partner.id, count(trial.transactions)).await?;
-    let written = encode(partner, &practice, &envelope(created, &reference, Some(numbers)), &going).map_err(whole_file)?;
-    keep(work, partner, &going, written, numbers, &reference, created).await.map(Some)
+    let (batch, places) = keep(work, partner, &practice, &going, &reference, created).await?;
+    let sending = SendingDraft { channel: Some(ClaimChannel::Electronic), sent_on: work.today(), reference: Some(reference) };
+    for (bill, placed) in going.iter().zip(places) {
+        leave(work, &bill.claim, sending.clone(), Some(PlaceInBatch { batch_id: batch.id, placed })).await?;
+    }
+    Ok(Some(batch))
+}
+
+/// A claim that was decided leaves to a later payer, alone in its file, with what the payers before said. What it stands at stays.
+pub async fn write_to_later_payer(work: &Work<'_>, claim: &Claim, coverage_id: i64) -> Result<Batch> {
+    let practice = crate::practice::of(&work.tx).await?;
+    let bill = bill::for_later_payer(&work.tx, claim.id, coverage_id).await?;
+    let partners = partners::all(&work.tx).await?;
+    if bill.payer.claim_channel != ClaimChannel::Electronic {
+        return Err(AppError::conflict(format!("{} takes no files. Send it its claim and mark it as sent", bill.payer.name)));
+    }
+    let partner = partners::of_payer(&partners, &bill.payer);
+    let partner =
+        partner.ok_or_else(|| AppError::conflict(format!("say with {} which clearinghouse its claims go through", bill.payer.name)))?;
+    let (reference, created) = (reference(partner), local(work, &practice));
+    let (batch, places) = keep(work, partner, &practice, std::slice::from_ref(&bill), &reference, created).await?;
+    for placed in places {
+        let place = Some(PlaceInBatch { batch_id: batch.id, placed });
+        let reference = Some(reference.clone());
+        let left = Leaving { channel: ClaimChannel::Electronic, frequency: ORIGINAL, sent_on: work.today(), reference, place };
+        insert_transmission(work, claim, bill.version.id, left).await?;
+    }
+    Ok(batch)
+}
+
+/// What the answers to the next file of a partner call it.
+fn reference(partner: &Partner) -> String {
+    format!("T{}B{}", partner.id, partner.last_interchange + 1)
 }
 
 fn count(n: usize) -> i64 {
@@ -292,15 +323,18 @@ fn whole_file(refusals: Vec<x12::Refusal>) -> AppError {
     AppError::field("partner", format!("No file can be written: {}", words.join(". ")))
 }
 
+/// Writes the file under numbers that are taken for it, and keeps it; where each claim stands in it is told beside.
 async fn keep(
     work: &Work<'_>,
     partner: &Partner,
+    practice: &Practice,
     bills: &[Bill],
-    written: x12::Batch,
-    numbers: partners::Numbers,
     reference: &str,
     created: NaiveDateTime,
-) -> Result<Batch> {
+) -> Result<(Batch, Vec<x12::Placed>)> {
+    let trial = encode(partner, practice, &envelope(created, reference, None), bills).map_err(whole_file)?;
+    let numbers = partners::take_numbers(work, partner.id, count(trial.transactions)).await?;
+    let written = encode(partner, practice, &envelope(created, reference, Some(numbers)), bills).map_err(whole_file)?;
     let name = file_name(&partner.file_name, created, numbers.interchange, partner.is_test);
     let text = match partner.breaks_lines {
         true => written.text.replace(&partner.segment_terminator, &format!("{}\n", partner.segment_terminator)),
@@ -323,12 +357,8 @@ async fn keep(
         ..Default::default()
     };
     let batch = work.insert(row).await?;
-    let sending = SendingDraft { channel: Some(ClaimChannel::Electronic), sent_on: work.today(), reference: Some(reference.into()) };
-    for (bill, placed) in bills.iter().zip(written.claims) {
-        leave(work, &bill.claim, sending.clone(), Some(PlaceInBatch { batch_id: batch.id, placed })).await?;
-    }
     work.note(Entry::of("wrote", "claim_batch", batch.id).named(batch.public_id)).await?;
-    Ok(batch)
+    Ok((batch, written.claims))
 }
 
 /// A file holds the claims of everybody: who sees only their own, or only how a claim stands, sees none.

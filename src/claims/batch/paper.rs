@@ -1,6 +1,6 @@
 //! A bill as the CMS-1500 form has it [x12.md 4.2]. Pure.
 
-use super::bill::Bill;
+use super::bill::{Bill, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::entity::{coverage, patient, payer, practice, provider};
 use crate::patients::coverage::Relationship as Relation;
@@ -22,7 +22,7 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
     Form {
         payer: Payer { name: payer.name.clone(), address: of_payer(payer) },
         kind: Some(kind(coverage.kind, payer.filing_code.as_deref())),
-        insured_id: bill.insured_no().unwrap_or_default().into(),
+        insured_id: insured_no(coverage).unwrap_or_default().into(),
         patient: of_patient(patient),
         insured: insured(bill),
         relationship: relationship(coverage),

@@ -11,11 +11,20 @@ use sea_orm::{IntoActiveModel, Set};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
-/// Files that wait for a folder that was away.
-pub async fn place_all(app: &App) -> Result<()> {
-    for id in store::unplaced(&app.db).await? {
-        place(app, id).await?;
+/// A folder that does not answer holds up nobody longer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+
+/// Files that wait for a folder that was away. One that cannot be put there holds up no other; partners that are `away` now are not asked.
+pub async fn place_all(app: &App, away: &[i64]) -> Result<()> {
+    for (id, partner_id) in store::unplaced(&app.db).await? {
+        if away.contains(&partner_id) {
+            continue;
+        }
+        if let Err(error) = place(app, id).await {
+            tracing::warn!("a file of claims waits for its folder: {error}");
+        }
     }
     Ok(())
 }
@@ -26,7 +35,9 @@ pub async fn place(app: &App, batch_id: i64) -> Result<()> {
     let partner = partners::row(&app.db, batch.partner_id).await?;
     let Some(folder) = partners::folder(app, &partner).filter(|_| batch.placed_at.is_none()) else { return Ok(()) };
     let file = exchange::content(&app.db, batch.exchange_file_id).await?;
-    copy_to(&folder.join("out"), &file.name, &file.content)?;
+    let out = folder.join("out");
+    let writing = tokio::task::spawn_blocking(move || copy_to(&out, &file.name, &file.content));
+    tokio::time::timeout(ANSWERS_WITHIN, writing).await.context("the folder does not answer")?.context("the file was not written")??;
     let by = Actor::job();
     let work = app.work(&by).await?;
     let before = store::row(&work.tx, batch_id).await?;

@@ -64,14 +64,15 @@ pub async fn sendings(db: &impl ConnectionTrait, batch_ids: Vec<i64>) -> Result<
     Ok(sent.order_by_asc(transmission::Column::Id).all(db).await?)
 }
 
-/// Batches that were not put into the folder of their partner yet, where it has one.
-pub async fn unplaced(db: &impl ConnectionTrait) -> Result<Vec<i64>> {
+/// Batches that were not put into the folder of their partner yet, where it has one; each with its partner.
+pub async fn unplaced(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64)>> {
     let with_folder =
         Query::select().column(partner::Column::Id).from(partner::Entity).and_where(partner::Column::Folder.is_not_null()).to_owned();
     let waiting = claim_batch::Entity::find()
         .filter(claim_batch::Column::PlacedAt.is_null())
         .filter(claim_batch::Column::PartnerId.in_subquery(with_folder))
         .select_only()
-        .column(claim_batch::Column::Id);
+        .column(claim_batch::Column::Id)
+        .column(claim_batch::Column::PartnerId);
     Ok(waiting.order_by_asc(claim_batch::Column::Id).into_tuple().all(db).await?)
 }

@@ -1,8 +1,9 @@
 //! A bill in the words of the 837P writer. Pure; what the writer would refuse, the scrubber has found before.
 
-use super::bill::Bill;
+use super::bill::{Bill, Earlier, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
-use crate::entity::{coverage, partner, patient, payer, practice, provider, therapist};
+use crate::claims::cob::SaidAdjustment;
+use crate::entity::{claim_line, coverage, partner, patient, payer, practice, provider, therapist};
 use crate::patients::coverage::Relationship as Relation;
 use crate::patients::patient::Sex as PatientSex;
 use crate::payers::payer::CoverageKind;
@@ -10,8 +11,9 @@ use crate::practice::practice::TaxIdKind;
 use crate::types::person_name::Parts;
 use crate::x12::Delimiters;
 use crate::x12::claim_837p::{
-    Address, Assignment, BillingName, BillingProvider, Causes, Claim, Contact, Coverage, Dates, Filing, Frequency, Insured, Line, Mailbox,
-    Partner, Patient, Payer, Person, Practitioner, Rank, Relationship, Sex, Signatures, Submitter, TaxId,
+    Address, Adjustment, Assignment, BillingName, BillingProvider, Causes, Claim, Contact, Coverage, Dates, Decision, Filing, Frequency,
+    Group, Insured, Line, LineDecision, Mailbox, OtherPayer, Partner, Patient, Payer, Person, Practitioner, Rank, Relationship, Sex,
+    Signatures, Submitter, TaxId,
 };
 
 /// The partner as the writer wants it.
@@ -91,7 +93,7 @@ pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> 
     Claim {
         number: &bill.claim.number,
         billing,
-        coverage: policy(bill, coverage, payer),
+        coverage: policy(coverage, payer, bill.insured.as_ref()),
         patient: treated(patient),
         frequency: match (bill.frequency, bill.replaces.as_deref()) {
             (REPLACEMENT, number) => Frequency::Replacement(number.unwrap_or_default()),
@@ -120,13 +122,13 @@ pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> 
         note: None,
         attachments: Vec::new(),
         delay_reason: None,
-        other_payers: Vec::new(),
+        other_payers: bill.earlier.iter().map(earlier).collect(),
         lines: lines(bill, sender.filter(|_| qualifier == Some("DK"))),
     }
 }
 
 fn lines<'a>(bill: &'a Bill, ordering: Option<Practitioner<'a>>) -> Vec<Line<'a>> {
-    let one = |line: &'a crate::entity::claim_line::Model| Line {
+    let one = |line: &'a claim_line::Model| Line {
         number: u32::try_from(line.n).unwrap_or_default(),
         on: line.service_on,
         code: &line.code,
@@ -141,7 +143,7 @@ fn lines<'a>(bill: &'a Bill, ordering: Option<Practitioner<'a>>) -> Vec<Line<'a>
         note: None,
         rendering: None,
         ordering,
-        decisions: Vec::new(),
+        decisions: bill.earlier.iter().filter_map(|e| line_decision(e, line)).collect(),
     };
     bill.lines.iter().map(one).collect()
 }
@@ -185,7 +187,41 @@ fn treated(patient: &patient::Model) -> Patient<'_> {
     }
 }
 
-fn policy<'a>(bill: &'a Bill, coverage: &'a coverage::Model, payer: &'a payer::Model) -> Coverage<'a> {
+/// A payer before, and what it decided of the whole; what it said of lines stands with them.
+fn earlier(earlier: &Earlier) -> OtherPayer<'_> {
+    let said = &earlier.said;
+    OtherPayer {
+        coverage: policy(&earlier.coverage, &earlier.payer, earlier.insured.as_ref()),
+        address: None,
+        decision: Some(Decision {
+            paid_cents: said.paid_cents,
+            decided_on: said.decided_on,
+            claim_number: said.claim_number.as_deref(),
+            adjustments: said.adjustments.iter().map(adjustment).collect(),
+            remarks: Vec::new(),
+        }),
+    }
+}
+
+fn line_decision<'a>(earlier: &'a Earlier, line: &'a claim_line::Model) -> Option<LineDecision<'a>> {
+    let said = earlier.said.lines.iter().find(|l| l.claim_line_id == line.id)?;
+    Some(LineDecision {
+        payer_id: earlier.payer.clearinghouse_payer_id.as_deref().unwrap_or_default(),
+        paid_cents: said.paid_cents,
+        code: &line.code,
+        modifiers: line.modifiers.0.iter().map(String::as_str).collect(),
+        units: line.units,
+        adjustments: said.adjustments.iter().map(adjustment).collect(),
+        decided_on: earlier.said.decided_on,
+    })
+}
+
+/// As it came; a group that nobody knows is another's matter (OA).
+fn adjustment(said: &SaidAdjustment) -> Adjustment<'_> {
+    Adjustment { group: Group::of(&said.group).unwrap_or(Group::Other), reason: &said.reason, cents: said.cents, quantity: None }
+}
+
+fn policy<'a>(coverage: &'a coverage::Model, payer: &'a payer::Model, person: Option<&'a Parts>) -> Coverage<'a> {
     let injury = coverage.kind.is_injury();
     Coverage {
         rank: match coverage.rank {
@@ -200,8 +236,8 @@ fn policy<'a>(bill: &'a Bill, coverage: &'a coverage::Model, payer: &'a payer::M
             address: payer.street.as_ref().map(|_| address([&payer.street, &payer.street2, &payer.city, &payer.state, &payer.zip])),
             provider_number: payer.provider_no.as_deref(),
         },
-        insured: insured(bill, coverage),
-        member_id: bill.insured_no(),
+        insured: insured(coverage, person),
+        member_id: insured_no(coverage),
         member_id_is_patients_own: coverage.member_no_is_patients_own && coverage.kind != CoverageKind::WorkersComp,
         group_number: coverage.group_no.as_deref().filter(|_| !injury),
         group_name: coverage.plan_name.as_deref().filter(|_| !injury && coverage.group_no.is_none()),
@@ -210,7 +246,7 @@ fn policy<'a>(bill: &'a Bill, coverage: &'a coverage::Model, payer: &'a payer::M
     }
 }
 
-fn insured<'a>(bill: &'a Bill, coverage: &'a coverage::Model) -> Insured<'a> {
+fn insured<'a>(coverage: &'a coverage::Model, named: Option<&'a Parts>) -> Insured<'a> {
     if coverage.kind == CoverageKind::WorkersComp {
         return Insured::Employer { name: coverage.employer.as_deref().unwrap_or_default() };
     }
@@ -220,7 +256,7 @@ fn insured<'a>(bill: &'a Bill, coverage: &'a coverage::Model) -> Insured<'a> {
         Relation::Child => Relationship::Child,
         Relation::Other => Relationship::Other,
     };
-    Insured::Person { name: bill.insured.as_ref().map(person).unwrap_or_default(), patient_is }
+    Insured::Person { name: named.map(person).unwrap_or_default(), patient_is }
 }
 
 /// The kind of plan on the wire (SBR09). An injury says it by itself; else a payer may be more than a commercial plan.

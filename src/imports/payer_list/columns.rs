@@ -70,7 +70,6 @@ const ENROLLMENT: &[&str] = &[
     "paperwork",
     "enrollmentreq",
     "claimsenrollmentrequired",
-    "era enrollment",
 ];
 
 /// Where each column stands.

@@ -42,9 +42,7 @@ pub async fn take_in(app: &App, by: &Actor, taking: &Taking, said: Said) -> Resu
     let Merge { new, changed, same, twice } = merge(&store::of_list(&work.tx, &list).await?, said.listed);
     let counts = [new.len(), changed.len(), same, twice].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
     store::insert(&work, &list, new).await?;
-    for (id, listed) in changed {
-        store::change(&work, id, listed).await?;
-    }
+    store::change_all(&work, changed).await?;
     let filled = fill_payers(&work).await?;
     let review = review_in(&work.tx).await?;
     let dry_run = taking.dry_run.is_yes();
@@ -81,6 +79,7 @@ async fn fill_payers(work: &Work<'_>) -> Result<Vec<FilledPayer>> {
             continue;
         }
         work.note(Entry::of("changed", "payer", after.id).named(after.public_id).fields(fields.clone())).await?;
+        crate::chain::rules_changed(work, Some(after.id)).await?;
         filled.push(FilledPayer { id: after.public_id, name: after.name, fields, payer_code: entry.payer_code.clone() });
     }
     Ok(filled)
@@ -147,6 +146,7 @@ pub async fn take_id(app: &App, by: &Actor, payer_id: &str, new: &TakeId) -> Res
     row.clearinghouse_payer_id = Set(Some(entry.payer_code.clone()));
     let (after, fields) = work.save(&payer, row).await?;
     work.note(Entry::of("changed", "payer", after.id).named(after.public_id).fields(fields)).await?;
+    crate::chain::rules_changed(&work, Some(after.id)).await?;
     work.made(after.id).await?;
     let view = super::view::payer(&work.tx, after.id).await?;
     work.commit().await?;

@@ -10,7 +10,7 @@ use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing};
 use crate::work::Work;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -70,9 +70,26 @@ pub async fn insert(work: &Work<'_>, list: &str, lines: Vec<Listed>) -> Result<(
     work.insert_all(lines.into_iter().map(|line| filled(of_list(), line)).collect()).await
 }
 
-pub async fn change(work: &Work<'_>, id: i64, line: Listed) -> Result<()> {
-    let before = payer_listing::Entity::find_by_id(id).one(&work.tx).await?.ok_or(AppError::NotFound("entry"))?;
-    work.save(&before, filled(before.clone().into_active_model(), line)).await.map(|_| ())
+/// What known lines say now; their lists are held.
+pub async fn change_all(work: &Work<'_>, lines: Vec<(i64, Listed)>) -> Result<()> {
+    use payer_listing::Column::{City, GivesRemittances, Name, NeedsEnrollment, PayerCode, Phone, State, Street, TakesClaims, Zip};
+    let columns = [Name, PayerCode, Phone, Street, City, State, Zip, TakesClaims, GivesRemittances, NeedsEnrollment];
+    let row = |(id, line): (i64, Listed)| {
+        let values: Vec<Value> = vec![
+            line.name.into(),
+            line.payer_code.into(),
+            line.phone.into(),
+            line.street.into(),
+            line.city.into(),
+            line.state.into(),
+            line.zip.into(),
+            line.takes_claims.into(),
+            line.gives_remittances.into(),
+            line.needs_enrollment.into(),
+        ];
+        (id, values)
+    };
+    work.save_all::<payer_listing::Entity>(&columns, lines.into_iter().map(row).collect()).await
 }
 
 pub async fn by_public_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<payer_listing::Model>> {

@@ -95,8 +95,7 @@ pub async fn offer(app: &App, by: &Actor, claim_id: &str) -> Result<Offer> {
     by.rights(Thing::Claims).to_write("claim")?;
     let claim = claims::find(&app.db, by, claim_id).await?;
     let gathered = gather(app, &claim).await?;
-    let rows = letters::of_claim(&app.db, claim.id).await?;
-    Ok(gathered.offer(&claim, letters::views(&app.db, &rows).await?))
+    Ok(gathered.offer(&claim, letters::about(&app.db, claim.id).await?))
 }
 
 /// The letter as it would leave, for looking at; nothing is kept.

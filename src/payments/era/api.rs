@@ -7,6 +7,7 @@ use crate::payments::TakeBack;
 use crate::payments::era;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query, Upload};
+use crate::web::download;
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -57,7 +58,8 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<EraView>> {
 
 #[handler]
 async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
-    Ok(super::pages::as_file(era::file(&api.app, &api.by, &id).await?))
+    let (name, content) = era::file(&api.app, &api.by, &id).await?;
+    Ok(download::file(&name, content))
 }
 
 #[handler]

@@ -319,14 +319,17 @@ fn is_about_a_claim(item: &ProviderItem) -> bool {
 async fn claims_of_items(work: &Work<'_>, items: &[ProviderItem]) -> Result<HashMap<String, i64>> {
     let words = items.iter().filter(|i| is_about_a_claim(i)).flat_map(|i| i.reference.split_whitespace());
     let words: BTreeSet<String> = words.map(String::from).collect();
-    let ours: HashMap<String, String> = words.iter().filter_map(|w| Some((claims::number_of(w)?, w.clone()))).collect();
+    let ours: HashMap<String, String> = words.iter().filter_map(|w| Some((w.clone(), claims::number_of(w)?))).collect();
     let mut found: HashMap<String, Vec<Claim>> = HashMap::new();
     for claim in store::claims_by_payer_numbers(&work.tx, words.into_iter().collect()).await? {
         found.entry(claim.payer_claim_no.clone().unwrap_or_default()).or_default().push(claim);
     }
-    for claim in store::claims_by_numbers(&work.tx, ours.keys().cloned().collect()).await? {
-        if let Some(word) = ours.get(&claim.number) {
-            found.insert(word.clone(), vec![claim]);
+    let numbers: BTreeSet<String> = ours.values().cloned().collect();
+    let own = store::claims_by_numbers(&work.tx, numbers.into_iter().collect()).await?;
+    let own: HashMap<&str, &Claim> = own.iter().map(|c| (c.number.as_str(), c)).collect();
+    for (word, number) in &ours {
+        if let Some(claim) = own.get(number.as_str()) {
+            found.insert(word.clone(), vec![(*claim).clone()]);
         }
     }
     let alone = |(word, claims): (String, Vec<Claim>)| match claims.as_slice() {

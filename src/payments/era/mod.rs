@@ -59,7 +59,9 @@ async fn find_to_write(work: &Work<'_>, id: &str) -> Result<Era> {
 }
 
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<EraView> {
-    view::era(&app.db, find(&app.db, by, id).await?).await
+    let era = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("read", "era", era.id).named(era.public_id)).await?;
+    view::era(&app.db, era).await
 }
 
 /// What lists of staged payments can be asked.
@@ -87,6 +89,7 @@ pub async fn list(app: &App, by: &Actor, filter: &EraFilter) -> Result<Listing<E
 /// The file as it came, byte for byte, with its name.
 pub async fn file(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
     let era = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("downloaded", "era", era.id).named(era.public_id)).await?;
     let file = crate::documents::exchange::content(&app.db, era.exchange_file_id).await?;
     Ok((file.name, file.content))
 }
@@ -156,7 +159,9 @@ async fn settle(
     let mut changed = Vec::new();
     for (n, event) in draft.parked.iter().zip(parked) {
         if let Some(before) = known.iter().find(|c| c.n == *n) {
-            changed.push((before.clone(), EraClaim { state: MatchState::Parked, money_event_id: *event, ..before.clone() }));
+            // What nobody confirmed is no match: after a taking back it needs a person again.
+            let found_by = before.found_by.filter(|_| before.state == MatchState::Held);
+            changed.push((before.clone(), EraClaim { state: MatchState::Parked, found_by, money_event_id: *event, ..before.clone() }));
         }
     }
     store::save_claims(work, &changed).await?;
@@ -257,6 +262,10 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
     if !matches!(one.state, MatchState::ToMatch | MatchState::Held | MatchState::Parked | MatchState::Matched) {
         return Err(AppError::conflict("This answer is posted. Take the payment back before you move it"));
     }
+    // Matched, it would stand in the way of its whole payment.
+    if !matches!(answer::status(&draft::said_of(&one)?.status), Ok(Some(_))) {
+        return Err(AppError::conflict("This answer carries no decision, so no claim can take it. Its money waits under Unmatched"));
+    }
     let matched = EraClaim { claim_id: Some(claim.id), found_by: Some(FoundBy::Person), why: None, ..one.clone() };
     if era.state == EraState::Posted {
         post_one(&work, &era, &one, &claim.number, matched).await?;
@@ -344,7 +353,7 @@ pub async fn taken_back(work: &Work<'_>, remittance: &Remittance) -> Result<()> 
     for one in store::claims_of(&work.tx, era.id).await? {
         let state = match one.state {
             MatchState::Posted => MatchState::Matched,
-            MatchState::Parked if one.claim_id.is_some() && one.found_by != Some(FoundBy::Likeness) => MatchState::Held,
+            MatchState::Parked if one.claim_id.is_some() && one.found_by.is_some_and(|by| by != FoundBy::Likeness) => MatchState::Held,
             MatchState::Parked => MatchState::ToMatch,
             other => other,
         };

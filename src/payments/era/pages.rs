@@ -4,7 +4,7 @@ use super::{Assigning, EraFilter, OfPayer, Override, Posting};
 use crate::error::Result;
 use crate::payments::{TakeBack, era};
 use crate::web::ctx::{Ask, Ctx, Form};
-use poem::http::StatusCode;
+use crate::web::download;
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
 use serde::{Deserialize, Serialize};
@@ -126,15 +126,6 @@ async fn raw(ctx: Ctx, Path(answer): Path<String>) -> Result<Response> {
 
 #[handler]
 async fn kept(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    Ok(as_file(era::file(&ctx.app, &ctx.by, &id).await?))
-}
-
-/// A file as a download. Its own name may tell of a payer, never of a patient, and is made plain.
-pub fn as_file((name, content): (String, Vec<u8>)) -> Response {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
-    Response::builder()
-        .status(StatusCode::OK)
-        .content_type("application/octet-stream")
-        .header("content-disposition", format!("attachment; filename=\"{plain}\""))
-        .body(content)
+    let (name, content) = era::file(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::file(&name, content))
 }

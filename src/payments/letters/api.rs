@@ -8,7 +8,7 @@ use crate::payments::proof::{self, Proof};
 use crate::payments::statements::{self, NewStatement, Offer as StatementOffer};
 use crate::payments::underpaid::{self, Asking, Underpaid};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made};
-use crate::web::paper::as_pdf;
+use crate::web::download::{self, Shown};
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -38,7 +38,7 @@ pub fn routes() -> ApiRoutes {
 #[handler]
 async fn open(api: Api, Path(id): Path<String>) -> Result<Response> {
     let letter = letters::open(&api.app, &api.by, &id).await?;
-    Ok(as_pdf(&letter.file_name, letter.content))
+    Ok(download::pdf(&letter.file_name, letter.content, Shown::Here))
 }
 
 #[handler]
@@ -49,7 +49,7 @@ async fn show_proof(api: Api, Path(id): Path<String>) -> Result<Given<Proof>> {
 #[handler]
 async fn print_proof(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, drawn) = proof::print(&api.app, &api.by, &id).await?;
-    Ok(as_pdf(&name, drawn.pdf))
+    Ok(download::pdf(&name, drawn.pdf, Shown::Here))
 }
 
 #[handler]

@@ -21,7 +21,7 @@ use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use store::{of_claim, of_patient, of_payers};
+pub use store::{of_patient, of_payers};
 
 /// A letter to be kept.
 pub struct NewLetter {
@@ -83,7 +83,7 @@ pub async fn views(db: &impl ConnectionTrait, letters: &[store::LetterRow]) -> R
 
 /// The letters that left about one claim.
 pub async fn about(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<LetterView>> {
-    let rows = of_claim(db, claim_id).await?;
+    let rows = store::of_claim(db, claim_id).await?;
     views(db, &rows).await
 }
 

@@ -7,7 +7,7 @@ use crate::payments::underpaid::{self, Asking};
 use crate::payments::{letters, proof};
 use crate::pdf::letter::Drawn;
 use crate::web::ctx::{Ctx, Form};
-use crate::web::paper::as_pdf;
+use crate::web::download::{self, Shown};
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
 use serde_json::{Value, json};
@@ -27,13 +27,13 @@ pub fn routes(site: Route) -> Route {
 #[handler]
 async fn open(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let letter = letters::open(&ctx.app, &ctx.by, &id).await?;
-    Ok(as_pdf(&letter.file_name, letter.content))
+    Ok(download::pdf(&letter.file_name, letter.content, Shown::Here))
 }
 
 #[handler]
 async fn print_proof(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, drawn) = proof::print(&ctx.app, &ctx.by, &id).await?;
-    Ok(as_pdf(&name, drawn.pdf))
+    Ok(download::pdf(&name, drawn.pdf, Shown::Here))
 }
 
 /// A letter that was only looked at; or the form again, with what stands against it.
@@ -44,7 +44,7 @@ async fn looked_at<T>(
     page: (&str, impl Future<Output = Result<Value>>),
 ) -> Result<Response> {
     match drawn {
-        Ok(drawn) => Ok(as_pdf("preview.pdf", drawn.pdf)),
+        Ok(drawn) => Ok(download::pdf("preview.pdf", drawn.pdf, Shown::Here)),
         Err(error) => ctx.again(page.0, form, error, page.1.await?).await,
     }
 }

@@ -28,8 +28,8 @@ pub async fn open(work: &Work<'_>, ids: BTreeSet<i64>, of: &payer::Model) -> Res
     }
     let mut sendings = sendings(work, &ids).await?;
     let sent = versions(work, sendings.values().flatten().map(|s| s.version_id)).await?;
-    let mut decisions = by_claim(decisions(work, &ids).await?, |d| Some(d.claim_id));
-    let mut denials = by_claim(denials(work, &ids).await?, |d| Some(d.claim_id));
+    let mut decisions = by_claim(decisions(work, &ids).await?, |d| d.claim_id);
+    let mut denials = by_claim(denials(work, &ids).await?, |d| d.claim_id);
     let mut events = events(work, &claims).await?;
     let facts = Facts {
         coverages: coverages(work, claims.iter().filter(|c| c.payer_id != of.id)).await?,
@@ -163,12 +163,10 @@ async fn payers(work: &Work<'_>, remittances: impl Iterator<Item = i64>) -> Resu
     Ok(found)
 }
 
-fn by_claim<T>(rows: Vec<T>, claim_id: impl Fn(&T) -> Option<i64>) -> HashMap<i64, Vec<T>> {
+fn by_claim<T>(rows: Vec<T>, claim_id: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>> {
     let mut found: HashMap<i64, Vec<T>> = HashMap::new();
     for row in rows {
-        if let Some(id) = claim_id(&row) {
-            found.entry(id).or_default().push(row);
-        }
+        found.entry(claim_id(&row)).or_default().push(row);
     }
     found
 }

@@ -5,7 +5,7 @@ use crate::claims;
 use crate::db;
 use crate::documents::exchange::{self, FileRow};
 use crate::entity::claim::Model as Claim;
-use crate::entity::{claim_batch, era, partner, payer, remittance, transmission, transmission_answer};
+use crate::entity::{claim_batch, era, exchange_file, partner, payer, remittance, transmission, transmission_answer};
 use crate::error::Result;
 use crate::payments::store::decisions_of;
 use crate::types::day;
@@ -30,13 +30,12 @@ pub async fn sendings(db: &impl ConnectionTrait, claim: &Claim) -> Result<Vec<Se
     let partners = db::by_ids::<partner::Entity>(db, batches.values().map(|b| b.partner_id)).await?;
     let told_in = answers.iter().filter_map(|a| a.exchange_file_id);
     let files = exchange::files(db, batches.values().map(|b| b.exchange_file_id).chain(told_in).collect()).await?;
+    let contents = db::by_ids::<exchange_file::Entity>(db, batches.values().map(|b| b.exchange_file_id)).await?;
     let mut found = Vec::new();
     for t in &sent {
         let batch = t.claim_batch_id.and_then(|id| batches.get(&id));
-        let segments = match batch {
-            Some(batch) => own_segments(&exchange::content(db, batch.exchange_file_id).await?.content, batch, t),
-            None => Vec::new(),
-        };
+        let left = batch.and_then(|b| Some((b, contents.get(&b.exchange_file_id)?)));
+        let segments = left.map(|(b, file)| own_segments(&file.content, b, t)).unwrap_or_default();
         found.push(SendingProof {
             on: day::long(t.sent_on),
             what: sent_as(t.frequency).into(),

@@ -13,6 +13,8 @@ pub fn routes() -> ApiRoutes {
         .gives::<SecondaryList>()
         .post("/claims/{id}/secondary", "Bill the second payer, once the first has answered and did not forward the claim", bill)
         .makes::<SecondaryView>()
+        .post("/claims/{id}/secondary/file", "Write its 837P for the second payer, with what the first one said", send)
+        .gives::<SecondaryView>()
         .post("/claims/{id}/secondary/sent", "It left to the second payer", mark_sent)
         .takes::<SecondarySending>()
         .gives::<SecondaryView>()
@@ -26,6 +28,11 @@ async fn list(api: Api) -> Result<Given<SecondaryList>> {
 #[handler]
 async fn bill(api: Api, Path(id): Path<String>) -> Result<Made<SecondaryView>> {
     secondary::bill(&api.app, &api.by, &id).await.map(Made)
+}
+
+#[handler]
+async fn send(api: Api, Path(id): Path<String>) -> Result<Given<SecondaryView>> {
+    secondary::send(&api.app, &api.by, &id).await.map(Given)
 }
 
 #[handler]

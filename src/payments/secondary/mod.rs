@@ -76,7 +76,7 @@ async fn views(db: &impl ConnectionTrait, candidates: &[Candidate]) -> Result<Ve
     let claims = db::by_ids::<claim::Entity>(db, candidates.iter().map(|c| c.claim_id)).await?;
     let patients = db::by_ids::<patient::Entity>(db, claims.values().map(|c| c.patient_id)).await?;
     let payers = db::by_ids::<payer::Entity>(db, candidates.iter().map(|c| c.payer_id)).await?;
-    let rows = store::rows(db, candidates.iter().filter_map(|c| c.secondary_id).collect()).await?;
+    let rows = db::by_ids::<secondary_claim::Entity>(db, candidates.iter().filter_map(|c| c.secondary_id)).await?;
     let mut found = Vec::new();
     for candidate in candidates {
         let row = candidate.secondary_id.and_then(|id| rows.get(&id));
@@ -176,6 +176,49 @@ pub struct SecondarySending {
     pub reference: Text,
 }
 
+/// Writes its file for the second payer's clearinghouse, with what the first one said: it left by it.
+pub async fn send(app: &App, by: &Actor, claim_id: &str) -> Result<SecondaryView> {
+    by.rights(Thing::Claims).to_write("claim")?;
+    let work = app.work(by).await?;
+    let claim = claims::hold(&work, claims::find(&work.tx, by, claim_id).await?.id).await?;
+    if work.already().is_some() {
+        return shown(&work, &claim).await;
+    }
+    let row = waiting(&work, &claim).await?;
+    let batch = claims::batch::write_to_later_payer(&work, &claim, row.coverage_id).await?;
+    let view = left(&work, &claim, row, batch.sent_on, Some(batch.reference)).await?;
+    work.commit().await?;
+    // The file is safe in the database: a folder that is away for a while gets it later.
+    if let Err(error) = claims::batch::place(app, batch.id).await {
+        tracing::warn!("a file of claims waits for its folder: {error}");
+    }
+    Ok(view)
+}
+
+/// What waits to leave to a second payer.
+async fn waiting(work: &Work<'_>, claim: &claim::Model) -> Result<secondary_claim::Model> {
+    let candidate = store::candidates(&work.tx, Some(claim.id)).await?.pop().ok_or_else(|| no_second_payer(claim))?;
+    let row = db::by_id::<secondary_claim::Entity>(&work.tx, candidate.secondary_id).await?;
+    let sent = || AppError::conflict(format!("{} does not wait to be sent to a second payer", claim.number));
+    row.filter(|r| r.sent_on.is_none()).ok_or_else(sent)
+}
+
+async fn left(
+    work: &Work<'_>,
+    claim: &claim::Model,
+    row: secondary_claim::Model,
+    sent_on: NaiveDate,
+    reference: Option<String>,
+) -> Result<SecondaryView> {
+    let mut changed = row.clone().into_active_model();
+    changed.sent_on = Set(Some(sent_on));
+    changed.reference = Set(reference);
+    let (row, _) = work.save(&row, changed).await?;
+    work.note(Entry::of("sent_second", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
+    work.made(row.id).await?;
+    shown(work, claim).await
+}
+
 /// Marks it as sent to the second payer.
 pub async fn mark_sent(app: &App, by: &Actor, claim_id: &str, sending: &SecondarySending) -> Result<SecondaryView> {
     by.rights(Thing::Claims).to_write("claim")?;
@@ -188,21 +231,11 @@ pub async fn mark_sent(app: &App, by: &Actor, claim_id: &str, sending: &Secondar
     if work.already().is_some() {
         return shown(&work, &claim).await;
     }
-    let candidate = store::candidates(&work.tx, Some(claim.id)).await?.pop().ok_or_else(|| no_second_payer(&claim))?;
-    let rows = store::rows(&work.tx, candidate.secondary_id.into_iter().collect()).await?;
-    let Some(row) = rows.into_values().next().filter(|r| r.sent_on.is_none()) else {
-        return Err(AppError::conflict(format!("{} does not wait to be sent to a second payer", claim.number)));
-    };
+    let row = waiting(&work, &claim).await?;
     if sent_on < row.decided_on {
         return Err(AppError::field("sent_on", "The payer before had not decided by then"));
     }
-    let mut changed = row.clone().into_active_model();
-    changed.sent_on = Set(Some(sent_on));
-    changed.reference = Set(reference);
-    let (row, _) = work.save(&row, changed).await?;
-    work.note(Entry::of("sent_second", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
-    work.made(row.id).await?;
-    let view = shown(&work, &claim).await?;
+    let view = left(&work, &claim, row, sent_on, reference).await?;
     work.commit().await?;
     Ok(view)
 }

@@ -10,7 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
-    site.at("/claims/secondary", get(list)).at("/claims/:id/secondary", post(bill)).at("/claims/:id/secondary/sent", post(mark_sent))
+    site.at("/claims/secondary", get(list))
+        .at("/claims/:id/secondary", post(bill))
+        .at("/claims/:id/secondary/file", post(send))
+        .at("/claims/:id/secondary/sent", post(mark_sent))
 }
 
 const LIST: &str = "claims/secondary.html";
@@ -32,6 +35,14 @@ struct Pressed {}
 async fn bill(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     match secondary::bill(&ctx.app, &ctx.by, &id).await {
         Ok(view) => ctx.see("/claims/secondary", &format!("{} is ready for {}", view.claim, view.payer)).await,
+        Err(error) => ctx.again(LIST, &form, error, content(&ctx).await?).await,
+    }
+}
+
+#[handler]
+async fn send(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
+    match secondary::send(&ctx.app, &ctx.by, &id).await {
+        Ok(view) => ctx.see("/claims/batches", &format!("{} left to {} as a file", view.claim, view.payer)).await,
         Err(error) => ctx.again(LIST, &form, error, content(&ctx).await?).await,
     }
 }

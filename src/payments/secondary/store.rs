@@ -5,8 +5,7 @@ use crate::entity::secondary_claim;
 use crate::error::Result;
 use crate::work::Work;
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
-use std::collections::HashMap;
+use sea_orm::{ConnectionTrait, FromQueryResult, Set};
 
 /// A claim that could go, or went, to a second payer.
 #[derive(FromQueryResult)]
@@ -29,11 +28,6 @@ pub struct Candidate {
 pub async fn candidates(db: &impl ConnectionTrait, claim_id: Option<i64>) -> Result<Vec<Candidate>> {
     let one = claim_id.map(|id| format!("and d.claim_id = {id}")).unwrap_or_default();
     Ok(db::rows(db, &include_str!("candidates.sql").replace("/* one */", &one), Vec::new()).await?)
-}
-
-pub async fn rows(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, secondary_claim::Model>> {
-    let some = secondary_claim::Entity::find().filter(secondary_claim::Column::Id.is_in(ids));
-    Ok(some.all(db).await?.into_iter().map(|s| (s.id, s)).collect())
 }
 
 pub async fn insert(work: &Work<'_>, of: &Candidate, deadline_on: Option<NaiveDate>) -> Result<secondary_claim::Model> {

@@ -13,7 +13,7 @@ use crate::error::{AppError, Result};
 use crate::mail::{self, Head, place};
 use crate::patients::view::{PatientRef, full_name};
 use crate::pdf::letter::Drawn;
-use crate::types::{Text, day};
+use crate::types::{Check, Text, day};
 use crate::{patients, practice};
 use chrono::NaiveDate;
 use letter::{PaidRow, StatementLetter, StatementRow};
@@ -149,6 +149,9 @@ async fn print(app: &App, patient: &Patient, offer: &Offer, new: &NewStatement) 
     if offer.rows.is_empty() {
         return Err(AppError::conflict(format!("{} owes nothing. There is nothing to state", full_name(patient))));
     }
+    let mut check = Check::new(app.today());
+    let note = check.text("note", &new.note);
+    let note = check.done(note)?;
     let payments = store::payments(&app.db, patient.id).await?;
     let letter = StatementLetter {
         practice: Head::of(&practice::of(&app.db).await?),
@@ -156,7 +159,7 @@ async fn print(app: &App, patient: &Patient, offer: &Offer, new: &NewStatement) 
         on: day::long(app.today()),
         patient: full_name(patient),
         account: patient.account_no.clone(),
-        note: new.note.some(),
+        note,
         rows: offer.rows.iter().map(StatementRow::of).collect(),
         payments: payments.iter().map(PaidRow::of).collect(),
         owed_cents: offer.owed_cents,

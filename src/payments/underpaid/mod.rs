@@ -69,6 +69,11 @@ pub struct LineShort {
 
 /// The list, for those who see the money of all claims.
 pub async fn list(app: &App, by: &Actor) -> Result<Underpaid> {
+    Ok(all(app, by).await?.cut())
+}
+
+/// With every line: a letter asks for all of them.
+async fn all(app: &App, by: &Actor) -> Result<Underpaid> {
     whole_reach(by)?;
     let lines = store::short_lines(&app.db).await?;
     let claims = db::by_ids::<claim::Entity>(&app.db, lines.iter().map(|l| l.claim_id)).await?;
@@ -95,8 +100,7 @@ pub async fn list(app: &App, by: &Actor) -> Result<Underpaid> {
     }
     let mut payers: Vec<PayerShort> = by_payer.into_values().collect();
     payers.sort_by(|a, b| b.short_cents.cmp(&a.short_cents).then_with(|| a.payer.cmp(&b.payer)));
-    let all = Underpaid { lines: payers.iter().map(|p| p.lines).sum(), short_cents: payers.iter().map(|p| p.short_cents).sum(), payers };
-    Ok(all.cut())
+    Ok(Underpaid { lines: payers.iter().map(|p| p.lines).sum(), short_cents: payers.iter().map(|p| p.short_cents).sum(), payers })
 }
 
 fn whole_reach(by: &Actor) -> Result<()> {
@@ -142,6 +146,7 @@ impl ShortLine {
 /// When each claim was last asked for, by its id: a letter names the claims it is about.
 async fn asked_on(app: &App, lines: &[ShortLine]) -> Result<HashMap<String, NaiveDate>> {
     let mut payers: Vec<i64> = lines.iter().map(|l| l.payer_id).collect();
+    payers.sort_unstable();
     payers.dedup();
     let mut asked = HashMap::new();
     for letter in letters::of_payers(&app.db, payers, LetterKind::Underpaid).await? {
@@ -181,7 +186,7 @@ async fn drafted(app: &App, by: &Actor, new: &Asking) -> Result<Drafted> {
     }
     let payer = payers::by_id(&app.db, new.payer.as_str()).await?;
     let chosen: Vec<&str> = new.claims.said().map(Text::as_str).collect();
-    let all = list(app, by).await?;
+    let all = all(app, by).await?;
     let own = all.payers.into_iter().filter(|p| p.payer_id == payer.public_id).flat_map(|p| p.rows);
     let rows: Vec<LineShort> = own.filter(|r| chosen.is_empty() || chosen.contains(&r.claim_id.to_string().as_str())).collect();
     if rows.is_empty() {
