@@ -282,8 +282,14 @@ fn pure_files_see_no_database_runtime_file_clock_or_chance() {
         "src/pdf/",
         "auth/role.rs",
         "auth/user.rs",
+        "care/body.rs",
+        "care/carried.rs",
+        "care/course.rs",
+        "care/instruments.rs",
         "care/measure.rs",
         "care/note.rs",
+        "care/slots.rs",
+        "care/texts/text.rs",
         "care/units.rs",
         "care/visit.rs",
         "claims/case.rs",
@@ -407,6 +413,24 @@ fn doors_open_no_transaction_and_ask_nothing() {
         for word in words {
             assert!(!source.says(word), "{} says {word}: a door calls use cases", source.path);
         }
+    }
+}
+
+/// What a therapist writes for themselves is no part of the record: its table is named where it is written and nowhere else.
+#[test]
+fn private_notes_are_known_to_their_own_folder_alone() {
+    let words = ["private_note", "private_notes", "PrivateNote", "NewPrivateNote", "PrivateNoteView", "PrivateNotes", "care::private"];
+    assert_eq!(saying(&words, &["src/care/private/", "src/entity/", "src/web/mod.rs"]), NOTHING);
+    // Nor in a query of a report, a letter, or a page of another slice.
+    for file in files("src", &[".sql"]).into_iter().chain(files("email_templates", &[""])) {
+        let text = read(&file);
+        assert!(!text.contains("private_note"), "{} reads private notes", file.display());
+    }
+    for slice in ["reports", "mail", "outreach", "claims", "payments", "exchange", "imports", "today", "demo", "cli"] {
+        assert!(
+            files(&format!("src/{slice}"), &[".rs", ".sql"]).iter().all(|f| !read(f).to_lowercase().contains("private_note")),
+            "{slice}"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use super::VisitFilter;
 use super::counted::Counted;
 use super::day::{Day, DayAsk, day};
+use super::instruments::Sheet;
 use super::note::NewNote;
 use super::notes::{self, NewAddendum, NoteFilter};
 use super::view::{NoteView, VisitRow, VisitView};
@@ -50,6 +51,8 @@ pub fn routes() -> ApiRoutes {
         .get("/days", "The visits of a day, in the order of the clock", show_day)
         .asks::<DayAsk>()
         .gives::<Day>()
+        .get("/instruments", "The outcome measures: range, scoring, and the change that means something, with its source", instruments)
+        .gives::<Vec<Sheet>>()
         .get("/notes", "Notes you may read, newest first", list_notes)
         .asks::<NoteFilter>()
         .gives::<Listing<NoteView>>()
@@ -143,6 +146,11 @@ async fn units(api: Api, Path(id): Path<String>) -> Result<Given<Counted>> {
 #[handler]
 async fn show_day(api: Api, Query(ask): Query<DayAsk>) -> Result<Given<Day>> {
     day(&api.app, &api.by, &ask).await.map(Given)
+}
+
+#[handler]
+async fn instruments(api: Api) -> Result<Given<&'static [Sheet]>> {
+    notes::instruments(&api.by).map(Given)
 }
 
 #[handler]

@@ -1,17 +1,21 @@
 //! Outcome measures: what may be entered, how it is scored, and when a change means something.
 
+use super::instruments::{Items, Reads, Scoring, Sheet};
 use crate::types::{Check, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 crate::words! {
-    /// The instruments we know, and two generic ones for anything that is counted.
+    /// The instruments we know (`instruments.rs` says what each is), and two generic ones for anything that is counted.
     pub enum Instrument {
         Nprs = "nprs", "Pain, 0 to 10";
         Ndi = "ndi", "Neck disability index";
         Odi = "odi", "Oswestry low back index";
         Psfs = "psfs", "Patient-specific function";
         Rom = "rom", "Range of motion";
+        Lefs = "lefs", "Leg function (LEFS)";
+        Dash = "dash", "Arm, shoulder and hand (DASH)";
+        Hit6 = "hit6", "Headache impact (HIT-6)";
         LowerBetter = "lower_better", "Count, lower is better";
         HigherBetter = "higher_better", "Count, higher is better";
     }
@@ -24,19 +28,12 @@ impl Instrument {
     }
 
     pub fn lower_is_better(self) -> bool {
-        matches!(self, Self::Nprs | Self::Ndi | Self::Odi | Self::LowerBetter)
+        self.sheet().lower_is_better
     }
 
-    /// The change from which on it means something, in hundredths, and where that comes from.
-    /// NDI and Oswestry 10 points [chiro.org NDI history; Noterro]; NPRS 2 [PLOS ONE 2020]; PSFS 2 and the 5 degrees
-    /// of a goniometer are to be confirmed.
+    /// The change from which on it means something, in hundredths.
     pub fn threshold(self) -> Option<i64> {
-        match self {
-            Self::Nprs | Self::Psfs => Some(200),
-            Self::Ndi | Self::Odi => Some(1_000),
-            Self::Rom => Some(500),
-            Self::LowerBetter | Self::HigherBetter => None,
-        }
+        self.sheet().change.map(|c| c.hundredths)
     }
 
     /// What was measured, as a heading: `Pain now`, `Neck disability index`, `Neck rotation, left`.
@@ -52,19 +49,20 @@ impl Instrument {
 
     /// A value as people read it.
     pub fn show(self, hundredths: i64) -> String {
-        match self {
-            Self::Ndi | Self::Odi => format!("{}%", rounded(hundredths)),
-            Self::Rom => format!("{}°", rounded(hundredths)),
-            Self::Psfs => tenths(hundredths),
-            Self::Nprs | Self::LowerBetter | Self::HigherBetter => trimmed(hundredths),
+        match self.sheet().reads {
+            Reads::Percent => format!("{}%", rounded(hundredths)),
+            Reads::Degrees => format!("{}°", rounded(hundredths)),
+            Reads::Tenths => tenths(hundredths),
+            Reads::Whole => rounded(hundredths).to_string(),
+            Reads::Plain => trimmed(hundredths),
         }
     }
 
     /// A difference with its sign: `−4`, `+22°`, `+2.7`.
     pub fn show_change(self, hundredths: i64) -> String {
         let size = hundredths.abs();
-        let words = match self {
-            Self::Ndi | Self::Odi => rounded(size).to_string(),
+        let words = match self.sheet().reads {
+            Reads::Percent => rounded(size).to_string(),
             _ => self.show(size),
         };
         let nothing = words.trim_end_matches('°').parse::<u32>() == Ok(0) || words == "0.0";
@@ -129,7 +127,7 @@ pub struct NewMeasure {
     pub value: Text,
     /// For the two indices: how many of the ten items were answered (ten where nothing is said),
     pub answered: Text,
-    /// or the items themselves, 0 to 5, empty where not answered; for the patient-specific scale its items, 0 to 10.
+    /// or the answers themselves, in the order of the form and empty where there is none; the score is then computed from them.
     pub items: Vec<Text>,
     /// For a count: the least and the most that it can be,
     pub least: Text,
@@ -203,18 +201,11 @@ fn measured(check: &mut Check, field: &dyn Fn(&str) -> String, instrument: Instr
         return None;
     };
     let scale = scale(check, field, instrument, entry)?;
-    let scored = match instrument {
-        Instrument::Nprs => whole(check, &field("value"), &entry.value, 0..=10).map(|v| (v * 100, None)),
-        Instrument::Rom => whole(check, &field("value"), &entry.value, 0..=360).map(|v| (v * 100, None)),
-        Instrument::Psfs => psfs(check, field, entry).map(|v| (v, None)),
-        Instrument::Ndi | Instrument::Odi => index(check, field, entry),
-        Instrument::LowerBetter | Instrument::HigherBetter => {
-            let (least, most) = (scale.least.unwrap_or(0), scale.most.unwrap_or(MOST_COUNTED));
-            within(check, &field("value"), &entry.value, least..=most).map(|v| (v, None))
-        }
+    let (hundredths, answered) = scored(check, field, instrument.sheet(), &scale, entry)?;
+    let items = match entry.items.iter().any(|i| !i.is_blank()) {
+        true => entry.items.iter().map(Text::to_string).collect(),
+        false => Vec::new(),
     };
-    let (hundredths, answered) = scored?;
-    let items = entry.items.iter().map(Text::to_string).collect();
     Some(Measured { instrument, label, hundredths, answered, items, scale })
 }
 
@@ -245,16 +236,13 @@ fn scale(check: &mut Check, field: &dyn Fn(&str) -> String, instrument: Instrume
     Some(Scale { least, most, mdc })
 }
 
+/// What is found with a hand or counted says of what; a questionnaire is itself.
 fn default_label(instrument: Instrument) -> Option<&'static str> {
     match instrument {
         Instrument::Nprs => Some("now"),
-        Instrument::Ndi | Instrument::Odi | Instrument::Psfs => Some(instrument.label()),
-        Instrument::Rom | Instrument::LowerBetter | Instrument::HigherBetter => None,
+        other if other.sheet().items.is_some() => Some(other.label()),
+        _ => None,
     }
-}
-
-fn whole(check: &mut Check, field: &str, typed: &Text, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-    check.whole(field, typed, range)
 }
 
 /// A number with at most two decimals, in hundredths.
@@ -266,39 +254,95 @@ fn within(check: &mut Check, field: &str, typed: &Text, range: std::ops::RangeIn
     read
 }
 
-/// The average of the items (0 to 10 each), or the average as typed.
-fn psfs(check: &mut Check, field: &dyn Fn(&str) -> String, entry: &NewMeasure) -> Option<i64> {
-    let said: Vec<&Text> = entry.items.iter().filter(|i| !i.is_blank()).collect();
-    if said.is_empty() {
-        return within(check, &field("value"), &entry.value, 0..=1_000);
+/// The score in hundredths and, of a questionnaire, how many items were answered.
+fn scored(
+    check: &mut Check,
+    field: &dyn Fn(&str) -> String,
+    sheet: &Sheet,
+    scale: &Scale,
+    entry: &NewMeasure,
+) -> Option<(i64, Option<i64>)> {
+    let Some(items) = sheet.items else {
+        return typed_number(check, &field("value"), sheet, scale, &entry.value).map(|v| (v, None));
+    };
+    if entry.items.iter().any(|i| !i.is_blank()) {
+        return from_answers(check, field, sheet, &items, entry);
     }
-    let items: Vec<i64> = said.iter().filter_map(|i| check.whole(&field("items"), i, 0..=10)).collect();
-    (items.len() == said.len()).then(|| crate::types::rate::divide(i128::from(items.iter().sum::<i64>()) * 100, items.len() as i128))
+    let answered = typed_answered(check, field, sheet, &items, &entry.answered)?;
+    if !sheet.types_sum() {
+        let of = Some(answered).filter(|_| !entry.answered.is_blank());
+        return typed_number(check, &field("value"), sheet, scale, &entry.value).map(|v| (v, of.and_then(|n| i64::try_from(n).ok())));
+    }
+    let (sum, most) = (check.whole(&field("value"), &entry.value, 0..=50)?, answered as i64 * items.most());
+    if sum > most {
+        check.say(&field("value"), format!("{answered} items add up to at most {most}"));
+        return None;
+    }
+    sheet.score(sum, answered).ok().map(|s| (s.hundredths, Some(s.answered)))
 }
 
-/// Percent = sum / (5 x answered) x 100, so that an omitted item shrinks the denominator; fewer than 8 of 10 are not scoreable.
-fn index(check: &mut Check, field: &dyn Fn(&str) -> String, entry: &NewMeasure) -> Option<(i64, Option<i64>)> {
-    let said: Vec<&Text> = entry.items.iter().filter(|i| !i.is_blank()).collect();
-    let (sum, answered) = if said.is_empty() {
-        let answered = check.whole(&field("answered"), &entry.answered, 0..=10).unwrap_or(10);
-        (check.whole(&field("value"), &entry.value, 0..=50)?, answered)
-    } else {
-        let items: Vec<i64> = said.iter().filter_map(|i| check.whole(&field("items"), i, 0..=5)).collect();
-        if items.len() < said.len() || entry.items.len() > 10 {
-            check.say(&field("items"), "Ten items, each from 0 to 5");
+/// The number of a form that was added up elsewhere.
+fn typed_number(check: &mut Check, field: &str, sheet: &Sheet, scale: &Scale, typed: &Text) -> Option<i64> {
+    let least = scale.least.unwrap_or(sheet.least_hundredths);
+    let most = scale.most.or(sheet.most_hundredths).unwrap_or(MOST_COUNTED);
+    // Whole degrees, whole points: half a point is a slip of the finger.
+    match (sheet.reads, sheet.most_hundredths) {
+        (Reads::Plain | Reads::Degrees | Reads::Whole, Some(_)) => check.whole(field, typed, least / 100..=most / 100).map(|v| v * 100),
+        _ => within(check, field, typed, least..=most),
+    }
+}
+
+/// How many items were answered, where somebody says it; enough of them, or there is no score.
+fn typed_answered(check: &mut Check, field: &dyn Fn(&str) -> String, sheet: &Sheet, items: &Items, typed: &Text) -> Option<usize> {
+    if typed.is_blank() {
+        return Some(items.count);
+    }
+    let answered = check.whole(&field("answered"), typed, 0..=items.count as i64)?;
+    let answered = usize::try_from(answered).unwrap_or(0);
+    if let Err(e) = sheet.score(0, answered) {
+        check.say(&field("answered"), e.to_string());
+        return None;
+    }
+    Some(answered)
+}
+
+/// Each answer read, and the score of those that are there.
+fn from_answers(
+    check: &mut Check,
+    field: &dyn Fn(&str) -> String,
+    sheet: &Sheet,
+    items: &Items,
+    entry: &NewMeasure,
+) -> Option<(i64, Option<i64>)> {
+    if entry.items.len() > items.count {
+        check.say(&field("items"), format!("{} has {} items, each {}", sheet.short, items.count, items.words()));
+        return None;
+    }
+    let mut answers = Vec::new();
+    for (at, typed) in entry.items.iter().enumerate().filter(|(_, typed)| !typed.is_blank()) {
+        match typed.as_str().parse::<i64>().ok().filter(|n| items.answers.contains(n)) {
+            Some(answer) => answers.push(answer),
+            None => check.say(&field(&format!("items.{at}")), format!("{} {}: answer {}", sheet.short, items.name(at), items.words())),
+        }
+    }
+    if answers.len() < entry.items.iter().filter(|i| !i.is_blank()).count() {
+        return None;
+    }
+    let score = match sheet.score(answers.iter().sum(), answers.len()) {
+        Ok(score) => score,
+        Err(e) => {
+            check.say(&field("answered"), e.to_string());
             return None;
         }
-        (items.iter().sum(), said.len() as i64)
     };
-    if answered < 8 {
-        check.say(&field("answered"), format!("{answered} of 10 items answered: not scoreable. At least 8 are needed"));
+    // A number beside the answers is no second opinion: we add up.
+    let said = if sheet.types_sum() { score.sum * 100 } else { score.hundredths };
+    if !entry.value.is_blank() && crate::types::Money::parse(entry.value.as_str()).ok().map(|m| m.0) != Some(said) {
+        check.say(&field("value"), format!("The answers come to {}. Leave the number empty, or take the answers out", trimmed(said)));
         return None;
     }
-    if sum > answered * 5 {
-        check.say(&field("value"), format!("{answered} items add up to at most {}", answered * 5));
-        return None;
-    }
-    Some((crate::types::rate::divide(i128::from(sum) * 10_000, i128::from(answered * 5)), Some(answered)))
+    let counts = sheet.scoring != Scoring::Average;
+    Some((score.hundredths, Some(score.answered).filter(|_| counts)))
 }
 
 #[cfg(test)]

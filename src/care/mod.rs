@@ -1,15 +1,21 @@
 //! What happens in the room: visits, minutes, SOAP notes, measures.
 
 pub mod api;
+pub mod body;
 pub mod booking;
+pub mod carried;
 pub mod counted;
+pub mod course;
 pub mod day;
+pub mod instruments;
 pub mod measure;
 pub mod note;
 pub mod notes;
 pub mod pages;
+pub mod private;
 pub mod slots;
 pub mod store;
+pub mod texts;
 pub mod units;
 pub mod view;
 pub mod visit;

@@ -1,8 +1,11 @@
 //! A SOAP note: what the patient says, what was found, what it means, what was done and what is next.
 
+use super::body::{self, Marks, NewMark};
+use super::carried::{Copies, Part};
 use super::measure::{self, Measured, NewMeasure};
 use super::visit::{self, NewService, Service};
-use crate::types::{Check, Chip, FieldErrors, Text};
+use crate::types::day::short;
+use crate::types::{Check, Chip, FieldErrors, Text, TextList};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::FromJsonQueryResult;
@@ -63,6 +66,12 @@ pub struct NewNote {
     pub goals: Vec<NewGoal>,
     pub measures: Vec<NewMeasure>,
     pub services: Vec<NewService>,
+    /// Where something was found.
+    pub body: Vec<NewMark>,
+    /// Parts to copy from the signed note before, in this saving: subjective, objective, body, assessment, plan, work_status, restrictions.
+    pub copy: TextList,
+    /// Copied parts that were read again and still hold.
+    pub confirmed: TextList,
     pub version: Text,
 }
 
@@ -87,7 +96,38 @@ pub struct NoteDraft {
     pub goals: Goals,
     pub measures: Vec<Measured>,
     pub services: Vec<Service>,
+    pub body: Marks,
+    pub copy: Vec<Part>,
+    pub confirmed: Vec<Part>,
     pub version: Option<i64>,
+}
+
+impl NoteDraft {
+    /// What a part says, as copies are compared by it.
+    pub fn says(&self, part: Part) -> String {
+        match part {
+            Part::Subjective => self.subjective.clone(),
+            Part::Objective => self.objective.clone(),
+            Part::Body => self.body.words(),
+            Part::Assessment => self.assessment.clone(),
+            Part::Plan => self.plan.clone(),
+            Part::WorkStatus => self.work_status.clone(),
+            Part::Restrictions => self.restrictions.clone(),
+        }
+    }
+
+    /// The text of a part; the body chart has none.
+    pub fn text(&mut self, part: Part) -> Option<&mut String> {
+        match part {
+            Part::Subjective => Some(&mut self.subjective),
+            Part::Objective => Some(&mut self.objective),
+            Part::Assessment => Some(&mut self.assessment),
+            Part::Plan => Some(&mut self.plan),
+            Part::WorkStatus => Some(&mut self.work_status),
+            Part::Restrictions => Some(&mut self.restrictions),
+            Part::Body => None,
+        }
+    }
 }
 
 /// A part of two texts of one note that are not the same.
@@ -99,6 +139,19 @@ pub struct Difference {
 }
 
 impl NewNote {
+    /// What a part says as it is typed.
+    pub fn says(&self, part: Part) -> String {
+        match part {
+            Part::Subjective => self.subjective.to_string(),
+            Part::Objective => self.objective.to_string(),
+            Part::Body => lines(self.body.iter().map(mark_words)),
+            Part::Assessment => self.assessment.to_string(),
+            Part::Plan => self.plan.to_string(),
+            Part::WorkStatus => self.work_status.to_string(),
+            Part::Restrictions => self.restrictions.to_string(),
+        }
+    }
+
     /// Where another text of the same note says something else, part by part, so that both can be read.
     pub fn differences(&self, theirs: &Self) -> Vec<Difference> {
         type Part = (&'static str, fn(&NewNote) -> String);
@@ -110,9 +163,11 @@ impl NewNote {
             ("New since last time", |n| n.flags.to_string()),
             ("Work now", |n| n.work_status.to_string()),
             ("What holds recovery back", |n| n.restrictions.to_string()),
+            ("Body chart", |n| lines(n.body.iter().map(mark_words))),
             ("Measures", |n| lines(n.measures.iter().map(measure_words))),
             ("Hands-on minutes", |n| lines(n.services.iter().map(service_words))),
             ("Goals", |n| lines(n.goals.iter().map(goal_words))),
+            ("Copied, and still true", |n| confirmed_words(&n.confirmed)),
         ];
         let both = |(field, read): &Part| Difference { field, theirs: read(theirs), mine: read(self) };
         parts.iter().map(both).filter(|d| d.theirs != d.mine).collect()
@@ -128,6 +183,7 @@ impl NewNote {
                 (Some("services"), Some(at)) => blank(&mut kept.services, at),
                 (Some("services"), None) => kept.services.clear(),
                 (Some("goals"), Some(at)) => blank(&mut kept.goals, at),
+                (Some("body"), Some(at)) => blank(&mut kept.body, at),
                 _ => {}
             }
         }
@@ -147,6 +203,9 @@ impl NewNote {
             goals: goals(&mut check, &self.goals),
             measures: measure::measures(&mut check, &self.measures),
             services: visit::services(&mut check, &self.services),
+            body: body::marks(&mut check, &self.body),
+            copy: parts(&mut check, "copy", &self.copy),
+            confirmed: parts(&mut check, "confirmed", &self.confirmed),
             version: check.whole("version", &self.version, 0..=i64::MAX),
         };
         check.done(draft)
@@ -166,6 +225,11 @@ fn lines(rows: impl Iterator<Item = String>) -> String {
 fn measure_words(m: &NewMeasure) -> String {
     match m.instrument.as_str().parse::<measure::Instrument>() {
         Ok(instrument) if !m.value.is_blank() => format!("{}: {}", instrument.title(m.label.as_str()), m.value),
+        Ok(instrument) if m.items.iter().any(|i| !i.is_blank()) => {
+            let answers = m.items.iter().map(|i| if i.is_blank() { "–" } else { i.as_str() }).collect::<Vec<_>>().join(" ");
+            // Empty ones at the end are the same as none.
+            format!("{}: {}", instrument.title(m.label.as_str()), answers.trim_end_matches([' ', '–']))
+        }
         _ => String::new(),
     }
 }
@@ -176,6 +240,23 @@ fn service_words(s: &NewService) -> String {
         (false, true) => format!("{}: no minutes", s.code),
         (false, false) => format!("{}: {} minutes", s.code, s.minutes),
     }
+}
+
+fn mark_words(m: &NewMark) -> String {
+    let word = m.word.some();
+    if m.region.is_blank() { String::new() } else { body::Mark { region: m.region.to_string(), word }.words() }
+}
+
+fn confirmed_words(confirmed: &TextList) -> String {
+    let mut known: Vec<Part> = confirmed.said().filter_map(|t| t.as_str().parse().ok()).collect();
+    known.sort_unstable();
+    known.iter().map(|p| p.label()).collect::<Vec<_>>().join("\n")
+}
+
+/// The parts of a note that are named in a short list.
+fn parts(check: &mut Check, field: &str, typed: &TextList) -> Vec<Part> {
+    let read = |text: &str| text.parse::<Part>().map(|p| p.word().to_string()).map_err(|e| e.to_string());
+    check.list(field, typed, read).iter().filter_map(|word| word.parse().ok()).collect()
 }
 
 fn goal_words(g: &NewGoal) -> String {
@@ -200,10 +281,10 @@ fn goals(check: &mut Check, typed: &[NewGoal]) -> Goals {
     Goals(found)
 }
 
-/// What a signature needs: words on the visit and, where it is billed by time, its minutes.
-pub fn ready_to_sign(subjective: &str, objective: &str, assessment: &str, plan: &str, services: &[Service]) -> Result<(), FieldErrors> {
+/// What a signature needs: words on the visit; where it is billed by time, its minutes; and no copy that nobody read again.
+pub fn ready_to_sign(texts: [&str; 4], services: &[Service], copies: &Copies, today: NaiveDate) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
-    if [subjective, objective, assessment, plan].iter().all(|part| part.trim().is_empty()) {
+    if texts.iter().all(|part| part.trim().is_empty()) {
         errors.push("subjective", "Write what happened before you sign: at least one part of the note");
     }
     if services.is_empty() {
@@ -213,6 +294,10 @@ pub fn ready_to_sign(subjective: &str, objective: &str, assessment: &str, plan: 
         if crate::types::service_code::is_timed(&service.code) && service.minutes.is_none() {
             errors.push(format!("services.{at}.minutes"), format!("Enter the hands-on minutes of {}", service.code));
         }
+    }
+    for copy in copies.unread() {
+        let (part, from) = (copy.part.label(), short(copy.from_on, today));
+        errors.push(copy.part.word(), format!("{part} is copied from {from} and was not touched. Change it, or tick that it still holds"));
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
@@ -224,7 +309,7 @@ mod tests {
     #[test]
     fn an_empty_note_and_treatment_without_minutes_cannot_be_signed() {
         let timed = Service { code: "97140".into(), minutes: None, area: None };
-        let errors = ready_to_sign("", " ", "", "", &[timed]).expect_err("refused");
+        let errors = ready_to_sign(["", " ", "", ""], &[timed], &Copies::default(), NaiveDate::MIN).expect_err("refused");
         let fields: Vec<&str> = errors.0.iter().map(|e| e.field.as_str()).collect();
         assert_eq!(fields, ["subjective", "services.0.minutes"]);
     }
@@ -264,6 +349,17 @@ mod tests {
     #[test]
     fn an_untimed_code_needs_no_minutes() {
         let pack = Service { code: "97010".into(), minutes: None, area: None };
-        assert!(ready_to_sign("Stiff.", "", "", "", &[pack]).is_ok());
+        assert!(ready_to_sign(["Stiff.", "", "", ""], &[pack], &Copies::default(), NaiveDate::MIN).is_ok());
+    }
+
+    #[test]
+    fn a_copied_part_that_was_not_touched_is_named_when_the_note_is_signed() {
+        let pack = Service { code: "97010".into(), minutes: None, area: None };
+        let from_on = "2026-11-16".parse().expect("a day");
+        let copy = super::super::carried::Copied { part: Part::Plan, from_on, words: "Weekly.".into(), confirmed: false };
+        let today = "2026-11-23".parse().expect("a day");
+        let errors = ready_to_sign(["", "", "", "Weekly."], &[pack], &Copies(vec![copy]), today).expect_err("refused");
+        assert_eq!(errors.0[0].field, "plan");
+        assert!(errors.0[0].message.starts_with("Home care and plan is copied from Nov 16 and was not touched"), "{}", errors.0[0].message);
     }
 }

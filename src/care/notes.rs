@@ -1,5 +1,8 @@
 //! Notes: drafted on the server, signed by their author, then locked; what comes later is an addendum.
 
+use super::carried::{Copied, Copies, Part, joined};
+use super::course::{Course, courses};
+use super::instruments::{SHEETS, Sheet};
 use super::measure::Instrument;
 use super::note::{NewNote, NoteDraft, NoteState, ready_to_sign};
 use super::view::{self, MeasureView, NoteView};
@@ -23,6 +26,11 @@ use sha2::{Digest, Sha256};
 /// Refuses those who read no notes at all: for them there are none.
 pub fn readable_at_all(by: &Actor) -> Result<()> {
     by.rights(Thing::Notes).to_read("note").map(|_| ())
+}
+
+/// The table of the instruments, for those who read measures.
+pub fn instruments(by: &Actor) -> Result<&'static [Sheet]> {
+    readable_at_all(by).map(|()| SHEETS)
 }
 
 /// A visit whose note the actor may read.
@@ -62,6 +70,9 @@ async fn stands_so(work: &Work<'_>, visit: &Visit, new: &NewNote) -> Result<Opti
     let Some(note) = store::note_of(&work.tx, visit.id).await?.filter(|n| n.author_user_id == work.by.user_id()) else {
         return Ok(None);
     };
+    if new.copy.said().next().is_some() {
+        return Ok(None);
+    }
     let stands = view::note(&work.tx, note.id).await?;
     Ok(new.differences(&stands.as_typed()).is_empty().then_some(stands))
 }
@@ -122,21 +133,66 @@ pub async fn save_in(work: &Work<'_>, visit: &Visit, draft: &NoteDraft) -> Resul
 async fn write(work: &Work<'_>, visit: &Visit, draft: &NoteDraft) -> Result<(Note, Vec<String>)> {
     refuse_ended(visit)?;
     let author = author_of(work, visit).await?;
-    let (note, fields) = match store::note_of(&work.tx, visit.id).await? {
-        Some(before) => resave(work, &before, draft, author).await?,
+    let before = store::note_of(&work.tx, visit.id).await?;
+    let (draft, copies) = carried_on(work, visit, draft, before.as_ref()).await?;
+    let (draft, is_old) = (&draft, before.is_some());
+    let (note, fields) = match before {
+        Some(before) => resave(work, &before, draft, copies, author).await?,
         None => {
-            let note = store::insert_note(work, visit, author, draft).await?;
+            let note = store::insert_note(work, visit, author, draft, copies).await?;
             work.note(Entry::of("drafted", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
             let moved = Moved { kind: "note", id: note.id, from: None, to: NoteState::Draft.word(), on: work.today(), why: None };
             work.moved(moved).await?;
             (note, Vec::new())
         }
     };
-    store::set_measures(work, &note, visit.episode_id, &draft.measures).await?;
-    if store::set_services(work, visit.id, &draft.services).await? {
+    let measured = store::set_measures(work, &note, visit.episode_id, &draft.measures).await?;
+    let treated = store::set_services(work, visit.id, &draft.services).await?;
+    if treated {
         crate::chain::visit_changed(work, visit.id).await?;
     }
+    // Numbers are a part of the note: another tab that read the ones before must not save over them unseen.
+    let is_news = (measured || treated) && is_old && fields.is_empty();
+    let note = if is_news { store::touch_note(work, &note).await? } else { note };
     Ok((note, fields))
+}
+
+/// The draft with what it asks to be copied from the signed note before, and what of it is still a copy.
+async fn carried_on(work: &Work<'_>, visit: &Visit, draft: &NoteDraft, before: Option<&Note>) -> Result<(NoteDraft, Copies)> {
+    let mut copies = before.and_then(|n| n.copied.clone()).unwrap_or_default().kept(|part| draft.says(part), &draft.confirmed);
+    if draft.copy.is_empty() {
+        return Ok((draft.clone(), copies));
+    }
+    let Some((from_on, last)) = store::signed_before(&work.tx, visit).await? else {
+        return Err(AppError::field("copy", "There is no signed note before this one to copy from"));
+    };
+    work.note(Entry::of("copied_from", "note", last.id).named(last.public_id).patient(visit.patient_id)).await?;
+    let mut draft = draft.clone();
+    for part in draft.copy.clone() {
+        let copied = says(&last, part);
+        if copied.trim().is_empty() {
+            continue;
+        }
+        match draft.text(part) {
+            Some(text) => *text = joined(text, &copied),
+            None => draft.body = draft.body.clone().and(&last.body.clone().unwrap_or_default()),
+        }
+        copies.add(Copied { part, from_on, words: draft.says(part), confirmed: false });
+    }
+    Ok((draft, copies))
+}
+
+/// What a part of a note says.
+fn says(note: &Note, part: Part) -> String {
+    match part {
+        Part::Subjective => note.subjective.clone(),
+        Part::Objective => note.objective.clone(),
+        Part::Body => note.body.clone().unwrap_or_default().words(),
+        Part::Assessment => note.assessment.clone(),
+        Part::Plan => note.plan.clone(),
+        Part::WorkStatus => note.work_status.clone(),
+        Part::Restrictions => note.restrictions.clone(),
+    }
 }
 
 fn refuse_ended(visit: &Visit) -> Result<()> {
@@ -158,7 +214,7 @@ async fn author_of(work: &Work<'_>, visit: &Visit) -> Result<i64> {
     }
 }
 
-async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, author: i64) -> Result<(Note, Vec<String>)> {
+async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, copies: Copies, author: i64) -> Result<(Note, Vec<String>)> {
     if before.signed_at.is_some() {
         return Err(AppError::Conflict { message: "this note is signed. Write an addendum".into(), allowed: vec!["addendum".into()] });
     }
@@ -167,7 +223,7 @@ async fn resave(work: &Work<'_>, before: &Note, draft: &NoteDraft, author: i64) 
     }
     // Who read no version began before there was one: their text must not go over what was written since.
     check_version(draft.version.or(Some(0)), before.version, view::note(&work.tx, before.id)).await?;
-    work.save(before, store::filled_note(before.clone().into_active_model(), draft)).await
+    work.save(before, store::filled_note(before.clone().into_active_model(), draft, copies)).await
 }
 
 /// Signs and locks a note. The claim drafts itself in the same step. A visit of today or before that was not marked yet is
@@ -192,7 +248,8 @@ pub async fn sign_in(work: &Work<'_>, note: &Note, visit: &Visit) -> Result<Note
     }
     refuse_ended(visit)?;
     let services = store::services_of(&work.tx, visit.id).await?;
-    ready_to_sign(&note.subjective, &note.objective, &note.assessment, &note.plan, &services)?;
+    let copies = note.copied.clone().unwrap_or_default();
+    ready_to_sign([&note.subjective, &note.objective, &note.assessment, &note.plan], &services, &copies, work.today())?;
     if visit.state != VisitState::Attended {
         set_state(work, visit, VisitState::Attended, None).await?;
     }
@@ -218,6 +275,9 @@ async fn content_hash(work: &Work<'_>, note: &Note) -> Result<Vec<u8>> {
         hash.update([0]);
     }
     hash.update(serde_json::to_vec(&note.goals).unwrap_or_default());
+    if let Some(body) = &note.body {
+        hash.update(body.words());
+    }
     for measure in store::measures_of(&work.tx, &[note.id]).await? {
         hash.update(format!("{}|{}|{}", measure.instrument, measure.label, measure.value_hundredths));
         hash.update(measure.scale().words());
@@ -268,24 +328,23 @@ pub async fn key_of(db: &impl ConnectionTrait, id: uuid::Uuid) -> Result<i64> {
 /// The signed note before this visit, to write beside it.
 pub async fn before_visit(app: &App, by: &Actor, visit: &Visit) -> Result<Option<NoteView>> {
     readable(&app.db, by, visit).await?;
-    let Some(note) = store::signed_before(&app.db, visit).await? else { return Ok(None) };
+    let Some((_, note)) = store::signed_before(&app.db, visit).await? else { return Ok(None) };
     crate::audit::seen(app, by, Entry::of("read", "note", note.id).named(note.public_id).patient(visit.patient_id)).await?;
     Ok(Some(view::note(&app.db, note.id).await?))
 }
 
-/// The latest value of each measure in the signed notes before this visit.
-pub async fn measured_before(db: &impl ConnectionTrait, visit: &Visit) -> Result<Vec<MeasureView>> {
-    let mut latest: Vec<MeasureView> = Vec::new();
-    for row in store::measures_before(db, visit).await? {
-        let one = MeasureView::of(&row);
-        match latest.iter_mut().find(|m| m.instrument == one.instrument && m.label == one.label) {
-            Some(known) => *known = one,
-            None => latest.push(one),
-        }
-    }
+/// What the draft of a visit carries on from the note before.
+pub async fn copies_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<Copies> {
+    Ok(store::note_of(db, visit.id).await?.and_then(|n| n.copied).unwrap_or_default())
+}
+
+/// How each measure went in the signed notes before this visit.
+pub async fn measured_before(db: &impl ConnectionTrait, visit: &Visit) -> Result<Vec<Course>> {
+    let taken = store::measures_before(db, visit).await?;
+    let mut found = courses(taken.iter().map(|(on, row)| (*on, MeasureView::of(row))));
     // Pain, then what was measured by hand, then the indices.
-    latest.sort_by_key(|m| (m.instrument != Instrument::Nprs, m.instrument != Instrument::Rom));
-    Ok(latest)
+    found.sort_by_key(|c| (c.latest.instrument != Instrument::Nprs, c.latest.instrument != Instrument::Rom));
+    Ok(found)
 }
 
 /// Whether the actor would be the author of a visit's note: their own draft, or a visit that is theirs to write about.

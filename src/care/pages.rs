@@ -1,11 +1,14 @@
 //! The HTML door of visits and notes.
 
 use super::booking::{self, Booking, For, Whom, booking};
+use super::carried::Part;
 use super::counted::Counted;
 use super::day::{DayAsk, day};
 use super::measure::Instrument;
 use super::note::{GoalState, NewNote};
 use super::notes::{self, NewAddendum};
+use super::texts::text::TextKind;
+use super::texts::{self, PutIn};
 use super::view::VisitView;
 use super::visit::{NewService, NewVisit, VisitState};
 use super::writing::{self, Desk, desk};
@@ -210,20 +213,35 @@ fn by_row(counted: &Counted) -> Value {
 
 /// What the page of a note shows, with what is typed in its rows.
 async fn around_note(ctx: &Ctx, desk: &Desk, typed: &NewNote) -> Result<Value> {
-    let instruments: Vec<(&str, &str)> =
-        Instrument::ALL.iter().filter(|i| **i != Instrument::Nprs).map(|i| (i.word(), i.label())).collect();
+    let others = || Instrument::ALL.iter().filter(|i| **i != Instrument::Nprs);
+    let instruments: Vec<(&str, &str)> = others().map(|i| (i.word(), i.label())).collect();
+    let by_item = others().map(|i| i.sheet()).filter(|s| s.items.is_some()).map(|s| (s.instrument.word(), s.short));
+    let texts = if desk.may_write { texts::list(&ctx.app, &ctx.by).await? } else { Vec::new() };
+    let (snippets, templates): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| t.kind == TextKind::Snippet);
     Ok(json!({
         "d": desk,
         "rows": desk.rows(typed),
+        "trends": desk.trends(),
+        "by_item": by_item.collect::<Vec<_>>(),
         "codes": writing::codes_on_offer(&ctx.app).await?,
         "instruments": instruments,
         "goal_states": GoalState::options(),
+        "snippets": snippets,
+        "templates": templates,
     }))
 }
 
+/// Which questionnaire is wanted answer by answer.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    ask: Text,
+}
+
 #[handler]
-async fn show_note(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    let desk = desk(&ctx.app, &ctx.by, &id).await?;
+async fn show_note(ctx: Ctx, Path(id): Path<String>, Ask(wanted): Ask<Wanted>) -> Result<Response> {
+    let mut desk = desk(&ctx.app, &ctx.by, &id).await?;
+    desk.asked = wanted.ask.as_str().parse().ok();
     let typed = desk.as_typed();
     let mut content = around_note(&ctx, &desk, &typed).await?;
     content["form"] = as_form(&typed);
@@ -232,14 +250,40 @@ async fn show_note(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 
 #[handler]
 async fn save_note(ctx: Ctx, Path(id): Path<String>, form: Form<NewNote>) -> Result<Response> {
-    let signs = ctx.posted.field("_then") == Some("sign");
-    let outcome = match signs {
-        true => notes::save_and_sign(&ctx.app, &ctx.by, &id, &form.value).await.map(|_| "Note signed"),
-        false => notes::save(&ctx.app, &ctx.by, &id, &form.value).await.map(|_| "Draft kept"),
-    };
-    match outcome {
-        Ok(done) => ctx.see(&format!("/visits/{id}/note"), done).await,
+    match saved(&ctx, &id, &form.value).await {
+        Ok(done) => ctx.see(&note_at(&ctx, &id), done).await,
         Err(error) => note_again(&ctx, &id, &form, error).await,
+    }
+}
+
+/// Saves what is on the page, with what its buttons put in, or signs it.
+async fn saved(ctx: &Ctx, id: &str, typed: &NewNote) -> Result<&'static str> {
+    let (asked, done) = put_in(ctx);
+    let new = texts::put_in(&ctx.app, &ctx.by, typed, &asked).await?;
+    match ctx.posted.field("_then") {
+        Some("sign") => notes::save_and_sign(&ctx.app, &ctx.by, id, &new).await.map(|_| "Note signed"),
+        _ => notes::save(&ctx.app, &ctx.by, id, &new).await.map(|_| done),
+    }
+}
+
+/// What a button asks to be put in, and what is said then.
+fn put_in(ctx: &Ctx) -> (PutIn, &'static str) {
+    let field = |name: &str| ctx.posted.field(name).map(String::from);
+    match ctx.posted.field("_then") {
+        Some("template") => (PutIn { template: field("_template"), snippet: None }, "The template is filled in, and the draft kept"),
+        Some("snippet") => {
+            let part = ctx.posted.field("_into").and_then(|p| p.parse().ok()).unwrap_or(Part::Subjective);
+            (PutIn { template: None, snippet: field("_snippet").map(|name| (name, part)) }, "The snippet is put in, and the draft kept")
+        }
+        _ => (PutIn::default(), "Draft kept"),
+    }
+}
+
+/// Back to the note, with the questionnaire that a button asked for.
+fn note_at(ctx: &Ctx, id: &str) -> String {
+    match ctx.posted.field("_ask").and_then(|word| word.parse::<Instrument>().ok()) {
+        Some(wanted) => format!("/visits/{id}/note?ask={wanted}"),
+        None => format!("/visits/{id}/note"),
     }
 }
 

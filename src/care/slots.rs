@@ -1,11 +1,16 @@
 //! The rows of a note's form: which measures to ask for, with the last value beside; which treatments; which goals.
 //! A row keeps its place when the form comes back, so that what is wrong with it stands by it.
 
+use super::body::{self, NewMark, Region};
+use super::carried::{Copies, Part};
+use super::course::{Course, Trend};
+use super::instruments::{Items, Sheet};
 use super::measure::{Instrument, NewMeasure, Scale};
-use super::note::NewGoal;
-use super::view::{MeasureView, NoteView, ServiceView};
+use super::note::{NewGoal, NewNote};
+use super::view::{NoteView, ServiceView};
 use super::visit::NewService;
 use crate::types::{Text, service_code};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 /// Empty rows at the end of a list, for what nobody asked for.
@@ -28,14 +33,29 @@ pub struct Slot {
     pub is_said: bool,
     pub value: String,
     pub answered: String,
-    /// `36%`, where the number typed is not the one that is read.
+    /// The answers of a questionnaire, one by one, and what may be answered.
+    pub items: Vec<ItemSlot>,
+    pub is_itemized: bool,
+    pub answers: String,
+    /// `36%`, `18 of 50, 36%`: what was typed, where that is not the number that is read.
     pub scored: String,
-    /// The value of the signed note before.
+    /// The value of the signed note before,
     pub was: String,
+    /// and how it went so far.
+    pub trend: Option<Trend>,
     /// A count keeps the range and the threshold that it was given first.
     pub least: String,
     pub most: String,
     pub mdc: String,
+}
+
+/// One answer of a questionnaire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ItemSlot {
+    pub at: usize,
+    /// `Driving`, or its number on the form.
+    pub name: String,
+    pub value: String,
 }
 
 /// What to measure where nothing was measured yet, by the complaint.
@@ -51,15 +71,25 @@ pub fn suggested(complaint: &str) -> Vec<(Instrument, String)> {
         let index = (Instrument::Odi, Instrument::Odi.label().to_string());
         return vec![rom("Bending forward"), index];
     }
+    let of = |instrument: Instrument| (instrument, instrument.label().to_string());
+    if has(&["headache", "migraine"]) {
+        return vec![of(Instrument::Hit6)];
+    }
+    if has(&["elbow", "wrist", "hand", "forearm"]) {
+        return vec![of(Instrument::Dash)];
+    }
+    if has(&["knee", "ankle", "foot", "leg"]) {
+        return vec![of(Instrument::Lefs)];
+    }
     if has(&["shoulder"]) {
         return vec![rom("Shoulder lifted forward"), (Instrument::Psfs, Instrument::Psfs.label().to_string())];
     }
     vec![(Instrument::Psfs, Instrument::Psfs.label().to_string())]
 }
 
-/// The rows of measurements: what was typed where it stands, then pain, then what the last note measured or, without
-/// one, what is worth measuring, then free ones.
-pub fn slots(typed: &[NewMeasure], last: &[MeasureView], complaint: &str) -> Vec<Slot> {
+/// The rows of measurements: what was typed where it stands, then pain, then what the last notes measured or, without
+/// one, what is worth measuring, then what was asked for, then free ones.
+pub fn slots(typed: &[NewMeasure], before: &[Course], complaint: &str, asked: Option<Instrument>, today: NaiveDate) -> Vec<Slot> {
     let mut rows: Vec<NewMeasure> = typed.to_vec();
     let mut offer = |instrument: Instrument, label: &str, scale: [Text; 3]| {
         let known = rows.iter().any(|r| r.instrument.as_str() == instrument.word() && same_label(instrument, &r.label, label));
@@ -71,14 +101,17 @@ pub fn slots(typed: &[NewMeasure], last: &[MeasureView], complaint: &str) -> Vec
     for label in ["now", "worst", "best"] {
         offer(Instrument::Nprs, label, Default::default());
     }
-    for (m, typed) in last.iter().map(|m| (m, m.as_typed())) {
+    for (m, typed) in before.iter().map(|c| (&c.latest, c.latest.as_typed())) {
         offer(m.instrument, &m.label, [typed.least, typed.most, typed.mdc]);
     }
-    if last.iter().all(|m| m.instrument == Instrument::Nprs) {
+    if let Some(instrument) = asked {
+        offer(instrument, instrument.label(), Default::default());
+    }
+    if before.iter().all(|c| c.latest.instrument == Instrument::Nprs) {
         suggested(complaint).into_iter().for_each(|(instrument, label)| offer(instrument, &label, Default::default()));
     }
     let rows = with_free(rows, |r| r.instrument.is_blank());
-    rows.iter().enumerate().map(|(at, row)| slot(at, row, last)).collect()
+    rows.iter().enumerate().map(|(at, row)| slot(at, row, before, today)).collect()
 }
 
 /// The rows with free ones at their end.
@@ -92,23 +125,30 @@ fn same_label(instrument: Instrument, typed: &Text, label: &str) -> bool {
     typed.as_str() == label || (typed.is_blank() && instrument != Instrument::Rom)
 }
 
-fn slot(at: usize, row: &NewMeasure, last: &[MeasureView]) -> Slot {
+fn slot(at: usize, row: &NewMeasure, before: &[Course], today: NaiveDate) -> Slot {
     let instrument: Option<Instrument> = row.instrument.as_str().parse().ok();
-    let before = last.iter().find(|m| Some(m.instrument) == instrument && m.label == row.label.as_str());
-    let is_index = matches!(instrument, Some(Instrument::Ndi | Instrument::Odi));
-    let was = before.map(|m| if is_index { m.as_typed().value.to_string() } else { m.shown.clone() });
+    let sheet = instrument.map(Instrument::sheet);
+    let course = before.iter().find(|c| Some(c.latest.instrument) == instrument && c.latest.label == row.label.as_str());
+    let was = course.map(|c| c.latest.sum.map_or_else(|| c.latest.shown.clone(), |sum| sum.to_string()));
+    let items = sheet.and_then(|s| s.items);
+    let item =
+        |at: usize, items: &Items| ItemSlot { at, name: items.name(at), value: row.items.get(at).map(Text::to_string).unwrap_or_default() };
     Slot {
         at,
         instrument: row.instrument.to_string(),
         label: row.label.to_string(),
         title: instrument.map_or_else(String::new, |i| i.title(row.label.as_str())),
-        unit: instrument.filter(|i| !i.is_generic()).map_or_else(|| range(row), |i| unit(i).into()),
-        is_index,
+        unit: instrument.filter(|i| !i.is_generic()).map_or_else(|| range(row), |i| i.sheet().unit.into()),
+        is_index: sheet.is_some_and(Sheet::types_sum),
         is_said: instrument == Some(Instrument::Nprs),
         value: row.value.to_string(),
         answered: row.answered.to_string(),
-        scored: if is_index { percent(row) } else { String::new() },
+        items: items.map(|i| (0..i.count).map(|at| item(at, &i)).collect()).unwrap_or_default(),
+        is_itemized: row.items.iter().any(|i| !i.is_blank()),
+        answers: items.map(|i| i.words()).unwrap_or_default(),
+        scored: sheet.map(|s| scored(s, row)).unwrap_or_default(),
         was: was.unwrap_or_default(),
+        trend: course.and_then(|c| c.trend(None, today)),
         least: row.least.to_string(),
         most: row.most.to_string(),
         mdc: row.mdc.to_string(),
@@ -121,21 +161,19 @@ fn range(row: &NewMeasure) -> String {
     Scale { least: read(&row.least), most: read(&row.most), mdc: None }.range()
 }
 
-fn unit(instrument: Instrument) -> &'static str {
-    match instrument {
-        Instrument::Rom => "degrees",
-        Instrument::Ndi | Instrument::Odi => "of 50",
-        Instrument::Psfs => "of 10",
-        Instrument::Nprs | Instrument::LowerBetter | Instrument::HigherBetter => "",
+/// What the answers or the raw sum come to, where they can be read.
+fn scored(sheet: &Sheet, row: &NewMeasure) -> String {
+    let Some(items) = sheet.items else { return String::new() };
+    let said: Vec<i64> = row.items.iter().filter_map(|i| i.as_str().parse().ok()).filter(|n| items.answers.contains(n)).collect();
+    if !said.is_empty() {
+        let score = sheet.score(said.iter().sum(), said.len()).ok();
+        let sum = |sum: i64| if sheet.types_sum() { format!("{sum} {}, ", sheet.unit) } else { String::new() };
+        return score.map(|s| format!("{}{}", sum(s.sum), sheet.instrument.show(s.hundredths))).unwrap_or_default();
     }
-}
-
-/// The percentage that the raw sum of an index comes to, where it can be read.
-fn percent(row: &NewMeasure) -> String {
-    let answered = if row.answered.is_blank() { 10 } else { row.answered.as_str().parse::<i64>().unwrap_or(0) };
+    let answered = if row.answered.is_blank() { items.count } else { row.answered.as_str().parse().unwrap_or(0) };
     match row.value.as_str().parse::<i64>() {
-        Ok(sum) if (8..=10).contains(&answered) && (0..=answered * 5).contains(&sum) => {
-            Instrument::Ndi.show(crate::types::rate::divide(i128::from(sum) * 10_000, i128::from(answered * 5)))
+        Ok(sum) if sheet.types_sum() && (0..=answered as i64 * items.most()).contains(&sum) => {
+            sheet.score(sum, answered).map(|s| sheet.instrument.show(s.hundredths)).unwrap_or_default()
         }
         _ => String::new(),
     }
@@ -176,6 +214,40 @@ fn known_codes(ordered: &[String]) -> Vec<(String, String)> {
     ordered.iter().filter_map(|s| service_code::known(s)).map(|k| (k.code.to_string(), String::new())).collect()
 }
 
+/// A region of the body chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RegionSlot {
+    pub at: usize,
+    #[serde(flatten)]
+    pub region: Region,
+    pub is_marked: bool,
+    pub word: String,
+}
+
+/// All regions, each in its place of the form, with what was marked.
+pub fn region_slots(typed: &[NewMark]) -> Vec<RegionSlot> {
+    let slot = |(at, region): (usize, &Region)| {
+        let mark = typed.iter().find(|m| m.region.as_str() == region.code);
+        RegionSlot { at, region: *region, is_marked: mark.is_some(), word: mark.map(|m| m.word.to_string()).unwrap_or_default() }
+    };
+    body::regions().enumerate().map(slot).collect()
+}
+
+/// A part that is still as it was copied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopySlot {
+    pub part: Part,
+    pub from_on: NaiveDate,
+    pub is_confirmed: bool,
+}
+
+/// The marks of what was copied, for those parts that were not changed while the form was typed.
+pub fn copy_slots(typed: &NewNote, copies: &Copies) -> Vec<CopySlot> {
+    let confirmed: Vec<Part> = typed.confirmed.said().filter_map(|t| t.as_str().parse().ok()).collect();
+    let kept = copies.kept(|part| typed.says(part), &confirmed);
+    kept.0.iter().map(|c| CopySlot { part: c.part, from_on: c.from_on, is_confirmed: c.confirmed }).collect()
+}
+
 /// A row for one goal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GoalSlot {
@@ -198,25 +270,18 @@ pub fn goal_slots(typed: &[NewGoal], last: Option<&NoteView>) -> Vec<GoalSlot> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care::view::MeasureView;
 
     fn typed(instrument: &str, label: &str, value: &str) -> NewMeasure {
         NewMeasure { instrument: instrument.into(), label: label.into(), value: value.into(), ..Default::default() }
     }
 
-    fn last(instrument: Instrument, label: &str, hundredths: i64) -> MeasureView {
-        MeasureView {
-            instrument,
-            label: label.into(),
-            title: instrument.title(label),
-            value_hundredths: hundredths,
-            shown: instrument.show(hundredths),
-            answered: None,
-            items: Vec::new(),
-            least_hundredths: None,
-            most_hundredths: None,
-            mdc_hundredths: None,
-            scale: String::new(),
-        }
+    fn last(instrument: Instrument, label: &str, hundredths: i64) -> Course {
+        Course { latest: MeasureView::bare(instrument, label, hundredths), values: vec![(NaiveDate::MIN, hundredths)] }
+    }
+
+    fn slots(typed: &[NewMeasure], before: &[Course], complaint: &str) -> Vec<Slot> {
+        super::slots(typed, before, complaint, None, NaiveDate::MIN)
     }
 
     #[test]
@@ -225,6 +290,25 @@ mod tests {
         let shown: Vec<(&str, &str)> = slots.iter().map(|s| (s.title.as_str(), s.was.as_str())).collect();
         assert_eq!(shown[..4], [("Pain now", "4"), ("Pain at its worst", ""), ("Pain at its best", ""), ("Neck disability index", "18")]);
         assert_eq!(slots.len(), 6);
+    }
+
+    #[test]
+    fn answers_keep_their_places_and_what_they_come_to_stands_beside() {
+        let mut row = typed("ndi", "Neck disability index", "");
+        row.items = ["2", "2", "2", "2", "2", "2", "2", "", "2", "2"].map(Text::from).into();
+        let slots = slots(&[row], &[], "Neck");
+        assert_eq!((slots[0].scored.as_str(), slots[0].is_itemized, slots[0].items[8].value.as_str()), ("18 of 50, 40%", true, "2"));
+        assert_eq!(
+            (slots[0].items[7].name.as_str(), slots[0].items[7].value.as_str(), slots[0].answers.as_str()),
+            ("Driving", "", "0 to 5")
+        );
+    }
+
+    #[test]
+    fn a_questionnaire_that_was_asked_for_has_its_row() {
+        let slots = super::slots(&[], &[], "Neck", Some(Instrument::Lefs), NaiveDate::MIN);
+        let lefs = slots.iter().find(|s| s.instrument == "lefs").expect("a row");
+        assert_eq!((lefs.items.len(), lefs.unit.as_str(), lefs.title.as_str()), (20, "of 80", "Leg function (LEFS)"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The queries of visits and notes.
 
 use super::VisitFilter;
+use super::carried::Copies;
 use super::measure::Measured;
 use super::note::{NoteDraft, NoteState};
 use super::notes::NoteFilter;
@@ -14,7 +15,7 @@ use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
 use chrono::NaiveDate;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -170,7 +171,7 @@ pub async fn notes_of(db: &impl ConnectionTrait, visit_ids: &[i64]) -> Result<Ha
     Ok(rows.into_iter().map(|n| (n.visit_id, n)).collect())
 }
 
-pub async fn insert_note(work: &Work<'_>, visit: &visit::Model, author: i64, draft: &NoteDraft) -> Result<note::Model> {
+pub async fn insert_note(work: &Work<'_>, visit: &visit::Model, author: i64, draft: &NoteDraft, copies: Copies) -> Result<note::Model> {
     let row = note::ActiveModel {
         visit_id: Set(visit.id),
         therapist_id: Set(visit.therapist_id),
@@ -178,10 +179,10 @@ pub async fn insert_note(work: &Work<'_>, visit: &visit::Model, author: i64, dra
         state: Set(NoteState::Draft),
         ..Default::default()
     };
-    work.insert(filled_note(row, draft)).await
+    work.insert(filled_note(row, draft, copies)).await
 }
 
-pub fn filled_note(row: note::ActiveModel, draft: &NoteDraft) -> note::ActiveModel {
+pub fn filled_note(row: note::ActiveModel, draft: &NoteDraft, copies: Copies) -> note::ActiveModel {
     note::ActiveModel {
         subjective: Set(draft.subjective.clone()),
         objective: Set(draft.objective.clone()),
@@ -191,6 +192,8 @@ pub fn filled_note(row: note::ActiveModel, draft: &NoteDraft) -> note::ActiveMod
         restrictions: Set(draft.restrictions.clone()),
         flags: Set(draft.flags.clone()),
         goals: Set(draft.goals.clone()),
+        copied: Set(Some(copies).filter(|c| !c.0.is_empty())),
+        body: Set(Some(draft.body.clone()).filter(|b| !b.0.is_empty())),
         ..row
     }
 }
@@ -200,8 +203,15 @@ pub async fn measures_of(db: &impl ConnectionTrait, note_ids: &[i64]) -> Result<
     Ok(rows.order_by_asc(measure::Column::NoteId).order_by_asc(measure::Column::Position).all(db).await?)
 }
 
-/// Makes the measurements of a draft what was typed.
-pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, measures: &[Measured]) -> Result<()> {
+/// A draft whose numbers changed and whose words did not: one version further.
+pub async fn touch_note(work: &Work<'_>, note: &note::Model) -> Result<note::Model> {
+    let row = note::ActiveModel { updated_at: Set(work.now), updated_by_id: Set(work.by.user_id()), ..note.clone().into_active_model() };
+    let further = note::ActiveModel { version: Set(note.version + 1), ..row };
+    Ok(note::Entity::update(further).validate()?.filter(note::Column::Version.eq(note.version)).exec(&work.tx).await?)
+}
+
+/// Makes the measurements of a draft what was typed; tells whether anything changed.
+pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, measures: &[Measured]) -> Result<bool> {
     let before = measures_of(&work.tx, &[note.id]).await?;
     let same = before.len() == measures.len()
         && before.iter().zip(measures).all(|(b, m)| {
@@ -209,10 +219,11 @@ pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, 
                 && b.label == m.label
                 && b.value_hundredths == m.hundredths
                 && b.answered == m.answered
+                && b.items.as_ref().map_or(&[][..], |i| i.0.as_slice()) == m.items
                 && b.scale() == m.scale
         });
     if same {
-        return Ok(());
+        return Ok(false);
     }
     measure::Entity::delete_many().filter(measure::Column::NoteId.eq(note.id)).exec(&work.tx).await?;
     let rows = measures.iter().enumerate().map(|(at, m)| measure::ActiveModel {
@@ -232,7 +243,7 @@ pub async fn set_measures(work: &Work<'_>, note: &note::Model, episode_id: i64, 
     if !measures.is_empty() {
         measure::Entity::insert_many(rows).exec_without_returning(&work.tx).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 pub async fn addenda_of(db: &impl ConnectionTrait, note_ids: &[i64]) -> Result<Vec<addendum::Model>> {
@@ -253,25 +264,27 @@ pub async fn insert_addendum(work: &Work<'_>, note_id: i64, words: String, reaso
     work.insert(row).await
 }
 
-/// The signed note of the latest visit before this one, within the episode.
-pub async fn signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Option<note::Model>> {
+/// The signed note of the latest visit before this one, within the episode, with the day of its visit.
+pub async fn signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Option<(NaiveDate, note::Model)>> {
     Ok(all_signed_before(db, of).await?.pop())
 }
 
-/// The signed notes of the visits before this one, within the episode, in the order of the visits.
-async fn all_signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<note::Model>> {
+/// The signed notes of the visits before this one, within the episode, in the order of the visits and with their days.
+async fn all_signed_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<(NaiveDate, note::Model)>> {
     let earlier = visits_of_episode(db, of.episode_id).await?;
-    let ids: Vec<i64> = earlier.iter().take_while(|v| v.id != of.id).map(|v| v.id).collect();
-    let mut notes = notes_of(db, &ids).await?;
-    Ok(ids.iter().filter_map(|id| notes.remove(id)).filter(|n| n.signed_at.is_some()).collect())
+    let visits: Vec<(i64, NaiveDate)> = earlier.iter().take_while(|v| v.id != of.id).map(|v| (v.id, v.visit_on)).collect();
+    let mut notes = notes_of(db, &visits.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    let signed = |(id, on): &(i64, NaiveDate)| notes.remove(id).filter(|n| n.signed_at.is_some()).map(|n| (*on, n));
+    Ok(visits.iter().filter_map(signed).collect())
 }
 
-/// The measurements of those notes, in the same order.
-pub async fn measures_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<measure::Model>> {
-    let ids: Vec<i64> = all_signed_before(db, of).await?.iter().map(|n| n.id).collect();
-    let mut measures = measures_of(db, &ids).await?;
-    measures.sort_by_key(|m| (ids.iter().position(|id| *id == m.note_id), m.position));
-    Ok(measures)
+/// The measurements of those notes, in the same order, with the days of their visits.
+pub async fn measures_before(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<(NaiveDate, measure::Model)>> {
+    let notes: Vec<(NaiveDate, i64)> = all_signed_before(db, of).await?.iter().map(|(on, n)| (*on, n.id)).collect();
+    let mut measures = measures_of(db, &notes.iter().map(|(_, id)| *id).collect::<Vec<_>>()).await?;
+    let place = |m: &measure::Model| notes.iter().position(|(_, id)| *id == m.note_id);
+    measures.sort_by_key(|m| (place(m), m.position));
+    Ok(measures.into_iter().filter_map(|m| Some((notes.get(place(&m)?)?.0, m))).collect())
 }
 
 /// The visits of a day that the actor may see.

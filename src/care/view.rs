@@ -1,5 +1,7 @@
 //! What pages and programs see of visits and notes.
 
+use super::body::{self, Mark, NewMark};
+use super::carried::{Copied, Part};
 use super::measure::{Instrument, NewMeasure};
 use super::note::{Goal, NewGoal, NewNote, NoteState};
 use super::store;
@@ -13,7 +15,7 @@ use crate::error::{AppError, Result};
 use crate::patients::view::PatientRef;
 use crate::payers::payer::CoverageKind;
 use crate::practice::view::therapist_name;
-use crate::types::{Amount, Text, service_code};
+use crate::types::{Amount, Text, TextList, service_code};
 use crate::{patients, payers, practice, referrals};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use schemars::JsonSchema;
@@ -231,10 +233,31 @@ pub struct NoteView {
     pub goals: Vec<Goal>,
     pub measures: Vec<MeasureView>,
     pub services: Vec<ServiceView>,
+    pub body: Vec<MarkView>,
+    /// What was carried on from the note before, and whether it was read again.
+    pub copied: Vec<CopiedView>,
     pub signed_at: Option<DateTime<Utc>>,
     pub addenda: Vec<AddendumView>,
     pub updated_at: DateTime<Utc>,
     pub version: i64,
+}
+
+/// A marked region of the body chart.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MarkView {
+    pub region: String,
+    /// `Top of the shoulder, right`.
+    pub name: String,
+    pub word: Option<String>,
+}
+
+/// A part that says what the note before said.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CopiedView {
+    pub part: Part,
+    pub name: &'static str,
+    pub from_on: NaiveDate,
+    pub confirmed: bool,
 }
 
 /// One measurement.
@@ -249,7 +272,14 @@ pub struct MeasureView {
     /// As people read it: `3`, `36%`, `62°`.
     pub shown: String,
     pub answered: Option<i64>,
+    /// The answers as they were given, in the order of the form; empty where there was none.
     pub items: Vec<String>,
+    /// What the answers add up to, where that is what is typed (18 of 50).
+    pub sum: Option<i64>,
+    /// What the score is called: `moderate disability`.
+    pub band: Option<&'static str>,
+    /// `9 of 10 items answered`, where some were left out.
+    pub omitted: String,
     /// What a count said of its range and of the smallest change that means something, in hundredths.
     pub least_hundredths: Option<i64>,
     pub most_hundredths: Option<i64>,
@@ -260,7 +290,13 @@ pub struct MeasureView {
 
 impl MeasureView {
     pub fn of(row: &measure::Model) -> Self {
+        let sheet = row.instrument.sheet();
+        let asked = sheet.items.map_or(0, |i| i.count as i64);
+        let omitted = row.answered.filter(|n| *n < asked).map(|n| format!("{n} of {asked} items answered"));
         Self {
+            sum: sheet.types_sum().then(|| sheet.sum_of(row.value_hundredths, row.answered.unwrap_or(asked))),
+            band: sheet.band(row.value_hundredths),
+            omitted: omitted.unwrap_or_default(),
             instrument: row.instrument,
             label: row.label.clone(),
             title: row.instrument.title(&row.label),
@@ -314,6 +350,8 @@ pub async fn notes(db: &impl ConnectionTrait, rows: Vec<note::Model>) -> Result<
             services: services.remove(&row.visit_id).unwrap_or_default().into_iter().map(ServiceView::of).collect(),
             addenda: addenda.iter().filter(|a| a.note_id == row.id).map(AddendumView::of).collect(),
             goals: row.goals.0,
+            body: row.body.unwrap_or_default().0.into_iter().map(MarkView::of).collect(),
+            copied: row.copied.unwrap_or_default().0.iter().map(CopiedView::of).collect(),
             state: row.state,
             subjective: row.subjective,
             objective: row.objective,
@@ -328,6 +366,19 @@ pub async fn notes(db: &impl ConnectionTrait, rows: Vec<note::Model>) -> Result<
         })
     };
     Ok(rows.into_iter().filter_map(one).collect())
+}
+
+impl MarkView {
+    fn of(mark: Mark) -> Self {
+        let name = body::region(&mark.region).map_or_else(|| mark.region.clone(), |r| r.name.to_string());
+        Self { name, region: mark.region, word: mark.word }
+    }
+}
+
+impl CopiedView {
+    fn of(copy: &Copied) -> Self {
+        Self { part: copy.part, name: copy.part.label(), from_on: copy.from_on, confirmed: copy.confirmed }
+    }
 }
 
 impl AddendumView {
@@ -377,26 +428,52 @@ impl NoteView {
             goals: self.goals.iter().map(goal).collect(),
             measures: self.measures.iter().map(MeasureView::as_typed).collect(),
             services: self.services.iter().map(ServiceView::as_typed).collect(),
+            body: self.body.iter().map(MarkView::as_typed).collect(),
+            copy: TextList::default(),
+            confirmed: TextList(self.copied.iter().filter(|c| c.confirmed).map(|c| c.part.word().into()).collect()),
             version: self.version.to_string().into(),
         }
     }
 }
 
+impl MarkView {
+    fn as_typed(&self) -> NewMark {
+        NewMark { region: self.region.as_str().into(), word: self.word.clone().unwrap_or_default().into() }
+    }
+}
+
 impl MeasureView {
-    /// The measurement as it would be typed: for the two indices the raw sum.
+    /// A value of its own, for tests of what is made of it.
+    #[cfg(test)]
+    pub fn bare(instrument: Instrument, label: &str, value_hundredths: i64) -> Self {
+        Self::of(&measure::Model {
+            id: 0,
+            note_id: 0,
+            episode_id: 0,
+            instrument,
+            label: label.into(),
+            position: 1,
+            value_hundredths,
+            answered: None,
+            items: None,
+            least_hundredths: None,
+            most_hundredths: None,
+            mdc_hundredths: None,
+        })
+    }
+
+    /// The measurement as it would be typed: for the two indices the raw sum; where there are answers, they alone.
     pub fn as_typed(&self) -> NewMeasure {
-        let raw = match self.instrument {
-            Instrument::Ndi | Instrument::Odi => {
-                crate::types::rate::divide(i128::from(self.value_hundredths) * i128::from(self.answered.unwrap_or(10) * 5), 10_000)
-                    .to_string()
-            }
-            _ => crate::types::Money(self.value_hundredths).plain(),
+        let value = match self.sum {
+            _ if !self.items.is_empty() => String::new(),
+            Some(sum) => sum.to_string(),
+            None => crate::types::Money(self.value_hundredths).plain(),
         };
         let plain = |hundredths: Option<i64>| Text::new(hundredths.map(|h| crate::types::Money(h).plain()).unwrap_or_default());
         NewMeasure {
             instrument: self.instrument.word().into(),
             label: Text::new(&self.label),
-            value: raw.into(),
+            value: value.into(),
             answered: self.answered.map(|n| n.to_string()).unwrap_or_default().into(),
             items: self.items.iter().map(Text::new).collect(),
             least: plain(self.least_hundredths),

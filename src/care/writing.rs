@@ -1,8 +1,11 @@
 //! What the page of a note needs: the visit, what is written so far, and what to write beside.
 
+use super::carried::Copies;
 use super::counted::{Counted, Counting};
+use super::course::{Course, Trend};
+use super::measure::Instrument;
 use super::note::NewNote;
-use super::slots::{GoalSlot, ServiceSlot, Slot, goal_slots, service_slots, slots};
+use super::slots::{CopySlot, GoalSlot, RegionSlot, ServiceSlot, Slot, copy_slots, goal_slots, region_slots, service_slots, slots};
 use super::view::{MeasureView, NoteView, ServiceView, VisitView};
 use super::visit::NewService;
 use super::{coverage_of_visit, find, notes, store, view};
@@ -15,8 +18,10 @@ use crate::referrals::card::Card;
 use crate::referrals::view::PrescriptionView;
 use crate::types::service_code;
 use crate::{payers, practice};
+use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The desk at which a note is written or read.
 #[derive(Clone, Debug, Serialize)]
@@ -37,7 +42,14 @@ pub struct Desk {
     /// What the payer's sheet says about caps.
     pub cap: Option<String>,
     #[serde(skip)]
-    latest: Vec<MeasureView>,
+    copies: Copies,
+    #[serde(skip)]
+    courses: Vec<Course>,
+    #[serde(skip)]
+    today: NaiveDate,
+    /// A questionnaire that the writer asked for.
+    #[serde(skip)]
+    pub asked: Option<Instrument>,
     #[serde(skip)]
     counting: Counting,
 }
@@ -49,6 +61,13 @@ pub struct Rows {
     pub services: Vec<ServiceSlot>,
     pub goals: Vec<GoalSlot>,
     pub counted: Counted,
+    /// The body chart, and whether anything is marked on it.
+    pub regions: Vec<RegionSlot>,
+    pub is_marked: bool,
+    /// The note before has marks to go on with.
+    pub was_marked: bool,
+    /// What is still as it was copied, by part.
+    pub copied: BTreeMap<&'static str, CopySlot>,
 }
 
 impl Desk {
@@ -60,16 +79,30 @@ impl Desk {
         }
     }
 
+    /// How each measure of the note went so far, in the order of the note.
+    pub fn trends(&self) -> Vec<Option<Trend>> {
+        let Some(note) = &self.note else { return Vec::new() };
+        let of = |m: &MeasureView| {
+            let course = self.courses.iter().find(|c| c.is_of(m))?;
+            course.trend(Some((self.visit.visit_on, m.value_hundredths)), self.today)
+        };
+        note.measures.iter().map(of).collect()
+    }
+
     /// The rows of the form for a text of the note.
     pub fn rows(&self, typed: &NewNote) -> Rows {
         let complaint = self.visit.complaint.as_deref().unwrap_or_default();
         let before = self.last.as_ref().map(|n| n.services.as_slice()).unwrap_or_default();
         let ordered = self.order.as_ref().map(|o| o.services.0.as_slice()).unwrap_or_default();
         Rows {
-            measures: slots(&typed.measures, &self.latest, complaint),
+            measures: slots(&typed.measures, &self.courses, complaint, self.asked, self.today),
             services: service_slots(&typed.services, before, ordered),
             goals: goal_slots(&typed.goals, self.last.as_ref()),
             counted: self.counting.count(&typed.services),
+            is_marked: typed.body.iter().any(|m| !m.region.is_blank()),
+            was_marked: self.last.as_ref().is_some_and(|n| !n.body.is_empty()),
+            regions: region_slots(&typed.body),
+            copied: copy_slots(typed, &self.copies).into_iter().map(|c| (c.part.word(), c)).collect(),
         }
     }
 }
@@ -95,7 +128,10 @@ pub async fn desk(app: &App, by: &Actor, visit_id: &str) -> Result<Desk> {
         },
         asks_about_work: coverage_of_visit(&app.db, &visit).await?.is_some_and(|c| c.kind == CoverageKind::WorkersComp),
         cap: counting.cap_words(),
-        latest: notes::measured_before(&app.db, &visit).await?,
+        copies: notes::copies_of(&app.db, &visit).await?,
+        courses: notes::measured_before(&app.db, &visit).await?,
+        today: app.today(),
+        asked: None,
         counting,
         note,
         last,

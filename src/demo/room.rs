@@ -6,6 +6,7 @@ use super::payers::{Pays, Share};
 use super::plan::{Course, Outcome, Writing, complaint};
 use super::year::{Due, Year};
 use crate::care;
+use crate::care::body::NewMark;
 use crate::care::measure::NewMeasure;
 use crate::care::note::{NewGoal, NewNote};
 use crate::care::visit::{NewService, VisitState};
@@ -101,6 +102,7 @@ fn written(year: &Year<'_>, course: &Course, kept: usize, n: usize) -> NewNote {
         .into(),
         restrictions: if comp { "Repetitive lifting at work." } else { "" }.into(),
         goals: goals(what, done, improves),
+        body: marks(what, done),
         measures: measures(course, what, kept, done, pain, &mut dice),
         services: course.visits[n].services.iter().map(|(code, minutes)| service(code, *minutes, area)).collect(),
         ..Default::default()
@@ -109,6 +111,20 @@ fn written(year: &Year<'_>, course: &Course, kept: usize, n: usize) -> NewNote {
 
 fn service(code: &str, minutes: i64, area: &str) -> NewService {
     NewService { code: code.into(), minutes: minutes.to_string().into(), area: area.into() }
+}
+
+/// Where it is found, by the area of the complaint; less of it as it gets better.
+fn marks(what: &Complaint, done: i64) -> Vec<NewMark> {
+    let found: &[(&str, &str)] = match what.area {
+        "neck, upper back" => &[("neck_back_right", "tight, tender"), ("skull_base", "tight"), ("shoulder_top_right", "guarded")],
+        "low back, hips" => &[("low_back_left", "tender"), ("low_back_right", ""), ("buttock_left", "tight")],
+        "right shoulder" => &[("shoulder_front_right", "tender"), ("shoulder_blade_right", "guarded")],
+        "neck, head, jaw" => &[("jaw_left", "tight"), ("skull_base", "tender"), ("neck_back_left", "")],
+        "mid back" => &[("mid_back_left", "tight"), ("mid_back_right", "tight")],
+        _ => &[("buttock_left", "tender"), ("hip_front_left", "tight")],
+    };
+    let left = if done > 60 { 1 } else { found.len() };
+    found[..left].iter().map(|(region, word)| NewMark { region: (*region).into(), word: (*word).into() }).collect()
 }
 
 fn goals(what: &Complaint, done: i64, improves: bool) -> Vec<NewGoal> {

@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::stage::Stage;
 use crate::app::{Actor, App};
 use crate::auth::user::{NewSetup, NewUser};
+use crate::care::texts::text::NewText;
 use crate::error::Result;
 use crate::network::Verification;
 use crate::network::organization::{NewContact, NewOrganization};
@@ -16,7 +17,7 @@ use crate::payers::partners;
 use crate::practice::fee::NewFee;
 use crate::practice::therapist::NewTherapist;
 use crate::types::{Amount, Npi, Text, TextList};
-use crate::{auth, network, payers, practice};
+use crate::{auth, care, network, payers, practice};
 
 /// Opens the practice on the first day of the year that will be played.
 pub async fn open(app: &App, plan: Plan) -> Result<Stage> {
@@ -39,7 +40,31 @@ pub async fn open(app: &App, plan: Plan) -> Result<Stage> {
     stage.payers = contract(&stage).await?;
     stage.offices = offices(&stage).await?;
     stage.doctors = doctors(&stage).await?;
+    texts(&stage).await?;
     Ok(stage)
+}
+
+/// What the therapists write again and again.
+async fn texts(stage: &Stage) -> Result<()> {
+    let owner = &stage.colleagues[cast::MAYA];
+    let of =
+        |kind: &str, name: &str, whose: &str| NewText { kind: kind.into(), name: name.into(), whose: whose.into(), ..Default::default() };
+    let snippet = |name: &str, whose: &str, words: &str| NewText { words: words.into(), ..of("snippet", name, whose) };
+    let first_visit = NewText {
+        subjective: "How it began:\nWorse with:\nBetter with:\nSleep and work:".into(),
+        objective: "Posture:\nTender:\nTight:".into(),
+        plan: "Weekly for six visits, then measured again. At home:".into(),
+        ..of("template", "First visit", "practice")
+    };
+    for new in [
+        snippet("chin", "practice", "Chin tucks, 10 times, twice a day. Stop where it hurts."),
+        snippet("guarded", "practice", "Guarded on touch, releases with slow pressure."),
+        snippet("desk", "mine", "Break from the desk every 45 minutes, screen at the height of the eyes."),
+        first_visit,
+    ] {
+        care::texts::add(&stage.app, owner, &new).await?;
+    }
+    Ok(())
 }
 
 async fn hire(app: &App) -> Result<Vec<Actor>> {

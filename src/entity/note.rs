@@ -1,5 +1,7 @@
 //! A SOAP note.
 
+use crate::care::body::Marks;
+use crate::care::carried::Copies;
 use crate::care::note::{Goals, NoteState};
 use sea_orm::entity::prelude::*;
 
@@ -22,6 +24,11 @@ pub struct Model {
     pub flags: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub goals: Goals,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub body: Option<Marks>,
+    /// What was carried on from the note before.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub copied: Option<Copies>,
     pub signed_at: Option<DateTimeUtc>,
     pub signed_by_id: Option<i64>,
     pub content_hash: Option<Vec<u8>>,

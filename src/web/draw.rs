@@ -134,12 +134,19 @@ pub fn spark_bars(counts: &[i64], most: i64) -> String {
 
 /// A line of values from first to latest; the latest is a dot.
 pub fn spark_line(values: &[i64]) -> String {
+    trend(values, 0)
+}
+
+/// The same where a difference of less than `span` does not fill the height: noise looks flat. Its words stand beside it.
+pub fn trend(values: &[i64], span: i64) -> String {
     let (Some(least), Some(most)) = (values.iter().min(), values.iter().max()) else { return String::new() };
-    let range = std::cmp::max(1, most - least);
+    let range = std::cmp::max(1, std::cmp::max(most - least, span));
+    // What the line leaves over of the height lies on both sides of it.
+    let floor = least - (range - std::cmp::max(1, most - least)) / 2;
     let steps = std::cmp::max(1, values.len() - 1);
     let point = |(n, value): (usize, &i64)| {
         let x = 20 + n * 600 / steps;
-        let y = 170 - (value - least) * 140 / range;
+        let y = 170 - (value - floor) * 140 / range;
         (format!("{}.{}", x / 10, x % 10), format!("{}.{}", y / 10, y % 10))
     };
     let points: Vec<(String, String)> = values.iter().enumerate().map(point).collect();
@@ -184,5 +191,11 @@ mod tests {
     fn a_line_ends_in_a_dot_and_one_value_is_only_a_dot() {
         assert!(spark_line(&[7, 5, 3]).contains(r#"points="2.0,3.0 32.0,10.0 62.0,17.0""#));
         assert!(spark_line(&[7]).contains("<circle"));
+    }
+
+    #[test]
+    fn a_difference_that_means_nothing_stays_near_the_middle() {
+        assert!(trend(&[6_400, 6_500], 1_000).contains(r#"points="2.0,10.7 62.0,9.3""#), "{}", trend(&[6_400, 6_500], 1_000));
+        assert_eq!(trend(&[7, 3], 2), spark_line(&[7, 3]), "what means something fills the height");
     }
 }

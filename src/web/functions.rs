@@ -34,6 +34,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_function("count_bar", Markup(count_bar));
     tera.register_function("scatter", Markup(scatter));
     tera.register_function("spark_bars", Markup(spark_bars));
+    tera.register_function("trend", Markup(|args: Kwargs| Ok(draw::trend(&args.must_get::<Vec<i64>>("values")?, args.must_get("span")?))));
     tera.register_function("spark_line", Markup(|args: Kwargs| Ok(draw::spark_line(&args.must_get::<Vec<i64>>("values")?))));
 }
 

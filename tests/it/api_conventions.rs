@@ -23,7 +23,7 @@ const MANNERS: [&str; 12] = [
 ];
 
 /// Where the API calls it otherwise than the page: one form that does one of several things, or a name of its own.
-const OTHERWISE: [(&str, &str); 33] = [
+const OTHERWISE: [(&str, &str); 35] = [
     ("/account", "POST /account/password"),
     ("/account/tokens", "POST /tokens"),
     ("/account/tokens/:id/revoke", "POST /tokens/{id}/revoke"),
@@ -38,10 +38,12 @@ const OTHERWISE: [(&str, &str); 33] = [
     ("/imports/:id/columns", "POST /imports/{id}/mapping"),
     ("/imports/:id/rows/:row/answer", "POST /imports/{id}/rows/{row}/decide"),
     ("/patients/:id/coverages/new", "POST /coverages"),
+    ("/note-texts/:id", "PATCH /note-texts/{id}"),
     ("/partners/:id", "PATCH /partners/{id}"),
     ("/payers/:id/checked", "POST /payers/{id}/mark-checked"),
     ("/payers/:id/sheet", "POST /payers/{id}/rule-sheets"),
     ("/prescriptions/:id", "PATCH /prescriptions/{id}"),
+    ("/private-notes/:id", "PATCH /private-notes/{id}"),
     ("/providers/:id/log", "POST /activities"),
     ("/providers/:id/next", "POST /activities/{id}/next"),
     ("/providers/:id/stop", "POST /providers/{id}/stage"),

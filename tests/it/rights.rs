@@ -61,6 +61,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let note = id(&draft.json());
     let signed = t.post(therapist, &format!("/api/v1/notes/{note}/sign"), json!({})).await;
     assert_eq!(signed.status, 200, "{}", signed.text());
+    let text = t.done("/api/v1/note-texts", json!({ "kind": "snippet", "name": last, "words": "Stiff.", "whose": "practice" })).await;
+    let private = t.post(therapist, &format!("/api/v1/patients/{patient}/private-notes"), json!({ "words": "For me." })).await.json();
     let claim = t.claim_of(&visit).await;
     t.sent(&claim, "2026-03-02").await;
     let payment = t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
@@ -94,6 +96,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("prescriptions", id(&prescriptions["items"][0])),
         ("visits", id(&visit)),
         ("notes", note),
+        ("note-texts", id(&text)),
+        ("private-notes", id(&private)),
         ("claims", id(&claim)),
         ("letters", id(&letter)),
         ("payments", id(&payment)),

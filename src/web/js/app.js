@@ -8,6 +8,8 @@ import "./session.js";
 import "./combobox.js";
 import "./echo.js";
 import "./minutes.js";
+import "./body.js";
+import "./snippets.js";
 import "./sums.js";
 import "./tables.js";
 import "./toast.js";
