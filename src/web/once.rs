@@ -9,6 +9,9 @@ use poem::{Body, Response};
 /// An answer that holds a secret is never kept: it is shown once.
 const SHOWN_ONCE: &str = "/api/v1/tokens";
 
+/// Nor one with words that stand in one table only: what a therapist writes for themselves.
+const FOR_ITS_AUTHOR: &str = "/private-notes";
+
 /// What was answered under this key before.
 pub async fn answered(app: &App, by: &Actor) -> Result<Option<Response>> {
     let Some((status, body)) = work::answer_under_key(&app.db, by).await? else { return Ok(None) };
@@ -18,7 +21,7 @@ pub async fn answered(app: &App, by: &Actor) -> Result<Option<Response>> {
 
 /// Keeps an answer for who asks again. Only what was done is kept: a refusal may become something else once its cause is mended.
 pub async fn keep(app: &App, by: &Actor, path: &str, mut response: Response) -> Result<Response> {
-    if by.once.is_none() || !response.status().is_success() || path == SHOWN_ONCE {
+    if by.once.is_none() || !response.status().is_success() || path == SHOWN_ONCE || path.contains(FOR_ITS_AUTHOR) {
         return Ok(response);
     }
     let body = response.take_body().into_string().await.map_err(|e| anyhow::anyhow!("an answer could not be read: {e}"))?;

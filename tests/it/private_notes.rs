@@ -2,6 +2,7 @@
 
 use crate::support::TestApp;
 use crate::support::chain::id;
+use poem::http::Method;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
@@ -66,6 +67,20 @@ crate::both_databases! {
             let page = owner.open(&path).await;
             assert!(page.status.is_success() && !page.html.contains("heron"), "{path}");
         }
+    }
+
+    async fn a_private_note_that_a_program_sends_twice_is_one_and_stands_in_its_own_table_alone(t: &TestApp) {
+        let (_, patient, _) = cast(t).await;
+        let bearer = format!("Bearer {}", t.token(Role::Therapist).await);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("idempotency-key", "private-1")];
+        let path = format!("/api/v1/patients/{patient}/private-notes");
+        let body = json!({ "words": "Second, heron-18." }).to_string();
+        let first = t.raw(Method::POST, &path, &headers, &body).await;
+        let second = t.raw(Method::POST, &path, &headers, &body).await;
+        assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201), "{}", second.text());
+        assert_eq!(id(&first.json()), id(&second.json()));
+        assert_eq!(t.count("select count(*) from private_note").await, 2);
+        assert_eq!(t.count("select count(*) from once_key where answer like '%heron%'").await, 0, "no answer is kept that holds its words");
     }
 
     async fn each_reading_of_a_private_note_leaves_a_trace_without_its_words(t: &TestApp) {
