@@ -13,7 +13,7 @@ pub mod transport;
 mod typeset;
 pub mod verdict;
 
-pub use message::{Frozen, Sender, freeze, second_copy, sha256};
+pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
     NewMail, Standing, attempts_of, insert as enqueue, is_suppressed, lift_suppression, move_by_hand, objection, of_report, patients_of,
     pause, standings,
