@@ -194,7 +194,7 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
         return Err(AppError::conflict("this report cannot be sent"));
     };
     let id = new_public_id(work.now);
-    let letter = print::attached(&looked.letter).await?;
+    let letter = print::attached(work.app, &looked.letter).await?;
     let frozen = freeze(sender, &address.address, (mail, letter.as_ref()), id, before.version_no, work.now)?;
     let new = NewMail {
         id,
