@@ -24,6 +24,7 @@ mod m0018_clearinghouse;
 mod m0019_rule_sheets;
 mod m0021_acks;
 mod m0022_after;
+mod m0024_delivery;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_rule_sheets::Migration),
             Box::new(m0021_acks::Migration),
             Box::new(m0022_after::Migration),
+            Box::new(m0024_delivery::Migration),
         ]
     }
 }
