@@ -74,9 +74,9 @@ impl Post {
         }
     }
 
-    /// Selector, and the half of our key that is to stand in DNS, where we sign.
-    pub fn signs_with(&self) -> Option<(&str, String)> {
-        self.signer.as_ref().map(|s| (s.selector.as_str(), s.public()))
+    /// What we sign with, where we sign: selector, public half, and the whole record that is to stand in DNS.
+    pub fn signs_with(&self) -> Option<(&str, String, String)> {
+        self.signer.as_ref().map(|s| (s.selector.as_str(), s.public(), s.record()))
     }
 
     /// The key of the tokens in our envelopes, asked for once.

@@ -188,8 +188,11 @@ mod tests {
         let parts = ["north", "bay", "summit", "valley", "union", "harvest", "madrona", "alder", "pioneer", "granite", "willow", "juniper"];
         let kinds = ["familycare", "physiotherapy", "orthopedics", "internists", "painclinic", "wellness", "neurology"];
         let ends = ["com", "org", "net", "health", "clinic", "example"];
-        let right: Vec<String> =
-            parts.iter().flat_map(|p| kinds.iter().flat_map(move |k| ends.iter().map(move |e| format!("{p}{k}.{e}")))).take(500).collect();
+        let mut right: Vec<String> = Vec::new();
+        for (part, kind) in parts.iter().flat_map(|p| kinds.iter().map(move |k| (p, k))) {
+            right.extend(ends.iter().map(|end| format!("{part}{kind}.{end}")));
+        }
+        right.truncate(500);
         assert_eq!(right.len(), 500);
         for domain in right.iter().chain(&known) {
             assert_eq!(caution(&format!("front@{domain}"), &known), None, "{domain}");

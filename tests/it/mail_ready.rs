@@ -155,12 +155,12 @@ async fn where_nothing_leaves_the_house_a_page_shows_each_message_as_it_would_ha
     t.approved(&report).await;
     t.delivered().await;
     let mut browser = t.signed_in(Role::Owner).await;
-    let list = browser.open("/mails").await.text();
+    let list = browser.open("/mails").await.html;
     assert!(list.contains("nothing leaves the house") && list.contains(DOCTOR), "{list}");
     let mail = id(&t.read("/api/v1/mails").await["items"][0]);
-    let page = browser.open(&format!("/mails/{mail}")).await.text();
+    let page = browser.open(&format!("/mails/{mail}")).await.html;
     assert!(page.contains("External") || page.contains("Headache"), "what it says stands there: {page}");
-    let kept = browser.open(&format!("/mails/{mail}/file")).await.text();
+    let kept = browser.open(&format!("/mails/{mail}/file")).await.html;
     assert_eq!(kept, t.mails()[0], "the file, byte for byte");
     // The biller sees how it stands, and no word of it.
     let header = t.call(Role::Biller, poem::http::Method::GET, &format!("/api/v1/mails/{mail}"), None).await.json();

@@ -173,9 +173,11 @@ async fn spf(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
 }
 
 async fn dkim(app: &App, resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
-    if let Some((selector, public)) = app.post.signs_with() {
+    if let Some((selector, public, record)) = app.post.signs_with() {
         let found = resolver.texts(&format!("{selector}._domainkey.{domain}")).await?;
-        return Ok(zone::dkim(selector, domain, &found, Some(&public)));
+        let finding = zone::dkim(selector, domain, &found, Some(&public));
+        let to_mend = finding.look == Look::Bad;
+        return Ok(if to_mend { Finding::bad("dkim", format!("{}. Enter there: {record}", finding.words)) } else { finding });
     }
     for selector in USUAL_SELECTORS {
         let found = resolver.texts(&format!("{selector}._domainkey.{domain}")).await?;

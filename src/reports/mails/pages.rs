@@ -51,7 +51,7 @@ async fn test(ctx: Ctx, form: Form<TestTo>) -> Result<Response> {
     match mails::send_test(&ctx.app, &ctx.by, &form.value).await {
         Ok(Tested { sent: true, to, .. }) => ctx.see("/mails", &format!("The test went to {to}. Look into that mailbox")).await,
         Ok(Tested { to, step, words, .. }) => ctx.see("/mails", &format!("The test did not reach {to}. {step}: {words}")).await,
-        Err(AppError::Conflict { message, .. }) => ctx.see("/mails", &message).await,
+        Err(AppError::Conflict { message: words, .. }) => ctx.see("/mails", &words).await,
         Err(other) => Err(other),
     }
 }
@@ -65,8 +65,8 @@ async fn came_back(ctx: Ctx) -> Result<Response> {
 
 #[handler]
 async fn bounce(ctx: Ctx, form: Form<Pasted>) -> Result<Response> {
-    let file = ctx.posted.file("file").map(|f| f.content.clone()).filter(|c| !c.is_empty());
-    let raw = file.unwrap_or_else(|| form.value.text.as_str().as_bytes().to_vec());
+    let sent = ctx.posted.file("file").map(|f| f.content.clone()).filter(|c| !c.is_empty());
+    let raw = sent.unwrap_or_else(|| form.value.text.as_str().as_bytes().to_vec());
     match crate::mail::bounce::take_in(&ctx.app, &ctx.by, &raw).await {
         Ok(taken) => match taken.mail {
             Some(id) => ctx.see(&format!("/mails/{id}"), &taken.words).await,
