@@ -5,10 +5,13 @@
 
 #[path = "support/mod.rs"]
 mod figures;
+#[path = "support/peer.rs"]
+mod peer;
 
-use figures::{folder, ms, ratio, say};
+use figures::{ms, ratio, say};
+use peer::{Peer, load, median};
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 use tributary::x12::remittance_835::{Parser, Part};
@@ -38,36 +41,6 @@ fn read(path: &Path) -> (usize, usize) {
     (claims, lines)
 }
 
-struct Peer {
-    python: String,
-    scripts: PathBuf,
-    data: PathBuf,
-}
-
-impl Peer {
-    fn run(&self, script: &str, arguments: &[&str]) -> String {
-        let mut command = Command::new(&self.python);
-        command.arg(self.scripts.join(script)).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
-        let output = command.output().expect("python runs");
-        assert!(output.status.success(), "{script} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    /// The micros that one run of a method says it took.
-    fn micros(&self, method: &str) -> u128 {
-        let said = self.run("x12_bench.py", &[method, &self.data.display().to_string(), "1"]);
-        let seconds = said.split("median=").nth(1).and_then(|rest| rest.split('s').next()).expect("a time");
-        let (whole, part) = seconds.split_once('.').unwrap_or((seconds, "0"));
-        let micros: u128 = format!("{part:0<6}").parse().expect("micros");
-        whole.parse::<u128>().expect("seconds") * 1_000_000 + micros
-    }
-}
-
-fn median(mut all: Vec<u128>) -> u128 {
-    all.sort_unstable();
-    all[all.len() / 2]
-}
-
 /// Peak memory of a process that reads the file, in KiB.
 fn peak(path: &Path) -> u64 {
     let program = std::env::current_exe().expect("this program");
@@ -89,16 +62,8 @@ fn main() {
     {
         return say_peak(path);
     }
-    let Some(scripts) = std::env::var_os("TRIBUTARY_BENCH_FOLDER").map(PathBuf::from) else {
-        return say("TRIBUTARY_BENCH_FOLDER names no folder with gen.py and x12_bench.py: nothing to compare with");
-    };
-    let python = std::env::var("TRIBUTARY_BENCH_PYTHON").unwrap_or_else(|_| "python3".into());
-    let peer = Peer { python, scripts, data: folder("x12") };
+    let Some(peer) = Peer::found() else { return };
     let path = peer.data.join("era.835");
-    if !path.exists() {
-        std::fs::create_dir_all(&peer.data).expect("a folder");
-        peer.run("gen.py", &[&peer.data.display().to_string(), "--only", "x12"]);
-    }
     let ours = || {
         let begun = Instant::now();
         let read = read(&path);
@@ -116,11 +81,7 @@ fn main() {
         }
     }
     let (mine, theirs) = (median(mine), median(theirs));
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    say(&format!(
-        "835 of {claims} claims and {lines} lines, read and balanced, median of {RUNS} in turns (load {})",
-        load.split(' ').next().unwrap_or_default()
-    ));
+    say(&format!("835 of {claims} claims and {lines} lines, read and balanced, median of {RUNS} in turns (load {})", load()));
     say(&format!(
         "  the splitter {}, ours {}: {} of half of it, {} of a fifth",
         ms(theirs),

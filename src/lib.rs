@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod mail;
 pub mod network;
 pub mod outreach;
+pub mod packed;
 pub mod patients;
 pub mod payers;
 pub mod payments;

@@ -7,7 +7,7 @@ use crate::error::{AppError, Result};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, Statement, Value,
 };
 use std::str::FromStr;
@@ -123,30 +123,32 @@ impl Work<'_> {
         let table = E::default().table_name().to_string();
         let names: Vec<&str> = columns.iter().map(sea_orm::IdenStatic::as_str).collect();
         let mut set: Vec<String> = names.iter().map(|name| format!("{name} = v.{name}")).collect();
-        let mut stamps: Vec<Value> = Vec::new();
-        let news: [(&str, Value); 2] = [("updated_at", self.now.into()), ("updated_by_id", self.by.user_id().into())];
-        for (name, value) in news.into_iter().filter(|(name, _)| E::Column::from_str(name).is_ok()) {
-            stamps.push(value);
-            set.push(format!("{name} = ${}", stamps.len()));
-        }
         if E::Column::from_str("version").is_ok() {
             set.push(format!("version = {table}.version + 1"));
         }
-        let (set, of) = (set.join(", "), names.join(", "));
+        let news: [(&str, Value); 2] = [("updated_at", self.now.into()), ("updated_by_id", self.by.user_id().into())];
+        let stamps: Vec<(&str, Value)> = news.into_iter().filter(|(name, _)| E::Column::from_str(name).is_ok()).collect();
+        let of = names.join(", ");
         while !rows.is_empty() {
             let rest = rows.split_off(std::cmp::min(rows.len(), MOST_VALUES / (names.len() + 1)));
-            let (mut values, mut said) = (stamps.clone(), String::new());
-            for (id, row) in rows {
-                said.push_str(if said.is_empty() { "(" } else { ", (" });
-                for value in std::iter::once(Value::from(id)).chain(row) {
-                    values.push(value);
-                    said.push_str(&format!("${}, ", values.len()));
+            let mut placed = Placed { backend: self.tx.get_database_backend(), values: Vec::new() };
+            let mut sql = format!("with v(id, {of}) as (values ");
+            for (n, (id, row)) in rows.into_iter().enumerate() {
+                sql.push_str(if n == 0 { "(" } else { ", (" });
+                placed.value(&mut sql, id.into());
+                for value in row {
+                    sql.push_str(", ");
+                    placed.value(&mut sql, value);
                 }
-                said.truncate(said.len() - 2);
-                said.push(')');
+                sql.push(')');
             }
-            let sql = format!("with v(id, {of}) as (values {said}) update {table} set {set} from v where {table}.id = v.id");
-            self.tx.execute_raw(Statement::from_sql_and_values(self.tx.get_database_backend(), sql, values)).await?;
+            sql.push_str(&format!(") update {table} set {}", set.join(", ")));
+            for (name, value) in stamps.clone() {
+                sql.push_str(&format!(", {name} = "));
+                placed.value(&mut sql, value);
+            }
+            sql.push_str(&format!(" from v where {table}.id = v.id"));
+            self.tx.execute_raw(Statement::from_sql_and_values(placed.backend, sql, placed.values)).await?;
             rows = rest;
         }
         Ok(())
@@ -213,6 +215,24 @@ impl Work<'_> {
             return Err(AppError::conflict("this was done already under the same Idempotency-Key. Read how it stands"));
         }
         Ok(Some(held))
+    }
+}
+
+/// The values of a statement in the order in which they stand in it.
+struct Placed {
+    backend: DbBackend,
+    values: Vec<Value>,
+}
+
+impl Placed {
+    /// Puts a value's place into the statement. SQLite knows places by their order: one with a number it looks up by its name,
+    /// among all the others.
+    fn value(&mut self, sql: &mut String, value: Value) {
+        self.values.push(value);
+        match self.backend {
+            DbBackend::Sqlite => sql.push('?'),
+            _ => sql.push_str(&format!("${}", self.values.len())),
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
 use chrono::NaiveDate;
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{NullOrdering, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -150,7 +150,8 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &VisitFilter) -> 
 /// All visits of an episode, in the order they happened.
 pub async fn visits_of_episode(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<visit::Model>> {
     let all = visit::Entity::find().filter(visit::Column::EpisodeId.eq(episode_id)).filter(visit::Column::DeletedAt.is_null());
-    Ok(all.order_by_asc(visit::Column::VisitOn).order_by_asc(visit::Column::StartsAt).order_by_asc(visit::Column::Id).all(db).await?)
+    let all = all.order_by_asc(visit::Column::VisitOn).order_by_with_nulls(visit::Column::StartsAt, Order::Asc, NullOrdering::Last);
+    Ok(all.order_by_asc(visit::Column::Id).all(db).await?)
 }
 
 pub async fn find_note(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<note::Model>> {
@@ -281,8 +282,8 @@ pub async fn visits_of_day(db: &impl ConnectionTrait, by: &Actor, reach: Reach, 
         condition = condition.add(own(by));
     }
     let mut visits = visit::Entity::find().filter(condition).all(db).await?;
-    // Those without a time first, on both databases.
-    visits.sort_by_key(|v| (v.starts_at, v.id));
+    // Those without a time last, on both databases.
+    visits.sort_by_key(|v| (v.starts_at.is_none(), v.starts_at, v.id));
     Ok(visits)
 }
 

@@ -203,6 +203,11 @@ pub fn refusal(from: ClaimState, to: ClaimState) -> String {
     }
 }
 
+/// The version that a claim is shown by: the draft while it is one, else what was sent last.
+pub fn shown_version(state: ClaimState, draft_id: Option<i64>, sent_id: Option<i64>) -> Option<i64> {
+    draft_id.filter(|_| state.is_unsent()).or(sent_id).or(draft_id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

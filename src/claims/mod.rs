@@ -48,13 +48,27 @@ pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submi
 pub use correcting::{Correcting, abandon, correct};
 pub use form::{Part, of as form_of_claim, show as form_of};
 pub use sending::{Sending, submit, submit_in};
-pub use store::{Sums, lines_of, lines_of_versions, number_of, of_visit, row, totals_of, transmissions_of, version_row};
+pub use store::{Sums, lines_of, lines_of_versions, names_of, number_of, of_visit, row, totals_of, transmissions_of, version_row};
+
+/// What a claim is called, where nothing else of it is asked.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub id: i64,
+    pub public_id: uuid::Uuid,
+    pub number: String,
+    patient_id: i64,
+}
+
+impl Named {
+    fn of(claim: &Claim) -> Self {
+        Self { id: claim.id, public_id: claim.public_id, number: claim.number.clone(), patient_id: claim.patient_id }
+    }
+}
 
 impl Claim {
-    /// The version that a claim is shown by: the draft while it is one, else what was sent last.
+    /// The version that it is shown by.
     pub fn shown_version(&self) -> Option<i64> {
-        let draft = self.draft_version_id.filter(|_| self.state.is_unsent());
-        draft.or(self.sent_version_id).or(self.draft_version_id)
+        claim::shown_version(self.state, self.draft_version_id, self.sent_version_id)
     }
 
     /// What it stands at, by the sums on it.
@@ -84,7 +98,7 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Cla
 
 /// The claims under these ids and numbers, as they were said. Those that the actor may not see, and words that name none, are
 /// left out.
-pub async fn find_all(db: &impl ConnectionTrait, by: &Actor, said: impl Iterator<Item = &str>) -> Result<HashMap<String, Claim>> {
+pub async fn find_all(db: &impl ConnectionTrait, by: &Actor, said: impl Iterator<Item = &str>) -> Result<HashMap<String, Named>> {
     let reach = reach_of(by.rights(Thing::Claims))?;
     let said: BTreeSet<&str> = said.collect();
     let numbers = said.iter().filter_map(|word| store::number_of(word));
@@ -93,7 +107,7 @@ pub async fn find_all(db: &impl ConnectionTrait, by: &Actor, said: impl Iterator
     for word in said {
         let claim = match (store::number_of(word), uuid::Uuid::parse_str(word)) {
             (Some(number), _) => numbered.get(&number).cloned(),
-            (None, Ok(id)) => store::find(db, id).await?,
+            (None, Ok(id)) => store::find(db, id).await?.map(|claim| Named::of(&claim)),
             (None, Err(_)) => None,
         };
         found.extend(claim.map(|claim| (word.to_string(), claim)));

@@ -1,10 +1,10 @@
 //! The queries of claims.
 
-use super::ClaimFilter;
 use super::claim::{AnswerKind, ClaimState};
 use super::compose::{Composed, Facts, Twin};
 use super::preflight::Answered;
 use super::view::ClaimRow;
+use super::{ClaimFilter, Named};
 use crate::app::{Actor, App};
 use crate::auth::role::{Reach, Thing};
 use crate::db;
@@ -18,7 +18,7 @@ use chrono::{Datelike, NaiveDate};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    QuerySelect, Select, Set,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -44,14 +44,29 @@ pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option
 }
 
 /// Claims by their numbers.
-pub async fn by_numbers(db: &impl ConnectionTrait, numbers: Vec<String>) -> Result<HashMap<String, claim::Model>> {
+pub async fn by_numbers(db: &impl ConnectionTrait, numbers: Vec<String>) -> Result<HashMap<String, Named>> {
     let mut found = HashMap::with_capacity(numbers.len());
     for some in numbers.chunks(db::AT_ONCE) {
         let living = claim::Entity::find().filter(claim::Column::DeletedAt.is_null());
-        let named = living.filter(claim::Column::Number.is_in(some.to_vec())).all(db).await?;
-        found.extend(named.into_iter().map(|c| (c.number.clone(), c)));
+        found.extend(names(db, living.filter(claim::Column::Number.is_in(some.to_vec()))).await?.map(|c| (c.number.clone(), c)));
     }
     Ok(found)
+}
+
+/// What some claims are called.
+pub async fn names_of(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Named>> {
+    let ids: Vec<i64> = ids.collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(db::AT_ONCE) {
+        found.extend(names(db, claim::Entity::find().filter(claim::Column::Id.is_in(some.to_vec()))).await?.map(|c| (c.id, c)));
+    }
+    Ok(found)
+}
+
+async fn names(db: &impl ConnectionTrait, of: Select<claim::Entity>) -> Result<impl Iterator<Item = Named>> {
+    use claim::Column::{Id, Number, PatientId, PublicId};
+    let rows: Vec<(i64, Uuid, String, i64)> = of.select_only().columns([Id, PublicId, Number, PatientId]).into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(id, public_id, number, patient_id)| Named { id, public_id, number, patient_id }))
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<claim::Model> {

@@ -1,6 +1,6 @@
 //! The answer to one claim in a payment of an 835.
 
-use crate::payments::era_state::{FoundBy, MatchState};
+use crate::payments::era_state::{FoundBy, MatchState, Said};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -29,7 +29,7 @@ pub struct Model {
     pub why: Option<String>,
     pub service_on: Option<Date>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub said: Json,
+    pub said: Said,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

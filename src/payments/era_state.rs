@@ -1,6 +1,13 @@
 //! The words of staged payments. Pure.
 
 use crate::types::Chip;
+use crate::x12::remittance_835::ClaimPayment;
+use sea_orm::FromJsonQueryResult;
+use serde::{Deserialize, Serialize};
+
+/// What a payer's file says of one claim, as it is kept with the answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Said(pub ClaimPayment);
 
 crate::words! {
     /// Where a payment of an 835 stands.

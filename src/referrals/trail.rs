@@ -320,7 +320,7 @@ fn history(moves: &[MoveView], activities: &[ActivityFact]) -> Vec<HistoryLine> 
 
 fn visit_lines(by: &Actor, episode: &Episode, mut visits: Vec<VisitFact>, claims: &[ClaimFact], sees_money: bool) -> Vec<VisitLine> {
     let counted = episode.counted();
-    visits.sort_by_key(|v| (v.visit_on, v.starts_at, v.id));
+    visits.sort_by_key(|v| (v.visit_on, v.starts_at.is_none(), v.starts_at, v.id));
     let line = |v: VisitFact| {
         let own: Vec<&ClaimFact> = claims.iter().filter(|c| c.visit_id == Some(v.id)).collect();
         let name = format!("{} {}", v.first_name, v.last_name);
@@ -373,7 +373,7 @@ fn money(visits: &[VisitFact], claims: &[ClaimFact]) -> Money {
 
 /// Measures in the order in which a note takes them, each from first to latest.
 fn measure_lines(mut facts: Vec<MeasureFact>) -> Vec<MeasureLine> {
-    facts.sort_by_key(|f| (f.visit_on, f.starts_at));
+    facts.sort_by_key(|f| (f.visit_on, f.starts_at.is_none(), f.starts_at));
     let mut lines: BTreeMap<(&str, &str), Vec<&MeasureFact>> = BTreeMap::new();
     for fact in &facts {
         lines.entry((fact.instrument, &fact.label)).or_default().push(fact);

@@ -1,9 +1,9 @@
 //! What clearinghouses answer: TA1, 999 and 277CA land on the batch and on each claim. A 999 is no acknowledgment, a rejection no denial.
 
-use crate::batches::may_send;
 use crate::support::TestApp;
 use crate::support::acks::{Left, from, from_house, receipt, said, status, ta1, wire};
 use crate::support::chain::{self, id};
+use crate::support::partners::may_send;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 

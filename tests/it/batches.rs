@@ -2,29 +2,14 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id};
+use crate::support::many::claims_of_many_patients;
+use crate::support::partners::{clearinghouse, may_send};
 use poem::http::Method;
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
+use tributary::claims::batch;
 use tributary::documents::exchange;
-
-/// A clearinghouse that files can go to, and a payer that takes them; it is March 31.
-pub async fn clearinghouse(t: &TestApp, name: &str, more: Value) -> Value {
-    let mut new =
-        json!({ "name": name, "sender_id": "CEDARTIDE", "receiver_qualifier": "30", "receiver_id": "330897513", "group_receiver": "OA" });
-    new.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-    t.done("/api/v1/partners", new).await
-}
-
-/// What a file asks of the practice and the payer beside what tests usually have.
-pub async fn may_send(t: &TestApp, payer: &str) {
-    let address = json!({
-        "street": "12 Harbor Street", "city": "Seattle", "state": "WA", "zip": "98101-2204",
-        "phone": "206-555-0110", "tax_id": "91-1234567", "taxonomy_code": "225700000X"
-    });
-    t.changed("/api/v1/practice", address).await;
-    t.changed(&format!("/api/v1/payers/{payer}"), json!({ "clearinghouse_payer_id": "CSCD1" })).await;
-}
 
 async fn ready(t: &TestApp, referral: &Value, on: &str) -> Value {
     let claim = t.claim_drafted(referral, on).await;
@@ -81,6 +66,24 @@ crate::both_databases! {
         assert!(text.contains("NM1*DN*1*RAMAN*PRIYA****XX*"), "who sent: {text}");
         let nothing = t.done("/api/v1/claims/batches", json!({})).await;
         assert_eq!(written(&nothing).len(), 0, "nothing is ready any more");
+    }
+
+    async fn gathering_many_claims_asks_no_more_than_gathering_one(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        let model = t.billed(&cast.referral, "2026-03-02").await;
+        let lines = vec![vec![("97140", 12_000), ("97124", 4_000)]; 120];
+        let numbers = claims_of_many_patients(&t.app.db, model["number"].as_str().expect("a number"), &lines).await;
+        let known = tributary::claims::find_all(&t.app.db, &t.owner().await, numbers.iter().map(String::as_str)).await.expect("found");
+        let ids: Vec<i64> = numbers.iter().map(|number| known[number].id).collect();
+        let (one, few) = t.queries_of(batch::gather(&t.app.db, &ids[..1])).await;
+        let (all, many) = t.queries_of(batch::gather(&t.app.db, &ids)).await;
+        assert_eq!((one.expect("one").len(), few), (1, many));
+        let all = all.expect("all");
+        let said: Vec<(&str, usize)> = all.iter().map(|b| (b.claim.number.as_str(), b.lines.len())).collect();
+        assert_eq!(said, numbers.iter().map(|n| (n.as_str(), 2)).collect::<Vec<_>>(), "in the order given, each with its lines");
+        let members: std::collections::BTreeSet<_> = all.iter().map(|b| b.coverage.member_no.clone()).collect();
+        assert_eq!(members.len(), 120, "each under its own policy");
     }
 
     async fn a_file_is_the_same_bytes_every_time_whatever_changed_since(t: &TestApp) {

@@ -259,6 +259,17 @@ crate::both_databases! {
         assert!(counted["over"].as_str().expect("over").starts_with("State Fund pays 4 of these 5 units"));
     }
 
+    async fn a_visit_without_a_time_comes_after_those_of_its_day_that_have_one(t: &TestApp) {
+        let timed = visit(t).await;
+        t.signed(&timed, note(&timed)).await;
+        let new = json!({ "referral": timed["referral_id"], "visit_on": "2026-03-02", "state": "attended" });
+        let later = t.done("/api/v1/visits", new).await;
+        let page = t.signed_in(Role::Owner).await.open(&format!("/visits/{}/note", id(&later))).await;
+        assert!(page.words().contains("Neck feels looser."), "the note before it stands beside it: {}", page.words());
+        let rows = t.read("/api/v1/days").await["rows"].clone();
+        assert_eq!((rows[0]["starts_at"].as_str(), rows[1]["starts_at"].as_str()), (Some("10:00:00"), None));
+    }
+
     async fn a_day_lists_its_visits_by_the_clock_and_a_therapist_sees_their_own_patients(t: &TestApp) {
         let first = visit(t).await;
         let day = |role| async move { t.get(role, "/api/v1/days?day=3/2").await.json()["rows"].as_array().expect("rows").len() };

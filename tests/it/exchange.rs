@@ -1,10 +1,10 @@
 //! The folders of clearinghouses: what lies still is taken in by what stands in it, once, whatever happens in between.
 
-use crate::batches::may_send;
 use crate::support::TestApp;
 use crate::support::acks::{Left, receipt, said, status, wire};
 use crate::support::chain;
 use crate::support::era::Era;
+use crate::support::partners::may_send;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;

@@ -1,10 +1,10 @@
 //! Letters on paper: appeals with what they enclose, statements, what was paid too little, and the proof of sending. What left
 //! stays as it left, and is read by those who may.
 
-use crate::batches;
 use crate::documents;
 use crate::support::TestApp;
 use crate::support::chain::{Cast, id, sheet, slip, with};
+use crate::support::partners::{clearinghouse, may_send};
 use poem::http::Method;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -168,8 +168,8 @@ crate::both_databases! {
 
     async fn the_proof_holds_the_files_numbers_its_hash_and_the_claims_own_segments_and_no_other_claims(t: &TestApp) {
         let cast = t.cast("2026-03-31").await;
-        batches::may_send(t, &cast.payer).await;
-        batches::clearinghouse(t, "Office Ally", json!({})).await;
+        may_send(t, &cast.payer).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
         let mut claims = Vec::new();
         for day in ["2026-03-02", "2026-03-09"] {
             let claim = t.claim_drafted(&cast.referral, day).await;

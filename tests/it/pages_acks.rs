@@ -1,9 +1,9 @@
 //! The pages of answers: files taken in, what each did, and a claim's history in plain words.
 
-use crate::batches::may_send;
 use crate::support::TestApp;
 use crate::support::acks::{Left, receipt, said, status, wire};
 use crate::support::chain::{self, id};
+use crate::support::partners::may_send;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 

@@ -91,7 +91,7 @@ crate::both_databases! {
 
     async fn a_claim_that_waited_for_the_payers_id_waits_no_longer_when_a_list_brings_it(t: &TestApp) {
         let cast = t.cast("2026-03-31").await;
-        crate::batches::may_send(t, &cast.payer).await;
+        crate::support::partners::may_send(t, &cast.payer).await;
         t.changed(&format!("/api/v1/payers/{}", cast.payer), json!({ "clearinghouse_payer_id": "" })).await;
         let claim = t.claim_drafted(&cast.referral, "2026-03-02").await;
         let stops = async || t.read("/api/v1/claims/board?list=not_ready").await.to_string().contains("payer id");

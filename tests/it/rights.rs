@@ -124,7 +124,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
 
 /// A file with a claim of a second visit in it.
 async fn batch(t: &TestApp, payer: &str, partner: &Value, referral: &Value) -> String {
-    crate::batches::may_send(t, payer).await;
+    crate::support::partners::may_send(t, payer).await;
     t.changed(&format!("/api/v1/payers/{payer}"), json!({ "partner": id(partner) })).await;
     let claim = t.claim_drafted(referral, "2026-03-01").await;
     t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;

@@ -1,8 +1,8 @@
 //! Before a claim leaves: the order gate, what stops a file, and what the payer did before.
 
-use crate::batches::clearinghouse;
 use crate::support::TestApp;
 use crate::support::chain::{Cast, eob, id, npi, sheet, with};
+use crate::support::partners::clearinghouse;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;

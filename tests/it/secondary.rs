@@ -69,8 +69,8 @@ crate::both_databases! {
 
     async fn the_file_for_a_second_payer_carries_what_the_first_one_said_line_by_line(t: &TestApp) {
         let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
-        crate::batches::may_send(t, &payer).await;
-        crate::batches::clearinghouse(t, "Office Ally", json!({})).await;
+        crate::support::partners::may_send(t, &payer).await;
+        crate::support::partners::clearinghouse(t, "Office Ally", json!({})).await;
         let second = second_plan(t, &referral).await;
         t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "EVGR7", "claim_channel": "paper" })).await;
         let claim = t.two_lines(&referral, "2026-03-02").await;

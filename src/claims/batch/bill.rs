@@ -1,25 +1,119 @@
 //! Everything that stands on a claim, gathered for many claims at once: what both the file and the paper form are made from.
 
-use crate::claims::claim::ORIGINAL;
+use crate::claims::claim::{ClaimState, ORIGINAL};
 use crate::claims::cob::{EarlierPayer, earlier_payers};
 use crate::claims::store;
 use crate::db::{by_id, by_ids};
 use crate::entity::{claim, claim_line, claim_version, coverage, patient, payer, practice, provider, therapist};
 use crate::error::{AppError, Result};
+use crate::packed;
+use crate::patients::coverage::Relationship;
+use crate::patients::patient::Sex;
+use crate::payers::payer::CoverageKind;
+use crate::types::Texts;
 use crate::types::person_name::{self, Parts};
+use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+crate::packed! {
+    /// The claim itself.
+    pub struct Claimed of claim {
+        id: i64 = Id,
+        number: String = Number,
+        state: ClaimState = State,
+        draft_frequency: i64 = DraftFrequency,
+        draft_version_id: Option<i64> = DraftVersionId,
+        sent_version_id: Option<i64> = SentVersionId,
+        payer_claim_no: Option<String> = PayerClaimNo,
+        patient_id: i64 = PatientId,
+        payer_id: i64 = PayerId,
+        patient_cents: i64 = PatientCents,
+        first_sent_on: Option<NaiveDate> = FirstSentOn,
+    }
+
+    /// What it says.
+    pub struct Version of claim_version {
+        id: i64 = Id,
+        coverage_id: i64 = CoverageId,
+        therapist_id: i64 = TherapistId,
+        referring_provider_id: Option<i64> = ReferringProviderId,
+        total_cents: i64 = TotalCents,
+        diagnoses: Texts = Diagnoses,
+        referring_qualifier: Option<String> = ReferringQualifier,
+        referring_npi: Option<String> = ReferringNpi,
+        rendering_npi: Option<String> = RenderingNpi,
+        place_of_service: String = PlaceOfService,
+        authorization_no: Option<String> = AuthorizationNo,
+    }
+
+    /// A service on it.
+    pub struct Line of claim_line {
+        id: i64 = Id,
+        claim_version_id: i64 = ClaimVersionId,
+        n: i64 = N,
+        units: i64 = Units,
+        charge_cents: i64 = ChargeCents,
+        service_on: NaiveDate = ServiceOn,
+        code: String = Code,
+        pointers: String = Pointers,
+        modifiers: Texts = Modifiers,
+    }
+
+    /// The policy that it goes to.
+    pub struct Policy of coverage {
+        id: i64 = Id,
+        kind: CoverageKind = Kind,
+        rank: i64 = Rank,
+        relationship: Relationship = Relationship,
+        member_no: Option<String> = MemberNo,
+        #[serde(deserialize_with = "packed::flag")]
+        member_no_is_patients_own: bool = MemberNoIsPatientsOwn,
+        claim_no: Option<String> = ClaimNo,
+        group_no: Option<String> = GroupNo,
+        plan_name: Option<String> = PlanName,
+        insured_name: Option<String> = InsuredName,
+        insured_street: Option<String> = InsuredStreet,
+        insured_city: Option<String> = InsuredCity,
+        insured_state: Option<String> = InsuredState,
+        insured_zip: Option<String> = InsuredZip,
+        insured_born_on: Option<NaiveDate> = InsuredBornOn,
+        insured_sex: Option<Sex> = InsuredSex,
+        injured_on: Option<NaiveDate> = InjuredOn,
+        accident_state: Option<String> = AccidentState,
+        employer: Option<String> = Employer,
+    }
+
+    /// Who was treated.
+    pub struct Treated of patient {
+        id: i64 = Id,
+        last_name: String = LastName,
+        first_name: String = FirstName,
+        middle_name: Option<String> = MiddleName,
+        sex: Option<Sex> = Sex,
+        born_on: Option<NaiveDate> = BornOn,
+        phone: Option<String> = Phone,
+        street: Option<String> = Street,
+        street2: Option<String> = Street2,
+        city: Option<String> = City,
+        state: Option<String> = State,
+        zip: Option<String> = Zip,
+        release_signed_on: Option<NaiveDate> = ReleaseSignedOn,
+        assignment_signed_on: Option<NaiveDate> = AssignmentSignedOn,
+    }
+}
 
 /// One claim with the rows that it is written from.
 pub struct Bill {
-    pub claim: claim::Model,
-    pub version: claim_version::Model,
-    pub lines: Vec<claim_line::Model>,
-    pub coverage: coverage::Model,
-    pub patient: patient::Model,
-    pub payer: payer::Model,
-    pub therapist: therapist::Model,
-    pub referrer: Option<provider::Model>,
+    pub claim: Claimed,
+    pub version: Version,
+    pub lines: Vec<Line>,
+    pub coverage: Arc<Policy>,
+    pub patient: Arc<Treated>,
+    pub payer: Arc<payer::Model>,
+    pub therapist: Arc<therapist::Model>,
+    pub referrer: Option<Arc<provider::Model>>,
     /// The name of the insured in its parts, where it is not the patient.
     pub insured: Option<Parts>,
     /// Who decided before the payer that this bill goes to.
@@ -33,7 +127,7 @@ pub struct Bill {
 /// A payer that decided before, with the policy it decided under.
 pub struct Earlier {
     pub said: EarlierPayer,
-    pub coverage: coverage::Model,
+    pub coverage: Policy,
     pub payer: payer::Model,
     pub insured: Option<Parts>,
 }
@@ -46,55 +140,72 @@ impl Bill {
 
     /// Somebody else is insured, and known by name.
     pub fn insured_person(&self) -> Option<&Parts> {
-        use crate::patients::coverage::Relationship;
         self.insured.as_ref().filter(|_| self.coverage.relationship != Relationship::Myself)
     }
 }
 
 /// What an insurer knows the policy or the injury by.
-pub fn insured_no(coverage: &coverage::Model) -> Option<&str> {
+pub fn insured_no(coverage: &Policy) -> Option<&str> {
     let (claim_no, member_no) = (coverage.claim_no.as_deref(), coverage.member_no.as_deref());
     if coverage.kind.goes_by_claim_number() { claim_no.or(member_no) } else { member_no }
 }
 
-fn insured(coverage: &coverage::Model) -> Option<Parts> {
+fn insured(coverage: &Policy) -> Option<Parts> {
     coverage.insured_name.as_deref().map(person_name::split)
+}
+
+impl Claimed {
+    /// The version that it is shown by.
+    fn shown_version(&self) -> Option<i64> {
+        crate::claims::claim::shown_version(self.state, self.draft_version_id, self.sent_version_id)
+    }
+}
+
+async fn policy(db: &impl ConnectionTrait, id: i64) -> Result<Policy> {
+    packed::rows(db, coverage::Column::Id, std::iter::once(id)).await?.pop().ok_or(AppError::NotFound("coverage"))
 }
 
 /// A claim that was sent as its bill to a later payer: under that payer's policy, with what those before it decided.
 pub async fn for_later_payer(db: &impl ConnectionTrait, claim_id: i64, coverage_id: i64) -> Result<Bill> {
     let mut bill = gather(db, &[claim_id]).await?.pop().ok_or(AppError::NotFound("claim"))?;
-    let coverage = by_id::<coverage::Entity>(db, Some(coverage_id)).await?.ok_or(AppError::NotFound("coverage"))?;
-    bill.payer = by_id::<payer::Entity>(db, coverage.payer_id).await?.ok_or(AppError::NotFound("payer"))?;
-    for said in earlier_payers(db, claim_id, coverage.rank).await? {
+    let later = by_id::<coverage::Entity>(db, Some(coverage_id)).await?.ok_or(AppError::NotFound("coverage"))?;
+    bill.payer = Arc::new(by_id::<payer::Entity>(db, later.payer_id).await?.ok_or(AppError::NotFound("payer"))?);
+    for said in earlier_payers(db, claim_id, later.rank).await? {
         let payer = by_id::<payer::Entity>(db, Some(said.payer_id)).await?.ok_or(AppError::NotFound("payer"))?;
         let unknown = || AppError::conflict(format!("under which policy {} decided is not on file", payer.name));
-        let coverage = by_id::<coverage::Entity>(db, said.coverage_id).await?.ok_or_else(unknown)?;
+        let coverage = policy(db, said.coverage_id.ok_or_else(unknown)?).await?;
         bill.earlier.push(Earlier { insured: insured(&coverage), said, coverage, payer });
     }
     (bill.frequency, bill.replaces) = (ORIGINAL, None);
-    (bill.insured, bill.coverage) = (insured(&coverage), coverage);
+    bill.coverage = Arc::new(policy(db, coverage_id).await?);
+    bill.insured = insured(&bill.coverage);
     Ok(bill)
 }
 
-/// Gathers claims by their ids, in the order given, with as many questions for one as for a thousand.
+/// Gathers claims by their ids, in the order given, with as many questions for one as for ten thousand.
 pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>> {
-    let mut claims = by_ids::<claim::Entity>(db, ids.iter().copied()).await?;
-    let claims: Vec<claim::Model> = ids.iter().filter_map(|id| claims.remove(id)).collect();
-    let mut versions = by_ids::<claim_version::Entity>(db, claims.iter().filter_map(claim::Model::shown_version)).await?;
-    let mut lines: HashMap<i64, Vec<claim_line::Model>> = HashMap::new();
-    for line in store::lines_of_versions(db, versions.keys().copied().collect()).await? {
+    let claims: Vec<Claimed> = packed::rows(db, claim::Column::Id, ids.iter().copied()).await?;
+    let versions: Vec<Version> = packed::rows(db, claim_version::Column::Id, claims.iter().filter_map(Claimed::shown_version)).await?;
+    let (all_lines, coverages, patients) = tokio::try_join!(
+        packed::rows::<Line>(db, claim_line::Column::ClaimVersionId, versions.iter().map(|v| v.id)),
+        packed::rows::<Policy>(db, coverage::Column::Id, versions.iter().map(|v| v.coverage_id)),
+        packed::rows::<Treated>(db, patient::Column::Id, claims.iter().map(|c| c.patient_id)),
+    )?;
+    let mut lines: HashMap<i64, Vec<Line>> = HashMap::with_capacity(versions.len());
+    for line in all_lines {
         lines.entry(line.claim_version_id).or_default().push(line);
     }
-    let coverages = by_ids::<coverage::Entity>(db, versions.values().map(|v| v.coverage_id)).await?;
-    let patients = by_ids::<patient::Entity>(db, claims.iter().map(|c| c.patient_id)).await?;
-    let payers = by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?;
-    let therapists = by_ids::<therapist::Entity>(db, versions.values().map(|v| v.therapist_id)).await?;
-    let referrers = by_ids::<provider::Entity>(db, versions.values().filter_map(|v| v.referring_provider_id)).await?;
+    let mut versions = keyed(versions, |v| v.id);
+    let coverages = shared(keyed(coverages, |c| c.id));
+    let patients = shared(keyed(patients, |p| p.id));
+    let payers = shared(by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?);
+    let therapists = shared(by_ids::<therapist::Entity>(db, versions.values().map(|v| v.therapist_id)).await?);
+    let referrers = shared(by_ids::<provider::Entity>(db, versions.values().filter_map(|v| v.referring_provider_id)).await?);
     let sent = store::last_transmissions(db, claims.iter().filter(|c| !c.state.is_unsent()).map(|c| c.id).collect()).await?;
     let missing = |what| move || AppError::NotFound(what);
+    let mut claims = keyed(claims, |c| c.id);
     let mut bills = Vec::with_capacity(claims.len());
-    for claim in claims {
+    for claim in ids.iter().filter_map(|id| claims.remove(id)) {
         let nothing = || AppError::conflict(format!("{} has nothing that could be sent", claim.number));
         let version = claim.shown_version().and_then(|id| versions.remove(&id)).ok_or_else(nothing)?;
         let (frequency, replaces) = match sent.get(&claim.id) {
@@ -102,8 +213,10 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
             None => (claim.draft_frequency, claim.payer_claim_no.clone().filter(|_| claim.draft_frequency != ORIGINAL)),
         };
         let coverage = coverages.get(&version.coverage_id).cloned().ok_or_else(missing("coverage"))?;
+        let mut lines = lines.remove(&version.id).unwrap_or_default();
+        lines.sort_by_key(|line| line.n);
         bills.push(Bill {
-            lines: lines.remove(&version.id).unwrap_or_default(),
+            lines,
             insured: insured(&coverage),
             earlier: Vec::new(),
             patient: patients.get(&claim.patient_id).cloned().ok_or_else(missing("patient"))?,
@@ -118,4 +231,13 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
         });
     }
     Ok(bills)
+}
+
+fn keyed<T>(rows: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
+    rows.into_iter().map(|row| (id(&row), row)).collect()
+}
+
+/// Many claims have the same payer, therapist and doctor.
+fn shared<T>(rows: HashMap<i64, T>) -> HashMap<i64, Arc<T>> {
+    rows.into_iter().map(|(id, row)| (id, Arc::new(row))).collect()
 }

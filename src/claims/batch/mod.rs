@@ -33,7 +33,6 @@ use crate::payers::payer::ClaimChannel;
 use crate::types::{Listing, Text, TextList};
 use crate::work::Work;
 use crate::x12::claim_837p as x12;
-use bill::Bill;
 use chrono::{NaiveDateTime, TimeZone};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, Set};
@@ -42,6 +41,7 @@ use state::BatchState;
 use std::collections::{BTreeMap, HashMap};
 use view::{BatchRow, BatchView};
 
+pub use bill::{Bill, gather};
 pub use place::{copy_to, place, place_all};
 
 /// Which claims leave.
@@ -201,19 +201,27 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
     let practice = crate::practice::of(&work.tx).await?;
     let created = local(work, &practice);
     let mut bills = bill::gather(&work.tx, &claims.iter().map(|c| c.id).collect::<Vec<_>>()).await?;
-    drop_refused(partner, &practice, created, &mut bills, left)?;
+    let mut claims: HashMap<i64, Claim> = claims.into_iter().map(|c| (c.id, c)).collect();
+    for (claim_id, words) in drop_refused(partner, &practice, created, &mut bills)? {
+        left.extend(claims.remove(&claim_id).map(|claim| (claim, words)));
+    }
     if bills.is_empty() {
         return Ok(None);
     }
     let reference = reference(partner);
     let mut going = Vec::with_capacity(bills.len());
     for bill in bills {
-        match may_leave(work, &bill.claim, work.today()).await {
-            Ok(()) => going.push(bill),
-            Err(AppError::Invalid(errors)) => left.push((bill.claim, errors.to_string())),
-            Err(AppError::Conflict { message, .. }) => left.push((bill.claim, message)),
+        let Some(claim) = claims.get(&bill.claim.id) else { continue };
+        let refused = match may_leave(work, claim, work.today()).await {
+            Ok(()) => {
+                going.push(bill);
+                continue;
+            }
+            Err(AppError::Invalid(errors)) => errors.to_string(),
+            Err(AppError::Conflict { message, .. }) => message,
             Err(other) => return Err(other),
-        }
+        };
+        left.extend(claims.remove(&bill.claim.id).map(|claim| (claim, refused)));
     }
     if going.is_empty() {
         return Ok(None);
@@ -221,7 +229,8 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
     let (batch, places) = keep(work, partner, &practice, &going, &reference, created).await?;
     let sending = SendingDraft { channel: Some(ClaimChannel::Electronic), sent_on: work.today(), reference: Some(reference) };
     for (bill, placed) in going.iter().zip(places) {
-        leave(work, &bill.claim, sending.clone(), Some(PlaceInBatch { batch_id: batch.id, placed })).await?;
+        let claim = claims.get(&bill.claim.id).ok_or(AppError::NotFound("claim"))?;
+        leave(work, claim, sending.clone(), Some(PlaceInBatch { batch_id: batch.id, placed })).await?;
     }
     Ok(Some(batch))
 }
@@ -275,7 +284,7 @@ fn envelope<'a>(created: NaiveDateTime, reference: &'a str, numbers: Option<part
 }
 
 /// The bills as bytes.
-fn encode(partner: &Partner, practice: &Practice, envelope: &x12::Envelope, bills: &[Bill]) -> Result<x12::Batch, Vec<x12::Refusal>> {
+pub fn encode(partner: &Partner, practice: &Practice, envelope: &x12::Envelope, bills: &[Bill]) -> Result<x12::Batch, Vec<x12::Refusal>> {
     // Those of one provider share it, so that the writer tells them together.
     let mut providers: HashMap<Option<i64>, x12::BillingProvider> = HashMap::new();
     let key = |bill: &Bill| bill.is_billed_by_a_person(practice).then_some(bill.therapist.id);
@@ -287,16 +296,11 @@ fn encode(partner: &Partner, practice: &Practice, envelope: &x12::Envelope, bill
     x12::write(&wire::partner(partner, practice), envelope, &claims)
 }
 
-/// Takes out the claims that cannot be written. What is wrong with the practice or the partner stops them all.
-fn drop_refused(
-    partner: &Partner,
-    practice: &Practice,
-    created: NaiveDateTime,
-    bills: &mut Vec<Bill>,
-    left: &mut Vec<(Claim, String)>,
-) -> Result<()> {
+/// Takes out the claims that cannot be written, and tells why. What is wrong with the practice or the partner stops them all.
+fn drop_refused(partner: &Partner, practice: &Practice, created: NaiveDateTime, bills: &mut Vec<Bill>) -> Result<Vec<(i64, String)>> {
+    let mut left = Vec::new();
     while !bills.is_empty() {
-        let Err(refusals) = encode(partner, practice, &envelope(created, "TRIAL", None), bills) else { return Ok(()) };
+        let Err(refusals) = encode(partner, practice, &envelope(created, "TRIAL", None), bills) else { break };
         let mut reasons: HashMap<String, Vec<String>> = HashMap::new();
         for refusal in &refusals {
             if let Some(number) = &refusal.claim {
@@ -311,10 +315,10 @@ fn drop_refused(
         *bills = kept;
         left.extend(refused.into_iter().map(|b| {
             let words = reasons.get(&b.claim.number).map(|w| w.join(". ")).unwrap_or_default();
-            (b.claim, words)
+            (b.claim.id, words)
         }));
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Nothing leaves: what is wrong stands in the settings or with the partner.

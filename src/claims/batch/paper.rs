@@ -1,8 +1,8 @@
 //! A bill as the CMS-1500 form has it [x12.md 4.2]. Pure.
 
-use super::bill::{Bill, insured_no};
+use super::bill::{self, Bill, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
-use crate::entity::{coverage, patient, payer, practice, provider};
+use crate::entity::{payer, practice, provider};
 use crate::patients::coverage::Relationship as Relation;
 use crate::patients::patient::Sex as PatientSex;
 use crate::payers::payer::CoverageKind;
@@ -101,7 +101,7 @@ fn kind(kind: CoverageKind, filing: Option<&str>) -> Kind {
     }
 }
 
-fn of_patient(patient: &patient::Model) -> Patient {
+fn of_patient(patient: &Treated) -> Patient {
     Patient {
         name: Name {
             last: patient.last_name.clone(),
@@ -129,7 +129,7 @@ fn name(parts: &Parts) -> Name {
     Name { last: said(&parts.last), suffix: said(&parts.suffix), first: said(&parts.first), middle: said(&parts.middle) }
 }
 
-fn relationship(coverage: &coverage::Model) -> Option<Relationship> {
+fn relationship(coverage: &Policy) -> Option<Relationship> {
     if coverage.kind == CoverageKind::WorkersComp {
         return Some(Relationship::Other);
     }
@@ -178,7 +178,7 @@ fn referrer(bill: &Bill, row: &provider::Model) -> Referrer {
 
 fn lines(bill: &Bill) -> Vec<Line> {
     let version = &bill.version;
-    let one = |line: &crate::entity::claim_line::Model| Line {
+    let one = |line: &bill::Line| Line {
         notes: Vec::new(),
         from: line.service_on,
         to: line.service_on,

@@ -1,9 +1,9 @@
 //! A bill in the words of the 837P writer. Pure; what the writer would refuse, the scrubber has found before.
 
-use super::bill::{Bill, Earlier, insured_no};
+use super::bill::{self, Bill, Earlier, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::claims::cob::SaidAdjustment;
-use crate::entity::{claim_line, coverage, partner, patient, payer, practice, provider, therapist};
+use crate::entity::{partner, payer, practice, provider, therapist};
 use crate::patients::coverage::Relationship as Relation;
 use crate::patients::patient::Sex as PatientSex;
 use crate::payers::payer::CoverageKind;
@@ -89,7 +89,7 @@ fn person(parts: &Parts) -> Person<'_> {
 pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> {
     let (version, coverage, patient, payer) = (&bill.version, &bill.coverage, &bill.patient, &bill.payer);
     let qualifier = version.referring_qualifier.as_deref();
-    let sender = bill.referrer.as_ref().map(|r| practitioner(r, version.referring_npi.as_deref()));
+    let sender = bill.referrer.as_deref().map(|r| practitioner(r, version.referring_npi.as_deref()));
     Claim {
         number: &bill.claim.number,
         billing,
@@ -128,7 +128,7 @@ pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> 
 }
 
 fn lines<'a>(bill: &'a Bill, ordering: Option<Practitioner<'a>>) -> Vec<Line<'a>> {
-    let one = |line: &'a claim_line::Model| Line {
+    let one = |line: &'a bill::Line| Line {
         number: u32::try_from(line.n).unwrap_or_default(),
         on: line.service_on,
         code: &line.code,
@@ -173,7 +173,7 @@ fn rendering<'a>(bill: &'a Bill, billing: &BillingProvider<'a>) -> Option<Practi
     Some(Practitioner { name, npi, taxonomy: therapist.taxonomy_code.as_deref().or(billing.taxonomy), license: None })
 }
 
-fn treated(patient: &patient::Model) -> Patient<'_> {
+fn treated(patient: &Treated) -> Patient<'_> {
     Patient {
         name: Person { last: &patient.last_name, first: Some(&patient.first_name), middle: patient.middle_name.as_deref(), suffix: None },
         address: address([&patient.street, &patient.street2, &patient.city, &patient.state, &patient.zip]),
@@ -203,7 +203,7 @@ fn earlier(earlier: &Earlier) -> OtherPayer<'_> {
     }
 }
 
-fn line_decision<'a>(earlier: &'a Earlier, line: &'a claim_line::Model) -> Option<LineDecision<'a>> {
+fn line_decision<'a>(earlier: &'a Earlier, line: &'a bill::Line) -> Option<LineDecision<'a>> {
     let said = earlier.said.lines.iter().find(|l| l.claim_line_id == line.id)?;
     Some(LineDecision {
         payer_id: earlier.payer.clearinghouse_payer_id.as_deref().unwrap_or_default(),
@@ -221,7 +221,7 @@ fn adjustment(said: &SaidAdjustment) -> Adjustment<'_> {
     Adjustment { group: Group::of(&said.group).unwrap_or(Group::Other), reason: &said.reason, cents: said.cents, quantity: None }
 }
 
-fn policy<'a>(coverage: &'a coverage::Model, payer: &'a payer::Model, person: Option<&'a Parts>) -> Coverage<'a> {
+fn policy<'a>(coverage: &'a Policy, payer: &'a payer::Model, person: Option<&'a Parts>) -> Coverage<'a> {
     let injury = coverage.kind.is_injury();
     Coverage {
         rank: match coverage.rank {
@@ -246,7 +246,7 @@ fn policy<'a>(coverage: &'a coverage::Model, payer: &'a payer::Model, person: Op
     }
 }
 
-fn insured<'a>(coverage: &'a coverage::Model, named: Option<&'a Parts>) -> Insured<'a> {
+fn insured<'a>(coverage: &'a Policy, named: Option<&'a Parts>) -> Insured<'a> {
     if coverage.kind == CoverageKind::WorkersComp {
         return Insured::Employer { name: coverage.employer.as_deref().unwrap_or_default() };
     }
@@ -291,7 +291,7 @@ pub const FILINGS: [Filing; 12] = [
     Filing::OtherNonFederal,
 ];
 
-fn causes(coverage: &coverage::Model) -> Causes<'_> {
+fn causes(coverage: &Policy) -> Causes<'_> {
     Causes {
         auto: coverage.kind.is_auto(),
         auto_state: coverage.accident_state.as_deref().filter(|_| coverage.kind.is_auto()),

@@ -8,5 +8,5 @@ join therapist t on t.id = v.therapist_id
 left join note n on n.visit_id = v.id
 left join claim c on c.visit_id = v.id and c.part = 1 and c.deleted_at is null
 where s.patient_id = $1 and v.deleted_at is null
-order by v.visit_on desc, v.starts_at desc, v.id desc
+order by v.visit_on desc, v.starts_at desc nulls first, v.id desc
 limit 40

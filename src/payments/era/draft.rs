@@ -1,8 +1,7 @@
 //! A payment of a file in the words of the posting, and which of its answers the law takes.
 
 use super::{answer, caution, intake, may_be_posted, store};
-use crate::db;
-use crate::entity::claim;
+use crate::claims;
 use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
 use crate::error::{AppError, Result};
@@ -11,13 +10,8 @@ use crate::payments::era_state::MatchState;
 use crate::payments::money::Method;
 use crate::payments::posting;
 use crate::work::Work;
-use crate::x12::remittance_835::{self, ClaimPayment};
+use crate::x12::remittance_835;
 use chrono::NaiveDate;
-
-/// What the file said of one claim.
-pub fn said_of(answer: &EraClaim) -> Result<ClaimPayment> {
-    Ok(serde_json::from_value(answer.said.clone()).map_err(anyhow::Error::from)?)
-}
 
 /// A payment as the posting takes it.
 pub struct Draft {
@@ -34,7 +28,7 @@ pub async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: Na
     };
     let items = store::items_of(&work.tx, era.id).await?;
     let ids = known.iter().filter_map(|c| c.claim_id).chain(items.iter().filter_map(|i| i.claim_id));
-    let claims = db::by_ids::<claim::Entity>(&work.tx, ids).await?;
+    let claims = claims::names_of(&work.tx, ids).await?;
     let lines = intake::sent_lines(&work.tx, known).await?;
     let mut eob = EobDraft {
         payer: payer.public_id.to_string(),
@@ -55,9 +49,8 @@ pub async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: Na
         match (one.state, claim) {
             (MatchState::Passed, _) => {}
             (MatchState::Matched, Some(claim)) => {
-                let said = said_of(one)?;
                 let ours = lines.get(&claim.id).map(Vec::as_slice).unwrap_or_default();
-                let told = answer::told(one.n as usize, &claim.number, &said, ours).map_err(AppError::conflict)?;
+                let told = answer::told(one.n as usize, &claim.number, &one.said.0, ours).map_err(AppError::conflict)?;
                 eob.claims.push(told.answer);
                 eob.provider_items.extend(told.interest);
             }
@@ -107,7 +100,7 @@ pub async fn judge_again(work: &Work<'_>, era: &Era, posted_on: NaiveDate) -> Re
     let mut known = store::claims_of(&work.tx, era.id).await?;
     let mut changed = Vec::new();
     for one in &mut known {
-        if one.state == MatchState::Held && one.claim_id.is_some() && remittance_835::ties(&said_of(one)?) {
+        if one.state == MatchState::Held && one.claim_id.is_some() && remittance_835::ties(&one.said.0) {
             let before = one.clone();
             (one.state, one.why) = (MatchState::Matched, None);
             changed.push((before, one.clone()));

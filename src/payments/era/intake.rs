@@ -15,7 +15,7 @@ use crate::entity::era_claim::{ActiveModel as NewClaim, Model as EraClaim};
 use crate::entity::era_item::ActiveModel as NewItem;
 use crate::entity::patient;
 use crate::error::{AppError, Result};
-use crate::payments::era_state::{EraState, MatchState};
+use crate::payments::era_state::{EraState, MatchState, Said};
 use crate::payments::plan::SentLine;
 use crate::types::Texts;
 use crate::work::Work;
@@ -287,7 +287,7 @@ async fn insert_answers(work: &Work<'_>, era: &Era, said: &[ClaimPayment], match
             found_by: Set(found.by),
             why: Set(found.why.clone()),
             service_on: Set(day),
-            said: Set(serde_json::to_value(one).map_err(anyhow::Error::from)?),
+            said: Set(Said(one.clone())),
             ..Default::default()
         });
     }

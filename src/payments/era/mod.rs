@@ -263,7 +263,7 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
         return Err(AppError::conflict("This answer is posted. Take the payment back before you move it"));
     }
     // Matched, it would stand in the way of its whole payment.
-    if !matches!(answer::status(&draft::said_of(&one)?.status), Ok(Some(_))) {
+    if !matches!(answer::status(&one.said.0.status), Ok(Some(_))) {
         return Err(AppError::conflict("This answer carries no decision, so no claim can take it. Its money waits under Unmatched"));
     }
     let matched = EraClaim { claim_id: Some(claim.id), found_by: Some(FoundBy::Person), why: None, ..one.clone() };
@@ -277,10 +277,9 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
 }
 
 async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, number: &str, matched: EraClaim) -> Result<()> {
-    let said = draft::said_of(one)?;
     let lines = intake::sent_lines(&work.tx, std::slice::from_ref(&matched)).await?;
     let ours = matched.claim_id.and_then(|id| lines.get(&id)).map(Vec::as_slice).unwrap_or_default();
-    let told = answer::told(0, number, &said, ours).map_err(AppError::conflict)?;
+    let told = answer::told(0, number, &one.said.0, ours).map_err(AppError::conflict)?;
     if told.interest.is_some() {
         return Err(AppError::conflict("This answer carries interest. Take the payment back, match the claim, and post it again"));
     }
@@ -314,8 +313,7 @@ pub async fn override_balance(app: &App, by: &Actor, id: &str, new: &Override) -
     }
     let mut changed = Vec::new();
     for one in store::claims_of(&work.tx, era.id).await? {
-        let said = draft::said_of(&one)?;
-        if one.state == MatchState::Matched && !remittance_835::ties(&said) {
+        if one.state == MatchState::Matched && !remittance_835::ties(&one.said.0) {
             let held = EraClaim { state: MatchState::Held, why: Some("Its amounts do not tie".into()), ..one.clone() };
             changed.push((one, held));
         }

@@ -2,16 +2,16 @@
 
 use super::store;
 use super::words::{balance_line, imbalance_words, item_words, status_words};
+use crate::claims::{self, Named};
 use crate::db;
-use crate::entity::claim::Model as Claim;
 use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
-use crate::entity::{claim, payer};
+use crate::entity::payer;
 use crate::error::Result;
 use crate::payments::era_state::{EraState, FoundBy, MatchState};
 use crate::payments::money::{Class, Group, classify, reason_words};
 use crate::payments::store as posted;
-use crate::x12::remittance_835::{Adjustment, ClaimPayment, Imbalance, LinePayment};
+use crate::x12::remittance_835::{Adjustment, Imbalance, LinePayment};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -226,7 +226,7 @@ pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
     let said = store::claims_of(db, era.id).await?;
     let items = store::items_of(db, era.id).await?;
     let ids = said.iter().filter_map(|c| c.claim_id).chain(items.iter().filter_map(|i| i.claim_id));
-    let claims = db::by_ids::<claim::Entity>(db, ids).await?;
+    let claims = claims::names_of(db, ids).await?;
     let files = crate::documents::exchange::files(db, vec![era.exchange_file_id]).await?;
     let file = files.get(&era.exchange_file_id);
     let payer = db::by_ids::<payer::Entity>(db, era.payer_id.into_iter()).await?.into_values().next();
@@ -281,12 +281,12 @@ pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
     })
 }
 
-fn claim_of(claim: &Claim) -> ClaimOf {
+fn claim_of(claim: &Named) -> ClaimOf {
     ClaimOf { id: claim.public_id, number: claim.number.clone() }
 }
 
-fn answer(one: &EraClaim, claims: &HashMap<i64, Claim>, contractual: &[String]) -> AnswerView {
-    let said: ClaimPayment = serde_json::from_value(one.said.clone()).unwrap_or_default();
+fn answer(one: &EraClaim, claims: &HashMap<i64, Named>, contractual: &[String]) -> AnswerView {
+    let said = &one.said.0;
     let all = || said.adjustments.iter().chain(said.lines.iter().flat_map(|l| &l.adjustments));
     let class = |a: &Adjustment| a.group.parse::<Group>().ok().map(|group| classify(group, &a.reason, false, contractual));
     let sum = |of: Class| all().filter(|a| class(a) == Some(of)).map(|a| a.amount_cents).sum::<i64>();

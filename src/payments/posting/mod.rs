@@ -12,7 +12,7 @@ use super::money::DecisionOutcome;
 use super::plan::Past;
 use super::store as payments;
 use crate::audit::Entry;
-use crate::entity::claim::Model as Claim;
+use crate::claims::Named;
 use crate::entity::decision::Model as Decision;
 use crate::entity::payer::Model as Payer;
 use crate::entity::remittance::Model as Remittance;
@@ -58,8 +58,8 @@ pub async fn post(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Remit
 struct Opened {
     deposit: Deposit,
     book: Book,
-    answered: Vec<Claim>,
-    named: Vec<Option<Claim>>,
+    answered: Vec<Named>,
+    named: Vec<Option<Named>>,
 }
 
 /// Opens a deposit; one that stands already is refused. Nothing is written.
@@ -196,7 +196,7 @@ fn gather(applied: Result<()>, part: &str, errors: &mut FieldErrors) -> Result<(
 }
 
 /// The claims that are answered, one for each answer.
-fn answered(eob: &EobDraft, found: &HashMap<String, Claim>) -> Result<Vec<Claim>> {
+fn answered(eob: &EobDraft, found: &HashMap<String, Named>) -> Result<Vec<Named>> {
     let mut claims = Vec::with_capacity(eob.claims.len());
     let mut errors = FieldErrors::default();
     for answer in &eob.claims {
@@ -209,7 +209,7 @@ fn answered(eob: &EobDraft, found: &HashMap<String, Claim>) -> Result<Vec<Claim>
 }
 
 /// The claims that items of the deposit name, item by item.
-fn named(eob: &EobDraft, found: &HashMap<String, Claim>) -> Result<Vec<Option<Claim>>> {
+fn named(eob: &EobDraft, found: &HashMap<String, Named>) -> Result<Vec<Option<Named>>> {
     let one = |item: &ProviderItem| match &item.claim {
         None => Ok(None),
         Some(number) => found.get(number).cloned().map(Some).ok_or_else(|| {
@@ -220,7 +220,7 @@ fn named(eob: &EobDraft, found: &HashMap<String, Claim>) -> Result<Vec<Option<Cl
 }
 
 /// The same payment = the same payer, trace, date and amount; where nothing was paid also the same claims [domain 2.13].
-fn identity(payer: &Payer, eob: &EobDraft, claims: &[Claim]) -> String {
+fn identity(payer: &Payer, eob: &EobDraft, claims: &[Named]) -> String {
     let trace: String = eob.trace.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
     let mut identity = format!("{}|{trace}|{}|{}", payer.id, eob.paid_on, eob.amount_cents);
     if eob.amount_cents == 0 {

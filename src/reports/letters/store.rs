@@ -8,10 +8,10 @@ use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::types::Cursor;
 use crate::work::Work;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Set, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Set, Value,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -240,7 +240,8 @@ pub async fn states_on(db: &impl ConnectionTrait, referral_ids: Vec<i64>, day: N
 /// All visits of several episodes, in the order they happened.
 pub async fn visits_of(db: &impl ConnectionTrait, episode_ids: Vec<i64>) -> Result<Vec<visit::Model>> {
     let all = visit::Entity::find().filter(visit::Column::EpisodeId.is_in(episode_ids)).filter(visit::Column::DeletedAt.is_null());
-    Ok(all.order_by_asc(visit::Column::VisitOn).order_by_asc(visit::Column::StartsAt).order_by_asc(visit::Column::Id).all(db).await?)
+    let all = all.order_by_asc(visit::Column::VisitOn).order_by_with_nulls(visit::Column::StartsAt, Order::Asc, NullOrdering::Last);
+    Ok(all.order_by_asc(visit::Column::Id).all(db).await?)
 }
 
 /// Of several patients those who asked that a doctor hears nothing.

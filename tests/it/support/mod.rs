@@ -14,6 +14,7 @@ pub mod letters;
 pub mod mangle;
 pub mod many;
 pub mod outbox;
+pub mod partners;
 pub mod queries;
 pub mod relay;
 
