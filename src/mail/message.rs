@@ -5,7 +5,8 @@ use crate::error::{AppError, Result};
 use crate::types::Email;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -17,6 +18,13 @@ pub struct Sender {
     pub name: String,
     pub address: Email,
     pub reply_to: Email,
+}
+
+/// The letter that goes with a mail. Its name tells nothing about anybody.
+#[derive(Clone)]
+pub struct Attached {
+    pub name: String,
+    pub pdf: Vec<u8>,
 }
 
 /// What a release fixes for ever.
@@ -31,7 +39,14 @@ pub struct Frozen {
 }
 
 /// Freezes a mail to exactly one address. Its id, its date and its boundary follow from what is given: nothing is random.
-pub fn freeze(sender: &Sender, to: &str, mail: &Composed, id: Uuid, version: i64, at: DateTime<Utc>) -> Result<Frozen> {
+pub fn freeze(
+    sender: &Sender,
+    to: &str,
+    (mail, letter): (&Composed, Option<&Attached>),
+    id: Uuid,
+    version: i64,
+    at: DateTime<Utc>,
+) -> Result<Frozen> {
     let to = Email::parse(to).map_err(|why| AppError::conflict(format!("the recipient's address cannot be used. {why}")))?;
     let domain = sender.address.as_str().rsplit('@').next().unwrap_or_default();
     let message_id = format!("<{id}.{version}@{domain}>");
@@ -40,6 +55,14 @@ pub fn freeze(sender: &Sender, to: &str, mail: &Composed, id: Uuid, version: i64
         .boundary(format!("tributary-{}", id.simple()))
         .singlepart(SinglePart::plain(mail.text.clone()))
         .singlepart(SinglePart::html(mail.html.clone()));
+    let body = match letter {
+        None => body,
+        Some(letter) => {
+            let pdf = ContentType::parse("application/pdf").context("the type of a letter")?;
+            let letter = Attachment::new(letter.name.clone()).body(letter.pdf.clone(), pdf);
+            MultiPart::mixed().boundary(format!("tributary-{}-letter", id.simple())).multipart(body).singlepart(letter)
+        }
+    };
     let message = Message::builder()
         .from(Mailbox::new(Some(name), address(&sender.address)?))
         .reply_to(Mailbox::new(None, address(&sender.reply_to)?))
@@ -79,7 +102,7 @@ impl fmt::Debug for Frozen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mail_parser::{HeaderName, MessageParser};
+    use mail_parser::{HeaderName, MessageParser, MimeHeaders};
 
     fn email(text: &str) -> Email {
         Email::parse(text).expect("an address")
@@ -102,7 +125,7 @@ mod tests {
 
     fn frozen(sender: &Sender, to: &str) -> Result<Frozen> {
         let at = "2026-11-23T17:05:00Z".parse().expect("an instant");
-        freeze(sender, to, &mail(), Uuid::from_u128(7), 2, at)
+        freeze(sender, to, (&mail(), None), Uuid::from_u128(7), 2, at)
     }
 
     #[test]
@@ -123,6 +146,20 @@ mod tests {
         assert_eq!(read.body_html(0).as_deref(), Some(mail().html.as_str()));
         assert_eq!(read.attachment_count(), 0);
         assert!(frozen.mime.is_ascii() && frozen.mime.ends_with(b"\r\n"));
+    }
+
+    #[test]
+    fn a_letter_goes_with_the_mail_under_its_own_name() {
+        let letter = Attached { name: "progress-report-7F3K.pdf".into(), pdf: b"%PDF-1.7 ...".repeat(200) };
+        let at = "2026-11-23T17:05:00Z".parse().expect("an instant");
+        let to = "p.raman@northgate.example";
+        let frozen = freeze(&sender("Cedar"), to, (&mail(), Some(&letter)), Uuid::from_u128(7), 2, at).expect("a mail");
+        let read = MessageParser::default().parse(&frozen.mime).expect("MIME");
+        let attached: Vec<_> = read.attachments().collect();
+        let [only] = attached.as_slice() else { panic!("{} attachments", attached.len()) };
+        assert_eq!((only.attachment_name(), only.contents()), (Some("progress-report-7F3K.pdf"), letter.pdf.as_slice()));
+        assert_eq!(read.body_html(0).as_deref(), Some(mail().html.as_str()));
+        assert!(frozen.mime.is_ascii());
     }
 
     #[test]

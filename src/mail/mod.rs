@@ -17,7 +17,7 @@ pub mod transport;
 mod typeset;
 pub mod verdict;
 
-pub use message::{Frozen, Sender, freeze, second_copy, sha256};
+pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
     NewMail, Standing, Stream, attempts_of, events_of, insert as enqueue, is_long_ago, is_suppressed, let_go, lift_suppression,
     move_by_hand, objection, of_report, patients_of, pause, standings, suppress, waiting_for,

@@ -3,7 +3,7 @@
 use super::letters::drafting::{NewReport, SummariesView};
 use super::letters::release::Approval;
 use super::letters::view::{ReportRow, ReportView};
-use super::letters::{drafting, release};
+use super::letters::{drafting, print, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
 use super::{ApprovedView, DisclosureFilter, DisclosureView, PauseView, ReportFilter};
@@ -11,8 +11,9 @@ use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
-use poem::handler;
+use crate::web::download::{self, Shown};
 use poem::web::Path;
+use poem::{Response, handler};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,6 +36,7 @@ pub fn routes() -> ApiRoutes {
         .gives::<ApprovedView>()
         .get("/reports/{id}", "One report, exactly as it arrives", show)
         .gives::<ReportView>()
+        .get("/reports/{id}/pdf", "The report on paper: the page that goes with the message (PDF)", pdf)
         .patch("/reports/{id}", "Say it in one's own words: send what changes, and the version you read", change)
         .takes::<NewWording>()
         .gives::<ReportView>()
@@ -104,6 +106,12 @@ async fn summaries(api: Api, Body(of): Body<OfMonth>) -> Result<Given<SummariesV
 #[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     reports::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn pdf(api: Api, Path(id): Path<String>) -> Result<Response> {
+    let (name, pdf) = print::pdf(&api.app, &api.by, &id).await?;
+    Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
 #[handler]

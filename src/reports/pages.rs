@@ -3,7 +3,7 @@
 use super::letters::drafting::NewReport;
 use super::letters::release::Approval;
 use super::letters::view::ReportView;
-use super::letters::{drafting, release};
+use super::letters::{drafting, print, release};
 use super::wording::NewWording;
 use super::{ApprovedView, ReportFilter};
 use crate::config::MailRoute;
@@ -11,6 +11,7 @@ use crate::error::{AppError, Result};
 use crate::reports;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::download::{self, Shown};
 use poem::http::header;
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
@@ -26,6 +27,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/approve-opened", post(approve_opened))
         .at("/reports/:id", get(composer).post(change))
         .at("/reports/:id/message.html", get(message))
+        .at("/reports/:id/letter.pdf", get(letter))
         .at("/reports/:id/sign", post(sign))
         .at("/reports/:id/unsign", post(unsign))
         .at("/reports/:id/approve", post(approve))
@@ -170,6 +172,13 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let html = reports::show(&ctx.app, &ctx.by, &id).await?.message.ok_or(AppError::NotFound("message"))?.html;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
     Ok(Response::builder().content_type("text/html; charset=utf-8").header(header::CONTENT_SECURITY_POLICY, policy).body(html))
+}
+
+/// The page that goes with the message.
+#[handler]
+async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let (name, pdf) = print::pdf(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
 #[handler]

@@ -2,6 +2,7 @@
 
 use crate::support::chain::id;
 use crate::support::letters::{DOCTOR, measured};
+use mail_parser::MimeHeaders;
 use poem::http::Method;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -48,6 +49,35 @@ crate::both_databases! {
         let header = t.mails()[0].split("\r\n\r\n").next().expect("headers").to_string();
         assert_eq!((header.matches("\r\nTo: ").count(), header.matches(DOCTOR).count()), (1, 1), "{header}");
         assert!(!header.contains("Cc:") && !header.contains("Bcc:"));
+    }
+
+    async fn the_message_goes_with_its_page_as_a_pdf_that_can_be_printed_and_faxed(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        let bearer = format!("Bearer {}", t.token(Role::Owner).await);
+        let page = t.raw(Method::GET, &path(&report, "pdf"), &[("authorization", bearer.as_str())], "").await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "application/pdf"));
+        t.approved(&report).await;
+        t.delivered().await;
+        let mails = t.mails();
+        let read = mail_parser::MessageParser::default().parse(mails[0].as_bytes()).expect("a mail");
+        let attached: Vec<_> = read.attachments().collect();
+        let [letter] = attached.as_slice() else { panic!("{} attachments", attached.len()) };
+        let name = format!("progress-report-{}.pdf", report["reference"].as_str().expect("a reference"));
+        assert_eq!(letter.attachment_name(), Some(name.as_str()));
+        assert!(letter.contents().starts_with(b"%PDF-"));
+        assert_eq!(letter.contents(), page.body.as_slice(), "what was looked at is what left");
+    }
+
+    async fn a_name_that_no_font_of_ours_can_print_still_reaches_the_doctor(t: &TestApp) {
+        let case = t.treated("山田").await;
+        let report = t.drafted(&case).await;
+        t.approved(&report).await;
+        assert_eq!(t.delivered().await, 1);
+        let mails = t.mails();
+        let read = mail_parser::MessageParser::default().parse(mails[0].as_bytes()).expect("a mail");
+        assert_eq!(read.attachment_count(), 0);
+        assert!(read.body_text(0).expect("a text").contains("山田"));
     }
 
     async fn an_unsigned_note_of_an_attended_visit_in_the_span_holds_the_report(t: &TestApp) {

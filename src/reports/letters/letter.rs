@@ -26,6 +26,14 @@ impl Letter {
         }
     }
 
+    /// `7F3K`.
+    pub fn reference(&self) -> &str {
+        match self {
+            Self::Progress(mail) => &mail.reference,
+            Self::MonthlySummary(mail) => &mail.reference,
+        }
+    }
+
     pub fn compose(&self) -> Result<Composed, ComposeError> {
         match self {
             Self::Progress(mail) => compose(&**mail),

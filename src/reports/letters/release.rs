@@ -3,6 +3,7 @@
 use super::drafting::{back_to_draft, draft_identity, moved, noted};
 use super::inspect::{Inspected, inspect};
 use super::letter::Signed;
+use super::print;
 use super::safety::reasons;
 use super::store;
 use super::view::{self, ReportView};
@@ -193,7 +194,8 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
         return Err(AppError::conflict("this report cannot be sent"));
     };
     let id = new_public_id(work.now);
-    let frozen = freeze(sender, &address.address, mail, id, before.version_no, work.now)?;
+    let letter = print::attached(&looked.letter).await?;
+    let frozen = freeze(sender, &address.address, (mail, letter.as_ref()), id, before.version_no, work.now)?;
     let new = NewMail {
         id,
         report_id: Some(before.id),

@@ -1,0 +1,67 @@
+//! A report on paper: one page that says what the message says. It goes with the message, and can be printed or faxed alone.
+
+use super::inspect::inspect;
+use super::letter::Letter;
+use super::store;
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::error::{AppError, Result};
+use crate::mail::kinds::{Mail, MonthlySummary, ProgressReport};
+use crate::mail::{self, Attached, Paper};
+use crate::pdf::letter::Drawn;
+
+impl Paper for ProgressReport {
+    const NAME: &'static str = <Self as Mail>::NAME;
+
+    fn reference(&self) -> String {
+        self.reference.clone()
+    }
+}
+
+impl Paper for MonthlySummary {
+    const NAME: &'static str = <Self as Mail>::NAME;
+
+    fn reference(&self) -> String {
+        self.reference.clone()
+    }
+}
+
+async fn drawn(letter: &Letter) -> Result<Drawn> {
+    match letter {
+        Letter::Progress(report) => mail::print(&**report, Vec::new()).await,
+        Letter::MonthlySummary(summary) => mail::print(&**summary, Vec::new()).await,
+    }
+}
+
+/// The letter that goes with a message; none where no font of ours has one of its letters: the message says it all.
+pub async fn attached(letter: &Letter) -> Result<Option<Attached>> {
+    let drawn = match drawn(letter).await {
+        Ok(drawn) => drawn,
+        Err(AppError::Conflict { .. }) => {
+            tracing::warn!(reference = letter.reference(), "a report goes without its PDF: no font has one of its letters");
+            return Ok(None);
+        }
+        Err(other) => return Err(other),
+    };
+    // A doctor reads one page about a patient [domain 4.2].
+    if matches!(letter, Letter::Progress(_)) && drawn.pages > 1 {
+        return Err(AppError::conflict(format!("not sent. Printed, this report takes {} pages. Shorten it to one", drawn.pages)));
+    }
+    Ok(Some(Attached { name: file_name(letter), pdf: drawn.pdf }))
+}
+
+/// `progress-report-7F3K.pdf`.
+fn file_name(letter: &Letter) -> String {
+    format!("{}-{}.pdf", letter.kind().label().to_lowercase().replace(' ', "-"), letter.reference())
+}
+
+/// The page as it would be printed now, with the name of its file; for who may read the message.
+pub async fn pdf(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
+    let view = crate::reports::show(app, by, id).await?;
+    view.message.ok_or(AppError::NotFound("report"))?;
+    let report = store::find(&app.db, read_id(id, "report")?).await?.ok_or(AppError::NotFound("report"))?;
+    let entry = Entry::of("printed", "report", report.id).named(report.public_id);
+    crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
+    let letter = inspect(app, &app.db, &report).await?.letter;
+    Ok((file_name(&letter), drawn(&letter).await?.pdf))
+}
