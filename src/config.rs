@@ -46,6 +46,16 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("mail_from", "TRIBUTARY_MAIL_FROM", "", "The sender of reports. Empty: the practice's email"),
     setting("mail_ca", "TRIBUTARY_MAIL_CA", "", "One more root certificate (PEM file) for the mail relay"),
+    setting(
+        "mail_bounce",
+        "TRIBUTARY_MAIL_BOUNCE",
+        "",
+        "Mailbox that undelivered mail comes back to; each mail adds +TOKEN to it. Empty: bounce at the sender's domain; off: the sender itself",
+    ),
+    setting("mail_bounces", "TRIBUTARY_MAIL_BOUNCES", "", "Folder in which that mailbox's messages lie as files (.eml, or a Maildir)"),
+    setting("mail_dkim_selector", "TRIBUTARY_MAIL_DKIM_SELECTOR", "", "Sign mail with DKIM under this selector, where the relay does not"),
+    setting("mail_dkim_key", "TRIBUTARY_MAIL_DKIM_KEY", "", "The private key for it (PEM file, RSA or Ed25519)"),
+    setting("dns", "TRIBUTARY_DNS", "", "DNS server that mail check asks (ADDRESS:PORT). Empty: the machine's own"),
     setting("exchange", "TRIBUTARY_EXCHANGE", "", "Folder with one folder for each clearinghouse. Empty: exchange in the data folder"),
     setting(
         "undo_minutes",
@@ -232,6 +242,13 @@ pub struct Config {
     pub exchange: PathBuf,
     pub mail_from: Option<Email>,
     pub mail_ca: Option<PathBuf>,
+    /// Where undelivered mail comes back to: an address, "off", or nothing said.
+    pub mail_bounce: String,
+    /// Where it lies as files.
+    pub mail_bounces: Option<PathBuf>,
+    /// Selector and key file.
+    pub mail_dkim: Option<(String, PathBuf)>,
+    pub dns: Option<std::net::SocketAddr>,
     pub undo_minutes: i64,
     pub behind_proxy: bool,
     pub waits: MailWaits,
@@ -264,6 +281,13 @@ impl Config {
             exchange: PathBuf::from(given.get("exchange")),
             mail_from: some(given.get("mail_from")).map(Email::parse).transpose().map_err(|e| anyhow!("TRIBUTARY_MAIL_FROM: {e}"))?,
             mail_ca: some(given.get("mail_ca")).map(PathBuf::from),
+            mail_bounce: bounce_mailbox(given.get("mail_bounce"))?,
+            mail_bounces: some(given.get("mail_bounces")).map(PathBuf::from),
+            mail_dkim: dkim(&given)?,
+            dns: some(given.get("dns"))
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| anyhow!("TRIBUTARY_DNS: begin with an address, like 127.0.0.1:53"))?,
             undo_minutes: whole(&given, "undo_minutes")?,
             behind_proxy: yes_no(&given, "behind_proxy")?,
             waits: MailWaits {
@@ -368,6 +392,23 @@ fn mail_route(value: &str) -> Result<MailRoute> {
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     let user = (!url.username().is_empty()).then(|| (decoded(url.username()), decoded(url.password().unwrap_or_default())));
     Ok(MailRoute::Relay(Relay { host, port: url.port().unwrap_or(default_port), tls, user }))
+}
+
+fn bounce_mailbox(value: &str) -> Result<String> {
+    let value = value.trim();
+    if !value.is_empty() && value != "off" {
+        Email::parse(value).map_err(|e| anyhow!("TRIBUTARY_MAIL_BOUNCE: {e}"))?;
+    }
+    Ok(value.to_string())
+}
+
+/// Both or none: a key without a selector signs nothing.
+fn dkim(given: &Given) -> Result<Option<(String, PathBuf)>> {
+    match (some(given.get("mail_dkim_selector")), some(given.get("mail_dkim_key"))) {
+        (Some(selector), Some(key)) => Ok(Some((selector.into(), key.into()))),
+        (None, None) => Ok(None),
+        _ => bail!("TRIBUTARY_MAIL_DKIM_SELECTOR and TRIBUTARY_MAIL_DKIM_KEY are set together, or neither"),
+    }
 }
 
 /// Whether a host can be reached from this machine alone.

@@ -13,7 +13,28 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// Runs until it is told to stop; the mail in hand and the look at the folders it finishes.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     // Side by side: a folder that does not answer holds no mail up.
-    tokio::join!(deliver_mail(app.clone(), stop.clone()), watch_folders(app, stop, LOOK_EVERY));
+    tokio::join!(
+        deliver_mail(app.clone(), stop.clone()),
+        watch_folders(app.clone(), stop.clone(), LOOK_EVERY),
+        watch_bounces(app, stop, LOOK_EVERY)
+    );
+}
+
+/// Looks again and again into the folder that undelivered mail comes back to, where there is one.
+pub async fn watch_bounces(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
+    while app.config.mail_bounces.is_some() && !*stop.borrow() {
+        match mail::bounce::folder::look(&app, &Actor::job()).await {
+            Ok(look) if look.taken + look.unread > 0 => {
+                tracing::info!(taken = look.taken, proven = look.proven, unread = look.unread, "mail came back");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!("looking for mail that came back: {error}"),
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(every) => {}
+        }
+    }
 }
 
 /// Looks into the folders of clearinghouses again and again.
@@ -32,7 +53,8 @@ pub async fn watch_folders(app: App, mut stop: watch::Receiver<bool>, every: Dur
     }
 }
 
-async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
+/// Delivers mail again and again, and once a day clears away what is over.
+pub async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
     let mut tidied = None;
     while !*stop.borrow() {
         if tidied != Some(app.today()) {
@@ -60,5 +82,5 @@ pub async fn tidy(app: &App) -> Result<()> {
 async fn deliver(app: &App, stop: &watch::Receiver<bool>) -> Result<()> {
     mail::deliver::recover(app).await?;
     while !*stop.borrow() && mail::deliver::next_due(app).await? {}
-    Ok(())
+    mail::deliver::give_up_behind_a_stop(app).await
 }

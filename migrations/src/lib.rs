@@ -25,6 +25,7 @@ mod m0019_rule_sheets;
 mod m0021_acks;
 mod m0022_after;
 mod m0023_notes;
+mod m0024_delivery;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_acks::Migration),
             Box::new(m0022_after::Migration),
             Box::new(m0023_notes::Migration),
+            Box::new(m0024_delivery::Migration),
         ]
     }
 }

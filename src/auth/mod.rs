@@ -158,6 +158,11 @@ pub async fn names_of(db: &impl sea_orm::ConnectionTrait, user_ids: Vec<i64>) ->
     store::names_of(db, user_ids).await
 }
 
+/// The address of a user.
+pub async fn email_of(db: &impl sea_orm::ConnectionTrait, user_id: i64) -> Result<Option<String>> {
+    Ok(store::users(db).await?.into_iter().find(|(user, _)| user.id == user_id).map(|(user, _)| user.email))
+}
+
 /// Everybody who holds a role and may sign in.
 pub async fn users_with(db: &impl sea_orm::ConnectionTrait, role: Role) -> Result<std::collections::HashSet<i64>> {
     let holds = |(user, roles): &(user_account::Model, Vec<Role>)| user.disabled_at.is_none() && roles.contains(&role);

@@ -7,6 +7,7 @@ mod demo;
 mod exchange;
 mod import;
 mod init;
+mod mail;
 mod payers;
 mod remittances;
 mod serve;
@@ -91,6 +92,9 @@ enum Command {
     /// Take in what clearinghouses answer to claims (TA1, 999, 277CA)
     #[command(subcommand)]
     Acks(acks::Acks),
+    /// Deliver reports, list what went out, prove the way out
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Look into the folders of clearinghouses
     #[command(subcommand)]
     Exchange(exchange::Exchange),
@@ -128,6 +132,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Some(Command::Payers(payers)) => opened(settings("data")?.0, async |app| payers.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Acks(acks)) => opened(settings("data")?.0, async |app| acks.run(app).await).await,
+        Some(Command::Mail(mail)) => mail.run(settings("data")?.0).await,
         Some(Command::Exchange(exchange)) => opened(settings("data")?.0, async |app| exchange.run(app).await).await,
         Some(Command::Sources(sources)) => opened(settings("data")?.0, async |app| sources.run(app).await).await,
         Some(Command::Token(token)) => opened(settings("data")?.0, async |app| token.run(app).await).await,

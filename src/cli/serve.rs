@@ -34,7 +34,8 @@ pub async fn serve(app: App) -> Result<ExitCode, AppError> {
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn told_to_stop() {
+/// Ctrl-C, or SIGTERM.
+pub async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -33,6 +33,7 @@ pub mod letter;
 pub mod login_throttle;
 pub mod mail_pause;
 pub mod measure;
+pub mod misdirected;
 pub mod money_event;
 pub mod note;
 pub mod note_text;

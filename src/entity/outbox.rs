@@ -34,6 +34,11 @@ pub struct Model {
     pub boot_id: Option<String>,
     pub last_code: Option<String>,
     pub last_text: Option<String>,
+    /// Since when it waits for a person; none: it goes by itself.
+    pub held_at: Option<DateTimeUtc>,
+    /// When a person let it go past the limit of a day.
+    pub let_go_at: Option<DateTimeUtc>,
+    pub let_go_by_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

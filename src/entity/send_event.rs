@@ -10,6 +10,8 @@ pub struct Model {
     pub outbox_id: i64,
     pub kind: String,
     pub detail: Option<String>,
+    /// Of the notice: the same one is noted once.
+    pub fingerprint: Option<String>,
     pub at: DateTimeUtc,
 }
 

@@ -24,6 +24,16 @@ pub struct Composed {
     pub html: String,
 }
 
+impl Composed {
+    /// A message of a few plain words, for ourselves.
+    pub fn plain(what: &'static str, subject: &str, text: &str) -> Self {
+        let mut escaped = Vec::new();
+        let _ = tera::escape_html(text.trim(), &mut escaped);
+        let html = format!("<!doctype html><html><body><p>{}</p></body></html>", String::from_utf8_lossy(&escaped));
+        Self { what, subject: subject.into(), preheader: String::new(), title: subject.into(), text: text.into(), html }
+    }
+}
+
 /// Why a mail cannot be composed; a field is named, its content never.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ComposeError {

@@ -1,7 +1,7 @@
 //! Takes due mails out, one at a time: claim, look once more, carry, note what came of it. No transaction stays open while
 //! talking to a mail server.
 
-use super::outbox::{self, Attempt};
+use super::outbox::{self, Attempt, Stream};
 use super::outbox_state::OutboxState;
 use super::throttle;
 use super::transport::{FOUND_IN_FOLDER, Parcel};
@@ -11,6 +11,7 @@ use crate::entity::outbox::Model as Mail;
 use crate::error::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
+use serde::Serialize;
 
 /// So many mails are looked at for one that may go now.
 const LOOK_AT: u64 = 50;
@@ -24,7 +25,45 @@ pub async fn all_due(app: &App) -> Result<usize> {
     while next_due(app).await? {
         attempts += 1;
     }
+    give_up_behind_a_stop(app).await?;
     Ok(attempts)
+}
+
+/// How all mails stand, in numbers.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Stands {
+    pub sent: i64,
+    /// To go, or to be tried again.
+    pub waiting: i64,
+    pub held: i64,
+    pub unknown: i64,
+    pub not_sent: i64,
+    pub came_back: i64,
+    /// Why nothing leaves, if nothing does.
+    pub paused: Option<String>,
+}
+
+impl Stands {
+    pub fn needs_a_person(&self) -> bool {
+        self.held + self.unknown + self.not_sent + self.came_back > 0 || self.paused.is_some()
+    }
+}
+
+pub async fn stands(app: &App) -> Result<Stands> {
+    let paused = outbox::pause(&app.db).await?.filter(|p| p.until_at > app.now()).map(|p| p.words);
+    let mut stands = Stands { paused, ..Stands::default() };
+    for outbox::Counted { state, held, n } in outbox::counted(&app.db).await? {
+        match state {
+            OutboxState::Sent | OutboxState::Delivered => stands.sent += n,
+            OutboxState::Approved | OutboxState::RetryWait if held > 0 => stands.held += n,
+            OutboxState::Approved | OutboxState::Claimed | OutboxState::Body | OutboxState::RetryWait => stands.waiting += n,
+            OutboxState::Unknown => stands.unknown += n,
+            OutboxState::Failed | OutboxState::Expired => stands.not_sent += n,
+            OutboxState::Bounced | OutboxState::Complained => stands.came_back += n,
+            OutboxState::Abandoned | OutboxState::Cancelled => {}
+        }
+    }
+    Ok(stands)
 }
 
 /// Takes one mail out, if one may go now.
@@ -54,6 +93,22 @@ pub async fn recover(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// While the relay refuses us as a whole, mails are not tried; a stop that lasts is given up all the same, and a person told.
+pub async fn give_up_behind_a_stop(app: &App) -> Result<()> {
+    let (now, since) = (app.now(), app.now() - give_up(app));
+    let Some(stop) = outbox::pause(&app.db).await?.filter(|stop| stop.until_at > now && stop.since_at <= since) else { return Ok(()) };
+    for mail in outbox::waiting_since(&app.db, since, now).await? {
+        let words = format!("given up: the mail server takes none of our mail. {}", stop.words);
+        outbox::move_by_hand(&app.db, &mail, OutboxState::Expired, &words, None).await?;
+        app.changed();
+    }
+    Ok(())
+}
+
+fn give_up(app: &App) -> TimeDelta {
+    TimeDelta::from_std(app.config.waits.give_up).unwrap_or(TimeDelta::days(2))
+}
+
 /// The oldest due mail that may go now, in hand.
 async fn claim_next(app: &App) -> Result<Option<Mail>> {
     let tx = app.begin().await?;
@@ -65,10 +120,10 @@ async fn claim_next(app: &App) -> Result<Option<Mail>> {
     let recent = if app.post.is_folder() || due.is_empty() { Vec::new() } else { outbox::recent(&tx, now - TimeDelta::days(1)).await? };
     let mut claimed = None;
     for mail in &due {
-        let wait = if app.post.is_folder() { None } else { throttle::not_before(now, &mail.to_address, &recent, &app.config.waits) };
-        match wait {
-            Some(until) => outbox::put_off(&tx, mail, until, "waits its turn: not too much mail to one place at once").await?,
-            None => {
+        match turn(app, mail, &recent, now) {
+            Turn::Waits(until) => outbox::put_off(&tx, mail, until, "waits its turn: not too much mail to one place at once").await?,
+            Turn::Held => outbox::hold(&tx, mail, now, &too_many(app)).await?,
+            Turn::Goes => {
                 claimed = Some(outbox::claim(app, &tx, mail).await?);
                 break;
             }
@@ -78,13 +133,36 @@ async fn claim_next(app: &App) -> Result<Option<Mail>> {
     Ok(claimed)
 }
 
+enum Turn {
+    Goes,
+    Waits(DateTime<Utc>),
+    /// Until a person lets it go.
+    Held,
+}
+
+/// Limits are for a relay: a folder takes everything at once.
+fn turn(app: &App, mail: &Mail, recent: &[throttle::Recent], now: DateTime<Utc>) -> Turn {
+    if app.post.is_folder() {
+        return Turn::Goes;
+    }
+    if mail.let_go_at.is_none() && throttle::is_over_the_day(&mail.to_address, recent, &app.config.waits) {
+        return Turn::Held;
+    }
+    throttle::not_before(now, &mail.to_address, recent, &app.config.waits).map_or(Turn::Goes, Turn::Waits)
+}
+
+fn too_many(app: &App) -> String {
+    format!("{} reports went to this address within a day. Look at it, then let it go", app.config.waits.address_per_day)
+}
+
 async fn attempt(app: &App, mail: &Mail) -> Result<()> {
-    if let Some(why) = outbox::objection(&app.db, mail).await? {
+    if let Some(why) = outbox::objection(&app.db, mail, app.today()).await? {
         let end = Attempt { step: Step::Recheck, code: None, words: format!("not sent: {why}"), next_at: None };
         outbox::settle(app, &app.db, mail, OutboxState::Failed, &end).await?;
         return Ok(());
     }
-    let parcel = Parcel { id: mail.public_id, from: &mail.from_address, to: &mail.to_address, mime: &mail.mime };
+    let from = super::bounce::envelope_sender(app, mail).await?;
+    let parcel = Parcel { id: mail.public_id, from: &from, to: &mail.to_address, mime: &mail.mime };
     let mark = || async { outbox::mark_body(app, &app.db, mail).await.unwrap_or(false) };
     let (step, broke) = app.post.carry(&parcel, mark).await;
     note(app, mail, step, &broke).await
@@ -113,7 +191,7 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
         Verdict::Refused { no_such_mailbox } => {
             outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
             if no_such_mailbox {
-                outbox::suppress(&tx, &mail.to_address, &end.words, now).await?;
+                outbox::suppress(&tx, &mail.to_address, Stream::Treatment, &end.words, now).await?;
             }
         }
         Verdict::Retry => again_later(app, &tx, mail, end, is_about_the_stream(step)).await?,
@@ -121,7 +199,8 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
             tracing::error!(step = step.word(), code = end.code, "the mail relay refuses us as a whole; mail is paused");
             let until = pause(app, &tx, &end, true).await?;
             end.next_at = Some(until);
-            outbox::settle(app, &tx, mail, OutboxState::RetryWait, &end).await?;
+            let to = if now - mail.approved_at >= give_up(app) { OutboxState::Expired } else { OutboxState::RetryWait };
+            outbox::settle(app, &tx, mail, to, &end).await?;
         }
     }
     tx.commit().await?;
@@ -129,7 +208,8 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
     Ok(())
 }
 
-fn told(broke: &Broke) -> (Option<u16>, String) {
+/// The code and the words of an end, as they are noted.
+pub fn told(broke: &Broke) -> (Option<u16>, String) {
     match broke {
         Broke::Reply(code, text) => (Some(*code), text.clone()),
         Broke::Silence(words) | Broke::Insecure(words) | Broke::NotWritten(words) => (None, words.clone()),
@@ -139,8 +219,7 @@ fn told(broke: &Broke) -> (Option<u16>, String) {
 
 async fn again_later(app: &App, tx: &impl ConnectionTrait, mail: &Mail, mut end: Attempt, stream: bool) -> Result<()> {
     let now = app.now();
-    let give_up = TimeDelta::from_std(app.config.waits.give_up).unwrap_or(TimeDelta::days(2));
-    if now - mail.approved_at >= give_up {
+    if now - mail.approved_at >= give_up(app) {
         outbox::settle(app, tx, mail, OutboxState::Expired, &end).await?;
         return Ok(());
     }

@@ -1,12 +1,16 @@
 //! Mail: what is sent, how it is composed, the outbox that it waits in, and the way it leaves.
 
+pub mod bounce;
+pub mod check;
 pub mod compose;
 pub mod deliver;
+mod dkim;
 pub mod kinds;
 pub mod message;
 pub mod outbox;
 pub mod outbox_state;
 mod paper;
+pub mod read;
 pub mod templates;
 pub mod throttle;
 pub mod transport;
@@ -15,10 +19,11 @@ pub mod verdict;
 
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
-    NewMail, Standing, attempts_of, insert as enqueue, is_suppressed, lift_suppression, move_by_hand, objection, of_report, patients_of,
-    pause, standings,
+    NewMail, Standing, Stream, attempts_of, events_of, insert as enqueue, is_long_ago, is_suppressed, let_go, lift_suppression,
+    move_by_hand, objection, of_report, patients_of, pause, standings, suppress, waiting_for,
 };
 pub use paper::{Head, Paper, place, print};
+pub use read::{Read, read};
 pub use transport::is_of_folder;
 
 use crate::app::{Actor, App};

@@ -7,10 +7,12 @@ use super::throttle::Recent;
 use super::verdict::{Step, scrubbed};
 use crate::app::App;
 use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
-use crate::entity::{disclosure, mail_pause, outbox_attempt, outbox_patient, provider_email, restriction, suppression};
+use crate::entity::{
+    disclosure, mail_pause, misdirected, outbox_attempt, outbox_patient, provider_email, restriction, send_event, suppression,
+};
 use crate::error::{AppError, Result};
 use crate::work::Work;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
@@ -36,6 +38,8 @@ pub struct NewMail<'a> {
 
 /// Puts a mail into the queue, in the transaction of the release that it comes from. The unique key is the last word on "twice".
 pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
+    // Signed before it is frozen, where we sign: the same bytes on every attempt.
+    let mime = work.app.post.signed(&new.frozen.mime, &new.frozen.from_address, work.now)?;
     let row = ActiveModel {
         public_id: Set(new.id),
         report_id: Set(new.report_id),
@@ -49,8 +53,8 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
         to_address: Set(new.frozen.to_address),
         subject: Set(new.frozen.subject),
         state: Set(OutboxState::Approved),
-        mime: Set(new.frozen.mime),
-        mime_sha256: Set(new.frozen.sha256),
+        mime_sha256: Set(super::message::sha256(&mime)),
+        mime: Set(mime),
         key_id: Set(0),
         attempts: Set(0),
         resend_no: Set(new.resend_no),
@@ -92,6 +96,7 @@ pub struct Standing {
     pub sent_at: Option<DateTime<Utc>>,
     pub last_code: Option<String>,
     pub last_text: Option<String>,
+    pub held_at: Option<DateTime<Utc>>,
 }
 
 /// How the mails of several reports stand, first to last: one query however many they are.
@@ -108,6 +113,7 @@ pub async fn standings(db: &impl ConnectionTrait, report_ids: &[i64]) -> Result<
         Column::SentAt,
         Column::LastCode,
         Column::LastText,
+        Column::HeldAt,
     ]);
     let all = all.filter(Column::ReportId.is_in(report_ids.iter().copied())).order_by_asc(Column::Id);
     let mut found: HashMap<i64, Vec<Standing>> = HashMap::new();
@@ -115,6 +121,19 @@ pub async fn standings(db: &impl ConnectionTrait, report_ids: &[i64]) -> Result<
         found.entry(standing.report_id.unwrap_or(0)).or_default().push(standing);
     }
     Ok(found)
+}
+
+/// How many mails are in a state, the held ones apart.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Counted {
+    pub state: OutboxState,
+    pub held: i64,
+    pub n: i64,
+}
+
+/// The latest mail of each report that no newer version replaces, counted by its state.
+pub async fn counted(db: &impl ConnectionTrait) -> Result<Vec<Counted>> {
+    Ok(crate::db::rows(db, include_str!("sql/standing.sql"), vec![]).await?)
 }
 
 pub async fn patients_of(db: &impl ConnectionTrait, outbox_id: i64) -> Result<Vec<i64>> {
@@ -145,6 +164,7 @@ fn span(wait: std::time::Duration) -> TimeDelta {
 pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>> {
     let mut query = Entity::find()
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
+        .filter(Column::HeldAt.is_null())
         .filter(Column::NextAt.lte(now))
         .order_by_asc(Column::NextAt)
         .order_by_asc(Column::Id)
@@ -178,8 +198,53 @@ pub async fn put_off(db: &impl ConnectionTrait, mail: &Model, until: DateTime<Ut
     Ok(())
 }
 
+/// Lays a mail aside until a person lets it go.
+pub async fn hold(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>, why: &str) -> Result<()> {
+    let held = Entity::update_many().filter(Column::Id.eq(mail.id)).filter(Column::State.eq(mail.state));
+    held.col_expr(Column::HeldAt, Expr::value(Some(at))).col_expr(Column::LastText, Expr::value(why)).exec(db).await?;
+    Ok(())
+}
+
+/// A person looked at a mail that was laid aside: it goes now, whatever went to the address today. False: it is not held any more.
+pub async fn let_go(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>, by: Option<i64>) -> Result<bool> {
+    let held = Entity::update_many()
+        .col_expr(Column::HeldAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(Column::LetGoAt, Expr::value(Some(at)))
+        .col_expr(Column::LetGoById, Expr::value(by))
+        .col_expr(Column::NextAt, Expr::value(at))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::HeldAt.is_not_null())
+        .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]));
+    Ok(held.exec(db).await?.rows_affected == 1)
+}
+
+/// Mails that could have gone since before an instant, and have not. One that a person may still take back has not begun to wait.
+pub async fn waiting_since(db: &impl ConnectionTrait, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<Model>> {
+    let ready = Condition::any().add(Column::State.eq(OutboxState::RetryWait)).add(Column::NextAt.lte(now));
+    let waiting = Entity::find()
+        .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
+        .filter(Column::HeldAt.is_null())
+        .filter(Column::ApprovedAt.lte(since))
+        .filter(ready);
+    Ok(waiting.order_by_asc(Column::Id).limit(500).all(db).await?)
+}
+
+/// Mails to an address that have not left.
+pub async fn waiting_for(db: &impl ConnectionTrait, address: &str) -> Result<Vec<Model>> {
+    let waiting =
+        Entity::find().filter(Column::ToAddress.eq(address)).filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]));
+    Ok(waiting.order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Whether somebody looks into a mail that went to the wrong person at an address.
+async fn is_frozen(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
+    let open =
+        misdirected::Entity::find().filter(misdirected::Column::ToAddress.eq(address)).filter(misdirected::Column::ClosedAt.is_null());
+    Ok(open.one(db).await?.is_some())
+}
+
 /// Is the mail still what was approved, to somebody who may have it? Says why not.
-pub async fn objection(db: &impl ConnectionTrait, mail: &Model) -> Result<Option<&'static str>> {
+pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate) -> Result<Option<&'static str>> {
     if super::message::sha256(&mail.mime) != mail.mime_sha256 {
         return Ok(Some("the message is not the one that was approved"));
     }
@@ -190,6 +255,9 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model) -> Result<Option
     match address.one(db).await? {
         None => return Ok(Some("the address was changed after the approval")),
         Some(known) if known.verified_on.is_none() => return Ok(Some("the address is not verified any more")),
+        Some(known) if known.verified_on.is_some_and(|on| is_long_ago(on, today)) => {
+            return Ok(Some("the address was checked over a year ago. Check it again"));
+        }
         Some(_) => {}
     }
     if is_suppressed(db, &mail.to_address).await? {
@@ -203,9 +271,30 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model) -> Result<Option
     Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
 }
 
+/// An address is somebody else's after a while: people move on, and mailboxes are given away [promises, threat 1].
+pub fn is_long_ago(verified_on: NaiveDate, today: NaiveDate) -> bool {
+    verified_on.checked_add_months(chrono::Months::new(12)).is_none_or(|until| until < today)
+}
+
+crate::words! {
+    /// What an address gets from us. Who wants no letters about us still gets the reports about their patients, and the other way round.
+    pub enum Stream {
+        Treatment = "treatment", "Reports about patients";
+        Outreach = "outreach", "Letters about us";
+    }
+}
+
+/// Whether reports may not go to an address: it takes none, or somebody looks into one that went to the wrong person there.
 pub async fn is_suppressed(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
-    let held = suppression::Entity::find().filter(suppression::Column::Address.eq(address)).filter(suppression::Column::LiftedAt.is_null());
-    Ok(held.one(db).await?.is_some())
+    Ok(is_frozen(db, address).await? || suppression_of(db, address, Stream::Treatment).await?.is_some())
+}
+
+async fn suppression_of(db: &impl ConnectionTrait, address: &str, stream: Stream) -> Result<Option<suppression::Model>> {
+    let held = suppression::Entity::find()
+        .filter(suppression::Column::Address.eq(address))
+        .filter(suppression::Column::Stream.eq(stream.word()))
+        .filter(suppression::Column::LiftedAt.is_null());
+    Ok(held.one(db).await?)
 }
 
 /// The point of no return: committed before the first byte of the body. False: somebody else has the mail, or the lease passed.
@@ -297,14 +386,14 @@ pub async fn disclose(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>
     Ok(())
 }
 
-/// No more mail to an address whose mailbox does not exist.
-pub async fn suppress(db: &impl ConnectionTrait, address: &str, reason: &str, at: DateTime<Utc>) -> Result<()> {
-    if is_suppressed(db, address).await? {
+/// Nothing more of a stream to an address, with the reason.
+pub async fn suppress(db: &impl ConnectionTrait, address: &str, stream: Stream, reason: &str, at: DateTime<Utc>) -> Result<()> {
+    if suppression_of(db, address, stream).await?.is_some() {
         return Ok(());
     }
     let row = suppression::ActiveModel {
         address: Set(address.into()),
-        stream: Set("treatment".into()),
+        stream: Set(stream.word().into()),
         reason: Set(scrubbed(reason)),
         at: Set(at),
         ..Default::default()
@@ -313,11 +402,54 @@ pub async fn suppress(db: &impl ConnectionTrait, address: &str, reason: &str, at
     Ok(())
 }
 
-/// A person verified the address again: mail may go there.
+/// A person verified the address again: reports may go there. Letters about us may not: who did not want them said so.
 pub async fn lift_suppression(db: &impl ConnectionTrait, address: &str, at: DateTime<Utc>) -> Result<()> {
     let held = suppression::Entity::update_many().col_expr(suppression::Column::LiftedAt, Expr::value(Some(at)));
-    held.filter(suppression::Column::Address.eq(address)).filter(suppression::Column::LiftedAt.is_null()).exec(db).await?;
+    held.filter(suppression::Column::Address.eq(address))
+        .filter(suppression::Column::Stream.eq(Stream::Treatment.word()))
+        .filter(suppression::Column::LiftedAt.is_null())
+        .exec(db)
+        .await?;
     Ok(())
+}
+
+pub async fn find(db: &impl ConnectionTrait, public_id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::PublicId.eq(public_id)).one(db).await?)
+}
+
+/// What came back about a mail.
+pub async fn events_of(db: &impl ConnectionTrait, outbox_id: i64) -> Result<Vec<send_event::Model>> {
+    let all = send_event::Entity::find().filter(send_event::Column::OutboxId.eq(outbox_id));
+    Ok(all.order_by_asc(send_event::Column::Id).all(db).await?)
+}
+
+/// Notes what came back, once: the fingerprint is that of the notice.
+pub async fn note_event(db: &impl ConnectionTrait, id: i64, kind: &str, detail: &str, fingerprint: &str, at: DateTime<Utc>) -> Result<()> {
+    let row = send_event::ActiveModel {
+        outbox_id: Set(id),
+        kind: Set(kind.into()),
+        detail: Set(Some(detail.into())),
+        fingerprint: Set(Some(fingerprint.into())),
+        at: Set(at),
+        ..Default::default()
+    };
+    let noted = send_event::Entity::insert(row).exec_without_returning(db).await;
+    noted.map_err(|e| AppError::unless_unique(e, "this notice is being taken in already"))?;
+    Ok(())
+}
+
+/// How many mails to an address something of a kind came back about, since an instant.
+pub async fn count_events(db: &impl ConnectionTrait, address: &str, kind: &str, since: DateTime<Utc>) -> Result<u64> {
+    let of: sea_orm::RelationDef = send_event::Entity::belongs_to(Entity).from(send_event::Column::OutboxId).to(Column::Id).into();
+    let all = send_event::Entity::find()
+        .select_only()
+        .column(send_event::Column::OutboxId)
+        .distinct()
+        .join(sea_orm::JoinType::InnerJoin, of)
+        .filter(send_event::Column::Kind.eq(kind))
+        .filter(send_event::Column::At.gt(since))
+        .filter(Column::ToAddress.eq(address));
+    Ok(all.into_tuple::<i64>().all(db).await?.len() as u64)
 }
 
 /// What a worker that died left behind: claimed mails surely did not leave and go back into the queue. Those in the body may have

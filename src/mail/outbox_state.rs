@@ -1,5 +1,7 @@
 //! The states of a mail on its way out [email-delivery.md 3.2].
 
+use crate::types::Chip;
+
 crate::words! {
     pub enum OutboxState {
         Approved = "approved", "Waiting to go";
@@ -20,6 +22,16 @@ crate::words! {
 }
 
 impl OutboxState {
+    pub fn chip(self) -> Chip {
+        match self {
+            Self::Approved | Self::Claimed | Self::Body => Chip::info(self.label()),
+            Self::RetryWait | Self::Unknown => Chip::wait(self.label()),
+            Self::Sent | Self::Delivered => Chip::ok(self.label()),
+            Self::Failed | Self::Expired | Self::Bounced | Self::Complained => Chip::bad(self.label()),
+            Self::Abandoned | Self::Cancelled => Chip::plain(self.label()),
+        }
+    }
+
     /// Still to go, or not known whether it went.
     pub fn is_underway(self) -> bool {
         matches!(self, Self::Approved | Self::Claimed | Self::Body | Self::RetryWait | Self::Unknown)

@@ -10,6 +10,12 @@ pub struct Recent {
     pub at: DateTime<Utc>,
 }
 
+/// Whether an address has had its share of the day: what more is meant for it, a person looks at first.
+pub fn is_over_the_day(to: &str, recent: &[Recent], limits: &MailWaits) -> bool {
+    let had = recent.iter().filter(|r| r.to == to).count();
+    u64::try_from(had).unwrap_or(u64::MAX) >= limits.address_per_day
+}
+
 /// When the next mail may go to an address; none: at once. `recent` is the last day, in any order.
 pub fn not_before(now: DateTime<Utc>, to: &str, recent: &[Recent], limits: &MailWaits) -> Option<DateTime<Utc>> {
     let day = TimeDelta::days(1);
@@ -19,7 +25,6 @@ pub fn not_before(now: DateTime<Utc>, to: &str, recent: &[Recent], limits: &Mail
     let near = |r: &&Recent| domain(&r.to) == domain(to);
     let windows = [
         window(now, recent.iter().filter(same), 1, wait),
-        window(now, recent.iter().filter(same), limits.address_per_day, day),
         window(now, recent.iter().filter(near), limits.domain_per_minute, minute),
         window(now, recent.iter(), limits.per_day, day),
     ];
@@ -74,12 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn one_address_gets_one_report_in_ten_minutes_and_a_few_a_day() {
+    fn one_address_gets_one_report_in_ten_minutes_and_more_than_a_few_a_day_by_a_person_alone() {
         assert_eq!(wait(&[]), None);
         assert_eq!(wait(&[sent("a@x.example", 4)]), Some(6));
         assert_eq!(wait(&[sent("a@x.example", 11)]), None);
-        let three = [sent("a@x.example", 60), sent("a@x.example", 120), sent("a@x.example", 180)];
-        assert_eq!(wait(&three), Some(24 * 60 - 180));
+        let three = [sent("a@x.example", 60), sent("a@x.example", 120), sent("b@x.example", 180), sent("a@x.example", 180)];
+        assert!(!is_over_the_day("a@x.example", &three[..3], &limits()));
+        assert!(is_over_the_day("a@x.example", &three, &limits()));
     }
 
     #[test]

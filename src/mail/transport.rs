@@ -1,23 +1,30 @@
 //! The way a mail leaves: a folder of `.eml` files, or a relay. The only place that speaks SMTP, step by step, so that it is known
 //! how far an attempt got [promises 0.1, 0.2].
 
+mod talk;
+
+use super::dkim::Signer;
 use super::verdict::{Broke, Step};
 use crate::config::{Config, MailRoute, MailWaits, Relay, Tls};
 use crate::db::private_folder;
 use crate::error::Result;
 use anyhow::{Context, anyhow};
+use chrono::{DateTime, Utc};
 use lettre::Address;
-use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
+use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use talk::{Line, Talk, one_of, said, within};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::sync::OnceCell;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use uuid::Uuid;
 
 /// After the mark the body follows at once, or not at all: a worker that slept in between must not wake up and send.
@@ -28,6 +35,8 @@ pub struct Post {
     way: Way,
     /// A name of this start of the program, to tell its mails from those of one that died.
     pub boot_id: String,
+    signer: Option<Signer>,
+    bounce_key: OnceCell<Vec<u8>>,
 }
 
 enum Way {
@@ -52,7 +61,27 @@ impl Post {
             MailRoute::Folder(folder) => Way::Folder(folder.clone()),
             MailRoute::Relay(relay) => Way::Relay(Box::new(Carrier::new(relay, config)?)),
         };
-        Ok(Self { way, boot_id: hex::encode(rand::random::<[u8; 8]>()) })
+        let signer = config.mail_dkim.as_ref().map(|(selector, path)| signer(selector, path)).transpose()?;
+        Ok(Self { way, boot_id: hex::encode(rand::random::<[u8; 8]>()), signer, bounce_key: OnceCell::new() })
+    }
+
+    /// The message with our signature, where we sign.
+    pub fn signed(&self, mime: &[u8], from: &str, at: DateTime<Utc>) -> Result<Vec<u8>> {
+        let domain = from.rsplit('@').next().unwrap_or_default();
+        match &self.signer {
+            Some(signer) => Ok(signer.sign(mime, domain, at)?),
+            None => Ok(mime.to_vec()),
+        }
+    }
+
+    /// What we sign with, where we sign: selector, public half, and the whole record that is to stand in DNS.
+    pub fn signs_with(&self) -> Option<(&str, String, String)> {
+        self.signer.as_ref().map(|s| (s.selector.as_str(), s.public(), s.record()))
+    }
+
+    /// The key of the tokens in our envelopes, asked for once.
+    pub async fn bounce_key<F: Future<Output = Result<Vec<u8>>>>(&self, ask: impl FnOnce() -> F) -> Result<Vec<u8>> {
+        self.bounce_key.get_or_try_init(ask).await.cloned()
     }
 
     /// Limits and waits are for a relay; a folder takes everything at once.
@@ -76,6 +105,21 @@ impl Post {
             Way::Relay(carrier) => carrier.carry(parcel, mark).await,
         };
         outcome.unwrap_or_else(|ended| ended)
+    }
+}
+
+fn signer(selector: &str, path: &Path) -> Result<Signer> {
+    let pem = std::fs::read(path).with_context(|| format!("TRIBUTARY_MAIL_DKIM_KEY: {} cannot be read", path.display()))?;
+    Ok(Signer::new(selector, &pem).context("TRIBUTARY_MAIL_DKIM_KEY")?)
+}
+
+impl Post {
+    /// Goes as far as our own address, sends nothing, and says good-bye. A folder is always ready.
+    pub async fn knock(&self, from: Option<&str>) -> Result<(), Ended> {
+        match &self.way {
+            Way::Folder(_) => Ok(()),
+            Way::Relay(carrier) => carrier.knock(from).await,
+        }
     }
 }
 
@@ -110,118 +154,153 @@ async fn write<M: Future<Output = bool>>(folder: &Path, parcel: &Parcel<'_>, mar
     Ok((Step::Body, Broke::Reply(250, WRITTEN_TO_FOLDER.into())))
 }
 
-/// A conversation with a relay. TLS is required unless the relay is this machine itself.
+/// The way to a relay. TLS is required unless the relay is this machine itself.
 struct Carrier {
     relay: Relay,
-    tls: TlsParameters,
+    tls: TlsConnector,
+    name: ServerName<'static>,
     hello: ClientId,
     waits: MailWaits,
 }
 
 impl Carrier {
     fn new(relay: &Relay, config: &Config) -> Result<Self> {
-        let mut tls = TlsParameters::builder(relay.host.clone());
-        if let Some(path) = &config.mail_ca {
-            let pem = std::fs::read(path).with_context(|| format!("TRIBUTARY_MAIL_CA: {} cannot be read", path.display()))?;
-            let root =
-                Certificate::from_pem(&pem).map_err(|e| anyhow!("TRIBUTARY_MAIL_CA: {} holds no certificate: {e}", path.display()))?;
-            tls = tls.add_root_certificate(root);
-        }
-        let tls = tls.build_rustls().map_err(|e| anyhow!("TLS for the mail relay: {e}"))?;
-        Ok(Self { relay: relay.clone(), tls, hello: ClientId::default(), waits: config.waits.clone() })
+        let host = relay.host.trim_matches(['[', ']']).to_string();
+        let name = ServerName::try_from(host).with_context(|| format!("TRIBUTARY_MAIL: {} is no name of a mail server", relay.host))?;
+        let tls = TlsConnector::from(Arc::new(encryption(config)?));
+        Ok(Self { relay: relay.clone(), tls, name, hello: ClientId::default(), waits: config.waits.clone() })
     }
 
     async fn carry<M: Future<Output = bool>>(&self, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
         let (from, to) = (address(parcel.from)?, address(parcel.to)?);
-        let mut relay = self.connect().await?;
-        if let Some((user, password)) = &self.relay.user {
-            let login = Credentials::new(user.clone(), password.clone());
-            self.step(Step::Login, relay.auth(&[Mechanism::Plain, Mechanism::Login], &login)).await?;
-        }
-        self.step(Step::Sender, relay.command(Mail::new(Some(from), vec![]))).await?;
-        self.step(Step::Recipient, relay.command(Rcpt::new(to, vec![]))).await?;
-        let go = self.step(Step::Data, relay.command(Data)).await?;
-        if !go.has_code(354) {
-            return Err((Step::Data, said(&go)));
-        }
+        let mut relay = self.signed_in().await?;
+        relay.ask(Mail::new(Some(from), vec![]), &[250], self.waits.step).await.map_err(at(Step::Sender))?;
+        relay.ask(Rcpt::new(to, vec![]), &[250, 251], self.waits.step).await.map_err(at(Step::Recipient))?;
+        relay.ask(Data, &[354], self.waits.step).await.map_err(at(Step::Data))?;
         let before = Instant::now();
         if !mark().await || before.elapsed() > LONGEST_GAP {
             return Err((Step::Mark, Broke::Fenced));
         }
-        let answer = within(self.waits.step + self.waits.after_dot, Step::Body, relay.message(parcel.mime)).await?;
-        let ended = (Step::Body, said(&answer));
-        let _ = timeout(Duration::from_secs(2), relay.quit()).await;
-        Ok(ended)
+        relay.in_turn().map_err(at(Step::Mark))?;
+        let answer = relay.message(parcel.mime, self.waits.step, self.waits.after_dot).await.map_err(at(Step::Body))?;
+        let _ = relay.say(Quit, Duration::from_secs(2)).await;
+        Ok((Step::Body, said(&answer)))
     }
 
-    /// Reaches the relay, and encrypts.
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Ended> {
-        let place = (self.relay.host.as_str(), self.relay.port);
-        if self.relay.tls == Tls::FromTheStart {
-            let all_in_one = AsyncSmtpConnection::connect_tokio1(place, Some(self.waits.step), &self.hello, Some(self.tls.clone()), None);
-            return self.step(Step::Connect, all_in_one).await.map_err(|(step, broke)| match broke {
-                Broke::Reply(..) => (Step::Greeting, broke),
-                Broke::Insecure(_) => (Step::Tls, broke),
-                _ => (step, broke),
-            });
+    async fn knock(&self, from: Option<&str>) -> Result<(), Ended> {
+        let mut relay = self.signed_in().await?;
+        if let Some(from) = from {
+            relay.ask(Mail::new(Some(address(from)?), vec![]), &[250], self.waits.step).await.map_err(at(Step::Sender))?;
         }
-        let lost = |words: String| (Step::Connect, Broke::Silence(words));
-        let stream = timeout(self.waits.step, TcpStream::connect(place)).await;
-        let stream = stream.map_err(|_| lost("no answer in time".into()))?.map_err(|e| lost(e.to_string()))?;
-        let _ = stream.set_nodelay(true);
-        let mut relay = self.step(Step::Greeting, AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello)).await?;
-        if self.relay.tls == Tls::StartTls {
-            if !relay.can_starttls() {
-                return Err((Step::Tls, Broke::Insecure("the mail server offers no encryption".into())));
-            }
-            self.step(Step::Tls, relay.starttls(self.tls.clone(), &self.hello)).await?;
+        let _ = relay.say(Quit, Duration::from_secs(2)).await;
+        Ok(())
+    }
+
+    async fn signed_in(&self) -> Result<Talk<Box<dyn Line>>, Ended> {
+        let (mut relay, offers) = self.connect().await?;
+        if let Some((user, password)) = &self.relay.user {
+            let login = Credentials::new(user.clone(), password.clone());
+            sign_in(&mut relay, &offers, login, self.waits.step).await.map_err(at(Step::Login))?;
         }
         Ok(relay)
     }
 
-    async fn step<T>(&self, step: Step, talk: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Ended> {
-        within(self.waits.step, step, talk).await
+    /// Reaches the relay, and encrypts. Nothing of ours is said before: no login, no address, no message.
+    async fn connect(&self) -> Result<(Talk<Box<dyn Line>>, ServerInfo), Ended> {
+        let limit = self.waits.step;
+        let socket = async { TcpStream::connect((self.relay.host.trim_matches(['[', ']']), self.relay.port)).await.map_err(lost) };
+        let socket = within(limit, socket).await.map_err(at(Step::Connect))?;
+        let _ = socket.set_nodelay(true);
+        let (mut relay, greeted): (Talk<Box<dyn Line>>, bool) = match self.relay.tls {
+            Tls::FromTheStart => (Talk::over(self.encrypted(socket).await?), false),
+            Tls::None => (Talk::over(Box::new(socket)), false),
+            Tls::StartTls => {
+                let mut clear = Talk::over(socket);
+                let offers = self.greeted(&mut clear).await?;
+                if !offers.supports_feature(Extension::StartTls) {
+                    return Err((Step::Tls, Broke::Insecure("the mail server offers no encryption".into())));
+                }
+                clear.say(Starttls, limit).await.and_then(|answer| one_of(answer, &[220])).map_err(at(Step::Tls))?;
+                (Talk::over(self.encrypted(clear.into_line().map_err(at(Step::Tls))?).await?), true)
+            }
+        };
+        let offers = if greeted { self.introduced(&mut relay).await? } else { self.greeted(&mut relay).await? };
+        Ok((relay, offers))
+    }
+
+    async fn encrypted(&self, socket: TcpStream) -> Result<Box<dyn Line>, Ended> {
+        let shake = async { self.tls.connect(self.name.clone(), socket).await.map_err(|e| tls_failure(&e)) };
+        let stream = within(self.waits.step, shake).await.map_err(at(Step::Tls))?;
+        Ok(Box::new(stream))
+    }
+
+    async fn greeted<S: Line>(&self, relay: &mut Talk<S>) -> Result<ServerInfo, Ended> {
+        relay.greeting(self.waits.step).await.map_err(at(Step::Greeting))?;
+        self.introduced(relay).await
+    }
+
+    async fn introduced<S: Line>(&self, relay: &mut Talk<S>) -> Result<ServerInfo, Ended> {
+        let answer = relay.ask(Ehlo::new(self.hello.clone()), &[250], self.waits.step).await.map_err(at(Step::Hello))?;
+        ServerInfo::from_response(&answer).map_err(|e| (Step::Hello, Broke::Silence(e.to_string())))
     }
 }
 
-/// lettre's own time limit covers the connecting alone, so every step has one of ours [promises 0.2].
-async fn within<T>(limit: Duration, step: Step, talk: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Ended> {
-    match timeout(limit, talk).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err((step, broke(&error))),
-        Err(_) => Err((step, Broke::Silence("no answer in time".into()))),
+/// Certificates of the public authorities, and the one that the operator names.
+fn encryption(config: &Config) -> Result<ClientConfig> {
+    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    if let Some(path) = &config.mail_ca {
+        let pem = std::fs::read(path).with_context(|| format!("TRIBUTARY_MAIL_CA: {} cannot be read", path.display()))?;
+        let wrong = |e: &dyn fmt::Display| anyhow!("TRIBUTARY_MAIL_CA: {} holds no certificate: {e}", path.display());
+        let mut found = false;
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            roots.add(certificate.map_err(|e| wrong(&e))?).map_err(|e| wrong(&e))?;
+            found = true;
+        }
+        if !found {
+            return Err(wrong(&"no PEM block").into());
+        }
     }
+    let provider = Arc::new(crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(versions.map_err(|e| anyhow!("TLS for the mail relay: {e}"))?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Signs in; a server that asks on and on is not answered for ever.
+async fn sign_in<S: Line>(relay: &mut Talk<S>, offers: &ServerInfo, login: Credentials, limit: Duration) -> Result<(), Broke> {
+    const QUESTIONS: usize = 4;
+    let unable = |words: String| Broke::Reply(504, words);
+    let way = offers.get_auth_mechanism(&[Mechanism::Plain, Mechanism::Login]);
+    let way = way.ok_or_else(|| unable("the mail server offers no way to sign in that we speak".into()))?;
+    let mut next = Auth::new(way, login.clone(), None).map_err(|e| unable(e.to_string()))?;
+    for _ in 0..QUESTIONS {
+        let answer = relay.say(next, limit).await?;
+        match u16::from(answer.code()) {
+            235 => return Ok(()),
+            334 => next = Auth::new_from_response(way, login.clone(), &answer).map_err(|e| Broke::Silence(e.to_string()))?,
+            _ => return Err(said(&answer)),
+        }
+    }
+    Err(Broke::Silence("the mail server asked again and again".into()))
+}
+
+fn at(step: Step) -> impl Fn(Broke) -> Ended {
+    move |broke| (step, broke)
 }
 
 fn address(text: &str) -> Result<Address, Ended> {
     text.parse().map_err(|_| (Step::Recipient, Broke::Reply(553, "5.1.3 this is no address that mail can go to".into())))
 }
 
-fn said(answer: &Response) -> Broke {
-    Broke::Reply(u16::from(answer.code()), answer.message().collect::<Vec<_>>().join(" "))
+fn lost(error: std::io::Error) -> Broke {
+    Broke::Silence(error.to_string())
 }
 
-fn broke(error: &SmtpError) -> Broke {
-    let words = error.to_string();
-    match error.status() {
-        Some(code) => Broke::Reply(u16::from(code), std::error::Error::source(error).map_or(words, |source| source.to_string())),
-        None if error.is_tls() || is_refused_by_tls(error) => Broke::Insecure(words),
-        // Our own side gives up: the relay offers no way to sign in that we speak.
-        None if error.is_client() => Broke::Reply(504, words),
-        None => Broke::Silence(words),
+/// What rustls refuses (a certificate, a version, nonsense) arrives as invalid data; a line that broke is only that.
+fn tls_failure(error: &std::io::Error) -> Broke {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => Broke::Insecure(error.to_string()),
+        _ => Broke::Silence(error.to_string()),
     }
-}
-
-/// A certificate that does not fit arrives as an input-output error of invalid data.
-fn is_refused_by_tls(error: &SmtpError) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        if inner.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::InvalidData) {
-            return true;
-        }
-        source = inner.source();
-    }
-    false
 }
 
 /// No passwords in logs.

@@ -8,6 +8,7 @@ crate::words! {
         Recheck = "recheck", "Checking it once more";
         Connect = "connect", "Reaching the mail server";
         Greeting = "greeting", "Its greeting";
+        Hello = "hello", "Introducing ourselves";
         Tls = "tls", "Encryption";
         Login = "login", "Signing in";
         Sender = "sender", "Our address";
@@ -59,7 +60,7 @@ pub fn verdict(step: Step, broke: &Broke) -> Verdict {
         (Step::Body, Broke::Silence(_)) => Verdict::Unknown,
         (_, Broke::Silence(_)) => Verdict::Retry,
         (_, Broke::Reply(400..=499, _)) => Verdict::Retry,
-        (Step::Greeting | Step::Tls | Step::Login | Step::Sender, Broke::Reply(500..=599, _)) => Verdict::Stop,
+        (Step::Greeting | Step::Hello | Step::Tls | Step::Login | Step::Sender, Broke::Reply(500..=599, _)) => Verdict::Stop,
         (_, Broke::Reply(500..=599, text)) => Verdict::Refused { no_such_mailbox: step == Step::Recipient && enhanced(text, "5.1.") },
         (Step::Body, Broke::Reply(200..=299, _)) => Verdict::Sent,
         // Neither yes nor no: after the body nobody knows, before it nothing left.
@@ -75,7 +76,7 @@ fn enhanced(text: &str, class: &str) -> bool {
 
 /// Errors before a mail's own part of the conversation say something about the relay, not about the mail.
 pub fn is_about_the_stream(step: Step) -> bool {
-    matches!(step, Step::Connect | Step::Greeting | Step::Tls | Step::Login)
+    matches!(step, Step::Connect | Step::Greeting | Step::Hello | Step::Tls | Step::Login)
 }
 
 /// The wait before the next attempt: full jitter over the step of the ladder; the last step repeats. `lot` is a random
@@ -103,13 +104,13 @@ mod tests {
 
     #[test]
     fn the_table_of_verdicts_holds_for_every_step() {
-        use Step::{Body, Connect, Data, Greeting, Login, Recipient, Sender, Tls};
+        use Step::{Body, Connect, Data, Greeting, Hello, Login, Recipient, Sender, Tls};
         let silence = Broke::Silence("dropped".into());
-        for step in [Connect, Greeting, Tls, Login, Sender, Recipient, Data] {
+        for step in [Connect, Greeting, Hello, Tls, Login, Sender, Recipient, Data] {
             assert_eq!(verdict(step, &silence), Verdict::Retry, "{step}");
             assert_eq!(verdict(step, &reply(421, "busy")), Verdict::Retry, "{step}");
         }
-        for step in [Greeting, Tls, Login, Sender] {
+        for step in [Greeting, Hello, Tls, Login, Sender] {
             assert_eq!(verdict(step, &reply(535, "no")), Verdict::Stop, "{step}");
         }
         assert_eq!(verdict(Tls, &Broke::Insecure("expired".into())), Verdict::Stop);

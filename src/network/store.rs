@@ -135,6 +135,21 @@ pub async fn set_emails(work: &Work<'_>, provider_id: i64, drafts: &[EmailDraft]
     Ok(changed)
 }
 
+/// Domains of addresses that were checked before, but for one.
+pub async fn checked_domains(db: &impl ConnectionTrait, but: i64) -> Result<Vec<String>> {
+    let checked = provider_email::Entity::find()
+        .select_only()
+        .column(provider_email::Column::Address)
+        .filter(provider_email::Column::VerifiedOn.is_not_null())
+        .filter(provider_email::Column::DeletedAt.is_null())
+        .filter(provider_email::Column::Id.ne(but));
+    let all: Vec<String> = checked.into_tuple().all(db).await?;
+    let mut domains: Vec<String> = all.iter().filter_map(|a| a.rsplit_once('@').map(|(_, d)| d.to_string())).collect();
+    domains.sort_unstable();
+    domains.dedup();
+    Ok(domains)
+}
+
 async fn clear_verification(work: &Work<'_>, email_id: i64, why: &str) -> Result<()> {
     recipient_verification::Entity::update_many()
         .col_expr(recipient_verification::Column::ClearedAt, work.now.into())

@@ -176,6 +176,8 @@ pub struct EmailView {
     pub marketing_opt_out: bool,
     pub verified_on: Option<NaiveDate>,
     pub verified_how: Option<VerifiedHow>,
+    /// What is odd about it: nearly a usual domain, or one where anybody has an address.
+    pub caution: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -299,6 +301,7 @@ fn typed_phone(view: &PhoneView) -> NewPhone {
 fn email(row: entity::provider_email::Model) -> EmailView {
     EmailView {
         id: row.public_id,
+        caution: crate::types::lookalike::caution(&row.address, &[]),
         address: row.address,
         label: row.label,
         secure: row.secure,

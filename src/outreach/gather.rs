@@ -6,7 +6,7 @@ use super::course::{self, Course, OrderFact};
 use super::people::{self, Benefit};
 use super::raised::Raised;
 use super::rule::Rule;
-use super::store::{self, ClaimRow, CourseRow, DenialRow, UndeliveredRow, UnsignedRow};
+use super::store::{self, ClaimRow, CourseRow, DenialRow, UndeliveredRow, UnsignedRow, WrongRow};
 use crate::app::App;
 use crate::auth::role::Role;
 use crate::db;
@@ -113,6 +113,9 @@ pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert
     }
     if any(&[Rule::EmailFailed, Rule::ReportToApprove]) {
         found.extend(reports(app).await?);
+    }
+    if wants(Rule::WrongRecipient) {
+        found.extend(store::wrong_recipients(app).await?.into_iter().map(|row| wrong_recipient(app, row)));
     }
     if any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]) {
         found.extend(providers(app).await?);
@@ -307,12 +310,17 @@ async fn reports(app: &App) -> Result<Vec<Alert>> {
 
 fn undelivered(app: &App, row: UndeliveredRow) -> Alert {
     let words = match row.state {
+        _ if row.held_at.is_some() && row.state.may_be_cancelled() => "waits for you: many reports went to this address today",
         OutboxState::Bounced => "their mail server sent it back",
+        OutboxState::Complained => "they say that they did not want it. Call before anything more goes there",
         OutboxState::Unknown => "may have arrived. Ask before it is sent again",
         OutboxState::Expired => "their mail server did not take it in time",
         _ => "their mail server refused it",
     };
-    let raised = Raised::new(Rule::EmailFailed, row.id, row.outbox_id, app.clock.day_of(row.phase_at), words);
+    // What is done away with while it waits comes up again when it fails.
+    let held = if row.held_at.is_some() && row.state.may_be_cancelled() { ":held" } else { "" };
+    let occurrence = format!("{}{held}", row.outbox_id);
+    let raised = Raised::new(Rule::EmailFailed, row.id, occurrence, app.clock.day_of(row.phase_at), words);
     Alert {
         patient_id: row.patient_id,
         provider_id: Some(row.provider_id),
@@ -320,6 +328,13 @@ fn undelivered(app: &App, row: UndeliveredRow) -> Alert {
         report: Some(row.kind),
         ..Alert::of(raised, Page("reports", row.id))
     }
+}
+
+fn wrong_recipient(app: &App, row: WrongRow) -> Alert {
+    let on = app.clock.day_of(row.created_at);
+    let words = format!("a report went to the wrong person at {}. Find out what happened, and decide", row.to_address);
+    let raised = Raised::new(Rule::WrongRecipient, row.id, row.id, on, words).due(crate::reports::misdirected::answers::tell_by(on));
+    Alert { provider_id: Some(row.provider_id), therapist_id: row.therapist_id, ..Alert::of(raised, Page("wrong-recipients", row.id)) }
 }
 
 async fn providers(app: &App) -> Result<Vec<Alert>> {

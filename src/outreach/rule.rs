@@ -28,6 +28,8 @@ crate::words! {
         PayerRuleStale = "payer_rule_stale", "Rules not checked";
         NpiDeactivated = "npi_deactivated", "NPI deactivated";
         EmailFailed = "email_bounced", "Not delivered";
+        /// A report went to somebody else, and nobody has decided yet what that comes to.
+        WrongRecipient = "wrong_recipient", "Sent to the wrong person";
         /// Not in the table of 2.15: a claim that never reached adjudication, until it is fixed.
         ClaimRejected = "claim_rejected", "Rejected";
         /// A denial that nobody has answered, also before its deadline is near.
@@ -78,7 +80,7 @@ impl Rule {
             }
             ClaimUnbilled | ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | AppealDue | PayerRuleStale | ClaimRejected
             | DenialOpen => Role::Biller,
-            ReferrerSilent => Role::Owner,
+            ReferrerSilent | WrongRecipient => Role::Owner,
         }
     }
 
@@ -87,7 +89,7 @@ impl Rule {
         use Rule::*;
         match self {
             RxExpiring | RxExpired | VisitsLow | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate => Thing::Referrals,
-            RenewalReportDue | ReportOverdue | PayerReportDue | EmailFailed | ReportToApprove => Thing::Reports,
+            RenewalReportDue | ReportOverdue | PayerReportDue | EmailFailed | WrongRecipient | ReportToApprove => Thing::Reports,
             NoteMissing => Thing::Notes,
             ClaimUnbilled | ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | AppealDue | ClaimRejected | DenialOpen => {
                 Thing::Claims
@@ -111,6 +113,7 @@ impl Rule {
             BenefitLow => "coverage",
             PayerRuleStale => "payer",
             EmailFailed | ReportToApprove => "report",
+            WrongRecipient => "wrong_recipient",
         }
     }
 
@@ -120,7 +123,7 @@ impl Rule {
             ClaimRejected | DenialOpen | AppealDue => Group::CameBack,
             TimelyFiling | TimelyFilingMissed => Group::Deadlines,
             ReportToApprove => Group::ToApprove,
-            EmailFailed => Group::Undelivered,
+            EmailFailed | WrongRecipient => Group::Undelivered,
             RxExpiring | RxExpired | VisitsLow | RxExhausted => Group::RunningOut,
             NoteMissing => Group::Notes,
             ReferralUnscheduled => Group::Referrals,

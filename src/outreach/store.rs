@@ -138,6 +138,17 @@ pub struct UndeliveredRow {
     pub outbox_id: Uuid,
     pub state: OutboxState,
     pub phase_at: DateTime<Utc>,
+    /// Since when it waits for a person.
+    pub held_at: Option<DateTime<Utc>>,
+}
+
+#[derive(FromQueryResult)]
+pub struct WrongRow {
+    pub id: Uuid,
+    pub provider_id: i64,
+    pub therapist_id: Option<i64>,
+    pub to_address: String,
+    pub created_at: DateTime<Utc>,
 }
 
 #[derive(FromQueryResult)]
@@ -220,6 +231,10 @@ pub async fn benefits(app: &App) -> Result<Vec<BenefitRow>> {
 
 pub async fn undelivered(app: &App) -> Result<Vec<UndeliveredRow>> {
     Ok(db::rows(&app.db, include_str!("sql/undelivered.sql"), vec![]).await?)
+}
+
+pub async fn wrong_recipients(app: &App) -> Result<Vec<WrongRow>> {
+    Ok(db::rows(&app.db, include_str!("sql/wrong_recipients.sql"), vec![]).await?)
 }
 
 pub async fn to_approve(app: &App) -> Result<Vec<ApprovalRow>> {

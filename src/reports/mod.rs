@@ -4,6 +4,8 @@ pub mod api;
 pub mod disclosures;
 pub mod kpi;
 pub mod letters;
+pub mod mails;
+pub mod misdirected;
 pub mod monthly_summary;
 pub mod pages;
 pub mod payers_do;

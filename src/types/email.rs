@@ -42,6 +42,37 @@ impl fmt::Display for Email {
     }
 }
 
+/// Mailboxes that anybody can have: a report to one is asked about first.
+const FREE: [&str; 22] = [
+    "aim.com",
+    "aol.com",
+    "comcast.net",
+    "cox.net",
+    "gmail.com",
+    "gmx.com",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "rocketmail.com",
+    "sbcglobal.net",
+    "verizon.net",
+    "yahoo.com",
+    "ymail.com",
+];
+
+/// Whether a domain is one of a provider where anybody may have a mailbox.
+pub fn is_free_mail(domain: &str) -> bool {
+    FREE.contains(&domain.to_ascii_lowercase().as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ pub mod found;
 pub mod icd10;
 pub mod list;
 pub mod listing;
+pub mod lookalike;
 pub mod money;
 pub mod month;
 pub mod npi;

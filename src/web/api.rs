@@ -92,6 +92,17 @@ impl Patch {
     }
 }
 
+impl Patch {
+    /// The same for what has no version: what was sent last stands.
+    pub fn over_all<T: Serialize + DeserializeOwned>(self, stands: &T) -> Result<T> {
+        let mut whole = serde_json::to_value(stands).map_err(|e| anyhow::anyhow!("{e}"))?;
+        if let (Some(whole), Value::Object(sent)) = (whole.as_object_mut(), self.0) {
+            whole.extend(sent);
+        }
+        read_json(whole.to_string().as_bytes())
+    }
+}
+
 /// The query of a list. An unknown filter is refused with the list of known ones.
 pub struct Query<T>(pub T);
 

@@ -4,6 +4,7 @@ use crate::care::note::NoteState;
 use crate::care::visit::VisitState;
 use crate::claims::batch::state::BatchState;
 use crate::claims::claim::{AnswerKind, ClaimState};
+use crate::mail::outbox_state::OutboxState;
 use crate::network::provider::Stage;
 use crate::payments::era_state::EraState;
 use crate::payments::money::{DecisionOutcome, DenialState};
@@ -27,6 +28,7 @@ pub fn of(machine: &str, state: &str) -> Option<Chip> {
         "decision" => state.parse::<DecisionOutcome>().ok()?.chip(),
         "denial" => denial(state.parse().ok()?),
         "report" => state.parse::<ShownState>().ok()?.chip(),
+        "mail" => state.parse::<OutboxState>().ok()?.chip(),
         "import" => import(state)?,
         "import_batch" => import_batch(state)?,
         _ => return None,
@@ -82,6 +84,7 @@ mod tests {
             ("decision", DecisionOutcome::ALL.iter().map(|s| s.word()).collect()),
             ("denial", DenialState::ALL.iter().map(|s| s.word()).collect()),
             ("report", ShownState::ALL.iter().map(|s| s.word()).collect()),
+            ("mail", OutboxState::ALL.iter().map(|s| s.word()).collect()),
             ("import", crate::imports::state::RowResult::ALL.iter().map(|s| s.word()).collect()),
             ("import_batch", crate::imports::state::BatchState::ALL.iter().map(|s| s.word()).collect()),
         ];

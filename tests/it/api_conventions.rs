@@ -23,7 +23,7 @@ const MANNERS: [&str; 12] = [
 ];
 
 /// Where the API calls it otherwise than the page: one form that does one of several things, or a name of its own.
-const OTHERWISE: [(&str, &str); 35] = [
+const OTHERWISE: [(&str, &str); 36] = [
     ("/account", "POST /account/password"),
     ("/account/tokens", "POST /tokens"),
     ("/account/tokens/:id/revoke", "POST /tokens/{id}/revoke"),
@@ -59,6 +59,7 @@ const OTHERWISE: [(&str, &str); 35] = [
     ("/visits/:id/note/addenda", "POST /notes/{id}/addenda"),
     ("/visits/:id/note/draft", "PATCH /notes/{id}"),
     ("/payments/new", "POST /payments"),
+    ("/wrong-recipients/:id", "PATCH /wrong-recipients/{id}"),
 ];
 
 /// The operation that does what a page's form does.

@@ -61,10 +61,8 @@ async fn a_report_goes_to_the_relay_over_required_tls_with_our_login() {
         let received = relay.received();
         assert_eq!(received.len(), 1, "{security:?} {:?}", only_mail(&t.app).await.last_text);
         assert!(received[0].encrypted && received[0].login.is_some());
-        assert_eq!(
-            (received[0].from.as_str(), received[0].to.as_slice()),
-            ("owner@willow.example", ["p.raman@northgate.example".to_string()].as_slice())
-        );
+        assert_eq!(received[0].to, ["p.raman@northgate.example"]);
+        assert!(received[0].from.ends_with("@willow.example"), "{}", received[0].from);
         assert!(received[0].header("Message-ID").is_some() && received[0].header("X-Resent").is_none());
         assert_eq!(t.state_of(&report).await, "sent");
         assert_eq!(only_mail(&t.app).await.last_text.as_deref(), Some("2.0.0 queued as A1"));

@@ -6,6 +6,7 @@ use crate::support::acks;
 use crate::support::browser::Browser;
 use crate::support::chain::id;
 use crate::support::era::Era;
+use crate::support::outbox::sent_mail_of;
 use crate::support::{TestApp, email};
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -76,6 +77,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let prescriptions = t.read(&format!("/api/v1/prescriptions?referral={}", id(&referral))).await;
     let call = t.done("/api/v1/activities", json!({ "kind": "call", "providers": [doctor] })).await;
     let report = t.done("/api/v1/reports", json!({ "kind": "progress", "referral": id(&referral) })).await;
+    let mail = sent_mail_of(t, &id(&report), &doctor, &format!("{}@northgate.example", last.to_lowercase())).await;
+    let wrong = t.done(&format!("/api/v1/mails/{mail}/wrong-person"), json!({ "what_happened": "A slip of the hand" })).await;
     let answered =
         Era::new(last, "2026-03-20").claim(claim["number"].as_str().expect("a number"), "1", 16_000, 9_000, &[("CO", "45", 7_000)]);
     let era = t.staged(&answered.file()).await;
@@ -110,6 +113,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("therapists", id(&of)),
         ("activities", id(&call)),
         ("reports", id(&report)),
+        ("mails", mail),
+        ("wrong-recipients", id(&wrong)),
         ("documents", id(&scan)),
         ("partners", id(&partner)),
         ("batches", batch),

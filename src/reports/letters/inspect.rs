@@ -15,7 +15,7 @@ use crate::mail::{self, Sender};
 use crate::network::provider::PreferredChannel;
 use crate::reports::report::ReportState;
 use crate::reports::wording::Wording;
-use crate::types::{Email, day};
+use crate::types::{Email, day, lookalike};
 use crate::{network, patients, practice};
 use sea_orm::ConnectionTrait;
 
@@ -163,12 +163,20 @@ async fn delivery(
     let mut found = vec![match address {
         None => Safety::stops("address", format!("{who} has no email address on file")).at(page.clone()),
         Some(a) => match a.verified_on.zip(a.verified_how) {
+            Some((on, _)) if mail::is_long_ago(on, app.today()) => {
+                let words =
+                    format!("{} was checked on {}, over a year ago. Read it back by phone again", a.address, day::short(on, app.today()));
+                Safety::stops("address", words).at(page.clone())
+            }
             Some((on, how)) => {
                 Safety::passed("address", format!("{}: {} on {}", a.address, how.label().to_lowercase(), day::short(on, app.today())))
             }
             None => Safety::stops("address", format!("Nobody has checked {} yet. Read it back by phone first", a.address)).at(page.clone()),
         },
     }];
+    if let Some(odd) = odd_address(db, address).await? {
+        found.push(Safety::look("odd_address", odd).at(page.clone()));
+    }
     if let Some(address) = address
         && mail::is_suppressed(db, &address.address).await?
     {
@@ -184,6 +192,13 @@ async fn delivery(
         found.push(Safety::look("channel", words).at(page));
     }
     Ok(found)
+}
+
+/// Whether an address is nearly another one that was checked, or one where anybody can have a mailbox.
+async fn odd_address(db: &impl ConnectionTrait, address: Option<&Address>) -> Result<Option<String>> {
+    let Some(address) = address else { return Ok(None) };
+    let known = network::checked_domains(db, address.id).await?;
+    Ok(lookalike::caution(&address.address, &known))
 }
 
 /// Whether everybody in it lets this doctor hear of them, today: also where the letter was signed before somebody asked.

@@ -275,7 +275,7 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
     let mails = mail::of_report(&work.tx, report.id).await?;
     let last = mails.last().cloned().ok_or_else(|| AppError::conflict("this report was not released yet"))?;
     let may_have_arrived = settle_for_resend(&work, &last).await?;
-    if let Some(why) = mail::objection(&work.tx, &last).await? {
+    if let Some(why) = mail::objection(&work.tx, &last, work.today()).await? {
         return Err(AppError::conflict(format!("not sent again: {why}")));
     }
     let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;

@@ -13,6 +13,7 @@ pub mod letters;
 #[allow(dead_code, reason = "its tests want the rest of it")]
 pub mod mangle;
 pub mod many;
+pub mod outbox;
 pub mod partners;
 pub mod queries;
 pub mod relay;

@@ -15,6 +15,8 @@ pub enum At {
     Greeting,
     Hello,
     StartTls,
+    /// The one that follows the encryption.
+    SecondHello,
     Login,
     Sender,
     Recipient,
@@ -27,7 +29,13 @@ pub enum At {
 pub enum Fault {
     Say(&'static str),
     Drop,
+    /// The connection is reset.
+    Reset,
     Silence,
+    /// A byte now and then, and never the end of the line.
+    Drip,
+    /// A 250 that nobody asked for, before the usual answer; at the body before a byte of it.
+    Early,
     /// Takes the message in, and then nobody hears of it.
     SaveAndDrop,
     SaveAndSay(&'static str),
@@ -38,6 +46,13 @@ pub enum Security {
     None,
     StartTls,
     FromTheStart,
+}
+
+/// What the relay shows of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate {
+    pub name: &'static str,
+    pub expired: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +77,8 @@ struct Shared {
     fault: Option<(At, Fault)>,
     connections: usize,
     lines: Vec<String>,
+    /// At most so many milliseconds before the answer to a message.
+    dawdles: u64,
 }
 
 pub struct Relay {
@@ -77,8 +94,18 @@ impl Relay {
         Self::named(security, "localhost").await
     }
 
-    pub async fn named(security: Security, name: &str) -> Self {
-        let key = rcgen::generate_simple_self_signed(vec![name.to_string()]).expect("a certificate");
+    pub async fn named(security: Security, name: &'static str) -> Self {
+        Self::with(security, Certificate { name, expired: false }).await
+    }
+
+    pub async fn with(security: Security, certificate: Certificate) -> Self {
+        let signing_key = rcgen::KeyPair::generate().expect("a key");
+        let mut params = rcgen::CertificateParams::new(vec![certificate.name.to_string()]).expect("a certificate");
+        if certificate.expired {
+            (params.not_before, params.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+        }
+        let cert = params.self_signed(&signing_key).expect("a certificate");
+        let key = rcgen::CertifiedKey { cert, signing_key };
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("ca.pem"), key.cert.pem()).expect("written");
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()));
@@ -98,6 +125,9 @@ impl Relay {
             while let Ok((socket, _)) = listener.accept().await {
                 let _ = socket.set_nodelay(true);
                 lock(&inside).connections += 1;
+                if lock(&inside).fault.is_some_and(|(_, how)| how == Fault::Reset) {
+                    let _ = socket.set_zero_linger();
+                }
                 tokio::spawn(accept(socket, acceptor.clone(), security, inside.clone()));
             }
         });
@@ -115,8 +145,18 @@ impl Relay {
         vec![("mail", route), ("mail_ca", self.folder.path().join("ca.pem").display().to_string()), ("undo_minutes", "0".into())]
     }
 
+    /// The certificate, for who trusts it.
+    pub fn ca(&self) -> String {
+        self.folder.path().join("ca.pem").display().to_string()
+    }
+
     pub fn fail(&self, at: At, how: Fault) {
         lock(&self.shared).fault = Some((at, how));
+    }
+
+    /// Answers to a message take any time up to so many milliseconds.
+    pub fn dawdle(&self, milliseconds: u64) {
+        lock(&self.shared).dawdles = milliseconds;
     }
 
     pub fn recover(&self) {
@@ -145,16 +185,20 @@ async fn accept(socket: TcpStream, tls: TlsAcceptor, security: Security, shared:
     match security {
         Security::FromTheStart => {
             if let Ok(stream) = tls.accept(socket).await {
-                let _ = Talk { stream: BufReader::new(stream), shared, encrypted: true, login: None, offers_tls: false }.run(true).await;
+                let _ = Talk { stream: BufReader::new(stream), shared, encrypted: true, login: None, offers_tls: false, again: false }
+                    .run(true)
+                    .await;
             }
         }
         _ => {
             let offers_tls = security == Security::StartTls;
-            let mut talk = Talk { stream: BufReader::new(socket), shared: shared.clone(), encrypted: false, login: None, offers_tls };
+            let mut talk =
+                Talk { stream: BufReader::new(socket), shared: shared.clone(), encrypted: false, login: None, offers_tls, again: false };
             if let Ok(true) = talk.run(true).await
                 && let Ok(stream) = tls.accept(talk.stream.into_inner()).await
             {
-                let mut inner = Talk { stream: BufReader::new(stream), shared, encrypted: true, login: None, offers_tls: false };
+                let mut inner =
+                    Talk { stream: BufReader::new(stream), shared, encrypted: true, login: None, offers_tls: false, again: true };
                 let _ = inner.run(false).await;
             }
         }
@@ -167,6 +211,8 @@ struct Talk<S> {
     encrypted: bool,
     login: Option<String>,
     offers_tls: bool,
+    /// The greeting and the first hello were before the encryption.
+    again: bool,
 }
 
 /// The conversation ended by a fault.
@@ -184,7 +230,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         match fault {
             None => self.say(usual).await.map(|()| true),
             Some(Fault::Say(line) | Fault::SaveAndSay(line)) => self.say(line).await.map(|()| false),
-            Some(Fault::Drop | Fault::SaveAndDrop) => Err(Ended),
+            Some(Fault::Drop | Fault::Reset | Fault::SaveAndDrop) => Err(Ended),
+            Some(Fault::Early) => self.say(&format!("250 early\r\n{usual}")).await.map(|()| true),
+            Some(Fault::Drip) => {
+                for byte in "250-slowly, slowly, and never to an end".bytes().cycle() {
+                    self.stream.write_all(&[byte]).await.map_err(|_| Ended)?;
+                    self.stream.flush().await.map_err(|_| Ended)?;
+                    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+                }
+                Err(Ended)
+            }
             Some(Fault::Silence) => {
                 std::future::pending::<()>().await;
                 Err(Ended)
@@ -215,7 +270,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" if self.offers_tls => self.at(At::Hello, "250-relay.example\r\n250-STARTTLS\r\n250 8BITMIME").await.map(|_| ())?,
-                "EHLO" => self.at(At::Hello, "250-relay.example\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME").await.map(|_| ())?,
+                "EHLO" => self
+                    .at(if self.again { At::SecondHello } else { At::Hello }, "250-relay.example\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME")
+                    .await
+                    .map(|_| ())?,
                 "STARTTLS" if self.offers_tls => {
                     if self.at(At::StartTls, "220 go on").await? {
                         return Ok(true);
@@ -235,7 +293,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                     }
                 }
                 "DATA" => {
-                    if self.at(At::Data, "354 go on").await? {
+                    let early = lock(&self.shared).fault == Some((At::Body, Fault::Early));
+                    if self.at(At::Data, if early { "354 go on\r\n250 early" } else { "354 go on" }).await? {
                         self.body(&from, &to).await?;
                     }
                 }
@@ -264,6 +323,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if matches!(fault, None | Some(Fault::SaveAndDrop | Fault::SaveAndSay(_))) {
             let mail = Received { from: from.into(), to: to.to_vec(), data, encrypted: self.encrypted, login: self.login.clone() };
             lock(&self.shared).received.push(mail);
+        }
+        let most = lock(&self.shared).dawdles;
+        if most > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(rand::random::<u64>() % most)).await;
         }
         self.at(At::Body, "250 2.0.0 queued as A1").await.map(|_| ())
     }

@@ -1,0 +1,184 @@
+//! What comes back about a mail is taken in: the token in it says which mail, what it says decides what becomes of the report and of the
+//! address. A notice without a token of ours changes nothing, whatever it says.
+
+pub mod folder;
+pub mod notice;
+pub mod token;
+
+use super::outbox::{self, Stream};
+use super::outbox_state::OutboxState;
+use super::verdict::scrubbed;
+use crate::app::{Actor, App, Who};
+use crate::audit::Entry;
+use crate::entity::outbox::Model as Mail;
+use crate::error::{AppError, Result};
+use crate::types::Email;
+use crate::work::Work;
+use chrono::TimeDelta;
+use notice::{Notice, NoticeKind};
+use schemars::JsonSchema;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use token::Token;
+use uuid::Uuid;
+
+/// More is not read: a notice with our whole letter in it is far below.
+const LARGEST: usize = 25 * 1024 * 1024;
+/// So much is kept about one mail; a flood about it changes nothing more.
+const MOST_ABOUT_ONE: u64 = 20;
+/// Failures that pass, within so many days, before an address gets no more.
+const SOFT_TIMES: u64 = 3;
+const SOFT_DAYS: i64 = 14;
+
+/// What a message that came back was, and what was done about it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TakenBack {
+    pub kind: NoticeKind,
+    /// It brought back the mark of a mail of ours. Without it nothing is changed.
+    pub proven: bool,
+    /// The same notice was taken in before.
+    pub again: bool,
+    pub mail: Option<Uuid>,
+    /// What it came to, in a sentence.
+    pub words: String,
+    pub status: Option<String>,
+}
+
+/// Takes in one message that came back.
+pub async fn take_in(app: &App, by: &Actor, raw: &[u8]) -> Result<TakenBack> {
+    if by.who != Who::Job {
+        by.only_who_releases()?;
+    }
+    if raw.len() > LARGEST {
+        return Err(AppError::field("file", "This is larger than any notice. Is it the right file?"));
+    }
+    let notice =
+        notice::read(raw).ok_or_else(|| AppError::field("file", "This is no message: send it as the mail program saves it (.eml)"))?;
+    let key = key(app).await?;
+    let work = app.work(by).await?;
+    let mail = match notice.tokens.iter().find(|t| t.is_ours(&key)) {
+        Some(token) => outbox::find(&work.tx, token.id).await?,
+        None => None,
+    };
+    match mail {
+        Some(mail) => proven(work, &notice, &mail, &fingerprint(raw)).await,
+        None => Ok(unproven(&notice)),
+    }
+}
+
+fn fingerprint(raw: &[u8]) -> String {
+    hex::encode(Sha256::digest(raw))
+}
+
+/// The key of the tokens, the same for every process that serves this database.
+async fn key(app: &App) -> Result<Vec<u8>> {
+    app.post.bounce_key(|| crate::auth::secret(app, "bounces")).await
+}
+
+/// Who stands in the envelope of a mail: our mailbox for what comes back, with the token of this one.
+pub async fn envelope_sender(app: &App, mail: &Mail) -> Result<String> {
+    let Some(mailbox) = mailbox(app, &mail.from_address) else { return Ok(mail.from_address.clone()) };
+    let key = key(app).await?;
+    Ok(token::envelope(&mailbox, &Token::of(mail.public_id, &key)))
+}
+
+/// Where notices go: the setting, else `bounce` at our own domain. None where the setting says "off", and into a folder.
+pub fn mailbox(app: &App, from: &str) -> Option<Email> {
+    if app.post.is_folder() {
+        return None;
+    }
+    let domain = from.rsplit('@').next().unwrap_or_default();
+    match app.config.mail_bounce.as_str() {
+        "off" => None,
+        "" => Email::parse(&format!("bounce@{domain}")).ok(),
+        named => Email::parse(named).ok(),
+    }
+}
+
+fn unproven(notice: &Notice) -> TakenBack {
+    let words = match notice.kind {
+        NoticeKind::Other => "This is no notice about a mail of ours. Nothing was changed",
+        _ => "It does not bring back the mark of a mail of ours, so it may be forged. Nothing was changed",
+    };
+    TakenBack { kind: notice.kind, proven: false, again: false, mail: None, words: words.into(), status: notice.status.clone() }
+}
+
+async fn proven(work: Work<'_>, notice: &Notice, mail: &Mail, fingerprint: &str) -> Result<TakenBack> {
+    let about = |again: bool, words: String| TakenBack {
+        kind: notice.kind,
+        proven: true,
+        again,
+        mail: Some(mail.public_id),
+        words,
+        status: notice.status.clone(),
+    };
+    let known = outbox::events_of(&work.tx, mail.id).await?;
+    if known.iter().any(|e| e.fingerprint.as_deref() == Some(fingerprint)) {
+        return Ok(about(true, "This notice was taken in before".into()));
+    }
+    if known.len() as u64 >= MOST_ABOUT_ONE {
+        return Ok(about(true, "Enough is known about this mail. Nothing was changed".into()));
+    }
+    let said = scrubbed(&format!("{} {}", notice.status.as_deref().unwrap_or_default(), notice.words));
+    outbox::note_event(&work.tx, mail.id, notice.kind.word(), &said, fingerprint, work.now).await?;
+    let words = consequences(&work, notice.kind, mail, &said).await?;
+    work.note(Entry::of("came_back", "mail", mail.id).named(mail.public_id)).await?;
+    work.commit().await?;
+    Ok(about(false, words))
+}
+
+/// What follows from a notice: for the report, and for the address.
+async fn consequences(work: &Work<'_>, kind: NoticeKind, mail: &Mail, said: &str) -> Result<String> {
+    use OutboxState::{Bounced, Complained, Delivered, Sent, Unknown};
+    let (from, to): (&[OutboxState], OutboxState) = match kind {
+        NoticeKind::Hard | NoticeKind::Soft | NoticeKind::Refused => (&[Sent, Delivered, Unknown], Bounced),
+        NoticeKind::Complaint => (&[Sent, Delivered, Unknown, Bounced], Complained),
+        NoticeKind::Delivered => (&[Sent, Unknown], Delivered),
+        // Whoever answers has it, or passes it on: what may have arrived did leave.
+        NoticeKind::Delayed | NoticeKind::AutoReply => (&[Unknown], Sent),
+        NoticeKind::Other => (&[], Sent),
+    };
+    if from.contains(&mail.state) {
+        let sent_at = mail.sent_at.or(Some(mail.phase_at)).filter(|_| matches!(to, Sent | Delivered));
+        outbox::move_by_hand(&work.tx, mail, to, said, sent_at).await?;
+    }
+    let streams = suppressed(work, kind, &mail.to_address, said).await?;
+    Ok(in_words(kind, streams))
+}
+
+/// Whether an address gets no more mail because of a notice.
+async fn suppressed(work: &Work<'_>, kind: NoticeKind, address: &str, said: &str) -> Result<bool> {
+    let streams: &[Stream] = match kind {
+        // Nobody is there: neither reports nor letters reach anybody.
+        NoticeKind::Hard | NoticeKind::Complaint => &[Stream::Treatment, Stream::Outreach],
+        NoticeKind::Soft => {
+            let since = work.now - TimeDelta::days(SOFT_DAYS);
+            let times = outbox::count_events(&work.tx, address, NoticeKind::Soft.word(), since).await?;
+            if times >= SOFT_TIMES { &[Stream::Treatment] } else { &[] }
+        }
+        _ => &[],
+    };
+    for stream in streams {
+        outbox::suppress(&work.tx, address, *stream, &format!("{}: {said}", kind.label().to_lowercase()), work.now).await?;
+    }
+    Ok(!streams.is_empty())
+}
+
+fn in_words(kind: NoticeKind, suppressed: bool) -> String {
+    let words = match kind {
+        NoticeKind::Hard => {
+            "The mailbox does not exist. The report counts as not sent; nothing more goes to the address until it is checked again"
+        }
+        NoticeKind::Soft if suppressed => {
+            "It failed for the third time. The report counts as not sent; nothing more goes there until it is checked again"
+        }
+        NoticeKind::Soft => "The mailbox takes nothing at the moment. The report counts as not sent",
+        NoticeKind::Refused => "Their server turned it away. The report counts as not sent",
+        NoticeKind::Complaint => "They say that they did not want it. Nothing more goes there: call them first",
+        NoticeKind::Delivered => "It was delivered",
+        NoticeKind::Delayed => "Their server still tries. Nothing is to be done yet",
+        NoticeKind::AutoReply => "An automatic answer: it arrived, and nobody may have read it yet",
+        NoticeKind::Other => "It says nothing about the delivery. It is kept with the mail",
+    };
+    words.into()
+}

@@ -1,0 +1,239 @@
+//! Is our mail ready to leave, before the first report does? The relay, its encryption and our login are tried for real; what the
+//! domain says in DNS is asked as a receiver would ask.
+
+mod dns;
+mod zone;
+
+use super::deliver::told;
+use super::transport::Parcel;
+use super::verdict::Step;
+use crate::app::{Actor, App, new_public_id};
+use crate::config::{MailRoute, Tls};
+use crate::error::{AppError, Result};
+use crate::practice;
+use crate::types::{Email, Look};
+use dns::Resolver;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// So many names of an SPF tree are asked; a receiver stops at ten.
+const MOST_NAMES: usize = 20;
+/// Where the keys of the usual providers stand, asked where we do not sign ourselves.
+const USUAL_SELECTORS: [&str; 10] = ["google", "selector1", "selector2", "default", "s1", "s2", "k1", "pm", "mail", "dkim"];
+
+/// One answer: what was looked at, and what to do where it is not well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    pub code: &'static str,
+    /// ok, wait (look at it) or bad (mend it first).
+    pub look: Look,
+    pub words: String,
+}
+
+impl Finding {
+    pub fn ok(code: &'static str, words: impl Into<String>) -> Self {
+        Self { code, look: Look::Ok, words: words.into() }
+    }
+    pub fn look(code: &'static str, words: impl Into<String>) -> Self {
+        Self { code, look: Look::Wait, words: words.into() }
+    }
+    pub fn bad(code: &'static str, words: impl Into<String>) -> Self {
+        Self { code, look: Look::Bad, words: words.into() }
+    }
+}
+
+/// Everything that was looked at.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Checked {
+    pub route: String,
+    pub from: Option<String>,
+    pub findings: Vec<Finding>,
+    /// Nothing is to be mended first.
+    pub ready: bool,
+}
+
+/// Looks at everything; asks the relay and DNS, and sends nothing.
+pub async fn check(app: &App, by: &Actor) -> Result<Checked> {
+    by.only_owner()?;
+    let from = sender(app).await?;
+    let mut findings = match &app.config.mail {
+        MailRoute::Folder(folder) => {
+            vec![Finding::look(
+                "relay",
+                format!("no mail server is set: messages are files in {}, and nothing leaves the house", folder.display()),
+            )]
+        }
+        MailRoute::Relay(_) => relay(app, from.as_ref()).await,
+    };
+    match &from {
+        None => findings.push(Finding::bad("from", "the practice has no email address to send from. Enter it in the settings")),
+        Some(from) => findings.extend(domain(app, from).await),
+    }
+    let ready = findings.iter().all(|f| f.look != Look::Bad);
+    Ok(Checked { route: format!("{:?}", app.config.mail), from: from.map(|f| f.to_string()), findings, ready })
+}
+
+/// Who sends: the setting, else the practice's own address.
+async fn sender(app: &App) -> Result<Option<Email>> {
+    let own = practice::of(&app.db).await?;
+    Ok(app.config.mail_from.clone().or_else(|| own.email.as_deref().and_then(|e| Email::parse(e).ok())))
+}
+
+/// Talks to the relay as far as our address, and says good-bye.
+async fn relay(app: &App, from: Option<&Email>) -> Vec<Finding> {
+    let MailRoute::Relay(relay) = &app.config.mail else { return Vec::new() };
+    let place = format!("{}:{}", relay.host, relay.port);
+    // As the first report would leave: with the mailbox in the envelope that notices come back to.
+    let envelope = from.map(|f| super::bounce::mailbox(app, f.as_str()).map_or(f.to_string(), |m| m.to_string()));
+    let (got_to, broke) = match app.post.knock(envelope.as_deref()).await {
+        Ok(()) => (Step::Data, None),
+        Err((step, broke)) => (step, Some(told(&broke))),
+    };
+    let failed = |step: Step, code: &'static str, words: String| {
+        let why =
+            broke.as_ref().map(|(code, words)| format!(" {} {words}", code.map(|c| c.to_string()).unwrap_or_default())).unwrap_or_default();
+        (got_to == step).then(|| Finding::bad(code, format!("{words}:{why}")))
+    };
+    let mut found = Vec::new();
+    let reached = failed(Step::Connect, "relay", format!("{place} cannot be reached"));
+    let greeted = failed(Step::Greeting, "relay", format!("{place} does not greet us")).or(failed(
+        Step::Hello,
+        "relay",
+        format!("{place} turns us away"),
+    ));
+    if let Some(stop) = reached.or(greeted) {
+        return vec![stop];
+    }
+    found.push(Finding::ok("relay", format!("{place} answers")));
+    if let Some(stop) = failed(Step::Tls, "tls", "no safe encryption, so nothing is sent".into()) {
+        return [found, vec![stop]].concat();
+    }
+    found.push(match relay.tls {
+        Tls::None => Finding::look("tls", "not encrypted: the relay is this machine itself"),
+        _ => Finding::ok("tls", format!("encrypted, and the certificate is that of {}", relay.host)),
+    });
+    if let Some(stop) = failed(Step::Login, "login", "our login is refused".into()) {
+        return [found, vec![stop]].concat();
+    }
+    found.push(match relay.user {
+        Some(_) => Finding::ok("login", "our login is taken"),
+        None => Finding::look("login", "no login is set; the relay knows us otherwise, or refuses the first message"),
+    });
+    if from.is_some() {
+        let taken = Finding::ok("sender", "our address is taken as the sender");
+        found.push(failed(Step::Sender, "sender", "our address is refused as the sender".into()).unwrap_or(taken));
+    }
+    found
+}
+
+/// What receivers find about the domain of our address.
+async fn domain(app: &App, from: &Email) -> Vec<Finding> {
+    let domain = from.as_str().rsplit('@').next().unwrap_or_default().to_string();
+    if is_free(&domain) {
+        let words = format!("{domain} is a free mail provider: its own records decide, and health data should not leave from there");
+        return vec![Finding::look("from", words)];
+    }
+    let resolver = match Resolver::of(app.config.dns) {
+        Ok(resolver) => resolver,
+        Err(error) => return vec![Finding::look("dns", format!("SPF, DKIM and DMARC could not be asked: {error:#}"))],
+    };
+    let unasked = |code, error: anyhow::Error| Finding::look(code, format!("could not be asked: {error:#}"));
+    let (spf, dkim, dmarc) = tokio::join!(spf(&resolver, &domain), dkim(app, &resolver, &domain), dmarc(&resolver, &domain));
+    vec![
+        spf.unwrap_or_else(|e| unasked("spf", e)),
+        dkim.unwrap_or_else(|e| unasked("dkim", e)),
+        dmarc.unwrap_or_else(|e| unasked("dmarc", e)),
+    ]
+}
+
+fn is_free(domain: &str) -> bool {
+    crate::types::email::is_free_mail(domain)
+}
+
+async fn spf(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
+    let records = resolver.texts(domain).await?;
+    let Some(first) = records.iter().find(|r| zone::is_spf(r)) else { return Ok(zone::spf(domain, &records, 0, &[])) };
+    let (mut lookups, mut missing, mut seen) = (zone::spf_lookups(first), Vec::new(), HashSet::new());
+    let mut open = zone::spf_goes_on_to(first);
+    while let Some(name) = open.pop() {
+        // Names with macros are for a receiver that knows the sender.
+        if name.contains('%') || !seen.insert(name.clone()) || seen.len() > MOST_NAMES {
+            continue;
+        }
+        match resolver.texts(&name).await?.iter().find(|r| zone::is_spf(r)) {
+            Some(record) => {
+                lookups += zone::spf_lookups(record);
+                open.extend(zone::spf_goes_on_to(record));
+            }
+            None => missing.push(name),
+        }
+    }
+    Ok(zone::spf(domain, &records, lookups, &missing))
+}
+
+async fn dkim(app: &App, resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
+    if let Some((selector, public, record)) = app.post.signs_with() {
+        let found = resolver.texts(&format!("{selector}._domainkey.{domain}")).await?;
+        let finding = zone::dkim(selector, domain, &found, Some(&public));
+        let to_mend = finding.look == Look::Bad;
+        return Ok(if to_mend { Finding::bad("dkim", format!("{}. Enter there: {record}", finding.words)) } else { finding });
+    }
+    for selector in USUAL_SELECTORS {
+        let found = resolver.texts(&format!("{selector}._domainkey.{domain}")).await?;
+        if !found.is_empty() {
+            return Ok(zone::dkim(selector, domain, &found, None));
+        }
+    }
+    Ok(Finding::look(
+        "dkim",
+        format!("no key stands under the usual names of {domain}. Your mail provider says where it signs, and with which"),
+    ))
+}
+
+/// Asked of the domain itself, then of the one above it.
+async fn dmarc(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
+    let mut name = domain;
+    let own = resolver.texts(&format!("_dmarc.{name}")).await?;
+    let mut found = own;
+    while found.is_empty() && name.matches('.').count() > 1 {
+        name = name.split_once('.').map_or(name, |(_, above)| above);
+        found = resolver.texts(&format!("_dmarc.{name}")).await?;
+    }
+    Ok(zone::dmarc(domain, &found))
+}
+
+/// What became of a message that only says that it is a test.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Tested {
+    pub to: String,
+    pub sent: bool,
+    /// How far it got, and what was answered.
+    pub step: String,
+    pub words: String,
+}
+
+/// Sends the asking person a message with nothing in it about anybody. It goes at once and past the queue: whoever asks waits for it.
+pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tested> {
+    by.only_who_releases()?;
+    let to = Email::parse(to).map_err(AppError::conflict)?;
+    let from =
+        sender(app).await?.ok_or_else(|| AppError::conflict("the practice has no email address to send from. Enter it in the settings"))?;
+    let own = practice::of(&app.db).await?;
+    let (now, id) = (app.now(), new_public_id(app.now()));
+    let mail = super::compose::Composed::plain(
+        "Test",
+        "A test of your mail",
+        &format!("{} can send mail. This message is a test and tells about nobody.\n", own.name),
+    );
+    let sender = super::Sender { name: own.name, address: from.clone(), reply_to: from };
+    let frozen = super::freeze(&sender, to.as_str(), (&mail, None), id, 1, now)?;
+    let mime = app.post.signed(&frozen.mime, &frozen.from_address, now)?;
+    let parcel = Parcel { id, from: &frozen.from_address, to: &frozen.to_address, mime: &mime };
+    let (step, broke) = app.post.carry(&parcel, || async { true }).await;
+    let (code, words) = told(&broke);
+    let sent = super::verdict::verdict(step, &broke) == super::verdict::Verdict::Sent;
+    let words = super::verdict::scrubbed(&format!("{} {words}", code.map(|c| c.to_string()).unwrap_or_default()));
+    let step = if sent { Step::Done } else { step };
+    Ok(Tested { to: frozen.to_address, sent, step: step.label().into(), words })
+}

@@ -1,0 +1,5 @@
+-- Reports that went to the wrong person, while nobody has decided what that comes to.
+select m.public_id as id, m.provider_id, t.therapist_id, m.to_address, m.created_at
+from misdirected m
+left join report t on t.id = m.report_id
+where m.closed_at is null

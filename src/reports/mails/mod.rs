@@ -1,0 +1,156 @@
+//! The mails of reports, one by one: how each stands, the message as it left, and what a person decides about one that waits or may
+//! have arrived.
+
+pub mod api;
+pub mod pages;
+mod store;
+pub mod view;
+
+use crate::app::{Actor, App, read_id};
+use crate::audit::Entry;
+use crate::auth::role::{Reach, Thing};
+use crate::entity::outbox::Model as Mail;
+use crate::error::{AppError, Result};
+use crate::mail::outbox_state::OutboxState;
+use crate::mail::{self, check, check::Tested};
+use crate::reports::letters::store as letter_store;
+use crate::types::{Check, Cursor, Listing, Text};
+use crate::work::Work;
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use store::Asked;
+use view::{MailRow, MailShown};
+
+/// What the list of mails can be asked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailFilter {
+    /// A state, like sent, unknown or failed.
+    pub state: Text,
+    /// yes: only those that a person laid no hand on yet and that do not go by themselves.
+    pub held: Text,
+    pub limit: Text,
+    pub cursor: Text,
+}
+
+/// Mails, newest first; a therapist sees those about their own patients.
+pub async fn list(app: &App, by: &Actor, filter: &MailFilter) -> Result<Listing<MailRow>> {
+    let rights = by.rights(Thing::Reports);
+    let reach = if rights.outline { Reach::All } else { rights.to_read("mail")? };
+    let mut check = Check::new(app.today());
+    let state: Option<OutboxState> = check.choice("state", &filter.state);
+    check.done(())?;
+    let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
+    let asked = Asked {
+        state,
+        held: filter.held.is_yes(),
+        therapist_id: (reach == Reach::Own).then(|| by.therapist_id.unwrap_or(0)),
+        after: cursor.after,
+        limit: cursor.limit + 1,
+    };
+    let found = store::list(&app.db, &asked).await?;
+    let mut shown = view::rows(&app.db, &found).await?;
+    Ok(cursor.cut(found, |f| f.id, |f| shown.remove(&f.id)).shown())
+}
+
+/// One mail with the message as it left. Reading it leaves a trace.
+pub async fn show(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
+    let mail = find(&app.db, by, id).await?;
+    crate::audit::seen(app, by, Entry::of("read", "mail", mail.id).named(mail.public_id)).await?;
+    view::mail(app, &app.db, by, &mail).await
+}
+
+/// The message itself, byte for byte, for who may read the report.
+pub async fn message(app: &App, by: &Actor, id: &str) -> Result<Mail> {
+    let mail = find(&app.db, by, id).await?;
+    if !reads(by) {
+        return Err(AppError::NotFound("message"));
+    }
+    crate::audit::seen(app, by, Entry::of("read", "mail", mail.id).named(mail.public_id)).await?;
+    Ok(mail)
+}
+
+/// Whether one may read what a mail says, and not only how it stands.
+fn reads(by: &Actor) -> bool {
+    by.rights(Thing::Reports).read != Reach::None || by.may_release()
+}
+
+/// A mail of a report that the actor may see.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Mail> {
+    let rights = by.rights(Thing::Reports);
+    if !rights.outline {
+        rights.to_read("mail")?;
+    }
+    let mail = store::find(db, read_id(id, "mail")?).await?.ok_or(AppError::NotFound("mail"))?;
+    let report = letter_store::row(db, mail.report_id.ok_or(AppError::NotFound("mail"))?).await?;
+    let missing = |e| if matches!(e, AppError::NotFound(_)) { AppError::NotFound("mail") } else { e };
+    crate::reports::find(db, by, &report.public_id.to_string()).await.map_err(missing)?;
+    Ok(mail)
+}
+
+/// Refuses who takes nothing in; who sees no reports is told of none.
+pub fn may_take_in(by: &Actor) -> Result<()> {
+    by.only_who_releases()
+}
+
+/// To whom a test goes; to the asking person where nothing is said.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TestTo {
+    pub to: Text,
+}
+
+/// Sends a message about nobody, and tells what became of it.
+pub async fn send_test(app: &App, by: &Actor, to: &TestTo) -> Result<Tested> {
+    by.only_who_releases()?;
+    let own = match by.user_id() {
+        Some(id) => crate::auth::email_of(&app.db, id).await?,
+        None => None,
+    };
+    let to = to.to.some().or(own).ok_or_else(|| AppError::field("to", "Say where the test goes"))?;
+    check::send_test(app, by, &to).await
+}
+
+/// Lets a mail go that was laid aside: a person looked at it.
+pub async fn let_go(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
+    let work = app.work(by).await?;
+    let mail = to_decide(&work, id).await?;
+    if !mail::let_go(&work.tx, &mail, work.now, by.user_id()).await? {
+        return Err(AppError::conflict("this mail is not held"));
+    }
+    decided(work, "let_go", &mail).await
+}
+
+/// Gives a mail up that may have arrived, or that waits: it is never sent. One that may still be on its way waits first.
+pub async fn give_up(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
+    let work = app.work(by).await?;
+    let mail = to_decide(&work, id).await?;
+    let wait = TimeDelta::from_std(app.config.waits.body).unwrap_or(TimeDelta::minutes(12));
+    match mail.state {
+        OutboxState::Unknown if work.now < mail.phase_at + wait => {
+            return Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"));
+        }
+        OutboxState::Unknown | OutboxState::Approved | OutboxState::RetryWait => {}
+        state => return Err(AppError::conflict(format!("this mail is {}. There is nothing to give up", state.label().to_lowercase()))),
+    }
+    if !mail::move_by_hand(&work.tx, &mail, OutboxState::Abandoned, "a person gave it up", None).await? {
+        return Err(AppError::conflict("this mail just moved on. Look at it again"));
+    }
+    decided(work, "gave_up", &mail).await
+}
+
+async fn to_decide(work: &Work<'_>, id: &str) -> Result<Mail> {
+    let mail = find(&work.tx, work.by, id).await?;
+    work.by.only_who_releases()?;
+    Ok(mail)
+}
+
+async fn decided(work: Work<'_>, verb: &'static str, mail: &Mail) -> Result<MailShown> {
+    work.note(Entry::of(verb, "mail", mail.id).named(mail.public_id)).await?;
+    let after = store::find(&work.tx, mail.public_id).await?.ok_or(AppError::NotFound("mail"))?;
+    let shown = view::mail(work.app, &work.tx, work.by, &after).await?;
+    work.commit().await?;
+    Ok(shown)
+}

@@ -1,0 +1,44 @@
+//! The JSON door of mail that went to the wrong person.
+
+use super::answers::{Answers, Opening};
+use super::view::MisdirectedView;
+use crate::error::Result;
+use crate::reports::misdirected;
+use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
+use poem::handler;
+use poem::web::Path;
+
+pub fn routes() -> ApiRoutes {
+    ApiRoutes::new("Mail")
+        .post("/mails/{id}/wrong-person", "It went to the wrong person: freeze the address, and look into it", open)
+        .takes::<Opening>()
+        .makes::<MisdirectedView>()
+        .get("/wrong-recipients", "Mail that went to the wrong person, the open ones first", list)
+        .gives::<Vec<MisdirectedView>>()
+        .get("/wrong-recipients/{id}", "One assessment", show)
+        .gives::<MisdirectedView>()
+        .patch("/wrong-recipients/{id}", "Add answers; with an outcome the owner closes it", answer)
+        .takes::<Answers>()
+        .gives::<MisdirectedView>()
+}
+
+#[handler]
+async fn open(api: Api, Path(id): Path<String>, Body(new): Body<Opening>) -> Result<Made<MisdirectedView>> {
+    misdirected::open(&api.app, &api.by, &id, &new).await.map(Made)
+}
+
+#[handler]
+async fn list(api: Api) -> Result<Given<Vec<MisdirectedView>>> {
+    misdirected::list(&api.app, &api.by).await.map(Given)
+}
+
+#[handler]
+async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MisdirectedView>> {
+    misdirected::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn answer(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<MisdirectedView>> {
+    let new = sent.over_all(&misdirected::show(&api.app, &api.by, &id).await?.as_typed())?;
+    misdirected::answer(&api.app, &api.by, &id, &new).await.map(Given)
+}

@@ -1,0 +1,253 @@
+//! What comes back: a notice counts by the mark that we put into the envelope, and by nothing else.
+
+use crate::mail_faults::{connected, on_each};
+use crate::support::TestApp;
+use crate::support::chain::id;
+use crate::support::database::Database;
+use crate::support::letters::DOCTOR;
+use crate::support::relay::{Received, Relay, Security};
+use poem::http::Method;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use tributary::auth::role::Role;
+use tributary::entity::{outbox, send_event, suppression};
+
+/// A notice about a mail, as the doctor's server writes it to whoever stood in the envelope.
+fn notice(to: &str, action: &str, status: &str, said: &str) -> String {
+    format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.northgate.example\r\nTo: {to}\r\nSubject: Undelivered Mail Returned to Sender\r\n\
+         Date: Mon, 16 Mar 2026 18:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; mx.northgate.example\r\n\r\nFinal-Recipient: rfc822; {DOCTOR}\r\nAction: {action}\r\nStatus: {status}\r\n\
+         Diagnostic-Code: smtp; {said}\r\n\r\n--b--\r\n"
+    )
+}
+
+fn complaint(to: &str) -> String {
+    format!(
+        "From: feedback@northgate.example\r\nTo: {to}\r\nSubject: Complaint\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n\
+         --b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\n\r\n--b--\r\n"
+    )
+}
+
+async fn taken(t: &TestApp, raw: &str) -> Value {
+    let bearer = format!("Bearer {}", t.token(Role::Owner).await);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "message/rfc822")];
+    let answer = t.raw(Method::POST, "/api/v1/mails/bounces", &headers, raw).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+/// A practice whose one report arrived; the report's id, and what the relay got.
+async fn sent(database: Database, relay: &Relay, more: &[(&str, &str)]) -> (TestApp, String, Received) {
+    let t = connected(database, relay, more).await;
+    t.delivered().await;
+    let received = relay.received().pop().expect("it arrived");
+    let reports = t.read("/api/v1/reports").await;
+    (t, id(&reports["items"][0]), received)
+}
+
+async fn stands(t: &TestApp, report: &str) -> String {
+    t.read(&format!("/api/v1/reports/{report}")).await["state"].as_str().unwrap_or_default().into()
+}
+
+async fn suppressed(t: &TestApp) -> Vec<String> {
+    let mut all: Vec<String> = suppression::Entity::find()
+        .all(&t.app.db)
+        .await
+        .expect("asked")
+        .into_iter()
+        .filter(|s| s.lifted_at.is_none())
+        .map(|s| s.stream)
+        .collect();
+    all.sort();
+    all
+}
+
+async fn alerts(t: &TestApp) -> usize {
+    t.forget_held();
+    t.read("/api/v1/alerts?rule=email_bounced").await["items"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn each_mail_has_a_sender_of_its_own_in_the_envelope_and_the_practice_in_the_letter() {
+    let relay = Relay::start(Security::None).await;
+    let (t, _, received) = sent(Database::Sqlite, &relay, &[]).await;
+    assert!(received.from.starts_with("bounce+") && received.from.ends_with("@willow.example"), "{}", received.from);
+    assert!(received.from.split('@').next().is_some_and(|local| local.len() <= 64));
+    assert!(received.header("From").is_some_and(|f| f.contains("owner@willow.example")));
+    t.approved_like_it(1).await;
+    t.delivered().await;
+    assert_ne!(relay.received()[1].from, received.from);
+    for (setting, wanted) in [("off", "owner@willow.example"), ("front@willow.example", "front+")] {
+        let relay = Relay::start(Security::None).await;
+        let (_, _, received) = sent(Database::Sqlite, &relay, &[("mail_bounce", setting)]).await;
+        assert!(received.from.starts_with(wanted), "{}", received.from);
+    }
+}
+
+#[tokio::test]
+async fn a_notice_that_the_mailbox_does_not_exist_takes_the_report_back_and_stops_the_address() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        let raw = notice(&received.from, "failed", "5.1.1", &format!("550 5.1.1 <{DOCTOR}>: no such user"));
+        let first = taken(&t, &raw).await;
+        assert_eq!((&first["kind"], &first["proven"], &first["again"]), (&json!("hard"), &json!(true), &json!(false)), "{first}");
+        assert_eq!(stands(&t, &report).await, "bounced");
+        assert_eq!((suppressed(&t).await, alerts(&t).await), (vec!["outreach".into(), "treatment".into()], 1));
+        let mail = t.read(&format!("/api/v1/mails/{}", first["mail"].as_str().expect("an id"))).await;
+        assert_eq!(mail["events"][0]["kind"], "hard");
+        assert!(!mail["events"][0]["detail"].to_string().contains("northgate"), "an address is not for pages and logs: {mail}");
+        // The same one again changes nothing.
+        assert_eq!(taken(&t, &raw).await["again"], true);
+        assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 1);
+        // Nothing goes there until somebody has checked it again; letters about us stay stopped even then.
+        let (status, words) = t.refused(Role::Owner, &format!("/api/v1/reports/{report}/resend"), json!({ "why": "try" })).await;
+        assert_eq!(status, 409, "{words}");
+        let provider = t.read("/api/v1/providers").await["items"][0].clone();
+        let provider = t.read(&format!("/api/v1/providers/{}", id(&provider))).await;
+        t.done(
+            &format!("/api/v1/providers/{}/verify-email", id(&provider)),
+            json!({ "email": provider["emails"][0]["id"], "how": "phone" }),
+        )
+        .await;
+        assert_eq!(suppressed(&t).await, ["outreach"]);
+        t.done(&format!("/api/v1/reports/{report}/resend"), json!({ "why": "checked by phone" })).await;
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forged_notice_changes_nothing() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        let (id, mac) = received.from.trim_start_matches("bounce+").split('@').next().and_then(|l| l.split_once('.')).expect("a token");
+        let message_id = received.header("Message-ID").expect("an id");
+        let flipped: String = mac.chars().map(|c| if c == '0' { '1' } else { '0' }).collect();
+        let forged = [
+            format!("bounce+{id}.{flipped}@willow.example"),
+            format!("bounce+{}.{mac}@willow.example", uuid::Uuid::new_v4().simple()),
+            format!("bounce+{id}@willow.example"),
+            "bounce@willow.example".to_string(),
+        ];
+        for to in forged {
+            let raw = notice(&to, "failed", "5.1.1", "550 no such user")
+                .replace("--b--", &format!("--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--"));
+            let told = taken(&t, &raw).await;
+            assert_eq!((&told["proven"], &told["mail"]), (&json!(false), &Value::Null), "{to}: {told}");
+            assert_eq!(taken(&t, &complaint(&to)).await["proven"], false);
+        }
+        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len(), alerts(&t).await), ("sent", 0, 0));
+        assert!(send_event::Entity::find().all(&t.app.db).await.expect("asked").is_empty());
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_mailbox_stops_the_address_at_the_third_time_and_a_policy_never() {
+    let relay = Relay::start(Security::None).await;
+    let (t, _, _) = sent(Database::Sqlite, &relay, &[]).await;
+    t.approved_like_it(3).await;
+    t.delivered().await;
+    let envelopes: Vec<String> = relay.received().iter().map(|r| r.from.clone()).collect();
+    taken(&t, &notice(&envelopes[0], "failed", "5.7.1", "550 5.7.1 policy")).await;
+    for (n, to) in envelopes[1..].iter().enumerate() {
+        assert_eq!(suppressed(&t).await.len(), 0, "after {n}");
+        taken(&t, &notice(to, "failed", "5.2.2", "552 5.2.2 mailbox full")).await;
+        t.app.clock.set(t.app.now() + chrono::TimeDelta::days(2));
+    }
+    assert_eq!(suppressed(&t).await, ["treatment"], "letters about us are another matter");
+    assert_eq!(alerts(&t).await, 4);
+}
+
+#[tokio::test]
+async fn a_complaint_stops_both_streams_and_asks_for_a_call() {
+    let relay = Relay::start(Security::None).await;
+    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
+    assert_eq!(taken(&t, &complaint(&received.from)).await["kind"], "complaint");
+    assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
+    t.forget_held();
+    let alert = t.read("/api/v1/alerts?rule=email_bounced").await;
+    assert!(alert["items"][0]["words"].as_str().is_some_and(|w| w.contains("Call")), "{alert}");
+}
+
+#[tokio::test]
+async fn what_is_no_failure_leaves_the_report_sent() {
+    let relay = Relay::start(Security::None).await;
+    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
+    let away = format!(
+        "From: {DOCTOR}\r\nTo: {}\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nBack on Monday.\r\n",
+        received.from
+    );
+    for (raw, kind) in [
+        (notice(&received.from, "delayed", "4.4.1", "450 later"), "delayed"),
+        (away, "auto_reply"),
+        (format!("From: {DOCTOR}\r\nTo: {}\r\nSubject: Re: Progress report\r\n\r\nThank you.\r\n", received.from), "other"),
+    ] {
+        assert_eq!(taken(&t, &raw).await["kind"], kind);
+        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len(), alerts(&t).await), ("sent", 0, 0), "{kind}");
+    }
+    assert_eq!(taken(&t, &notice(&received.from, "delivered", "2.0.0", "250 ok")).await["kind"], "delivered");
+    assert_eq!(stands(&t, &report).await, "delivered");
+}
+
+#[tokio::test]
+async fn a_flood_of_notices_is_bounded() {
+    let relay = Relay::start(Security::None).await;
+    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
+    for n in 0..60 {
+        taken(&t, &notice(&received.from, "delayed", "4.4.1", &format!("450 later {n}"))).await;
+        taken(&t, &notice(&format!("bounce+{:032x}.{:016x}@willow.example", n, n), "failed", "5.1.1", "550 no")).await;
+    }
+    assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 20);
+    assert_eq!(stands(&t, &report).await, "sent");
+    let huge = "x".repeat(26 * 1024 * 1024);
+    let by = t.owner().await;
+    assert!(tributary::mail::bounce::take_in(&t.app, &by, huge.as_bytes()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_folder_of_notices_is_taken_in_and_put_aside_and_so_is_a_file_by_command() {
+    let relay = Relay::start(Security::None).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().display().to_string();
+    let (t, report, received) = sent(Database::Sqlite, &relay, &[("mail_bounces", &path)]).await;
+    std::fs::create_dir(folder.path().join("new")).expect("a Maildir");
+    std::fs::write(folder.path().join("new/1.mx"), notice(&received.from, "delayed", "4.4.1", "450 later")).expect("written");
+    std::fs::write(folder.path().join("a.eml"), "Subject: spam\r\n\r\nBuy.\r\n").expect("written");
+    std::fs::write(folder.path().join(".b.eml.part"), "still being written").expect("written");
+    std::fs::write(folder.path().join("c.eml"), "").expect("written");
+    let by = tributary::app::Actor::job();
+    let look = tributary::mail::bounce::folder::look(&t.app, &by).await.expect("a look");
+    assert_eq!((look.taken, look.proven, look.unread), (2, 1, 1));
+    assert!(folder.path().join("taken/1.mx").is_file() && folder.path().join("unread/c.eml").is_file());
+    assert_eq!(tributary::mail::bounce::folder::look(&t.app, &by).await.expect("a look"), Default::default());
+    let file = folder.path().join("file.eml");
+    std::fs::write(&file, notice(&received.from, "failed", "5.1.1", "550 no such user")).expect("written");
+    let told = t.command_json(&["mail", "bounce", &file.display().to_string(), "--json"]);
+    assert_eq!((&told["kind"], &told["proven"]), (&json!("hard"), &json!(true)));
+    assert_eq!(stands(&t, &report).await, "bounced");
+    std::fs::write(&file, notice("bounce@willow.example", "failed", "5.1.1", "550 no such user")).expect("written");
+    let output = t.command(&["mail", "bounce", &file.display().to_string()]);
+    assert_eq!(output.status.code(), Some(3), "it needs a person");
+}
+
+#[tokio::test]
+async fn a_page_takes_a_notice_in_that_was_pasted() {
+    let relay = Relay::start(Security::None).await;
+    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
+    let mut browser = t.signed_in(Role::FrontDesk).await;
+    let page = browser.open("/mails/bounces").await;
+    let csrf = page.value("csrf").expect("a token");
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("csrf", &csrf).append_pair("text", &notice(&received.from, "failed", "5.1.1", "550 no such user"));
+    let answer = browser.request(Method::POST, "/mails/bounces", Some(form.finish())).await;
+    assert_eq!(answer.status.as_u16(), 303);
+    assert_eq!(stands(&t, &report).await, "bounced");
+    assert_eq!(outbox::Entity::find().all(&t.app.db).await.expect("asked").len(), 1);
+}

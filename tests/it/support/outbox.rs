@@ -1,0 +1,121 @@
+//! Approved reports by the hundred: each like one that went the whole way, with a message of its own.
+
+use super::TestApp;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use tributary::entity::{outbox, outbox_patient, provider, report};
+use tributary::mail::compose::Composed;
+use tributary::mail::outbox_state::{MailChannel, OutboxState};
+use tributary::mail::{Sender, freeze, sha256};
+use tributary::types::Email;
+use uuid::Uuid;
+
+/// As many rows as one statement takes.
+const AT_ONCE: usize = 200;
+
+/// A mail of a report that left, without the way to it.
+pub async fn sent_mail_of(t: &TestApp, report: &str, provider: &str, to: &str) -> String {
+    let db = &t.app.db;
+    let named = |id: &str| Uuid::parse_str(id).expect("an id");
+    let report = report::Entity::find().filter(report::Column::PublicId.eq(named(report))).one(db).await.expect("asked").expect("it");
+    let provider =
+        provider::Entity::find().filter(provider::Column::PublicId.eq(named(provider))).one(db).await.expect("asked").expect("it");
+    let address = Email::parse("owner@willow.example").expect("an address");
+    let sender = Sender { name: "Willow".into(), address: address.clone(), reply_to: address };
+    let (id, now) = (Uuid::new_v4(), t.app.now());
+    let frozen =
+        freeze(&sender, to, (&Composed::plain("Progress report", "Progress report", "Better."), None), id, 1, now).expect("a message");
+    let row = outbox::ActiveModel {
+        public_id: Set(id),
+        report_id: Set(Some(report.id)),
+        provider_id: Set(provider.id),
+        channel: Set(MailChannel::Email),
+        what: Set("Progress report".into()),
+        idempotency_key: Set(id.to_string()),
+        message_id: Set(frozen.message_id),
+        from_address: Set(frozen.from_address),
+        to_address: Set(frozen.to_address),
+        subject: Set(frozen.subject),
+        state: Set(OutboxState::Sent),
+        mime_sha256: Set(frozen.sha256),
+        mime: Set(frozen.mime),
+        key_id: Set(0),
+        attempts: Set(1),
+        resend_no: Set(0),
+        approved_at: Set(now),
+        phase_at: Set(now),
+        next_at: Set(now),
+        sent_at: Set(Some(now)),
+        ..Default::default()
+    };
+    row.insert(db).await.expect("a mail");
+    id.to_string()
+}
+
+impl TestApp {
+    /// So many more reports like the newest mail's, approved and due now. Gives their mails' ids.
+    pub async fn approved_like_it(&self, many: usize) -> Vec<i64> {
+        let db = &self.app.db;
+        let model = outbox::Entity::find().order_by_desc(outbox::Column::Id).one(db).await.expect("asked").expect("a mail");
+        let of = report::Entity::find_by_id(model.report_id.expect("a report")).one(db).await.expect("asked").expect("a report");
+        let told = outbox_patient::Entity::find().all(db).await.expect("asked").remove(0).patient_id;
+        let last = async || {
+            let newest = report::Entity::find().order_by_desc(report::Column::Id).one(db).await.expect("asked").expect("a report");
+            let mail = outbox::Entity::find().order_by_desc(outbox::Column::Id).one(db).await.expect("asked").expect("a mail");
+            (newest.id, mail.id)
+        };
+        let mut made = Vec::with_capacity(many);
+        while made.len() < many {
+            let some = std::cmp::min(AT_ONCE, many - made.len());
+            let before = last().await;
+            let reports = (0..some).map(|_| {
+                let id = Uuid::new_v4();
+                report::ActiveModel {
+                    id: sea_orm::NotSet,
+                    public_id: Set(id),
+                    reference: Set(id.simple().to_string()),
+                    identity: Set(id.to_string()),
+                    ..of.clone().into_active_model().reset_all()
+                }
+            });
+            report::Entity::insert_many(reports).exec_without_returning(db).await.expect("reports");
+            let ids: Vec<i64> = (before.0 + 1..=last().await.0).collect();
+            assert_eq!(ids.len(), some);
+            let mails = ids.iter().map(|report_id| self.mail_like(&model, *report_id));
+            outbox::Entity::insert_many(mails).exec_without_returning(db).await.expect("mails");
+            let ids: Vec<i64> = (before.1 + 1..=last().await.1).collect();
+            assert_eq!(ids.len(), some);
+            let patients = ids.iter().map(|id| outbox_patient::ActiveModel { outbox_id: Set(*id), patient_id: Set(told) });
+            outbox_patient::Entity::insert_many(patients).exec_without_returning(db).await.expect("patients");
+            made.extend(ids);
+        }
+        made
+    }
+
+    fn mail_like(&self, model: &outbox::Model, report_id: i64) -> outbox::ActiveModel {
+        let id = Uuid::new_v4();
+        let domain = model.message_id.rsplit('@').next().unwrap_or_default();
+        let message_id = format!("<{id}.1@{domain}");
+        let mime = String::from_utf8(model.mime.clone()).expect("text").replace(&model.message_id, &message_id).into_bytes();
+        outbox::ActiveModel {
+            id: sea_orm::NotSet,
+            public_id: Set(id),
+            report_id: Set(Some(report_id)),
+            idempotency_key: Set(id.to_string()),
+            message_id: Set(message_id),
+            mime_sha256: Set(sha256(&mime)),
+            mime: Set(mime),
+            state: Set(OutboxState::Approved),
+            attempts: Set(0),
+            resend_no: Set(0),
+            approved_at: Set(self.app.now()),
+            phase_at: Set(self.app.now()),
+            next_at: Set(self.app.now()),
+            lease_until: Set(None),
+            lease_token: Set(None),
+            sent_at: Set(None),
+            last_code: Set(None),
+            last_text: Set(None),
+            ..model.clone().into_active_model().reset_all()
+        }
+    }
+}
