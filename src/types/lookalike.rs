@@ -44,7 +44,7 @@ const ENDINGS: [(&str, &str); 14] = [
 /// What is odd about an address, in a sentence; `known` are domains of addresses that were checked before.
 pub fn caution(address: &str, known: &[String]) -> Option<String> {
     let domain = address.rsplit('@').next()?.to_ascii_lowercase();
-    if known.iter().any(|k| *k == domain) {
+    if known.contains(&domain) {
         return is_free_mail(&domain).then(|| free(&domain));
     }
     if is_free_mail(&domain) {
