@@ -17,6 +17,7 @@ pub mod error;
 pub mod exchange;
 pub mod held;
 pub mod imports;
+pub mod inbox;
 pub mod jobs;
 pub mod mail;
 pub mod network;

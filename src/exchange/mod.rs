@@ -11,64 +11,16 @@ use crate::auth::role::{Reach, Thing};
 use crate::claims::{acks, batch};
 use crate::entity::partner::Model as Partner;
 use crate::error::{AppError, Result};
+use crate::inbox::{Found, Watch, at, files, is_unfinished, put_aside, with_reasons};
 use crate::payers::partners;
 use crate::payments::era;
 use crate::x12::kind::{Kind, kind_of};
-use folder::Found;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 use view::{FolderRound, FolderView, LeftFile, Round, Taking};
 
 /// A file that does not end as X12 ends may still be on its way: so many looks it must lie still before it counts as cut off.
 const PATIENCE: u32 = 10;
-
-/// A folder that does not answer, like a mount that lost its network, holds up nobody longer.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
-
-/// What was seen of each file at the looks before.
-#[derive(Debug, Default)]
-pub struct Watch {
-    seen: HashMap<PathBuf, Seen>,
-    /// Held by whoever still waits for a folder: until it answers it is not asked again, so that no thread is lost at each look.
-    asked: HashMap<PathBuf, Arc<()>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    mark: folder::Mark,
-    /// Looks at which it lay still.
-    looks: u32,
-    /// Taken, or none of ours: nothing is done with it until it changes.
-    is_settled: bool,
-}
-
-impl Watch {
-    /// Whether a file lies still since the last look, and is to be dealt with.
-    fn lies_still(&mut self, file: &Found) -> bool {
-        let seen = self.seen.entry(file.path.clone()).or_insert(Seen { mark: file.mark, looks: 0, is_settled: false });
-        if seen.mark != file.mark {
-            *seen = Seen { mark: file.mark, looks: 0, is_settled: false };
-        }
-        seen.looks = seen.looks.saturating_add(1);
-        seen.looks > 1 && !seen.is_settled
-    }
-
-    fn looks(&self, file: &Found) -> u32 {
-        self.seen.get(&file.path).map_or(0, |s| s.looks)
-    }
-
-    fn is_settled(&self, file: &Found) -> bool {
-        self.seen.get(&file.path).is_some_and(|s| s.is_settled)
-    }
-
-    fn settle(&mut self, file: &Found) {
-        if let Some(seen) = self.seen.get_mut(&file.path) {
-            seen.is_settled = true;
-        }
-    }
-}
 
 /// Looks into the folder of each clearinghouse once. A file is taken when it lay still since the look before.
 pub async fn look(app: &App, by: &Actor, watch: &mut Watch) -> Result<Round> {
@@ -79,20 +31,7 @@ pub async fn look(app: &App, by: &Actor, watch: &mut Watch) -> Result<Round> {
     for partner in partners::all(&app.db).await? {
         let Some(folder) = partners::folder(app, &partner) else { continue };
         let mut of = FolderRound { partner: partner.name.clone(), folder: folder.display().to_string(), ..FolderRound::default() };
-        let asked = watch.asked.entry(folder.clone()).or_default().clone();
-        // The watch and we hold it; a third is an older look that got no answer yet.
-        let looked = match Arc::strong_count(&asked) {
-            2 => {
-                let ask = move |folder: PathBuf| {
-                    let files = folder::files(&folder);
-                    drop(asked);
-                    files
-                };
-                at(&folder, ask).await
-            }
-            _ => Err(format!("{} does not answer", folder.display())),
-        };
-        match looked {
+        match watch.files(&folder, "in").await {
             Ok(files) => {
                 there.extend(files.iter().map(|f| f.path.clone()));
                 for file in files {
@@ -109,7 +48,7 @@ pub async fn look(app: &App, by: &Actor, watch: &mut Watch) -> Result<Round> {
     if let Err(error) = batch::place_all(app, &away).await {
         tracing::warn!("files of claims wait for their folders: {error}");
     }
-    watch.seen.retain(|path, _| there.contains(path));
+    watch.keep(&there);
     Ok(round)
 }
 
@@ -119,17 +58,6 @@ pub async fn run(app: &App, by: &Actor, pause: Duration) -> Result<Round> {
     look(app, by, &mut watch).await?;
     tokio::time::sleep(pause).await;
     look(app, by, &mut watch).await
-}
-
-/// Asks the file system, on a thread of its own and not for ever.
-async fn at<T: Send + 'static>(path: &Path, ask: impl FnOnce(PathBuf) -> std::io::Result<T> + Send + 'static) -> Result<T, String> {
-    let (path, shown) = (path.to_path_buf(), path.display().to_string());
-    match tokio::time::timeout(ANSWERS_WITHIN, tokio::task::spawn_blocking(move || ask(path))).await {
-        Ok(Ok(Ok(found))) => Ok(found),
-        Ok(Ok(Err(error))) => Err(format!("{shown}: {error}")),
-        Ok(Err(_)) => Err(format!("{shown}: looking there failed")),
-        Err(_) => Err(format!("{shown} does not answer")),
-    }
 }
 
 /// What becomes of a file.
@@ -144,7 +72,7 @@ enum Fate {
 }
 
 async fn one(app: &App, by: &Actor, watch: &mut Watch, folder: &Path, file: Found, of: &mut FolderRound) -> Result<()> {
-    if folder::is_unfinished(&file.name) {
+    if is_unfinished(&file.name) {
         of.waiting.push(file.name);
         return Ok(());
     }
@@ -177,7 +105,7 @@ async fn one(app: &App, by: &Actor, watch: &mut Watch, folder: &Path, file: Foun
 async fn aside(watch: &mut Watch, folder: &Path, file: Found, to: &'static str, why: Option<String>) {
     watch.settle(&file);
     let path = file.path.clone();
-    if let Err(words) = at(folder, move |folder| folder::put_aside(&folder.join(to), &path, why.as_deref())).await {
+    if let Err(words) = at(folder, move |folder| put_aside(&folder.join(to), &path, why.as_deref())).await {
         tracing::debug!("a file of a clearinghouse stays where it is: {words}");
     }
 }
@@ -240,16 +168,16 @@ pub async fn show(app: &App, by: &Actor) -> Result<Vec<FolderView>> {
 async fn folder_view(partner: &Partner, path: &Path) -> FolderView {
     let mut view = FolderView { partner: partner.name.clone(), folder: path.display().to_string(), ..FolderView::default() };
     let looked = at(path, |folder| {
-        let files = folder::files(&folder)?;
+        let files = files(&folder, "in")?;
         let kinds: Vec<(String, Kind)> = files.into_iter().map(|f| (f.name, folder::kind_at(&f.path))).collect();
-        Ok((kinds, folder::unreadable(&folder)))
+        Ok((kinds, with_reasons(&folder.join("unreadable"))))
     });
     match looked.await {
         Err(words) => view.problem = Some(words),
         Ok((kinds, unreadable)) => {
             for (name, kind) in kinds {
                 let is_taken = kind == Kind::Remittance || kind.is_acknowledgement();
-                if is_taken || folder::is_unfinished(&name) || matches!(kind, Kind::BrokenX12 { .. }) {
+                if is_taken || is_unfinished(&name) || matches!(kind, Kind::BrokenX12 { .. }) {
                     view.waiting.push(name);
                 } else {
                     view.left.push(LeftFile { what: told(&kind), name });

@@ -11,8 +11,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tributary::app::Actor;
 use tributary::auth::role::Role;
+use tributary::exchange::look;
 use tributary::exchange::view::{FolderRound, Round};
-use tributary::exchange::{Watch, look};
+use tributary::inbox::Watch;
 
 /// A clearinghouse with a folder, and a claim that left to it on March 3; it is March 20.
 struct Cast {
