@@ -1,6 +1,8 @@
 //! How much mail goes to one place in a time: a doctor's server that is flooded refuses us all. Pure.
 
 use crate::config::MailWaits;
+use crate::types::day::span;
+use crate::types::email::domain_of;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A mail that left, or may have.
@@ -20,19 +22,15 @@ pub fn is_over_the_day(to: &str, recent: &[Recent], limits: &MailWaits) -> bool 
 pub fn not_before(now: DateTime<Utc>, to: &str, recent: &[Recent], limits: &MailWaits) -> Option<DateTime<Utc>> {
     let day = TimeDelta::days(1);
     let minute = TimeDelta::minutes(1);
-    let wait = TimeDelta::from_std(limits.address_wait).unwrap_or(day);
+    let wait = span(limits.address_wait);
     let same = |r: &&Recent| r.to == to;
-    let near = |r: &&Recent| domain(&r.to) == domain(to);
+    let near = |r: &&Recent| domain_of(&r.to) == domain_of(to);
     let windows = [
         window(now, recent.iter().filter(same), 1, wait),
         window(now, recent.iter().filter(near), limits.domain_per_minute, minute),
         window(now, recent.iter(), limits.per_day, day),
     ];
     windows.into_iter().flatten().max()
-}
-
-fn domain(address: &str) -> &str {
-    address.rsplit('@').next().unwrap_or_default()
 }
 
 /// At most `most` in any stretch of `length`: the instant from which on one more fits.

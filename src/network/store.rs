@@ -11,6 +11,7 @@ use crate::entity::{
 };
 use crate::error::{AppError, Result};
 use crate::network::provider::NpiStatus;
+use crate::types::email::domain_of;
 use crate::types::found::{Found, MOST_FOUND};
 use crate::types::{Text, Texts, person_name};
 use crate::work::Work;
@@ -144,7 +145,7 @@ pub async fn checked_domains(db: &impl ConnectionTrait, but: i64) -> Result<Vec<
         .filter(provider_email::Column::DeletedAt.is_null())
         .filter(provider_email::Column::Id.ne(but));
     let all: Vec<String> = checked.into_tuple().all(db).await?;
-    let mut domains: Vec<String> = all.iter().filter_map(|a| a.rsplit_once('@').map(|(_, d)| d.to_string())).collect();
+    let mut domains: Vec<String> = all.iter().map(|a| domain_of(a).to_string()).collect();
     domains.sort_unstable();
     domains.dedup();
     Ok(domains)

@@ -1,6 +1,13 @@
 //! Days and times as people type them, and as they read them. A day is a local calendar date of the practice.
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use std::time::Duration;
+
+/// A wait as a stretch between two instants; nothing waits longer than a hundred years.
+pub fn span(wait: Duration) -> TimeDelta {
+    let most = TimeDelta::days(36_500);
+    TimeDelta::from_std(wait).map_or(most, |span| std::cmp::min(span, most))
+}
 
 /// Which year an unfinished date means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,6 +34,20 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands before the "@".
+    pub fn local(&self) -> &str {
+        self.0.split('@').next().unwrap_or_default()
+    }
+
+    pub fn domain(&self) -> &str {
+        domain_of(&self.0)
+    }
+}
+
+/// What stands behind the "@" of an address.
+pub fn domain_of(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
 }
 
 impl fmt::Display for Email {
