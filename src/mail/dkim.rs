@@ -233,6 +233,49 @@ mod tests {
         h=from:to:subject:date:message-id:mime-version:from;\r\n bh=yrMYmwZeUQeFg0lleOIvgrf3b9Mhj3QgEURtMNvysKI=;\r\n\x20\
         b=DXca4X8lhlF4iCwlgXB4F7uj1eqQuO6QvEd/amxFd0wOWSRDEGWbiWF6PcO7BMIHSMngqPkl\r\n  1bOn17g+QwvNBg==\r\n";
 
+    /// A key made for this test alone: `openssl genrsa -traditional 2048`, without its head and foot.
+    const RSA: &str = "MIIEpAIBAAKCAQEA094/TBDRe7s1PK+0oc2G70sRTVcYwaruRO1LwI5EULdrBSfCzEYEoiBj/UB4DSd02YMF7L4lK1NoAJq9flN+vhdeGqdr9VgbIKC50/Tubaau2nuo\
+         bcTX4tG9tshaIq/BdEWS8/8KubcIAv1byJKGNWUS8df1IMPsQYahSky08VMxA0d2ikfiDTmST9yk/v1IFtKDUmkeBVnwbkcOw2EWgbMf4vg1ZFa/Djs4pzpYYsSCbD2Z\
+         tiQTrPjbVHeyJp3Hs4zwqlzCPHyHktMVQVvWn5I1s4M0BPulo2GjyxVdjPEzfxB3QBuZSGJlOyE/OSi9LEHqDKpcn4gGbyAYYZzOwwIDAQABAoIBADNJ1PbcB2o1ipCz\
+         VD3rHCQnfvvC/to7P8ztyO3HQuBrVnv8ARskRBDfWHVBOw6sI4xYPIHwEd1oJoAm9YJ0QfVQgNZg+zB8cKy4W+PkoidnN2Lqln5kLYLaFVv/KlrFQ0abZRSuA/GrTkQz\
+         AxoN5nFck3Z6OfwBkdrW9YqgARl+AlA0NcxVzlfUapO+FCRt+m+l5D+OEvHw1cAYPcS7Sorm/nf2OsIT1dR6iYFZakbVBvBes51YCSofaJ/O1TTtmYEJjFCGBwRg5dop\
+         BdPpnN4sUcK4ldvPQAcSAomZiFwFJRIqNLI+GhRtRI3t3XqBCbvdoFHqV5csjszK5N6KHlkCgYEA7ptb8FcDsyO/u11JUseS79D5X4bp4saiK/WwXab8AHyVOyccYzmV\
+         S9yz6MnOmL3moKpFI7y9UfIAxjeNSHnvD7jIZViyxL3Yb7Nc+DmXgGY8ZpEZIUC6LJobywGiBRXqmWh1N7x22hz7J4ESicVRF+q8TNEdxkj3nOCopLMtf2cCgYEA40/q\
+         yCwTdQ/NnKlGRd02X1i0wSW9xF6nouSSZt5yfaCIEDixWup5zpVjpr5ok2ksmQJwtSmjUts3Sra302LlH28sT2NgQWOZIhHrz4eKwBziVwQrbGWEx4BK3xo6HH59GrRd\
+         dwww3iy4iQwSG2DsJpa3CUWCuEvhLJanDxkHyEUCgYEAqLFSGOOMDBTUMyVK96l9qus1w2Hg7aG9ehLjs/Kg678oyn9mRIirkszgrU4wMDDiYui+pPuFZfAQuBMCYiFC\
+         8PyVQYGqMgp+gMpwilY9VFvzjBg9ihL3DR2PVME8yRermvYNGXC3HpGqx00rzBeis6QTqMOXp15jIZh74qWDHzUCgYBqRDwwZFqcSU0IRiJyGt6GaIPoH+q9WLrp7g17\
+         RdckX938J2TSafeT2kcB9tYQxARza66hItwVqiIJLa52hi8zKNgALSccqqE2SkaBeI4nDdnKcEqUnEkcsx9NeYddNszppRRkyTA3TZTfjOMSJZeA2siq7vITknWsUKm8\
+         5yi6OQKBgQCDJxqQk2d+2A6PeTDxLg4h91k1YUuL3TrBQNq+9jIXIYHmgqaw/G3ZxzlGEE98j0oaQzSSyaxwe2IZIPztYSmAT9v0Czu4cyB3eMmDvM6FwkTZAqJD6n+L\
+         JhlYZEAoykyUJ7lG9yAnfx6TgLUnHpKsWVQ4+pBCfpYCeNJDWCjf8Q==";
+
+    /// `openssl rsa -pubout` of it.
+    const RSA_PUBLIC: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA094/TBDRe7s1PK+0oc2G70sRTVcYwaruRO1LwI5EULdrBSfCzEYEoiBj/UB4DSd02YMF7L4lK1NoAJq9flN+\
+         vhdeGqdr9VgbIKC50/Tubaau2nuobcTX4tG9tshaIq/BdEWS8/8KubcIAv1byJKGNWUS8df1IMPsQYahSky08VMxA0d2ikfiDTmST9yk/v1IFtKDUmkeBVnwbkcOw2EW\
+         gbMf4vg1ZFa/Djs4pzpYYsSCbD2ZtiQTrPjbVHeyJp3Hs4zwqlzCPHyHktMVQVvWn5I1s4M0BPulo2GjyxVdjPEzfxB3QBuZSGJlOyE/OSi9LEHqDKpcn4gGbyAYYZzO\
+         wwIDAQAB";
+
+    /// Verified with dkimpy 1.1.8 against the record of this key.
+    const RSA_SIGNATURE: &str = "LYXQn43afxm8TuRHgLtQK4Z0f9vWhpcv/rxR1FntBAY0wuBYBe8SVeusH0+1kiawAg/lUl1uKTFeD7CNLrQbnD6MKkXMWR+CTEVNhaNccUD7UoNXBiUDDGhtEnfmlT77\
+         SeTDg+0fU7BVlHnXVyA0aRq3fbiJ1Uulqum0MOCJciojoKMILnqZCjpexltNskDsytW39vXjd5IO7ODnbCd8P2uSLo84nSljs5VXb4TLCNlwdQ5FoNo+G9Gb+TGngrfc\
+         AH3lW7n3H/z4v0AhvCvB8NpAXfHQI8fUIaWExRYHhAPtUOL6ZXGCR/psMkhUVbGiWv6SPx7TuI52bt7MpuCqKw==";
+
+    #[test]
+    fn an_rsa_signature_is_the_one_that_dkimpy_verifies_and_the_record_is_what_openssl_says() {
+        let pem = format!("-----BEGIN {0}-----\n{RSA}\n-----END {0}-----\n", "RSA PRIVATE KEY");
+        let signer = Signer::new("t1", pem.as_bytes()).expect("a key");
+        assert_eq!(signer.record(), format!("v=DKIM1; k=rsa; p={RSA_PUBLIC}"));
+        let signed = signer.sign(MESSAGE.as_bytes(), "willow.example", at()).expect("signed");
+        let text = String::from_utf8(signed).expect("text");
+        let head = text.strip_suffix(MESSAGE).expect("the message itself is untouched");
+        assert!(
+            head.starts_with("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=willow.example; s=t1;\r\n t=1795453500; "),
+            "{head}"
+        );
+        let (_, signature) = head.split_once("\r\n b=").expect("a signature");
+        assert_eq!(signature.split_whitespace().collect::<String>(), RSA_SIGNATURE);
+        assert!(head.split("\r\n").all(|line| line.len() <= 78), "no server has to fold it: {head}");
+    }
+
     #[test]
     fn a_key_that_is_none_is_refused_with_words() {
         for pem in ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
