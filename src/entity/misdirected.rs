@@ -26,6 +26,10 @@ pub struct Model {
     pub created_by_id: Option<i64>,
     pub updated_by_id: Option<i64>,
     pub version: i64,
+    /// When the patient was told, where it was a breach.
+    pub patient_told_on: Option<Date>,
+    pub patient_told_how: Option<String>,
+    pub patient_told_by_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,6 @@
 //! A frozen mail on its way out.
 
-use crate::mail::outbox_state::{MailChannel, OutboxState};
+use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -39,6 +39,10 @@ pub struct Model {
     /// When a person let it go past the limit of a day.
     pub let_go_at: Option<DateTimeUtc>,
     pub let_go_by_id: Option<i64>,
+    /// How a person sent it: by mail, by fax, by hand. None: it goes by email.
+    pub sent_how: Option<HandWay>,
+    pub sent_on: Option<Date>,
+    pub sent_by_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,9 @@ pub struct Model {
     pub reason: String,
     pub at: DateTimeUtc,
     pub lifted_at: Option<DateTimeUtc>,
+    /// The person who lifted it, and why.
+    pub lifted_by_id: Option<i64>,
+    pub lifted_why: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -332,8 +332,16 @@ fn undelivered(app: &App, row: UndeliveredRow) -> Alert {
 
 fn wrong_recipient(app: &App, row: WrongRow) -> Alert {
     let on = app.clock.day_of(row.created_at);
-    let words = format!("a report went to the wrong person at {}. Find out what happened, and decide", row.to_address);
-    let raised = Raised::new(Rule::WrongRecipient, row.id, row.id, on, words).due(crate::reports::misdirected::answers::tell_by(on));
+    // What is done away with while it is looked into comes up again once it is a breach.
+    let (occurrence, words) = match row.outcome {
+        None => {
+            (row.id.to_string(), format!("a report went to the wrong person at {}. Find out what happened, and decide", row.to_address))
+        }
+        Some(_) => {
+            (format!("{}:breach", row.id), format!("a report went to the wrong person at {}, a breach. Tell the patient", row.to_address))
+        }
+    };
+    let raised = Raised::new(Rule::WrongRecipient, row.id, occurrence, on, words).due(crate::reports::misdirected::answers::tell_by(on));
     Alert { provider_id: Some(row.provider_id), therapist_id: row.therapist_id, ..Alert::of(raised, Page("wrong-recipients", row.id)) }
 }
 

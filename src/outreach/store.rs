@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::mail::outbox_state::OutboxState;
 use crate::network::provider::NpiStatus;
 use crate::payers::payer::ClaimChannel;
+use crate::reports::misdirected::answers::Outcome;
 use crate::reports::report::ReportKind;
 use crate::types::Texts;
 use crate::work::Work;
@@ -149,6 +150,7 @@ pub struct WrongRow {
     pub therapist_id: Option<i64>,
     pub to_address: String,
     pub created_at: DateTime<Utc>,
+    pub outcome: Option<Outcome>,
 }
 
 #[derive(FromQueryResult)]

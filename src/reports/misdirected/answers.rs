@@ -51,6 +51,16 @@ pub struct Answers {
     pub outcome: Text,
 }
 
+/// That the patient was told of a breach.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telling {
+    /// When; today where nothing is said.
+    pub on: Text,
+    /// By letter, by phone ...
+    pub how: Text,
+}
+
 /// The answers, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {

@@ -1,6 +1,6 @@
 //! The JSON door of mail that went to the wrong person.
 
-use super::answers::{Answers, Opening};
+use super::answers::{Answers, Opening, Telling};
 use super::view::MisdirectedView;
 use crate::error::Result;
 use crate::reports::misdirected;
@@ -19,6 +19,9 @@ pub fn routes() -> ApiRoutes {
         .gives::<MisdirectedView>()
         .patch("/wrong-recipients/{id}", "Add answers; with an outcome the owner closes it", answer)
         .takes::<Answers>()
+        .gives::<MisdirectedView>()
+        .post("/wrong-recipients/{id}/told", "The patient was told of the breach", told)
+        .takes::<Telling>()
         .gives::<MisdirectedView>()
 }
 
@@ -41,4 +44,9 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MisdirectedView>
 async fn answer(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<MisdirectedView>> {
     let new = sent.over_all(&misdirected::show(&api.app, &api.by, &id).await?.as_typed())?;
     misdirected::answer(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn told(api: Api, Path(id): Path<String>, Body(new): Body<Telling>) -> Result<Given<MisdirectedView>> {
+    misdirected::told(&api.app, &api.by, &id, &new).await.map(Given)
 }

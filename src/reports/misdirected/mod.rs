@@ -1,5 +1,5 @@
 //! "I sent this to the wrong person": the address is frozen, a mail to it that has not left is stopped, and what happened is looked into
-//! until somebody decides. Today shows it until then.
+//! until somebody decides; of a breach, until the patient was told. Today shows it until then.
 
 pub mod answers;
 pub mod api;
@@ -13,11 +13,10 @@ use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::entity::misdirected::{ActiveModel, Model};
 use crate::error::{AppError, Result};
-use crate::mail::outbox_state::OutboxState;
 use crate::mail::{self, Stream};
 use crate::types::Check;
 use crate::work::Work;
-use answers::{Answers, Opening};
+use answers::{Answers, Opening, Outcome, Telling};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use view::MisdirectedView;
 
@@ -30,9 +29,9 @@ pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result
     let what_happened = check.done(what_happened)?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
-        return view::one(&work.tx, &store::row(&work.tx, id).await?).await;
+        return view::one(app, &work.tx, &store::row(&work.tx, id).await?).await;
     }
-    if mail.sent_at.is_none() && mail.state.may_be_cancelled() {
+    if mail.state.may_be_cancelled() {
         return Err(AppError::conflict("this mail has not left. Take the report back instead"));
     }
     if store::is_open_for_mail(&work.tx, mail.id).await? {
@@ -50,19 +49,11 @@ pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result
     for stream in [Stream::Treatment, Stream::Outreach] {
         mail::suppress(&work.tx, &mail.to_address, stream, "a report went to the wrong person there", work.now).await?;
     }
-    stop_what_waits(&work, &mail.to_address).await?;
+    // What waits for the same address does not leave. It counts as not sent, and a person sends it again once the address is known to be right.
+    mail::stop_waiting(&work.tx, &mail.to_address, "not sent: a report went to the wrong person at this address").await?;
     work.note(Entry::of("opened", "wrong_recipient", row.id).named(row.public_id)).await?;
     work.made(row.id).await?;
     done(work, &row).await
-}
-
-/// What waits for the same address does not leave; its reports are approved again once it is known where they belong.
-async fn stop_what_waits(work: &Work<'_>, address: &str) -> Result<()> {
-    for mail in mail::waiting_for(&work.tx, address).await? {
-        mail::move_by_hand(&work.tx, &mail, OutboxState::Failed, "not sent: a report went to the wrong person at this address", None)
-            .await?;
-    }
-    Ok(())
 }
 
 /// Adds answers; with an outcome it is closed. That is the owner's to decide.
@@ -93,8 +84,34 @@ pub async fn answer(app: &App, by: &Actor, id: &str, new: &Answers) -> Result<Mi
     done(work, &after).await
 }
 
+/// The patient was told of a breach: until then its deadline stands on Today.
+pub async fn told(app: &App, by: &Actor, id: &str, new: &Telling) -> Result<MisdirectedView> {
+    let before = find(&app.db, by, id).await?;
+    by.only_who_releases()?;
+    let mut check = Check::new(app.today());
+    let on = check.past_day("on", &new.on, "The day").unwrap_or(app.today());
+    let how = check.required_line("how", &new.how, "Say how the patient was told");
+    let how = check.done(how)?;
+    if before.outcome != Some(Outcome::Breach) {
+        return Err(AppError::conflict("this was not decided to be a breach. There is nothing to tell"));
+    }
+    if before.patient_told_on.is_some() {
+        return Err(AppError::conflict("the patient was told already"));
+    }
+    let work = app.work(by).await?;
+    let row = ActiveModel {
+        patient_told_on: Set(Some(on)),
+        patient_told_how: Set(Some(how)),
+        patient_told_by_id: Set(by.user_id()),
+        ..before.clone().into_active_model()
+    };
+    let (after, _) = work.save(&before, row).await?;
+    work.note(Entry::of("told_patient", "wrong_recipient", after.id).named(after.public_id)).await?;
+    done(work, &after).await
+}
+
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<MisdirectedView> {
-    view::one(&app.db, &find(&app.db, by, id).await?).await
+    view::one(app, &app.db, &find(&app.db, by, id).await?).await
 }
 
 /// All of them, the open ones first.
@@ -102,7 +119,7 @@ pub async fn list(app: &App, by: &Actor) -> Result<Vec<MisdirectedView>> {
     let rights = by.rights(Thing::Reports);
     let reach = if rights.outline { Reach::All } else { rights.to_read("assessment")? };
     let own = (reach == Reach::Own).then(|| by.therapist_id.unwrap_or(0));
-    view::many(&app.db, &store::all(&app.db, own).await?).await
+    view::many(app, &app.db, &store::all(&app.db, own).await?).await
 }
 
 async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Model> {
@@ -124,7 +141,7 @@ async fn may_see(db: &impl ConnectionTrait, by: &Actor, row: &Model) -> Result<(
 }
 
 async fn done(work: Work<'_>, row: &Model) -> Result<MisdirectedView> {
-    let shown = view::one(&work.tx, row).await?;
+    let shown = view::one(work.app, &work.tx, row).await?;
     work.commit().await?;
     Ok(shown)
 }

@@ -1,6 +1,6 @@
 //! The HTML door of mail that went to the wrong person.
 
-use super::answers::{Answers, Opening, Outcome, Seen};
+use super::answers::{Answers, Opening, Outcome, Seen, Telling};
 use super::view::MisdirectedView;
 use crate::error::{AppError, Result};
 use crate::reports::{mails, misdirected};
@@ -10,7 +10,10 @@ use poem::{Response, Route, get, handler, post};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
-    site.at("/wrong-recipients", get(list)).at("/wrong-recipients/:id", get(show).post(answer)).at("/mails/:id/wrong-person", post(open))
+    site.at("/wrong-recipients", get(list))
+        .at("/wrong-recipients/:id", get(show).post(answer))
+        .at("/wrong-recipients/:id/told", post(told))
+        .at("/mails/:id/wrong-person", post(open))
 }
 
 #[handler]
@@ -44,6 +47,17 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, form: Form<Answers>) -> Result
     match misdirected::answer(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(one) if one.closed_at.is_some() => ctx.see(&format!("/wrong-recipients/{id}"), "Decided. It stays on file").await,
         Ok(_) => ctx.see(&format!("/wrong-recipients/{id}"), "Saved").await,
+        Err(error) => {
+            let one = misdirected::show(&ctx.app, &ctx.by, &id).await?;
+            ctx.again("mails/wrong.html", &form, error, content(&one)).await
+        }
+    }
+}
+
+#[handler]
+async fn told(ctx: Ctx, Path(id): Path<String>, form: Form<Telling>) -> Result<Response> {
+    match misdirected::told(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(_) => ctx.see(&format!("/wrong-recipients/{id}"), "Noted. It stays on file").await,
         Err(error) => {
             let one = misdirected::show(&ctx.app, &ctx.by, &id).await?;
             ctx.again("mails/wrong.html", &form, error, content(&one)).await

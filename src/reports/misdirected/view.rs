@@ -2,6 +2,7 @@
 
 use super::answers::{Answers, Outcome, Seen, tell_by};
 use super::store;
+use crate::app::App;
 use crate::auth;
 use crate::db;
 use crate::entity::misdirected::Model;
@@ -34,8 +35,10 @@ pub struct MisdirectedView {
     pub opened_by: Option<String>,
     pub closed_at: Option<DateTime<Utc>>,
     pub closed_by: Option<String>,
-    /// By when the patient is told, if it is a breach.
-    pub tell_by: NaiveDate,
+    /// By when the patient is told, if it is a breach; null: that is known not to be, or was done.
+    pub tell_by: Option<NaiveDate>,
+    pub patient_told_on: Option<NaiveDate>,
+    pub patient_told_how: Option<String>,
 }
 
 impl MisdirectedView {
@@ -51,12 +54,17 @@ impl MisdirectedView {
     }
 }
 
-pub async fn one(db: &impl ConnectionTrait, row: &Model) -> Result<MisdirectedView> {
-    many(db, std::slice::from_ref(row)).await?.pop().ok_or(AppError::NotFound("assessment"))
+/// Whether the patient may still have to be told: nobody has decided, or it is a breach and was not told.
+fn is_to_tell(row: &Model) -> bool {
+    row.closed_at.is_none() || (row.outcome == Some(Outcome::Breach) && row.patient_told_on.is_none())
+}
+
+pub async fn one(app: &App, db: &impl ConnectionTrait, row: &Model) -> Result<MisdirectedView> {
+    many(app, db, std::slice::from_ref(row)).await?.pop().ok_or(AppError::NotFound("assessment"))
 }
 
 /// Several, with a fixed number of queries.
-pub async fn many(db: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<MisdirectedView>> {
+pub async fn many(app: &App, db: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<MisdirectedView>> {
     let providers = db::by_ids::<provider::Entity>(db, rows.iter().map(|r| r.provider_id)).await?;
     let reports = db::by_ids::<report::Entity>(db, rows.iter().filter_map(|r| r.report_id)).await?;
     let mails = store::mails_of(db, rows).await?;
@@ -79,7 +87,9 @@ pub async fn many(db: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<Misdi
             opened_by: name(row.created_by_id),
             closed_at: row.closed_at,
             closed_by: name(row.closed_by_id),
-            tell_by: tell_by(row.created_at.date_naive()),
+            tell_by: is_to_tell(row).then(|| tell_by(app.clock.day_of(row.created_at))),
+            patient_told_on: row.patient_told_on,
+            patient_told_how: row.patient_told_how.clone(),
         })
     };
     Ok(rows.iter().filter_map(one).collect())
