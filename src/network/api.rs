@@ -7,7 +7,7 @@ use super::organization::NewOrganization;
 use super::provider::NewProvider;
 use super::timeline::Event;
 use super::view::{ActivityView, ProviderRow, ProviderView};
-use super::{OrganizationFilter, ProviderFilter, StageMove, TimelineFilter, Verification};
+use super::{LettersAgain, OrganizationFilter, ProviderFilter, StageMove, TimelineFilter, Verification};
 use crate::error::Result;
 use crate::network;
 use crate::types::Listing;
@@ -36,6 +36,9 @@ pub fn routes() -> ApiRoutes {
         .gives::<ProviderView>()
         .post("/providers/{id}/verify-email", "Say how and when an address was checked", verify)
         .takes::<Verification>()
+        .gives::<ProviderView>()
+        .post("/providers/{id}/letters-again", "Letters about us may go to an address again that was stopped", letters_again)
+        .takes::<LettersAgain>()
         .gives::<ProviderView>()
         .get("/providers/{id}/timeline", "What happened with a provider, newest first", timeline)
         .asks::<TimelineFilter>()
@@ -136,4 +139,9 @@ async fn change_organization(api: Api, Path(id): Path<String>, sent: Patch) -> R
 #[handler]
 async fn log(api: Api, Body(new): Body<NewActivity>) -> Result<Made<ActivityView>> {
     network::log_activity(&api.app, &api.by, &new).await.map(Made)
+}
+
+#[handler]
+async fn letters_again(api: Api, Path(id): Path<String>, Body(new): Body<LettersAgain>) -> Result<Given<ProviderView>> {
+    network::letters_again(&api.app, &api.by, &id, &new).await.map(Given)
 }

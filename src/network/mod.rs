@@ -18,6 +18,7 @@ use crate::audit::{Entry, Moved};
 use crate::auth::role::Thing;
 use crate::entity;
 use crate::error::{AppError, Result};
+use crate::mail::{self, Stream};
 use crate::types::{Check, Found, Listing, Text, found};
 use crate::work::{Work, check_version};
 use activity::{NewActivity, NextStep};
@@ -262,8 +263,36 @@ pub async fn verify_email(app: &App, by: &Actor, id: &str, new: &Verification) -
     let provider = find(&work.tx, id).await?;
     let email = store::email_of(&work.tx, provider.id, &new.email).await?;
     store::verify(&work, &email, how, on, note).await?;
-    crate::mail::lift_suppression(&work.tx, &email.address, work.now).await?;
+    mail::lift_suppression(&work, &email.address, Stream::Treatment, how.word()).await?;
     work.note(Entry::of("verified", "provider_email", email.id).named(email.public_id)).await?;
+    let view = view::provider(&work.tx, provider.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// What a person says who lets letters about us go to an address again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LettersAgain {
+    /// Id of the address.
+    pub email: Text,
+    /// Why they may come again: what was asked, and who said yes.
+    pub why: Text,
+}
+
+/// Letters about us may go to an address again that got none, after a complaint or because nobody was there. Reports are another matter.
+pub async fn letters_again(app: &App, by: &Actor, id: &str, new: &LettersAgain) -> Result<ProviderView> {
+    by.rights(Thing::Network).to_write("provider")?;
+    let mut check = Check::new(app.today());
+    let why = check.required_line("why", &new.why, "Say why they may come again");
+    let why = check.done(why)?;
+    let work = app.work(by).await?;
+    let provider = find(&work.tx, id).await?;
+    let email = store::email_of(&work.tx, provider.id, &new.email).await?;
+    if !mail::lift_suppression(&work, &email.address, Stream::Outreach, &why).await? {
+        return Err(AppError::conflict("letters about us may go to this address already"));
+    }
+    work.note(Entry::of("letters_again", "provider_email", email.id).named(email.public_id)).await?;
     let view = view::provider(&work.tx, provider.id).await?;
     work.commit().await?;
     Ok(view)

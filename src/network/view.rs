@@ -178,6 +178,8 @@ pub struct EmailView {
     pub verified_how: Option<VerifiedHow>,
     /// What is odd about it: nearly a usual domain, or one where anybody has an address.
     pub caution: Option<String>,
+    /// Why letters about us do not go there; null: they may.
+    pub no_letters: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -202,6 +204,7 @@ pub struct AffiliationView {
 pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView> {
     let row = store::provider_row(db, id).await?;
     let emails = store::emails_of(db, id).await?;
+    let mut stopped = crate::mail::without_letters(db, emails.iter().map(|e| e.address.clone()).collect()).await?;
     let phones = store::phones_of(db, id).await?;
     let affiliations = store::affiliations_of(db, id).await?;
     let here = affiliations.iter().find(|(a, _)| a.is_primary && a.to_on.is_none()).map(|(_, o)| o);
@@ -214,7 +217,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
         short_name: named(&row).short(),
         stage_may_become: row.stage.may_become().to_vec(),
         stage_history: moves(db, "provider", id).await?,
-        emails: emails.into_iter().map(email).collect(),
+        emails: emails.into_iter().map(|e| EmailView { no_letters: stopped.remove(&e.address), ..email(e) }).collect(),
         phones: phones.into_iter().map(phone).collect(),
         affiliations: affiliations
             .into_iter()
@@ -302,6 +305,7 @@ fn email(row: entity::provider_email::Model) -> EmailView {
     EmailView {
         id: row.public_id,
         caution: crate::types::lookalike::caution(&row.address, &[]),
+        no_letters: None,
         address: row.address,
         label: row.label,
         secure: row.secure,

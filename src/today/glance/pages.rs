@@ -4,7 +4,7 @@ use super::ProviderAsk;
 use crate::error::{AppError, Result};
 use crate::network::activity::{NewActivity, NextStep};
 use crate::network::provider::{Stage, VerifiedHow};
-use crate::network::{StageMove, TimelineFilter, TimelineShow, Verification};
+use crate::network::{LettersAgain, StageMove, TimelineFilter, TimelineShow, Verification};
 use crate::patients::NewRestriction;
 use crate::today::glance;
 use crate::types::{Text, TextList};
@@ -22,6 +22,7 @@ pub fn routes(site: Route) -> Route {
         .at("/providers/:id/stage", post(move_stage))
         .at("/providers/:id/stop", post(stop))
         .at("/providers/:id/verify", post(verify))
+        .at("/providers/:id/letters-again", post(letters_again))
         .at("/activities/:id/take-back", post(take_back))
         .at("/patients/:id", get(patient))
         .at("/patients/:id/restrictions", post(restrict))
@@ -122,6 +123,7 @@ async fn stop(ctx: Ctx, Path(id): Path<String>, form: Form<StageForm>) -> Result
 #[serde(default)]
 struct VerifyForm {
     verify: Verification,
+    letters: LettersAgain,
 }
 
 #[handler]
@@ -129,6 +131,14 @@ async fn verify(ctx: Ctx, Path(id): Path<String>, form: Form<VerifyForm>) -> Res
     match network::verify_email(&ctx.app, &ctx.by, &id, &form.value.verify).await {
         Ok(_) => ctx.see(&at(&id), "Address verified. Reports may go there").await,
         Err(error) => again(&ctx, &id, &form, error, "verify").await,
+    }
+}
+
+#[handler]
+async fn letters_again(ctx: Ctx, Path(id): Path<String>, form: Form<VerifyForm>) -> Result<Response> {
+    match network::letters_again(&ctx.app, &ctx.by, &id, &form.value.letters).await {
+        Ok(_) => ctx.see(&at(&id), "Letters about us may go there again").await,
+        Err(error) => again(&ctx, &id, &form, error, "letters").await,
     }
 }
 
