@@ -1,5 +1,6 @@
 //! Every setting in one place: its name, where it may come from, its default. Flag, then environment, then file, then default.
 
+use crate::mail::bounce::token;
 use crate::types::Email;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::{DateTime, FixedOffset};
@@ -50,7 +51,7 @@ pub const SETTINGS: &[Setting] = &[
         "mail_bounce",
         "TRIBUTARY_MAIL_BOUNCE",
         "",
-        "Mailbox that undelivered mail comes back to; each mail adds +TOKEN to it. Empty: bounce at the sender's domain; off: the sender itself",
+        "Mailbox that undelivered mail comes back to; each mail adds +TOKEN to it. Empty: bounce at the sender's domain (of a free mail provider the sender itself); off: the sender itself",
     ),
     setting("mail_bounces", "TRIBUTARY_MAIL_BOUNCES", "", "Folder in which that mailbox's messages lie as files (.eml, or a Maildir)"),
     setting("mail_dkim_selector", "TRIBUTARY_MAIL_DKIM_SELECTOR", "", "Sign mail with DKIM under this selector, where the relay does not"),
@@ -397,7 +398,12 @@ fn mail_route(value: &str) -> Result<MailRoute> {
 fn bounce_mailbox(value: &str) -> Result<String> {
     let value = value.trim();
     if !value.is_empty() && value != "off" {
-        Email::parse(value).map_err(|e| anyhow!("TRIBUTARY_MAIL_BOUNCE: {e}"))?;
+        let mailbox = Email::parse(value).map_err(|e| anyhow!("TRIBUTARY_MAIL_BOUNCE: {e}"))?;
+        ensure!(
+            token::fits(&mailbox),
+            "TRIBUTARY_MAIL_BOUNCE: each mail adds +TOKEN to {mailbox}, so what stands before the @ may have {} letters. Name a shorter one, or off",
+            token::ROOM
+        );
     }
     Ok(value.to_string())
 }
@@ -436,6 +442,13 @@ mod tests {
         let flags = flags.iter().map(|(k, v)| (*k, v.to_string())).collect();
         let env: BTreeMap<String, String> = env.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         Given::gather(&flags, &|name| env.get(name).cloned(), file)
+    }
+
+    #[test]
+    fn a_bounce_mailbox_without_room_for_the_token_is_refused_with_words() {
+        assert!(["", "off", "bounces@willow.example", "fourteen.chars@willow.example"].iter().all(|v| bounce_mailbox(v).is_ok()));
+        let error = bounce_mailbox("undelivered-mail@willow.example").expect_err("too long").to_string();
+        assert!(error.contains("14 letters"), "{error}");
     }
 
     #[test]

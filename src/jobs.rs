@@ -1,8 +1,9 @@
-//! The loops beside the pages: deliver the outbox and once a day clear away what is over; look into the folders of clearinghouses. Several
-//! processes may run them against one PostgreSQL; an SQLite file has one.
+//! The loops beside the pages: deliver the outbox and once a day clear away what is over; look into the folders of clearinghouses, and into
+//! that of mail that came back. Several processes may run them against one PostgreSQL; an SQLite file has one.
 
 use crate::app::{Actor, App};
 use crate::error::Result;
+use crate::inbox::Watch;
 use crate::{auth, exchange, mail, work};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -10,7 +11,7 @@ use tokio::sync::watch;
 /// Folders may be mounts of somebody else's server: they are not asked more often.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// Runs until it is told to stop; the mail in hand and the look at the folders it finishes.
+/// Runs until it is told to stop; the mail in hand and the look at a folder it finishes.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     // Side by side: a folder that does not answer holds no mail up.
     tokio::join!(
@@ -22,8 +23,9 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
 
 /// Looks again and again into the folder that undelivered mail comes back to, where there is one.
 pub async fn watch_bounces(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
+    let (by, mut watch) = (Actor::job(), Watch::default());
     while app.config.mail_bounces.is_some() && !*stop.borrow() {
-        match mail::bounce::folder::look(&app, &Actor::job()).await {
+        match mail::bounce::folder::look(&app, &by, &mut watch).await {
             Ok(look) if look.taken + look.unread > 0 => {
                 tracing::info!(taken = look.taken, proven = look.proven, unread = look.unread, "mail came back");
             }
@@ -39,7 +41,7 @@ pub async fn watch_bounces(app: App, mut stop: watch::Receiver<bool>, every: Dur
 
 /// Looks into the folders of clearinghouses again and again.
 pub async fn watch_folders(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
-    let (by, mut watch) = (Actor::job(), exchange::Watch::default());
+    let (by, mut watch) = (Actor::job(), Watch::default());
     while !*stop.borrow() {
         match exchange::look(&app, &by, &mut watch).await {
             Ok(round) if round.is_eventful() => tracing::info!("files of clearinghouses: {}", round.counted()),

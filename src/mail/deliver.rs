@@ -1,7 +1,7 @@
 //! Takes due mails out, one at a time: claim, look once more, carry, note what came of it. No transaction stays open while
 //! talking to a mail server.
 
-use super::outbox::{self, Attempt, Stream};
+use super::outbox::{self, Attempt, Due, Stream};
 use super::outbox_state::OutboxState;
 use super::throttle;
 use super::transport::{FOUND_IN_FOLDER, Parcel};
@@ -9,6 +9,7 @@ use super::verdict::{Broke, Step, Verdict, backoff, is_about_the_stream, verdict
 use crate::app::App;
 use crate::entity::outbox::Model as Mail;
 use crate::error::Result;
+use crate::types::day::span;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
@@ -68,14 +69,27 @@ pub async fn stands(app: &App) -> Result<Stands> {
 
 /// Takes one mail out, if one may go now.
 pub async fn next_due(app: &App) -> Result<bool> {
-    let Some(mail) = claim_next(app).await? else { return Ok(false) };
-    attempt(app, &mail).await?;
-    Ok(true)
+    // Each look puts off what it passes over, so that this ends.
+    loop {
+        match claim_next(app).await? {
+            Looked::InHand(mail) => {
+                attempt(app, &mail).await?;
+                return Ok(true);
+            }
+            Looked::PutOff => {}
+            Looked::Nothing => return Ok(false),
+        }
+    }
 }
 
 /// Looks after what a worker that died left in hand.
 pub async fn recover(app: &App) -> Result<()> {
-    outbox::abandoned_claims(app, &app.db).await?;
+    // What ends the program each time must not be tried at once, nor for ever.
+    for left in outbox::abandoned_claims(app, &app.db).await? {
+        let next_at = (app.now() - left.approved_at < give_up(app)).then(|| app.now() + wait_after(app, left.attempts));
+        outbox::let_back(&app.db, &left, next_at).await?;
+        app.changed();
+    }
     for mail in outbox::stuck_in_body(app, &app.db).await? {
         let tx = app.begin().await?;
         let arrived = app.post.has_arrived(mail.public_id);
@@ -85,6 +99,7 @@ pub async fn recover(app: &App) -> Result<()> {
             (OutboxState::Unknown, "the program ended while the message was going out")
         };
         if outbox::move_by_hand(&tx, &mail, to, words, arrived.then_some(mail.phase_at)).await? {
+            outbox::note_attempt(app, &tx, &mail, if arrived { Step::Done } else { Step::Body }, None).await?;
             outbox::disclose(&tx, &mail, mail.phase_at).await?;
         }
         tx.commit().await?;
@@ -97,40 +112,56 @@ pub async fn recover(app: &App) -> Result<()> {
 pub async fn give_up_behind_a_stop(app: &App) -> Result<()> {
     let (now, since) = (app.now(), app.now() - give_up(app));
     let Some(stop) = outbox::pause(&app.db).await?.filter(|stop| stop.until_at > now && stop.since_at <= since) else { return Ok(()) };
-    for mail in outbox::waiting_since(&app.db, since, now).await? {
-        let words = format!("given up: the mail server takes none of our mail. {}", stop.words);
-        outbox::move_by_hand(&app.db, &mail, OutboxState::Expired, &words, None).await?;
+    let words = format!("given up: the mail server takes none of our mail. {}", stop.words);
+    if outbox::expire_waiting(&app.db, since, now, &words).await? > 0 {
         app.changed();
     }
     Ok(())
 }
 
 fn give_up(app: &App) -> TimeDelta {
-    TimeDelta::from_std(app.config.waits.give_up).unwrap_or(TimeDelta::days(2))
+    span(app.config.waits.give_up)
 }
 
-/// The oldest due mail that may go now, in hand.
-async fn claim_next(app: &App) -> Result<Option<Mail>> {
+/// The wait before a mail is tried once more.
+fn wait_after(app: &App, attempts: i64) -> TimeDelta {
+    span(backoff(attempts, &app.config.waits.backoff, rand::random::<u32>() % 1_001))
+}
+
+/// What came of looking for a mail that may go now.
+enum Looked {
+    InHand(Box<Mail>),
+    /// Those that were looked at wait their turn; behind them there may be others.
+    PutOff,
+    Nothing,
+}
+
+/// Takes the oldest due mail that may go now in hand.
+async fn claim_next(app: &App) -> Result<Looked> {
     let tx = app.begin().await?;
     let now = app.now();
     if outbox::pause(&tx).await?.is_some_and(|pause| pause.until_at > now) {
-        return Ok(None);
+        return Ok(Looked::Nothing);
     }
     let due = outbox::due(&tx, now, LOOK_AT).await?;
-    let recent = if app.post.is_folder() || due.is_empty() { Vec::new() } else { outbox::recent(&tx, now - TimeDelta::days(1)).await? };
-    let mut claimed = None;
+    if due.is_empty() {
+        return Ok(Looked::Nothing);
+    }
+    let recent = if app.post.is_folder() { Vec::new() } else { outbox::recent(&tx, now - TimeDelta::days(1)).await? };
+    let mut looked = Looked::PutOff;
     for mail in &due {
         match turn(app, mail, &recent, now) {
             Turn::Waits(until) => outbox::put_off(&tx, mail, until, "waits its turn: not too much mail to one place at once").await?,
             Turn::Held => outbox::hold(&tx, mail, now, &too_many(app)).await?,
             Turn::Goes => {
-                claimed = Some(outbox::claim(app, &tx, mail).await?);
+                let Some(mail) = outbox::claim(app, &tx, mail).await? else { continue };
+                looked = Looked::InHand(Box::new(mail));
                 break;
             }
         }
     }
     tx.commit().await?;
-    Ok(claimed)
+    Ok(looked)
 }
 
 enum Turn {
@@ -141,7 +172,7 @@ enum Turn {
 }
 
 /// Limits are for a relay: a folder takes everything at once.
-fn turn(app: &App, mail: &Mail, recent: &[throttle::Recent], now: DateTime<Utc>) -> Turn {
+fn turn(app: &App, mail: &Due, recent: &[throttle::Recent], now: DateTime<Utc>) -> Turn {
     if app.post.is_folder() {
         return Turn::Goes;
     }
@@ -161,9 +192,9 @@ async fn attempt(app: &App, mail: &Mail) -> Result<()> {
         outbox::settle(app, &app.db, mail, OutboxState::Failed, &end).await?;
         return Ok(());
     }
-    let from = super::bounce::envelope_sender(app, mail).await?;
+    let from = super::bounce::envelope_sender(app, &mail.from_address, mail.public_id).await?;
     let parcel = Parcel { id: mail.public_id, from: &from, to: &mail.to_address, mime: &mail.mime };
-    let mark = || async { outbox::mark_body(app, &app.db, mail).await.unwrap_or(false) };
+    let mark = || async { outbox::mark_body(app, &app.db, mail).await };
     let (step, broke) = app.post.carry(&parcel, mark).await;
     note(app, mail, step, &broke).await
 }
@@ -223,8 +254,7 @@ async fn again_later(app: &App, tx: &impl ConnectionTrait, mail: &Mail, mut end:
         outbox::settle(app, tx, mail, OutboxState::Expired, &end).await?;
         return Ok(());
     }
-    let wait = backoff(mail.attempts, &app.config.waits.backoff, rand::random::<u32>() % 1_001);
-    let mut next_at = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
+    let mut next_at = now + wait_after(app, mail.attempts);
     if stream {
         next_at = std::cmp::max(next_at, pause(app, tx, &end, false).await?);
     }
@@ -241,7 +271,7 @@ async fn pause(app: &App, tx: &impl ConnectionTrait, end: &Attempt, at_once: boo
     let times = alike.map_or(1, |p| p.times + 1);
     let stops = at_once || times >= PATIENCE;
     let round = if at_once { times } else { times - PATIENCE + 1 };
-    let wait = TimeDelta::from_std(backoff(round, &app.config.waits.backoff, 1_000)).unwrap_or(TimeDelta::hours(1));
+    let wait = span(backoff(round, &app.config.waits.backoff, 1_000));
     let until = if stops { now + wait } else { now };
     outbox::count_pause(tx, known.as_ref(), end, times, until, now).await?;
     Ok(until)

@@ -11,12 +11,13 @@ use crate::entity::{
     disclosure, mail_pause, misdirected, outbox_attempt, outbox_patient, provider_email, restriction, send_event, suppression,
 };
 use crate::error::{AppError, Result};
+use crate::types::day::span;
 use crate::work::Work;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    UpdateMany,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -147,6 +148,13 @@ pub async fn attempts_of(db: &impl ConnectionTrait, outbox_ids: Vec<i64>) -> Res
     Ok(tries.order_by_asc(outbox_attempt::Column::Id).all(db).await?)
 }
 
+/// Whether a mail that did not end as sent may have arrived all the same: its body went out, and nobody said no to it.
+pub async fn may_have_left(db: &impl ConnectionTrait, outbox_id: i64) -> Result<bool> {
+    let is_refusal = |code: &str| code.starts_with('4') || code.starts_with('5');
+    let went = |t: &outbox_attempt::Model| t.step == Step::Body.word() && !t.code.as_deref().is_some_and(is_refusal);
+    Ok(attempts_of(db, vec![outbox_id]).await?.iter().any(went))
+}
+
 /// The clock that leases are measured by: the database's own, for processes may disagree about the time but not about that one.
 async fn lease_now(app: &App, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
     if db.get_database_backend() == DbBackend::Sqlite {
@@ -156,13 +164,20 @@ async fn lease_now(app: &App, db: &impl ConnectionTrait) -> Result<DateTime<Utc>
     Ok(row.ok_or_else(|| anyhow::anyhow!("the database gave no time"))?.try_get_by_index(0)?)
 }
 
-fn span(wait: std::time::Duration) -> TimeDelta {
-    TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(365))
+/// A mail whose time has come, without its bytes.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Due {
+    pub id: i64,
+    pub state: OutboxState,
+    pub to_address: String,
+    pub let_go_at: Option<DateTime<Utc>>,
 }
 
 /// Mails whose time has come, oldest first. On PostgreSQL those that another worker looks at are left to it.
-pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>> {
+pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Result<Vec<Due>> {
     let mut query = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::State, Column::ToAddress, Column::LetGoAt])
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
         .filter(Column::NextAt.lte(now))
@@ -172,34 +187,34 @@ pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Re
     if db.get_database_backend() == DbBackend::Postgres {
         query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
-    Ok(query.all(db).await?)
+    Ok(query.into_model::<Due>().all(db).await?)
 }
 
-/// Takes a mail in hand for as long as the lease holds.
-pub async fn claim(app: &App, db: &impl ConnectionTrait, mail: &Model) -> Result<Model> {
+/// Takes a mail in hand for as long as the lease holds. None: it does not wait any more.
+pub async fn claim(app: &App, db: &impl ConnectionTrait, mail: &Due) -> Result<Option<Model>> {
     let token = hex::encode(rand::random::<[u8; 16]>());
     let until = lease_now(app, db).await? + span(app.config.waits.lease);
-    let row = ActiveModel {
-        state: Set(OutboxState::Claimed),
-        attempts: Set(mail.attempts + 1),
-        phase_at: Set(app.now()),
-        lease_token: Set(Some(token)),
-        lease_until: Set(Some(until)),
-        boot_id: Set(Some(app.post.boot_id.clone())),
-        ..mail.clone().into_active_model()
-    };
-    Ok(Entity::update(row).exec(db).await?)
+    let claimed = Entity::update_many()
+        .col_expr(Column::State, Expr::value(OutboxState::Claimed))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::PhaseAt, Expr::value(app.now()))
+        .col_expr(Column::LeaseToken, Expr::value(Some(token)))
+        .col_expr(Column::LeaseUntil, Expr::value(Some(until)))
+        .col_expr(Column::BootId, Expr::value(Some(app.post.boot_id.clone())))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::State.eq(mail.state));
+    Ok(claimed.exec_with_returning(db).await?.pop())
 }
 
 /// Puts a mail off without trying it.
-pub async fn put_off(db: &impl ConnectionTrait, mail: &Model, until: DateTime<Utc>, why: &str) -> Result<()> {
+pub async fn put_off(db: &impl ConnectionTrait, mail: &Due, until: DateTime<Utc>, why: &str) -> Result<()> {
     let held = Entity::update_many().filter(Column::Id.eq(mail.id)).filter(Column::State.eq(mail.state));
     held.col_expr(Column::NextAt, Expr::value(until)).col_expr(Column::LastText, Expr::value(why)).exec(db).await?;
     Ok(())
 }
 
 /// Lays a mail aside until a person lets it go.
-pub async fn hold(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>, why: &str) -> Result<()> {
+pub async fn hold(db: &impl ConnectionTrait, mail: &Due, at: DateTime<Utc>, why: &str) -> Result<()> {
     let held = Entity::update_many().filter(Column::Id.eq(mail.id)).filter(Column::State.eq(mail.state));
     held.col_expr(Column::HeldAt, Expr::value(Some(at))).col_expr(Column::LastText, Expr::value(why)).exec(db).await?;
     Ok(())
@@ -218,22 +233,35 @@ pub async fn let_go(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>, 
     Ok(held.exec(db).await?.rows_affected == 1)
 }
 
-/// Mails that could have gone since before an instant, and have not. One that a person may still take back has not begun to wait.
-pub async fn waiting_since(db: &impl ConnectionTrait, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<Model>> {
+/// Gives up mails that could have gone since before an instant, and have not; tells how many. One that a person may still take back has
+/// not begun to wait.
+pub async fn expire_waiting(db: &impl ConnectionTrait, since: DateTime<Utc>, now: DateTime<Utc>, words: &str) -> Result<u64> {
     let ready = Condition::any().add(Column::State.eq(OutboxState::RetryWait)).add(Column::NextAt.lte(now));
-    let waiting = Entity::find()
+    let waiting = ended(OutboxState::Expired, words)
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
         .filter(Column::ApprovedAt.lte(since))
         .filter(ready);
-    Ok(waiting.order_by_asc(Column::Id).limit(500).all(db).await?)
+    Ok(waiting.exec(db).await?.rows_affected)
 }
 
-/// Mails to an address that have not left.
-pub async fn waiting_for(db: &impl ConnectionTrait, address: &str) -> Result<Vec<Model>> {
-    let waiting =
-        Entity::find().filter(Column::ToAddress.eq(address)).filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]));
-    Ok(waiting.order_by_asc(Column::Id).all(db).await?)
+/// Stops what has not left for an address, also what a worker has in hand: without its mark before the body nothing of it goes.
+pub async fn stop_waiting(db: &impl ConnectionTrait, address: &str, words: &str) -> Result<u64> {
+    let waiting = ended(OutboxState::Failed, words).filter(Column::ToAddress.eq(address)).filter(Column::State.is_in([
+        OutboxState::Approved,
+        OutboxState::RetryWait,
+        OutboxState::Claimed,
+    ]));
+    Ok(waiting.exec(db).await?.rows_affected)
+}
+
+/// Mails that come to an end, or to another state, without an answer from anybody.
+fn ended(to: OutboxState, words: &str) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(to))
+        .col_expr(Column::LastCode, Expr::value(Option::<String>::None))
+        .col_expr(Column::LastText, Expr::value(words))
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
 }
 
 /// Whether somebody looks into a mail that went to the wrong person at an address.
@@ -349,7 +377,7 @@ pub struct Attempt {
     pub next_at: Option<DateTime<Utc>>,
 }
 
-async fn note_attempt(app: &App, db: &impl ConnectionTrait, mail: &Model, step: Step, code: Option<String>) -> Result<()> {
+pub async fn note_attempt(app: &App, db: &impl ConnectionTrait, mail: &Model, step: Step, code: Option<String>) -> Result<()> {
     let row = outbox_attempt::ActiveModel {
         outbox_id: Set(mail.id),
         n: Set(mail.attempts),
@@ -402,15 +430,26 @@ pub async fn suppress(db: &impl ConnectionTrait, address: &str, stream: Stream, 
     Ok(())
 }
 
-/// A person verified the address again: reports may go there. Letters about us may not: who did not want them said so.
-pub async fn lift_suppression(db: &impl ConnectionTrait, address: &str, at: DateTime<Utc>) -> Result<()> {
-    let held = suppression::Entity::update_many().col_expr(suppression::Column::LiftedAt, Expr::value(Some(at)));
-    held.filter(suppression::Column::Address.eq(address))
-        .filter(suppression::Column::Stream.eq(Stream::Treatment.word()))
-        .filter(suppression::Column::LiftedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(())
+/// A person lets a stream go to an address again: reports once it is verified anew, letters about us only by name, for who did not want
+/// them said so. False: nothing was stopped.
+pub async fn lift_suppression(work: &Work<'_>, address: &str, stream: Stream, why: &str) -> Result<bool> {
+    let held = suppression::Entity::update_many()
+        .col_expr(suppression::Column::LiftedAt, Expr::value(Some(work.now)))
+        .col_expr(suppression::Column::LiftedById, Expr::value(work.by.user_id()))
+        .col_expr(suppression::Column::LiftedWhy, Expr::value(Some(why)))
+        .filter(suppression::Column::Address.eq(address))
+        .filter(suppression::Column::Stream.eq(stream.word()))
+        .filter(suppression::Column::LiftedAt.is_null());
+    Ok(held.exec(&work.tx).await?.rows_affected > 0)
+}
+
+/// Why letters about us go to none of these addresses, by address.
+pub async fn without_letters(db: &impl ConnectionTrait, addresses: Vec<String>) -> Result<HashMap<String, String>> {
+    let held = suppression::Entity::find()
+        .filter(suppression::Column::Address.is_in(addresses))
+        .filter(suppression::Column::Stream.eq(Stream::Outreach.word()))
+        .filter(suppression::Column::LiftedAt.is_null());
+    Ok(held.all(db).await?.into_iter().map(|s| (s.address, s.reason)).collect())
 }
 
 pub async fn find(db: &impl ConnectionTrait, public_id: Uuid) -> Result<Option<Model>> {
@@ -452,24 +491,40 @@ pub async fn count_events(db: &impl ConnectionTrait, address: &str, kind: &str, 
     Ok(all.into_tuple::<i64>().all(db).await?.len() as u64)
 }
 
-/// What a worker that died left behind: claimed mails surely did not leave and go back into the queue. Those in the body may have
-/// arrived; they never go back by themselves.
-pub async fn abandoned_claims(app: &App, db: &impl ConnectionTrait) -> Result<u64> {
+/// A mail whose worker is gone, without its bytes.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Left {
+    pub id: i64,
+    pub lease_token: Option<String>,
+    pub attempts: i64,
+    pub approved_at: DateTime<Utc>,
+}
+
+/// Claims of a worker that died: these mails surely did not leave.
+pub async fn abandoned_claims(app: &App, db: &impl ConnectionTrait) -> Result<Vec<Left>> {
     let mut dead = Condition::any().add(Column::LeaseUntil.lt(lease_now(app, db).await?));
     if db.get_database_backend() == DbBackend::Sqlite {
         // One process delivers from a file: another boot's claims are a dead one's.
         dead = dead.add(Column::BootId.ne(app.post.boot_id.clone()));
     }
-    let back = Entity::update_many()
-        .col_expr(Column::State, Expr::value(OutboxState::RetryWait))
-        .col_expr(Column::NextAt, Expr::value(app.now()))
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
-        .filter(Column::State.eq(OutboxState::Claimed))
-        .filter(dead);
-    Ok(back.exec(db).await?.rows_affected)
+    let claims = Entity::find().select_only().columns([Column::Id, Column::LeaseToken, Column::Attempts, Column::ApprovedAt]);
+    Ok(claims.filter(Column::State.eq(OutboxState::Claimed)).filter(dead).into_model::<Left>().all(db).await?)
 }
 
-/// Mails that have been in the body for too long, or since another start of the program.
+/// Such a mail goes back into the queue until `next_at`, or where there is none is given up; unless somebody else has it by now.
+pub async fn let_back(db: &impl ConnectionTrait, left: &Left, next_at: Option<DateTime<Utc>>) -> Result<()> {
+    let to = if next_at.is_some() { OutboxState::RetryWait } else { OutboxState::Expired };
+    let mut back = ended(to, "the program ended before the message went out");
+    if let Some(next_at) = next_at {
+        back = back.col_expr(Column::NextAt, Expr::value(next_at));
+    }
+    let still = back.filter(Column::Id.eq(left.id)).filter(Column::State.eq(OutboxState::Claimed));
+    still.filter(Column::LeaseToken.eq(left.lease_token.clone())).exec(db).await?;
+    Ok(())
+}
+
+/// Mails that have been in the body for too long, or since another start of the program. They may have arrived, and never go back by
+/// themselves.
 pub async fn stuck_in_body(app: &App, db: &impl ConnectionTrait) -> Result<Vec<Model>> {
     let mut stuck = Condition::any().add(Column::PhaseAt.lt(app.now() - span(app.config.waits.body)));
     if db.get_database_backend() == DbBackend::Sqlite {
@@ -486,7 +541,7 @@ pub async fn move_by_hand(
     words: &str,
     sent_at: Option<DateTime<Utc>>,
 ) -> Result<bool> {
-    let mut moved = Entity::update_many().col_expr(Column::State, Expr::value(to)).col_expr(Column::LastText, Expr::value(words));
+    let mut moved = ended(to, words);
     if sent_at.is_some() {
         moved = moved.col_expr(Column::SentAt, Expr::value(sent_at));
     }

@@ -46,5 +46,16 @@ impl OutboxState {
 crate::words! {
     pub enum MailChannel {
         Email = "email", "Email";
+        /// Printed, and sent by a person.
+        Paper = "paper", "On paper";
+    }
+}
+
+crate::words! {
+    /// How a person sent what was printed.
+    pub enum HandWay {
+        Mail = "mail", "By mail";
+        Fax = "fax", "By fax";
+        Hand = "hand", "By hand";
     }
 }

@@ -8,6 +8,7 @@ use super::verdict::{Broke, Step};
 use crate::config::{Config, MailRoute, MailWaits, Relay, Tls};
 use crate::db::private_folder;
 use crate::error::Result;
+use crate::types::email::domain_of;
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use lettre::Address;
@@ -67,9 +68,8 @@ impl Post {
 
     /// The message with our signature, where we sign.
     pub fn signed(&self, mime: &[u8], from: &str, at: DateTime<Utc>) -> Result<Vec<u8>> {
-        let domain = from.rsplit('@').next().unwrap_or_default();
         match &self.signer {
-            Some(signer) => Ok(signer.sign(mime, domain, at)?),
+            Some(signer) => Ok(signer.sign(mime, domain_of(from), at)?),
             None => Ok(mime.to_vec()),
         }
     }
@@ -98,7 +98,7 @@ impl Post {
     pub async fn carry<F, M>(&self, parcel: &Parcel<'_>, mark: F) -> Ended
     where
         F: FnOnce() -> M + Send,
-        M: Future<Output = bool> + Send,
+        M: Future<Output = Result<bool>> + Send,
     {
         let outcome = match &self.way {
             Way::Folder(folder) => write(folder, parcel, mark).await,
@@ -136,12 +136,10 @@ pub fn is_of_folder(answer: &str) -> bool {
 }
 
 /// One file a message, written beside and renamed: whoever looks sees a whole mail or none.
-async fn write<M: Future<Output = bool>>(folder: &Path, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
+async fn write<M: Future<Output = Result<bool>>>(folder: &Path, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
     let failed = |e: &dyn fmt::Display| (Step::Body, Broke::NotWritten(format!("the mail folder cannot be written: {e}")));
     private_folder(folder).map_err(|e| failed(&e))?;
-    if !mark().await {
-        return Err((Step::Mark, Broke::Fenced));
-    }
+    marked(mark().await)?;
     let part = folder.join(format!(".{}.part", parcel.id));
     let written = async {
         use tokio::io::AsyncWriteExt;
@@ -152,6 +150,18 @@ async fn write<M: Future<Output = bool>>(folder: &Path, parcel: &Parcel<'_>, mar
     };
     written.await.map_err(|e: std::io::Error| failed(&e))?;
     Ok((Step::Body, Broke::Reply(250, WRITTEN_TO_FOLDER.into())))
+}
+
+/// The mark holds, or not a byte of the body leaves. A database that does not take it says nothing about the mail: it is tried again.
+fn marked(mark: Result<bool>) -> Result<(), Ended> {
+    match mark {
+        Ok(true) => Ok(()),
+        Ok(false) => Err((Step::Mark, Broke::Fenced)),
+        Err(error) => {
+            tracing::error!("the mark before the body could not be written: {error:#}");
+            Err((Step::Mark, Broke::NotWritten("the mark before the body could not be written".into())))
+        }
+    }
 }
 
 /// The way to a relay. TLS is required unless the relay is this machine itself.
@@ -171,14 +181,15 @@ impl Carrier {
         Ok(Self { relay: relay.clone(), tls, name, hello: ClientId::default(), waits: config.waits.clone() })
     }
 
-    async fn carry<M: Future<Output = bool>>(&self, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
+    async fn carry<M: Future<Output = Result<bool>>>(&self, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
         let (from, to) = (address(parcel.from)?, address(parcel.to)?);
         let mut relay = self.signed_in().await?;
         relay.ask(Mail::new(Some(from), vec![]), &[250], self.waits.step).await.map_err(at(Step::Sender))?;
         relay.ask(Rcpt::new(to, vec![]), &[250, 251], self.waits.step).await.map_err(at(Step::Recipient))?;
         relay.ask(Data, &[354], self.waits.step).await.map_err(at(Step::Data))?;
         let before = Instant::now();
-        if !mark().await || before.elapsed() > LONGEST_GAP {
+        marked(mark().await)?;
+        if before.elapsed() > LONGEST_GAP {
             return Err((Step::Mark, Broke::Fenced));
         }
         relay.in_turn().map_err(at(Step::Mark))?;

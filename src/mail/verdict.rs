@@ -31,7 +31,7 @@ pub enum Broke {
     Insecure(String),
     /// The lease passed or somebody else has the mail: not a byte of the body left.
     Fenced,
-    /// A file of ours could not be written: surely not delivered.
+    /// A file or a mark of ours could not be written: surely not delivered.
     NotWritten(String),
 }
 

@@ -1,7 +1,7 @@
 //! The way out: to a folder, or to a relay over TLS; once, or known not to be known.
 
 use crate::support::chain::id;
-use crate::support::letters::Case;
+use crate::support::letters::{Case, DOCTOR};
 use crate::support::relay::{At, Fault, Relay, Security};
 use crate::support::{TestApp, database::Database, database::postgres};
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -36,6 +36,12 @@ async fn only_mail(app: &App) -> outbox::Model {
 
 async fn state(t: &TestApp) -> OutboxState {
     only_mail(&t.app).await.state
+}
+
+/// The oldest due mail, as a worker has it in hand.
+pub async fn in_hand(app: &App) -> outbox::Model {
+    let due = tributary::mail::outbox::due(&app.db, app.now(), 1).await.expect("asked").remove(0);
+    tributary::mail::outbox::claim(app, &app.db, &due).await.expect("asked").expect("claimed")
 }
 
 /// Moves the clock on.
@@ -290,8 +296,7 @@ async fn a_mail_a_dead_worker_had_claimed_goes_and_one_in_the_body_is_unknown() 
             let before = relay.received().len();
             let t = connected(database.clone(), &relay, &[]).await;
             approved(&t).await;
-            let mail = only_mail(&t.app).await;
-            let claimed = tributary::mail::outbox::claim(&t.app, &t.app.db, &mail).await.expect("claimed");
+            let claimed = in_hand(&t.app).await;
             if left_in == OutboxState::Body {
                 assert!(tributary::mail::outbox::mark_body(&t.app, &t.app.db, &claimed).await.expect("marked"));
             }
@@ -302,6 +307,9 @@ async fn a_mail_a_dead_worker_had_claimed_goes_and_one_in_the_body_is_unknown() 
             let next = t.again(&settings).await;
             next.clock.set(t.app.now() + chrono::TimeDelta::minutes(13));
             tributary::mail::deliver::all_due(&next).await.expect("a delivery");
+            // What ended the program is not tried again at once.
+            next.clock.set(next.now() + chrono::TimeDelta::minutes(2));
+            tributary::mail::deliver::all_due(&next).await.expect("a delivery");
             assert_eq!((only_mail(&next).await.state, relay.received().len() - before), (becomes, arrives), "{left_in}");
             // The late worker wakes up and may not send.
             assert!(!tributary::mail::outbox::mark_body(&t.app, &t.app.db, &claimed).await.expect("asked"));
@@ -310,6 +318,123 @@ async fn a_mail_a_dead_worker_had_claimed_goes_and_one_in_the_body_is_unknown() 
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn mails_of_a_worker_that_died_wait_before_they_are_tried_again_and_are_given_up_after_two_days() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[("mail_lease", "1ms")]).await;
+        approved(&t).await;
+        t.approved_like_it(9).await;
+        let lost = async || {
+            for _ in 0..10 {
+                in_hand(&t.app).await;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            t.app.clock.set(t.app.now() + chrono::TimeDelta::milliseconds(20));
+            tributary::mail::deliver::recover(&t.app).await.expect("recovered");
+            outbox::Entity::find().all(&t.app.db).await.expect("mails")
+        };
+        let mails = lost().await;
+        assert!(mails.iter().all(|m| m.state == OutboxState::RetryWait && m.next_at >= t.app.now()), "{mails:?}");
+        assert!(mails.iter().any(|m| m.next_at > t.app.now()), "they wait");
+        later(&t, 60 * 49);
+        let mails = lost().await;
+        assert!(mails.iter().all(|m| m.state == OutboxState::Expired), "{mails:?}");
+        assert!(relay.received().is_empty());
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mark_that_the_database_does_not_take_stops_the_body_and_is_tried_again() {
+    let relay = Relay::start(Security::None).await;
+    let t = connected(Database::Sqlite, &relay, &[]).await;
+    approved(&t).await;
+    let mail = in_hand(&t.app).await;
+    let parcel = tributary::mail::transport::Parcel { id: mail.public_id, from: "owner@willow.example", to: DOCTOR, mime: &mail.mime };
+    let (step, broke) = t.app.post.carry(&parcel, || async { Err(tributary::error::AppError::conflict("the database is away")) }).await;
+    assert_eq!(tributary::mail::verdict::verdict(step, &broke), tributary::mail::verdict::Verdict::Retry, "{step} {broke:?}");
+    assert!(relay.received().is_empty());
+}
+
+#[tokio::test]
+async fn behind_any_number_of_mails_that_wait_their_turn_the_others_go() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(
+            database,
+            &relay,
+            &[("mail_address_wait", "10m"), ("mail_domain_per_minute", "1000"), ("mail_address_per_day", "1000")],
+        )
+        .await;
+        approved(&t).await;
+        t.approved_like_it(120).await;
+        let doctor = t.reachable_doctor("Lind", "lind@harbor.example").await;
+        let case = t.treated_for(&doctor, "Lund").await;
+        let report = t.drafted(&case).await;
+        t.approved(&report).await;
+        t.app
+            .db
+            .execute_unprepared("update outbox set next_at = approved_at where to_address = 'p.raman@northgate.example'")
+            .await
+            .expect("the oldest");
+        t.delivered().await;
+        let to: Vec<String> = relay.received().iter().map(|r| r.to[0].clone()).collect();
+        assert_eq!(to, [DOCTOR, "lind@harbor.example"]);
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_given_up_before_it_left_goes_again_as_the_first_and_one_that_may_have_arrived_as_a_second_copy() {
+    on_each(async |database| {
+        for is_held in [true, false] {
+            let relay = Relay::start(Security::None).await;
+            let t = connected(database.clone(), &relay, &[("mail_address_per_day", if is_held { "0" } else { "9" })]).await;
+            let (_, report) = approved(&t).await;
+            let mail = id(&t.read("/api/v1/mails").await["items"][0]);
+            let give_up = format!("/api/v1/mails/{mail}/give-up");
+            let (status, words) = t.refused(Role::Owner, &give_up, json!({})).await;
+            assert!(status == 409 && words.contains("Take its report back"), "one that goes by itself is no matter of giving up: {words}");
+            if !is_held {
+                relay.fail(At::Body, Fault::SaveAndDrop);
+            }
+            t.delivered().await;
+            relay.recover();
+            later(&t, 13);
+            t.done(&give_up, json!({})).await;
+            let before = relay.received().len();
+            t.done(&format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "they wait for it" })).await;
+            if is_held {
+                t.delivered().await;
+                let again = id(&t.read("/api/v1/mails").await["items"][0]);
+                t.done(&format!("/api/v1/mails/{again}/let-go"), json!({})).await;
+            }
+            t.delivered().await;
+            let received = relay.received();
+            assert_eq!(received.len(), before + 1);
+            assert_eq!(received[before].header("X-Resent").is_some(), !is_held, "a mark where one may have arrived, and only there");
+            t.close().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_a_person_moved_keeps_no_code_of_an_older_answer() {
+    let relay = Relay::start(Security::None).await;
+    let t = connected(Database::Sqlite, &relay, &[]).await;
+    let (_, report) = approved(&t).await;
+    relay.fail(At::Recipient, Fault::Say("450 greylisted"));
+    t.delivered().await;
+    assert_eq!(only_mail(&t.app).await.last_code.as_deref(), Some("450"));
+    t.done(&format!("/api/v1/reports/{}/take-back", id(&report)), json!({})).await;
+    let mail = only_mail(&t.app).await;
+    assert_eq!((mail.last_code, mail.last_text.as_deref()), (None, Some("taken back")));
 }
 
 #[tokio::test]

@@ -7,10 +7,12 @@ use crate::support::database::Database;
 use crate::support::letters::DOCTOR;
 use crate::support::relay::{Received, Relay, Security};
 use poem::http::Method;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::entity::{outbox, send_event, suppression};
+use tributary::inbox::Watch;
+use tributary::mail::bounce::folder::look;
 
 /// A notice about a mail, as the doctor's server writes it to whoever stood in the envelope.
 fn notice(to: &str, action: &str, status: &str, said: &str) -> String {
@@ -85,6 +87,17 @@ async fn each_mail_has_a_sender_of_its_own_in_the_envelope_and_the_practice_in_t
         let (_, _, received) = sent(Database::Sqlite, &relay, &[("mail_bounce", setting)]).await;
         assert!(received.from.starts_with(wanted), "{}", received.from);
     }
+}
+
+#[tokio::test]
+async fn from_a_free_mail_address_what_comes_back_goes_to_the_sender_and_to_no_stranger() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, _, received) = sent(database, &relay, &[("mail_from", "willow.street.massage@gmail.com")]).await;
+        assert_eq!(received.from, "willow.street.massage@gmail.com", "bounce@gmail.com is somebody else");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -206,6 +219,11 @@ async fn a_flood_of_notices_is_bounded() {
     }
     assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 20);
     assert_eq!(stands(&t, &report).await, "sent");
+    // What they brought so far hides nothing new: the first that says that nobody is there counts, and no second one is kept.
+    taken(&t, &notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user")).await;
+    taken(&t, &notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user, again")).await;
+    assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
+    assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 21);
     let huge = "x".repeat(26 * 1024 * 1024);
     let by = t.owner().await;
     assert!(tributary::mail::bounce::take_in(&t.app, &by, huge.as_bytes()).await.is_err());
@@ -223,10 +241,12 @@ async fn a_folder_of_notices_is_taken_in_and_put_aside_and_so_is_a_file_by_comma
     std::fs::write(folder.path().join(".b.eml.part"), "still being written").expect("written");
     std::fs::write(folder.path().join("c.eml"), "").expect("written");
     let by = tributary::app::Actor::job();
-    let look = tributary::mail::bounce::folder::look(&t.app, &by).await.expect("a look");
-    assert_eq!((look.taken, look.proven, look.unread), (2, 1, 1));
+    let mut watch = Watch::default();
+    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default(), "they may still be on their way");
+    let found = look(&t.app, &by, &mut watch).await.expect("a look");
+    assert_eq!((found.taken, found.proven, found.unread), (2, 1, 1));
     assert!(folder.path().join("taken/1.mx").is_file() && folder.path().join("unread/c.eml").is_file());
-    assert_eq!(tributary::mail::bounce::folder::look(&t.app, &by).await.expect("a look"), Default::default());
+    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default());
     let file = folder.path().join("file.eml");
     std::fs::write(&file, notice(&received.from, "failed", "5.1.1", "550 no such user")).expect("written");
     let told = t.command_json(&["mail", "bounce", &file.display().to_string(), "--json"]);
@@ -235,6 +255,80 @@ async fn a_folder_of_notices_is_taken_in_and_put_aside_and_so_is_a_file_by_comma
     std::fs::write(&file, notice("bounce@willow.example", "failed", "5.1.1", "550 no such user")).expect("written");
     let output = t.command(&["mail", "bounce", &file.display().to_string()]);
     assert_eq!(output.status.code(), Some(3), "it needs a person");
+}
+
+#[tokio::test]
+async fn a_notice_that_is_still_being_written_waits_and_none_takes_the_place_of_another() {
+    let relay = Relay::start(Security::None).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().display().to_string();
+    let (t, report, received) = sent(Database::Sqlite, &relay, &[("mail_bounces", &path)]).await;
+    let (by, mut watch) = (tributary::app::Actor::job(), Watch::default());
+    let file = folder.path().join("1.eml");
+    let whole = notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user");
+    let (head, tail) = whole.split_at(whole.len() / 2);
+    std::fs::write(&file, head).expect("written");
+    look(&t.app, &by, &mut watch).await.expect("a look");
+    std::fs::write(&file, [head, tail].concat()).expect("written");
+    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default(), "it grew");
+    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look").proven, 1);
+    assert_eq!(stands(&t, &report).await, "bounced");
+    // Another file of the same name.
+    std::fs::write(&file, notice(&received.from, "delayed", "4.4.1", "450 later")).expect("written");
+    for _ in 0..2 {
+        look(&t.app, &by, &mut watch).await.expect("a look");
+    }
+    assert_eq!(std::fs::read_dir(folder.path().join("taken")).expect("a folder").count(), 2, "both are kept");
+    assert!(!file.exists());
+}
+
+#[tokio::test]
+async fn a_notice_that_the_database_does_not_take_now_lies_until_it_does() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().display().to_string();
+        let (t, report, received) = sent(database, &relay, &[("mail_bounces", &path)]).await;
+        let (by, mut watch) = (tributary::app::Actor::job(), Watch::default());
+        std::fs::write(folder.path().join("1.eml"), notice(&received.from, "failed", "5.1.1", "550 no such user")).expect("written");
+        std::fs::write(folder.path().join("2.eml"), "").expect("written");
+        t.app.db.execute_unprepared("alter table send_event rename to send_event_away").await.expect("it is away");
+        look(&t.app, &by, &mut watch).await.expect("a look");
+        let found = look(&t.app, &by, &mut watch).await.expect("a look");
+        assert_eq!((found.taken, found.unread), (0, 1), "the other one does not wait for it");
+        assert!(folder.path().join("1.eml").is_file() && !folder.path().join("unread/1.eml").exists());
+        t.app.db.execute_unprepared("alter table send_event_away rename to send_event").await.expect("it is back");
+        assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look").proven, 1);
+        assert_eq!(stands(&t, &report).await, "bounced");
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn letters_about_us_come_again_when_a_person_says_why() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, _, received) = sent(database, &relay, &[]).await;
+        taken(&t, &complaint(&received.from)).await;
+        let provider = t.read("/api/v1/providers").await["items"][0].clone();
+        let page = format!("/api/v1/providers/{}", id(&provider));
+        let email = t.read(&page).await["emails"][0].clone();
+        assert!(email["no_letters"].as_str().is_some_and(|w| w.contains("complained")), "{email}");
+        t.done(&format!("{page}/verify-email"), json!({ "email": email["id"], "how": "phone" })).await;
+        assert_eq!(suppressed(&t).await, ["outreach"], "a check of the address says nothing about letters");
+        let again = format!("{page}/letters-again");
+        assert_eq!(t.refused(Role::Marketer, &again, json!({ "email": email["id"] })).await.0, 422, "say why");
+        let why = json!({ "email": email["id"], "why": "Dr. Raman asked for them on the phone" });
+        let after = t.done(&again, why.clone()).await;
+        assert_eq!((suppressed(&t).await.len(), &after["emails"][0]["no_letters"]), (0, &Value::Null));
+        assert_eq!(t.refused(Role::Owner, &again, why).await.0, 409);
+        let kept = suppression::Entity::find().all(&t.app.db).await.expect("asked");
+        assert!(kept.iter().any(|s| s.lifted_why.as_deref() == Some("Dr. Raman asked for them on the phone") && s.lifted_by_id.is_some()));
+        assert!(t.read("/api/v1/audit?limit=200").await.to_string().contains("letters_again"));
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn mail_check_proves_the_server_its_encryption_our_login_and_what_our_doma
     }
     assert_eq!((code, &told["ready"]), (Some(0), &json!(true)));
     assert!(
-        relay.received().is_empty() && relay.lines().iter().any(|l| l.starts_with("MAIL FROM:<bounce@willow.example>")),
+        relay.received().is_empty() && relay.lines().iter().any(|l| l.starts_with("MAIL FROM:<bounce+") && l.contains("@willow.example>")),
         "{:?}",
         relay.lines()
     );
@@ -106,6 +106,10 @@ async fn mail_check_proves_the_server_its_encryption_our_login_and_what_our_doma
     assert_eq!((code, &told["test"]["sent"]), (Some(0), &json!(true)), "{told}");
     let received = relay.received();
     assert_eq!((received.len(), received[0].to[0].as_str()), (1, "maya@willow.example"));
+    assert!(received[0].from.starts_with("bounce+"), "in the envelope of a report: {}", received[0].from);
+    let log = t.read("/api/v1/audit?limit=200").await.to_string();
+    assert!(log.contains("sent_test"), "who sent a test is on file: {log}");
+    assert!(!log.contains("maya@"), "no address in it");
 }
 
 #[tokio::test]
@@ -215,6 +219,66 @@ async fn a_report_that_went_to_the_wrong_person_freezes_the_address_until_the_ow
         )
         .await;
         t.done(&resend, json!({ "why": "checked, and decided" })).await;
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_worker_has_in_hand_for_a_frozen_address_does_not_leave() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[]).await;
+        t.delivered().await;
+        t.approved_like_it(2).await;
+        let claimed = crate::mail::in_hand(&t.app).await;
+        let mail = t.read("/api/v1/mails?state=sent").await["items"][0].clone();
+        t.done(&format!("/api/v1/mails/{}/wrong-person", id(&mail)), json!({ "what_happened": "The office has two doctors" })).await;
+        assert!(
+            !tributary::mail::outbox::mark_body(&t.app, &t.app.db, &claimed).await.expect("asked"),
+            "it has no mark, so no byte leaves"
+        );
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 1);
+        let mut states: Vec<&str> = Vec::new();
+        let mails = outbox::Entity::find().all(&t.app.db).await.expect("asked");
+        states.extend(mails.iter().map(|m| m.state.word()));
+        states.sort_unstable();
+        assert_eq!(states, ["failed", "failed", "sent"]);
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_breach_stands_on_today_with_its_deadline_until_the_patient_was_told() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[]).await;
+        t.delivered().await;
+        let mail = t.read("/api/v1/mails?state=sent").await["items"][0].clone();
+        // Late in the evening of March 17, when it is the 18th in London.
+        t.app.clock.set("2026-03-18T05:30:00Z".parse().expect("an instant"));
+        let opened =
+            t.done(&format!("/api/v1/mails/{}/wrong-person", id(&mail)), json!({ "what_happened": "The office has two doctors" })).await;
+        assert_eq!(opened["tell_by"], "2026-05-16", "sixty days from the day that the practice has");
+        let one = format!("/api/v1/wrong-recipients/{}", id(&opened));
+        let told = format!("{one}/told");
+        assert_eq!(t.refused(Role::Owner, &told, json!({ "how": "letter" })).await.0, 409, "nothing is decided yet");
+        let answers = json!({ "told": "A name", "who": "A stranger", "seen": "opened", "done": "Nothing helped", "outcome": "breach" });
+        assert_eq!(t.patch(Role::Owner, &one, answers).await.json()["tell_by"], "2026-05-16", "it is due still");
+        let alerts = async || {
+            t.forget_held();
+            t.read("/api/v1/alerts?rule=wrong_recipient").await["items"].clone()
+        };
+        let open = alerts().await;
+        assert!(open[0]["words"].as_str().is_some_and(|w| w.contains("Tell the patient")), "{open}");
+        assert_eq!(open[0]["due_on"], "2026-05-16", "{open}");
+        assert_eq!(t.refused(Role::FrontDesk, &told, json!({})).await.0, 422, "say how");
+        let after = t.call(Role::FrontDesk, poem::http::Method::POST, &told, Some(&json!({ "how": "letter, first class" }))).await.json();
+        assert_eq!((&after["tell_by"], &after["patient_told_on"]), (&Value::Null, &json!("2026-03-17")), "{after}");
+        assert_eq!(alerts().await, json!([]));
+        assert_eq!(t.refused(Role::Owner, &told, json!({ "how": "again" })).await.0, 409);
         t.close().await;
     })
     .await;

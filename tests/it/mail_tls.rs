@@ -20,7 +20,7 @@ async fn sent(route: &str, ca: Option<&str>) -> (Step, Verdict, String) {
     let t = TestApp::with(Database::Sqlite, &settings).await;
     let mime = format!("Subject: x\r\n\r\n{BODY}\r\n");
     let parcel = Parcel { id: uuid::Uuid::new_v4(), from: "a@willow.example", to: DOCTOR, mime: mime.as_bytes() };
-    let (step, broke) = t.app.post.carry(&parcel, || async { true }).await;
+    let (step, broke) = t.app.post.carry(&parcel, || async { Ok(true) }).await;
     (step, verdict(step, &broke), format!("{broke:?}"))
 }
 

@@ -1,16 +1,15 @@
 //! A folder that messages come back to: the mailbox of the envelope's sender, fetched or delivered as files (a Maildir's `new`, or `.eml`
 //! files). Each is taken in once and put aside; a flood is taken in a part at a time.
 
-use super::{TakenBack, take_in};
+use super::take_in;
 use crate::app::{Actor, App};
-use crate::error::Result;
-use anyhow::Context;
-use std::path::{Path, PathBuf};
+use crate::db::private_folder;
+use crate::error::{AppError, Result};
+use crate::inbox::{Found, Watch, at, is_unfinished, put_aside};
+use std::path::Path;
 
 /// So many at one look; the rest waits for the next.
 const MOST: usize = 200;
-/// Larger ones are put aside unread.
-const LARGEST: u64 = 25 * 1024 * 1024;
 
 /// What a look found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,51 +20,66 @@ pub struct Look {
     pub unread: usize,
 }
 
-/// Looks into the folder once. Without the setting there is none.
-pub async fn look(app: &App, by: &Actor) -> Result<Look> {
+/// Looks into the folder once. A file is taken when it lay still since the look before. Without the setting there is none.
+pub async fn look(app: &App, by: &Actor, watch: &mut Watch) -> Result<Look> {
     let Some(folder) = &app.config.mail_bounces else { return Ok(Look::default()) };
+    let files = watch.files(folder, "new").await.map_err(|words| anyhow::anyhow!(words))?;
+    watch.keep(&files.iter().map(|f| f.path.clone()).collect::<Vec<_>>());
+    let still: Vec<Found> = files.into_iter().filter(|f| !is_unfinished(&f.name) && watch.lies_still(f)).take(MOST).collect();
     let mut found = Look::default();
-    for path in lying(folder)? {
-        let taken = match read(&path) {
-            Some(raw) => take_in(app, by, &raw).await.ok(),
-            None => None,
-        };
-        match &taken {
-            Some(TakenBack { proven, .. }) => {
+    for file in still {
+        let to = match fate(app, by, &file).await? {
+            Fate::Waiting => continue,
+            Fate::Taken { proven } => {
                 found.taken += 1;
-                found.proven += usize::from(*proven);
+                found.proven += usize::from(proven);
+                "taken"
             }
-            None => found.unread += 1,
+            Fate::Unread => {
+                found.unread += 1;
+                "unread"
+            }
+        };
+        aside(watch, folder, file, to).await;
+    }
+    Ok(found)
+}
+
+/// What becomes of a file.
+enum Fate {
+    Taken {
+        proven: bool,
+    },
+    /// It is no message, or none that anybody would send to say that something failed.
+    Unread,
+    /// It could not be read or taken in for now: the next look tries again, and no other file waits for this one.
+    Waiting,
+}
+
+async fn fate(app: &App, by: &Actor, file: &Found) -> Result<Fate> {
+    if file.mark.size > super::LARGEST as u64 {
+        return Ok(Fate::Unread);
+    }
+    let Ok(raw) = at(&file.path, std::fs::read).await else { return Ok(Fate::Waiting) };
+    match take_in(app, by, &raw).await {
+        Ok(taken) => Ok(Fate::Taken { proven: taken.proven }),
+        Err(AppError::Invalid(_)) => Ok(Fate::Unread),
+        Err(error @ AppError::Forbidden(_)) => Err(error),
+        Err(error) => {
+            tracing::error!("a message that came back could not be taken in: {error}");
+            Ok(Fate::Waiting)
         }
-        put_aside(folder, &path, if taken.is_some() { "taken" } else { "unread" })?;
     }
-    Ok(found)
 }
 
-/// Files of the folder and of a Maildir's `new`, the oldest name first. Those that begin with a dot are still being written.
-fn lying(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for place in [folder.to_path_buf(), folder.join("new")] {
-        let Ok(entries) = std::fs::read_dir(&place) else { continue };
-        let visible = |path: &PathBuf| path.file_name().is_some_and(|n| !n.to_string_lossy().starts_with('.'));
-        // What is no plain file is nobody's notice: no link leads elsewhere.
-        let plain = entries.filter_map(|e| e.ok()).filter(|e| e.file_type().is_ok_and(|t| t.is_file())).map(|e| e.path());
-        found.extend(plain.filter(visible));
+/// Puts a file aside that was dealt with. Where nothing can be moved it stays: taken in again it changes nothing.
+async fn aside(watch: &mut Watch, folder: &Path, file: Found, to: &'static str) {
+    watch.settle(&file);
+    let move_it = move |folder: std::path::PathBuf| {
+        private_folder(&folder.join(to)).map_err(std::io::Error::other)?;
+        put_aside(&folder.join(to), &file.path, None)
+    };
+    if let Err(words) = at(folder, move_it).await {
+        tracing::warn!("a message that came back stays where it is: {words}");
     }
-    found.sort();
-    found.truncate(MOST);
-    Ok(found)
-}
-
-fn read(path: &Path) -> Option<Vec<u8>> {
-    let size = std::fs::metadata(path).ok()?.len();
-    (size <= LARGEST).then(|| std::fs::read(path).ok()).flatten()
-}
-
-fn put_aside(folder: &Path, path: &Path, to: &str) -> Result<()> {
-    let aside = folder.join(to);
-    crate::db::private_folder(&aside)?;
-    let name = path.file_name().unwrap_or_default();
-    std::fs::rename(path, aside.join(name)).with_context(|| format!("{} cannot be put aside", path.display()))?;
-    Ok(())
 }

@@ -13,18 +13,18 @@ use crate::audit::Entry;
 use crate::entity::outbox::Model as Mail;
 use crate::error::{AppError, Result};
 use crate::types::Email;
+use crate::types::email::{domain_of, is_free_mail};
 use crate::work::Work;
 use chrono::TimeDelta;
 use notice::{Notice, NoticeKind};
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use token::Token;
 use uuid::Uuid;
 
 /// More is not read: a notice with our whole letter in it is far below.
 const LARGEST: usize = 25 * 1024 * 1024;
-/// So much is kept about one mail; a flood about it changes nothing more.
+/// So much is kept about one mail; of a flood about it only what is of a new kind still counts.
 const MOST_ABOUT_ONE: u64 = 20;
 /// Failures that pass, within so many days, before an address gets no more.
 const SOFT_TIMES: u64 = 3;
@@ -56,18 +56,11 @@ pub async fn take_in(app: &App, by: &Actor, raw: &[u8]) -> Result<TakenBack> {
         notice::read(raw).ok_or_else(|| AppError::field("file", "This is no message: send it as the mail program saves it (.eml)"))?;
     let key = key(app).await?;
     let work = app.work(by).await?;
-    let mail = match notice.tokens.iter().find(|t| t.is_ours(&key)) {
-        Some(token) => outbox::find(&work.tx, token.id).await?,
-        None => None,
-    };
-    match mail {
-        Some(mail) => proven(work, &notice, &mail, &fingerprint(raw)).await,
-        None => Ok(unproven(&notice)),
+    let Some(token) = notice.tokens.iter().find(|t| t.is_ours(&key)) else { return Ok(unproven(&notice)) };
+    match outbox::find(&work.tx, token.id).await? {
+        Some(mail) => proven(work, &notice, &mail, &hex::encode(super::sha256(raw))).await,
+        None => Ok(of_no_mail(&notice)),
     }
-}
-
-fn fingerprint(raw: &[u8]) -> String {
-    hex::encode(Sha256::digest(raw))
 }
 
 /// The key of the tokens, the same for every process that serves this database.
@@ -75,21 +68,23 @@ async fn key(app: &App) -> Result<Vec<u8>> {
     app.post.bounce_key(|| crate::auth::secret(app, "bounces")).await
 }
 
-/// Who stands in the envelope of a mail: our mailbox for what comes back, with the token of this one.
-pub async fn envelope_sender(app: &App, mail: &Mail) -> Result<String> {
-    let Some(mailbox) = mailbox(app, &mail.from_address) else { return Ok(mail.from_address.clone()) };
+/// Who stands in the envelope of the mail with such an id: our mailbox for what comes back, with the token of this one.
+pub async fn envelope_sender(app: &App, from: &str, id: Uuid) -> Result<String> {
+    let Some(mailbox) = mailbox(app, from) else { return Ok(from.into()) };
     let key = key(app).await?;
-    Ok(token::envelope(&mailbox, &Token::of(mail.public_id, &key)))
+    Ok(token::envelope(&mailbox, &Token::of(id, &key)))
 }
 
-/// Where notices go: the setting, else `bounce` at our own domain. None where the setting says "off", and into a folder.
-pub fn mailbox(app: &App, from: &str) -> Option<Email> {
+/// Where notices go: the setting, else `bounce` at our own domain. None, so to the sender itself, where the setting says "off", into a
+/// folder, and from a free mail provider: `bounce` is somebody else there, who would read of our patients.
+fn mailbox(app: &App, from: &str) -> Option<Email> {
     if app.post.is_folder() {
         return None;
     }
-    let domain = from.rsplit('@').next().unwrap_or_default();
+    let domain = domain_of(from);
     match app.config.mail_bounce.as_str() {
         "off" => None,
+        "" if is_free_mail(domain) => None,
         "" => Email::parse(&format!("bounce@{domain}")).ok(),
         named => Email::parse(named).ok(),
     }
@@ -101,6 +96,12 @@ fn unproven(notice: &Notice) -> TakenBack {
         _ => "It does not bring back the mark of a mail of ours, so it may be forged. Nothing was changed",
     };
     TakenBack { kind: notice.kind, proven: false, again: false, mail: None, words: words.into(), status: notice.status.clone() }
+}
+
+/// It brings our mark back, and no report left under it: it was a test, or the database is not the one that sent it.
+fn of_no_mail(notice: &Notice) -> TakenBack {
+    let words = format!("It is about a test message, or about a mail that this database does not know. {}", notice.kind.label());
+    TakenBack { kind: notice.kind, proven: false, again: false, mail: None, words, status: notice.status.clone() }
 }
 
 async fn proven(work: Work<'_>, notice: &Notice, mail: &Mail, fingerprint: &str) -> Result<TakenBack> {
@@ -116,7 +117,7 @@ async fn proven(work: Work<'_>, notice: &Notice, mail: &Mail, fingerprint: &str)
     if known.iter().any(|e| e.fingerprint.as_deref() == Some(fingerprint)) {
         return Ok(about(true, "This notice was taken in before".into()));
     }
-    if known.len() as u64 >= MOST_ABOUT_ONE {
+    if known.len() as u64 >= MOST_ABOUT_ONE && known.iter().any(|e| e.kind == notice.kind.word()) {
         return Ok(about(true, "Enough is known about this mail. Nothing was changed".into()));
     }
     let said = scrubbed(&format!("{} {}", notice.status.as_deref().unwrap_or_default(), notice.words));

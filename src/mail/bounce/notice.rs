@@ -26,21 +26,12 @@ crate::words! {
     }
 }
 
-impl NoticeKind {
-    /// The report did not reach anybody.
-    pub fn is_not_delivered(self) -> bool {
-        matches!(self, Self::Hard | Self::Soft | Self::Refused)
-    }
-}
-
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub kind: NoticeKind,
     /// Whatever looks like one of our tokens; who knows the key says which is one.
     pub tokens: Vec<Token>,
-    /// The message that it quotes, for a person; it proves nothing.
-    pub message_id: Option<String>,
     /// `5.1.1`
     pub status: Option<String>,
     /// What their server said.
@@ -59,9 +50,8 @@ pub fn read(raw: &[u8]) -> Option<Notice> {
     parts.iter().for_each(|p| tokens.extend(token::found_in(p.text.as_bytes())));
     tokens.sort();
     tokens.dedup();
-    let message_id = quoted_id(&parts);
     let said = judged(&message, &parts);
-    Some(Notice { kind: said.kind, tokens, message_id, status: said.status, words: said.words })
+    Some(Notice { kind: said.kind, tokens, status: said.status, words: said.words })
 }
 
 /// A part and its type in lower case: `message/delivery-status`.
@@ -81,12 +71,6 @@ fn decoded_parts(message: &Message<'_>) -> Vec<Part> {
 
 fn part<'a>(parts: &'a [Part], kind: &str) -> Option<&'a Part> {
     parts.iter().find(|p| p.kind == kind)
-}
-
-/// The id of the message that was sent back whole or as headers.
-fn quoted_id(parts: &[Part]) -> Option<String> {
-    let quoted = parts.iter().find(|p| ["message/rfc822", "text/rfc822-headers", "message/global"].contains(&p.kind.as_str()))?;
-    field(&quoted.text, "Message-ID").filter(|id| id.len() < 250)
 }
 
 struct Said {
@@ -114,7 +98,8 @@ fn judged(message: &Message<'_>, parts: &[Part]) -> Said {
     if is_from_a_server(message) { of_prose(&prose(parts)) } else { Said::plain(NoticeKind::Other) }
 }
 
-/// The machine-readable part: fields about the message, then about each recipient. Ours has one; the worst counts.
+/// The machine-readable part: fields about the message, then about each recipient. A mail of ours has one; where a list took it, the first
+/// that is named counts.
 fn of_delivery_status(text: &str) -> Said {
     let Some(action) = field(text, "Action").map(|a| a.to_ascii_lowercase()) else { return of_prose(text) };
     let words = field(text, "Diagnostic-Code").unwrap_or_default();
@@ -384,10 +369,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_and_quoted_is_kept_for_a_person() {
+    fn what_is_said_is_kept_for_a_person() {
         let notice = read(dsn("failed", "5.1.1", "smtp; 550 no such user").as_bytes()).expect("a message");
         assert_eq!((notice.status.as_deref(), notice.words.as_str()), (Some("5.1.1"), "550 no such user"));
-        assert_eq!(notice.message_id.as_deref(), Some("<7.1@willow.example>"));
         assert_eq!(notice.tokens, []);
     }
 

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 const MAC_BYTES: usize = 8;
 const LENGTH: usize = 32 + 1 + 2 * MAC_BYTES;
+/// What stands before the "@" has 64 letters at most [RFC 5321, 4.5.3.1.1]; so many are left beside the token.
+pub const ROOM: usize = 64 - "+".len() - LENGTH;
 /// A notice brings one token back, in a few places.
 const MOST: usize = 20;
 
@@ -52,11 +54,14 @@ impl std::fmt::Display for Token {
     }
 }
 
-/// The sender that stands in the envelope: `bounce+{token}@willow.example`. An address with no room for it stays as it is.
+/// The sender that stands in the envelope: `bounce+{token}@willow.example`.
 pub fn envelope(mailbox: &Email, token: &Token) -> String {
-    let (local, domain) = mailbox.as_str().split_once('@').unwrap_or((mailbox.as_str(), ""));
-    let with = format!("{local}+{token}@{domain}");
-    if local.len() + 1 + LENGTH > 64 { mailbox.to_string() } else { with }
+    format!("{}+{token}@{}", mailbox.local(), mailbox.domain())
+}
+
+/// Whether the token fits beside the name of a mailbox.
+pub fn fits(mailbox: &Email) -> bool {
+    mailbox.local().len() <= ROOM
 }
 
 /// Everything in a text that could be a token.
@@ -115,8 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mailbox_with_a_long_name_stays_as_it_is() {
-        let mailbox = Email::parse(&format!("{}@willow.example", "a".repeat(20))).expect("an address");
-        assert_eq!(envelope(&mailbox, &Token::of(Uuid::from_u128(7), KEY)), mailbox.as_str());
+    fn a_mailbox_of_fourteen_letters_has_room_for_the_token_and_a_longer_one_has_not() {
+        let mailbox = |letters: usize| Email::parse(&format!("{}@willow.example", "a".repeat(letters))).expect("an address");
+        assert!(Email::parse(&envelope(&mailbox(14), &Token::of(Uuid::from_u128(7), KEY))).is_ok());
+        assert_eq!((fits(&mailbox(14)), fits(&mailbox(15)), ROOM), (true, false, 14));
     }
 }

@@ -8,9 +8,11 @@ use super::deliver::told;
 use super::transport::Parcel;
 use super::verdict::Step;
 use crate::app::{Actor, App, new_public_id};
+use crate::audit::Entry;
 use crate::config::{MailRoute, Tls};
 use crate::error::{AppError, Result};
 use crate::practice;
+use crate::types::email::is_free_mail;
 use crate::types::{Email, Look};
 use dns::Resolver;
 use schemars::JsonSchema;
@@ -84,8 +86,15 @@ async fn sender(app: &App) -> Result<Option<Email>> {
 async fn relay(app: &App, from: Option<&Email>) -> Vec<Finding> {
     let MailRoute::Relay(relay) = &app.config.mail else { return Vec::new() };
     let place = format!("{}:{}", relay.host, relay.port);
-    // As the first report would leave: with the mailbox in the envelope that notices come back to.
-    let envelope = from.map(|f| super::bounce::mailbox(app, f.as_str()).map_or(f.to_string(), |m| m.to_string()));
+    // As the first report would leave: with the mailbox in the envelope that notices come back to, and a token.
+    let envelope = match from {
+        Some(from) => super::bounce::envelope_sender(app, from.as_str(), new_public_id(app.now())).await.map(Some),
+        None => Ok(None),
+    };
+    let envelope = match envelope {
+        Ok(envelope) => envelope,
+        Err(error) => return vec![Finding::bad("relay", format!("the key of our envelopes could not be read: {error}"))],
+    };
     let (got_to, broke) = match app.post.knock(envelope.as_deref()).await {
         Ok(()) => (Step::Data, None),
         Err((step, broke)) => (step, Some(told(&broke))),
@@ -129,8 +138,8 @@ async fn relay(app: &App, from: Option<&Email>) -> Vec<Finding> {
 
 /// What receivers find about the domain of our address.
 async fn domain(app: &App, from: &Email) -> Vec<Finding> {
-    let domain = from.as_str().rsplit('@').next().unwrap_or_default().to_string();
-    if is_free(&domain) {
+    let domain = from.domain();
+    if is_free_mail(domain) {
         let words = format!("{domain} is a free mail provider: its own records decide, and health data should not leave from there");
         return vec![Finding::look("from", words)];
     }
@@ -139,16 +148,12 @@ async fn domain(app: &App, from: &Email) -> Vec<Finding> {
         Err(error) => return vec![Finding::look("dns", format!("SPF, DKIM and DMARC could not be asked: {error:#}"))],
     };
     let unasked = |code, error: anyhow::Error| Finding::look(code, format!("could not be asked: {error:#}"));
-    let (spf, dkim, dmarc) = tokio::join!(spf(&resolver, &domain), dkim(app, &resolver, &domain), dmarc(&resolver, &domain));
+    let (spf, dkim, dmarc) = tokio::join!(spf(&resolver, domain), dkim(app, &resolver, domain), dmarc(&resolver, domain));
     vec![
         spf.unwrap_or_else(|e| unasked("spf", e)),
         dkim.unwrap_or_else(|e| unasked("dkim", e)),
         dmarc.unwrap_or_else(|e| unasked("dmarc", e)),
     ]
-}
-
-fn is_free(domain: &str) -> bool {
-    crate::types::email::is_free_mail(domain)
 }
 
 async fn spf(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
@@ -179,8 +184,12 @@ async fn dkim(app: &App, resolver: &Resolver, domain: &str) -> anyhow::Result<Fi
         let to_mend = finding.look == Look::Bad;
         return Ok(if to_mend { Finding::bad("dkim", format!("{}. Enter there: {record}", finding.words)) } else { finding });
     }
-    for selector in USUAL_SELECTORS {
-        let found = resolver.texts(&format!("{selector}._domainkey.{domain}")).await?;
+    let asked = USUAL_SELECTORS.map(|selector| {
+        let (resolver, name) = (*resolver, format!("{selector}._domainkey.{domain}"));
+        (selector, tokio::spawn(async move { resolver.texts(&name).await }))
+    });
+    for (selector, answer) in asked {
+        let found = answer.await??;
         if !found.is_empty() {
             return Ok(zone::dkim(selector, domain, &found, None));
         }
@@ -191,16 +200,15 @@ async fn dkim(app: &App, resolver: &Resolver, domain: &str) -> anyhow::Result<Fi
     ))
 }
 
-/// Asked of the domain itself, then of the one above it.
+/// Asked of the domain itself, then of each one above it up to the last that has a dot; what stands above says with `sp=` what holds below.
 async fn dmarc(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
     let mut name = domain;
-    let own = resolver.texts(&format!("_dmarc.{name}")).await?;
-    let mut found = own;
+    let mut found = resolver.texts(&format!("_dmarc.{name}")).await?;
     while found.is_empty() && name.matches('.').count() > 1 {
         name = name.split_once('.').map_or(name, |(_, above)| above);
         found = resolver.texts(&format!("_dmarc.{name}")).await?;
     }
-    Ok(zone::dmarc(domain, &found))
+    Ok(zone::dmarc(domain, name, &found))
 }
 
 /// What became of a message that only says that it is a test.
@@ -213,7 +221,8 @@ pub struct Tested {
     pub words: String,
 }
 
-/// Sends the asking person a message with nothing in it about anybody. It goes at once and past the queue: whoever asks waits for it.
+/// Sends a message with nothing in it about anybody to an address, in an envelope like that of a report. It goes at once and past the
+/// queue, once and not again: whoever asks waits for what becomes of it.
 pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tested> {
     by.only_who_releases()?;
     let to = Email::parse(to).map_err(AppError::conflict)?;
@@ -229,8 +238,10 @@ pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tested> {
     let sender = super::Sender { name: own.name, address: from.clone(), reply_to: from };
     let frozen = super::freeze(&sender, to.as_str(), (&mail, None), id, 1, now)?;
     let mime = app.post.signed(&frozen.mime, &frozen.from_address, now)?;
-    let parcel = Parcel { id, from: &frozen.from_address, to: &frozen.to_address, mime: &mime };
-    let (step, broke) = app.post.carry(&parcel, || async { true }).await;
+    let from = super::bounce::envelope_sender(app, &frozen.from_address, id).await?;
+    crate::audit::seen(app, by, Entry::of("sent_test", "practice", own.id)).await?;
+    let parcel = Parcel { id, from: &from, to: &frozen.to_address, mime: &mime };
+    let (step, broke) = app.post.carry(&parcel, || async { Ok(true) }).await;
     let (code, words) = told(&broke);
     let sent = super::verdict::verdict(step, &broke) == super::verdict::Verdict::Sent;
     let words = super::verdict::scrubbed(&format!("{} {words}", code.map(|c| c.to_string()).unwrap_or_default()));

@@ -119,8 +119,8 @@ pub fn dkim(selector: &str, domain: &str, records: &[String], ours: Option<&str>
     }
 }
 
-/// Judges DMARC.
-pub fn dmarc(domain: &str, records: &[String]) -> Finding {
+/// Judges DMARC: `records` stand under `name`, which is the domain or one above it.
+pub fn dmarc(domain: &str, name: &str, records: &[String]) -> Finding {
     let starts = |r: &&String| r.trim().to_ascii_lowercase().replace(' ', "").starts_with("v=dmarc1");
     let ours: Vec<&String> = records.iter().filter(starts).collect();
     let record = match ours.as_slice() {
@@ -133,12 +133,19 @@ pub fn dmarc(domain: &str, records: &[String]) -> Finding {
         [one] => *one,
         _ => return Finding::bad("dmarc", format!("{domain} has {} DMARC records. With more than one, none counts", ours.len())),
     };
-    match tag(record, "p").map(|p| p.to_ascii_lowercase()).as_deref() {
+    let below = if name == domain { None } else { tag(record, "sp") };
+    match tag(record, "p").map(|p| below.unwrap_or(p).to_ascii_lowercase()).as_deref() {
         Some("reject" | "quarantine") if tag(record, "pct").is_some_and(|p| p != "100") => {
             Finding::look("dmarc", format!("the DMARC of {domain} counts for a part of the mail only (pct)"))
         }
         Some("reject" | "quarantine") => Finding::ok("dmarc", format!("{domain} has forged mail turned away")),
-        Some("none") => Finding::look("dmarc", format!("the DMARC of {domain} only watches (p=none): anybody may still write in its name")),
+        Some("none") => Finding::look(
+            "dmarc",
+            format!(
+                "the DMARC of {domain} only watches ({}=none): anybody may still write in its name",
+                if below.is_some() { "sp" } else { "p" }
+            ),
+        ),
         _ => Finding::bad("dmarc", format!("the DMARC of {domain} says no policy (p=), so it does not count")),
     }
 }
@@ -165,7 +172,8 @@ mod tests {
     fn twenty_bad_zones_each_get_the_finding_that_fits() {
         let s = |records: &[&str], lookups, missing: &[&str]| spf("cedar.example", &texts(records), lookups, &texts(missing));
         let k = |records: &[String], ours| dkim("t1", "cedar.example", records, ours);
-        let d = |records: &[&str]| dmarc("cedar.example", &texts(records));
+        let d = |records: &[&str]| dmarc("cedar.example", "cedar.example", &texts(records));
+        let above = |records: &[&str]| dmarc("mail.cedar.example", "cedar.example", &texts(records));
         let key = |more: &str| vec![format!("v=DKIM1; {more}p={}", long())];
         let cases = [
             (s(&[], 0, &[]), Look::Bad, "no SPF"),
@@ -191,6 +199,8 @@ mod tests {
             (d(&["v=DMARC1; rua=mailto:a@cedar.example"]), Look::Bad, "no policy"),
             (d(&["v=DMARC1; p=none"]), Look::Wait, "only watches"),
             (d(&["v=DMARC1; p=reject; pct=20"]), Look::Wait, "part"),
+            (above(&["v=DMARC1; p=reject; sp=none"]), Look::Wait, "sp=none"),
+            (above(&["v=DMARC1; p=none"]), Look::Wait, "p=none"),
         ];
         for (finding, look, words) in cases {
             assert!(finding.look == look && finding.words.contains(words), "{finding:?}, not {look:?} {words}");
@@ -208,7 +218,9 @@ mod tests {
             ),
             dkim("t1", "cedar.example", &[format!("v=DKIM1; k=rsa; p={}", long())], Some(&long())),
             dkim("t1", "cedar.example", &["k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".into()], None),
-            dmarc("cedar.example", &texts(&["v=DMARC1;p=reject;rua=mailto:a@cedar.example"])),
+            dmarc("cedar.example", "cedar.example", &texts(&["v=DMARC1;p=reject;sp=none;rua=mailto:a@cedar.example"])),
+            dmarc("mail.cedar.example", "cedar.example", &texts(&["v=DMARC1; p=none; sp=quarantine"])),
+            dmarc("mail.cedar.example", "cedar.example", &texts(&["v=DMARC1; p=reject"])),
         ];
         assert!(good.iter().all(|f| f.look == Look::Ok), "{good:?}");
     }

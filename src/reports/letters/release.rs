@@ -13,7 +13,8 @@ use crate::entity::outbox::Model as Mail;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
-use crate::mail::{self, Frozen, NewMail, freeze, second_copy, sha256};
+use crate::mail::{self, Frozen, NewMail, freeze, second_copy};
+use crate::reports::mails;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::{find, find_to_write};
 use crate::types::{Check, Text};
@@ -285,7 +286,6 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
         from_address: last.from_address.clone(),
         to_address: last.to_address.clone(),
         subject: last.subject.clone(),
-        sha256: sha256(&mime),
         mime,
     };
     let new = NewMail {
@@ -310,8 +310,7 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
 async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
     match last.state {
         OutboxState::Unknown => {
-            let wait = TimeDelta::from_std(work.app.config.waits.body).unwrap_or(TimeDelta::minutes(12));
-            if work.now < last.phase_at + wait {
+            if mails::may_still_arrive(work.app, last) {
                 return Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"));
             }
             mail::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await?;
@@ -319,6 +318,8 @@ async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
         }
         state if state.is_underway() => Err(AppError::conflict("this report is on its way already")),
         OutboxState::Failed | OutboxState::Expired => Ok(false),
+        // Given up before it ever left, or while it may have arrived.
+        OutboxState::Abandoned => mail::may_have_left(&work.tx, last.id).await,
         OutboxState::Cancelled => Err(AppError::conflict("this report was taken back. Approve it again instead")),
         _ => Ok(true),
     }

@@ -14,9 +14,9 @@ use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::mail::{self, check, check::Tested};
 use crate::reports::letters::store as letter_store;
+use crate::types::day::span;
 use crate::types::{Check, Cursor, Listing, Text};
 use crate::work::Work;
-use chrono::TimeDelta;
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Mai
     if !rights.outline {
         rights.to_read("mail")?;
     }
-    let mail = store::find(db, read_id(id, "mail")?).await?.ok_or(AppError::NotFound("mail"))?;
+    let mail = mail::find(db, read_id(id, "mail")?).await?.ok_or(AppError::NotFound("mail"))?;
     let report = letter_store::row(db, mail.report_id.ok_or(AppError::NotFound("mail"))?).await?;
     let missing = |e| if matches!(e, AppError::NotFound(_)) { AppError::NotFound("mail") } else { e };
     crate::reports::find(db, by, &report.public_id.to_string()).await.map_err(missing)?;
@@ -123,18 +123,30 @@ pub async fn let_go(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
     decided(work, "let_go", &mail).await
 }
 
-/// Gives a mail up that may have arrived, or that waits: it is never sent. One that may still be on its way waits first.
+/// Whether a person may give a mail up: one that is held, or that may have arrived and that nobody can still be sending. One that goes by
+/// itself is taken back instead, with its report.
+fn may_be_given_up(app: &App, mail: &Mail) -> Result<()> {
+    match mail.state {
+        OutboxState::Unknown if may_still_arrive(app, mail) => {
+            Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"))
+        }
+        OutboxState::Unknown => Ok(()),
+        state if state.may_be_cancelled() && mail.held_at.is_some() => Ok(()),
+        state if state.may_be_cancelled() => Err(AppError::conflict("this mail goes by itself. Take its report back instead")),
+        state => Err(AppError::conflict(format!("this mail is {}. There is nothing to give up", state.label().to_lowercase()))),
+    }
+}
+
+/// Whether a worker may still hold the line over which a mail of unknown fate went.
+pub fn may_still_arrive(app: &App, mail: &Mail) -> bool {
+    mail.state == OutboxState::Unknown && app.now() < mail.phase_at + span(app.config.waits.body)
+}
+
+/// Gives a mail up that may have arrived, or that is held: it is never sent. One that may still be on its way waits first.
 pub async fn give_up(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
     let work = app.work(by).await?;
     let mail = to_decide(&work, id).await?;
-    let wait = TimeDelta::from_std(app.config.waits.body).unwrap_or(TimeDelta::minutes(12));
-    match mail.state {
-        OutboxState::Unknown if work.now < mail.phase_at + wait => {
-            return Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"));
-        }
-        OutboxState::Unknown | OutboxState::Approved | OutboxState::RetryWait => {}
-        state => return Err(AppError::conflict(format!("this mail is {}. There is nothing to give up", state.label().to_lowercase()))),
-    }
+    may_be_given_up(app, &mail)?;
     if !mail::move_by_hand(&work.tx, &mail, OutboxState::Abandoned, "a person gave it up", None).await? {
         return Err(AppError::conflict("this mail just moved on. Look at it again"));
     }
@@ -149,7 +161,7 @@ async fn to_decide(work: &Work<'_>, id: &str) -> Result<Mail> {
 
 async fn decided(work: Work<'_>, verb: &'static str, mail: &Mail) -> Result<MailShown> {
     work.note(Entry::of(verb, "mail", mail.id).named(mail.public_id)).await?;
-    let after = store::find(&work.tx, mail.public_id).await?.ok_or(AppError::NotFound("mail"))?;
+    let after = mail::find(&work.tx, mail.public_id).await?.ok_or(AppError::NotFound("mail"))?;
     let shown = view::mail(work.app, &work.tx, work.by, &after).await?;
     work.commit().await?;
     Ok(shown)

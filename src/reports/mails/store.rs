@@ -32,16 +32,11 @@ pub struct Found {
     pub attempts: i64,
     pub resend_no: i64,
     pub approved_at: DateTime<Utc>,
-    pub phase_at: DateTime<Utc>,
     pub next_at: DateTime<Utc>,
     pub sent_at: Option<DateTime<Utc>>,
     pub held_at: Option<DateTime<Utc>>,
     pub last_code: Option<String>,
     pub last_text: Option<String>,
-}
-
-pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<outbox::Model>> {
-    Ok(outbox::Entity::find().filter(outbox::Column::PublicId.eq(id)).one(db).await?)
 }
 
 fn without_bytes() -> Select<outbox::Entity> {
@@ -58,7 +53,6 @@ fn without_bytes() -> Select<outbox::Entity> {
         C::Attempts,
         C::ResendNo,
         C::ApprovedAt,
-        C::PhaseAt,
         C::NextAt,
         C::SentAt,
         C::HeldAt,

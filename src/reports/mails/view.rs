@@ -122,7 +122,6 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
         attempts: mail.attempts,
         resend_no: mail.resend_no,
         approved_at: mail.approved_at,
-        phase_at: mail.phase_at,
         next_at: mail.next_at,
         sent_at: mail.sent_at,
         held_at: mail.held_at,
@@ -156,7 +155,6 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
 
 /// What a person may do with a mail now.
 fn may(app: &App, mail: &Mail, by: &Actor) -> Vec<&'static str> {
-    let wait = chrono::TimeDelta::from_std(app.config.waits.body).unwrap_or(chrono::TimeDelta::minutes(12));
     let mut may = Vec::new();
     if !by.may_release() {
         return may;
@@ -164,8 +162,7 @@ fn may(app: &App, mail: &Mail, by: &Actor) -> Vec<&'static str> {
     if mail.held_at.is_some() && mail.state.may_be_cancelled() {
         may.push("let_go");
     }
-    let may_still_arrive = mail.state == OutboxState::Unknown && app.now() < mail.phase_at + wait;
-    if (mail.state == OutboxState::Unknown && !may_still_arrive) || (mail.held_at.is_some() && mail.state.may_be_cancelled()) {
+    if super::may_be_given_up(app, mail).is_ok() {
         may.push("give_up");
     }
     if !mail.state.may_be_cancelled() && mail.state != OutboxState::Cancelled {

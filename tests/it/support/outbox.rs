@@ -36,7 +36,7 @@ pub async fn sent_mail_of(t: &TestApp, report: &str, provider: &str, to: &str) -
         to_address: Set(frozen.to_address),
         subject: Set(frozen.subject),
         state: Set(OutboxState::Sent),
-        mime_sha256: Set(frozen.sha256),
+        mime_sha256: Set(sha256(&frozen.mime)),
         mime: Set(frozen.mime),
         key_id: Set(0),
         attempts: Set(1),
