@@ -26,6 +26,7 @@ mod m0021_acks;
 mod m0022_after;
 mod m0023_notes;
 mod m0024_delivery;
+mod m0025_sent_to;
 mod m0027_delivery;
 
 /// Applies the steps that a database has not seen yet.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_after::Migration),
             Box::new(m0023_notes::Migration),
             Box::new(m0024_delivery::Migration),
+            Box::new(m0025_sent_to::Migration),
             Box::new(m0027_delivery::Migration),
         ]
     }
