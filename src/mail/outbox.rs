@@ -2,7 +2,7 @@
 //! state it comes from, so that two workers can never both make it.
 
 use super::message::Frozen;
-use super::outbox_state::{MailChannel, OutboxState};
+use super::outbox_state::{HandWay, MailChannel, OutboxState};
 use super::throttle::Recent;
 use super::verdict::{Step, scrubbed};
 use crate::app::App;
@@ -25,6 +25,7 @@ use uuid::Uuid;
 /// What a release puts into the queue.
 pub struct NewMail<'a> {
     pub id: Uuid,
+    pub channel: MailChannel,
     pub report_id: Option<i64>,
     pub provider_id: i64,
     /// The disclosure in words: `Progress report`.
@@ -40,13 +41,16 @@ pub struct NewMail<'a> {
 /// Puts a mail into the queue, in the transaction of the release that it comes from. The unique key is the last word on "twice".
 pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
     // Signed before it is frozen, where we sign: the same bytes on every attempt.
-    let mime = work.app.post.signed(&new.frozen.mime, &new.frozen.from_address, work.now)?;
+    let mime = match new.channel {
+        MailChannel::Email => work.app.post.signed(&new.frozen.mime, &new.frozen.from_address, work.now)?,
+        MailChannel::Paper => new.frozen.mime,
+    };
     let row = ActiveModel {
         public_id: Set(new.id),
         report_id: Set(new.report_id),
         provider_id: Set(new.provider_id),
         approved_by_id: Set(work.by.user_id()),
-        channel: Set(MailChannel::Email),
+        channel: Set(new.channel),
         what: Set(new.what.into()),
         idempotency_key: Set(new.idempotency_key),
         message_id: Set(new.frozen.message_id),
@@ -87,7 +91,10 @@ pub async fn of_report(db: &impl ConnectionTrait, report_id: i64) -> Result<Vec<
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Standing {
     pub id: i64,
+    pub public_id: Uuid,
     pub report_id: Option<i64>,
+    pub channel: MailChannel,
+    pub sent_how: Option<HandWay>,
     pub state: OutboxState,
     pub to_address: String,
     pub resend_no: i64,
@@ -104,7 +111,10 @@ pub struct Standing {
 pub async fn standings(db: &impl ConnectionTrait, report_ids: &[i64]) -> Result<HashMap<i64, Vec<Standing>>> {
     let all = Entity::find().select_only().columns([
         Column::Id,
+        Column::PublicId,
         Column::ReportId,
+        Column::Channel,
+        Column::SentHow,
         Column::State,
         Column::ToAddress,
         Column::ResendNo,
@@ -178,6 +188,7 @@ pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Re
     let mut query = Entity::find()
         .select_only()
         .columns([Column::Id, Column::State, Column::ToAddress, Column::LetGoAt])
+        .filter(Column::Channel.eq(MailChannel::Email))
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
         .filter(Column::NextAt.lte(now))
@@ -238,6 +249,7 @@ pub async fn let_go(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>, 
 pub async fn expire_waiting(db: &impl ConnectionTrait, since: DateTime<Utc>, now: DateTime<Utc>, words: &str) -> Result<u64> {
     let ready = Condition::any().add(Column::State.eq(OutboxState::RetryWait)).add(Column::NextAt.lte(now));
     let waiting = ended(OutboxState::Expired, words)
+        .filter(Column::Channel.eq(MailChannel::Email))
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
         .filter(Column::ApprovedAt.lte(since))
@@ -276,6 +288,20 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
     if super::message::sha256(&mail.mime) != mail.mime_sha256 {
         return Ok(Some("the message is not the one that was approved"));
     }
+    if mail.channel == MailChannel::Email
+        && let Some(why) = objection_to_address(db, mail, today).await?
+    {
+        return Ok(Some(why));
+    }
+    let told = patients_of(db, mail.id).await?;
+    let restricted = restriction::Entity::find()
+        .filter(restriction::Column::PatientId.is_in(told))
+        .filter(restriction::Column::LiftedOn.is_null())
+        .filter(Condition::any().add(restriction::Column::ProviderId.is_null()).add(restriction::Column::ProviderId.eq(mail.provider_id)));
+    Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
+}
+
+async fn objection_to_address(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate) -> Result<Option<&'static str>> {
     let address = provider_email::Entity::find()
         .filter(provider_email::Column::ProviderId.eq(mail.provider_id))
         .filter(provider_email::Column::Address.eq(&mail.to_address))
@@ -288,15 +314,8 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
         }
         Some(_) => {}
     }
-    if is_suppressed(db, &mail.to_address).await? {
-        return Ok(Some("the address does not take mail. Verify it again first"));
-    }
-    let told = patients_of(db, mail.id).await?;
-    let restricted = restriction::Entity::find()
-        .filter(restriction::Column::PatientId.is_in(told))
-        .filter(restriction::Column::LiftedOn.is_null())
-        .filter(Condition::any().add(restriction::Column::ProviderId.is_null()).add(restriction::Column::ProviderId.eq(mail.provider_id)));
-    Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
+    let stopped = is_suppressed(db, &mail.to_address).await?;
+    Ok(stopped.then_some("the address does not take mail. Verify it again first"))
 }
 
 /// An address is somebody else's after a while: people move on, and mailboxes are given away [promises, threat 1].
@@ -405,7 +424,7 @@ pub async fn disclose(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>
         to_address: Set(mail.to_address.clone()),
         what: Set(mail.what.clone()),
         purpose: Set("treatment".into()),
-        channel: Set(mail.channel.word().into()),
+        channel: Set(mail.sent_how.map_or(mail.channel.word(), HandWay::word).into()),
         at: Set(at),
         ..Default::default()
     });
@@ -533,6 +552,30 @@ pub async fn stuck_in_body(app: &App, db: &impl ConnectionTrait) -> Result<Vec<M
     Ok(Entity::find().filter(Column::State.eq(OutboxState::Body)).filter(stuck).all(db).await?)
 }
 
+/// A person says that they sent what was printed: how, on which day, and where it went. None: it does not wait to be printed any more.
+pub async fn sent_by_hand(
+    work: &Work<'_>,
+    mail: &Model,
+    how: HandWay,
+    on: NaiveDate,
+    to: &str,
+    at: DateTime<Utc>,
+) -> Result<Option<Model>> {
+    let sent = ended(OutboxState::Sent, "sent by a person")
+        .col_expr(Column::SentHow, Expr::value(Some(how)))
+        .col_expr(Column::SentOn, Expr::value(Some(on)))
+        .col_expr(Column::SentById, Expr::value(work.by.user_id()))
+        .col_expr(Column::SentAt, Expr::value(Some(at)))
+        .col_expr(Column::PhaseAt, Expr::value(work.now))
+        .col_expr(Column::ToAddress, Expr::value(to))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::Channel.eq(MailChannel::Paper))
+        .filter(Column::State.eq(OutboxState::Approved));
+    let Some(after) = sent.exec_with_returning(&work.tx).await?.pop() else { return Ok(None) };
+    disclose(&work.tx, &after, at).await?;
+    Ok(Some(after))
+}
+
 /// Moves a mail by hand or by recovery, if it still stands where it was seen. `phase_at` stays: it says when the body began.
 pub async fn move_by_hand(
     db: &impl ConnectionTrait,
@@ -561,8 +604,13 @@ pub async fn recent(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<V
         OutboxState::Unknown,
     ];
     let query = Entity::find().select_only().column(Column::ToAddress).column(Column::PhaseAt).column(Column::SentAt);
-    let rows: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> =
-        query.filter(Column::State.is_in(gone)).filter(Column::PhaseAt.gt(since)).into_tuple().all(db).await?;
+    let rows: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> = query
+        .filter(Column::Channel.eq(MailChannel::Email))
+        .filter(Column::State.is_in(gone))
+        .filter(Column::PhaseAt.gt(since))
+        .into_tuple()
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|(to, phase_at, sent_at)| Recent { to, at: sent_at.unwrap_or(phase_at) }).collect())
 }
 

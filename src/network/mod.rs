@@ -35,7 +35,7 @@ pub use offices::{
     organization_by_id, organization_row, show_organization,
 };
 pub use search::{name_terms, search_terms};
-pub use store::{checked_domains, email_of, emails_of, insert_activity, office_on, provider_row};
+pub use store::{Places, checked_domains, email_of, emails_of, insert_activity, office_on, places_of, provider_row};
 pub use timeline::{Show as TimelineShow, stretches as timeline_stretches};
 
 /// Enters a provider by hand.

@@ -36,6 +36,13 @@ crate::words! {
     }
 }
 
+impl PreferredChannel {
+    /// What goes this way a person prints and sends.
+    pub fn is_by_hand(self) -> bool {
+        matches!(self, Self::Fax | Self::Mail)
+    }
+}
+
 crate::words! {
     /// Which reports a provider wants [domain 4.4].
     pub enum ReportFrequency {

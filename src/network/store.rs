@@ -13,7 +13,7 @@ use crate::error::{AppError, Result};
 use crate::network::provider::NpiStatus;
 use crate::types::email::domain_of;
 use crate::types::found::{Found, MOST_FOUND};
-use crate::types::{Text, Texts, person_name};
+use crate::types::{Phone, Text, Texts, person_name};
 use crate::work::Work;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
@@ -238,6 +238,29 @@ pub async fn office_on(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDa
     let all = affiliations_of(db, provider_id).await?;
     let holds = |a: &affiliation::Model| a.from_on.is_none_or(|from| from <= day) && a.to_on.is_none_or(|to| day <= to);
     Ok(all.into_iter().find(|(a, _)| holds(a)).map(|(_, o)| o.id))
+}
+
+/// Where a doctor gets what goes on paper: the office's address, a fax.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// `Northgate Spine, 400 Elm St, Seattle, WA 98101`.
+    pub post: Option<String>,
+    pub fax: Option<String>,
+}
+
+/// The address of the office on a day, and a fax: the doctor's own, else the office's.
+pub async fn places_of(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDate) -> Result<Places> {
+    let office = office_on(db, provider_id, day).await?;
+    let office = affiliations_of(db, provider_id).await?.into_iter().map(|(_, o)| o).find(|o| Some(o.id) == office);
+    let phones = phones_of(db, provider_id).await?;
+    let own = phones.iter().find(|p| p.is_fax).map(|p| Phone::show(&p.e164, p.extension.as_deref()));
+    let post = office.as_ref().and_then(|o| {
+        let lines = [Some(o.name.as_str()), o.street.as_deref(), o.street2.as_deref()];
+        let city = crate::mail::place(o.city.as_deref(), o.state.as_deref(), o.zip.as_deref());
+        let lines = lines.into_iter().flatten().chain([city.as_str()]).filter(|l| !l.is_empty()).collect::<Vec<_>>();
+        o.street.as_ref().map(|_| lines.join(", "))
+    });
+    Ok(Places { post, fax: own.or(office.and_then(|o| o.fax).map(|fax| Phone::show(&fax, None))) })
 }
 
 /// Makes an office the main one; the one before ends today.

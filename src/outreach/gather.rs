@@ -15,7 +15,7 @@ use crate::entity::payer::Model as Payer;
 use crate::entity::prescription::Model as Prescription;
 use crate::entity::rule_sheet::Model as Sheet;
 use crate::error::Result;
-use crate::mail::outbox_state::OutboxState;
+use crate::mail::outbox_state::{MailChannel, OutboxState};
 use crate::payers::payer::ClaimChannel;
 use crate::payments::money::reason_words;
 use crate::referrals::counting::Attended;
@@ -310,6 +310,7 @@ async fn reports(app: &App) -> Result<Vec<Alert>> {
 
 fn undelivered(app: &App, row: UndeliveredRow) -> Alert {
     let words = match row.state {
+        OutboxState::Approved if row.channel == MailChannel::Paper => "waits to be printed and sent by hand",
         _ if row.held_at.is_some() && row.state.may_be_cancelled() => "waits for you: many reports went to this address today",
         OutboxState::Bounced => "their mail server sent it back",
         OutboxState::Complained => "they say that they did not want it. Call before anything more goes there",

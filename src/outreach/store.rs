@@ -6,7 +6,7 @@ use crate::claims::claim::ClaimState;
 use crate::db;
 use crate::entity::{alert_action, payer, prescription, provider};
 use crate::error::Result;
-use crate::mail::outbox_state::OutboxState;
+use crate::mail::outbox_state::{MailChannel, OutboxState};
 use crate::network::provider::NpiStatus;
 use crate::payers::payer::ClaimChannel;
 use crate::reports::misdirected::answers::Outcome;
@@ -137,6 +137,7 @@ pub struct UndeliveredRow {
     pub provider_id: i64,
     pub therapist_id: Option<i64>,
     pub outbox_id: Uuid,
+    pub channel: MailChannel,
     pub state: OutboxState,
     pub phase_at: DateTime<Utc>,
     /// Since when it waits for a person.

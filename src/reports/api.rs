@@ -1,7 +1,7 @@
 //! The JSON door of reports and figures.
 
 use super::letters::drafting::{NewReport, SummariesView};
-use super::letters::release::Approval;
+use super::letters::release::{Again, Approval};
 use super::letters::view::{ReportRow, ReportView};
 use super::letters::{drafting, print, release};
 use super::sources::{SourcesFilter, SourcesView};
@@ -58,8 +58,8 @@ pub fn routes() -> ApiRoutes {
         .post("/reports/{id}/amend", "Write a corrected version of a report that went out", amend)
         .takes::<Why>()
         .makes::<ReportView>()
-        .post("/reports/{id}/resend", "Send the same message once more, because a person says so", resend)
-        .takes::<Why>()
+        .post("/reports/{id}/resend", "Send the same message once more, or print it, because a person says so", resend)
+        .takes::<Again>()
         .gives::<ReportView>()
         .post("/reports/{id}/arrived", "A person knows that a mail arrived of which we could not", arrived)
         .gives::<ReportView>()
@@ -161,8 +161,8 @@ async fn amend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Resul
 }
 
 #[handler]
-async fn resend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Given<ReportView>> {
-    release::resend(&api.app, &api.by, &id, &said.why).await.map(Given)
+async fn resend(api: Api, Path(id): Path<String>, Body(again): Body<Again>) -> Result<Given<ReportView>> {
+    release::resend(&api.app, &api.by, &id, &again).await.map(Given)
 }
 
 #[handler]

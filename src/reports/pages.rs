@@ -1,7 +1,7 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
 use super::letters::drafting::NewReport;
-use super::letters::release::Approval;
+use super::letters::release::{Again, Approval};
 use super::letters::view::ReportView;
 use super::letters::{drafting, print, release};
 use super::wording::NewWording;
@@ -230,9 +230,9 @@ async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Resp
 }
 
 #[handler]
-async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
-    match release::resend(&ctx.app, &ctx.by, &id, &form.value.why).await {
-        Ok(_) => ctx.see(&format!("/reports/{id}"), "It goes once more, as the same message").await,
+async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Again>) -> Result<Response> {
+    match release::resend(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(report) => ctx.see(&format!("/reports/{id}"), report.said_again()).await,
         Err(error) => composer_again(&ctx, &id, form, error).await,
     }
 }

@@ -49,6 +49,7 @@ mod pages_referrals;
 mod pages_remittances;
 mod pages_reports;
 mod pages_what_pays;
+mod paper;
 mod payer_directory;
 mod payers;
 mod payers_do;

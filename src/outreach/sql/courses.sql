@@ -18,7 +18,7 @@ with going as (
             from report t
             join outbox o on o.report_id = t.id
             where t.episode_id = s.id and t.deleted_at is null and o.state in ('sent', 'delivered', 'complained')
-                and o.id = (select max(x.id) from outbox x where x.report_id = t.id)
+                and o.id = (select max(x.id) from outbox x where x.report_id = t.id and x.state <> 'cancelled')
         ) as reported_at
     from episode s
     join referral r on r.id = s.referral_id

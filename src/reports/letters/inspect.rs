@@ -7,11 +7,14 @@ use super::letter::{Letter, MOST_WORDS, Signed, missing_words, seen_mark, words_
 use super::safety::Safety;
 use super::store;
 use crate::app::App;
+use crate::entity::provider::Model as Provider;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
 use crate::error::Result;
 use crate::mail::compose::{ComposeError, Composed};
+use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Sender};
+use crate::network::Places;
 use crate::network::provider::PreferredChannel;
 use crate::reports::report::ReportState;
 use crate::reports::wording::Wording;
@@ -30,15 +33,22 @@ pub struct Inspected {
     pub address: Option<Address>,
     pub addresses: Vec<Address>,
     pub sender: Option<Sender>,
+    /// How it goes if nobody says otherwise: as the doctor wants it.
+    pub way: MailChannel,
+    /// Where it goes on paper.
+    pub places: Places,
     /// About what it says,
     pub content: Vec<Safety>,
-    /// and about whether it may go there.
+    /// about whether this doctor may have it,
     pub delivery: Vec<Safety>,
+    /// and about whether it may go by email.
+    pub by_email: Vec<Safety>,
 }
 
 impl Inspected {
-    pub fn safety(&self) -> Vec<Safety> {
-        self.content.iter().chain(&self.delivery).cloned().collect()
+    pub fn safety(&self, way: MailChannel) -> Vec<Safety> {
+        let by_email = if way == MailChannel::Email { self.by_email.as_slice() } else { &[] };
+        self.content.iter().chain(by_email).chain(&self.delivery).cloned().collect()
     }
 
     /// The mark of what somebody reads now: subject, text and recipient.
@@ -66,8 +76,25 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let address = chosen(report, &addresses);
     let sender = sender(app, db).await?;
     let content = content(app, report, &gathered, &composed);
-    let delivery = delivery(app, db, report, &patient_ids, address.as_ref(), sender.is_some()).await?;
-    Ok(Inspected { gathered, letter, patient_ids, mail: composed.ok(), address, addresses, sender, content, delivery })
+    let provider = network::provider_row(db, report.provider_id).await?;
+    let way = if provider.preferred_channel.is_by_hand() { MailChannel::Paper } else { MailChannel::Email };
+    let places = network::places_of(db, provider.id, app.today()).await?;
+    let delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
+    let by_email = by_email(app, db, &provider, address.as_ref(), sender.is_some()).await?;
+    Ok(Inspected {
+        gathered,
+        letter,
+        patient_ids,
+        mail: composed.ok(),
+        address,
+        addresses,
+        sender,
+        way,
+        places,
+        content,
+        delivery,
+        by_email,
+    })
 }
 
 /// What was signed; nothing while it is a draft.
@@ -149,16 +176,44 @@ fn missing(fields: &[String]) -> Vec<Safety> {
     found
 }
 
+/// Whether this doctor may have it, whichever way it goes, and how they want it.
 async fn delivery(
-    app: &App,
     db: &impl ConnectionTrait,
     report: &Report,
     patient_ids: &[i64],
+    provider: &Provider,
+    places: &Places,
+) -> Result<Vec<Safety>> {
+    let who = network::view::named(provider).spoken();
+    let mut found: Vec<Safety> = restrictions(db, report, patient_ids, &who).await?.into_iter().collect();
+    let way = provider.preferred_channel;
+    let place = if way == PreferredChannel::Fax { &places.fax } else { &places.post };
+    match (way, place) {
+        (PreferredChannel::Email, _) => {}
+        (way, Some(place)) if way.is_by_hand() => {
+            found.push(Safety::passed("channel", format!("{who} gets reports by {}: {place}", way.label().to_lowercase())));
+        }
+        (way, _) if way.is_by_hand() => {
+            let what = if way == PreferredChannel::Fax { "no fax number" } else { "no postal address" };
+            let words = format!("{who} gets reports by {}, and {what} is on file", way.label().to_lowercase());
+            found.push(Safety::look("channel", words).at(format!("/providers/{}", provider.public_id)));
+        }
+        (way, _) => {
+            let words = format!("{who} prefers {}. Print it, or send it anyway", way.label().to_lowercase());
+            found.push(Safety::look("channel", words).at(format!("/providers/{}", provider.public_id)));
+        }
+    }
+    Ok(found)
+}
+
+async fn by_email(
+    app: &App,
+    db: &impl ConnectionTrait,
+    provider: &Provider,
     address: Option<&Address>,
     has_sender: bool,
 ) -> Result<Vec<Safety>> {
-    let provider = network::provider_row(db, report.provider_id).await?;
-    let who = network::view::named(&provider).spoken();
+    let who = network::view::named(provider).spoken();
     let page = format!("/providers/{}", provider.public_id);
     let mut found = vec![match address {
         None => Safety::stops("address", format!("{who} has no email address on file")).at(page.clone()),
@@ -182,14 +237,9 @@ async fn delivery(
     {
         found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
     }
-    found.extend(restrictions(db, report, patient_ids, &who).await?);
     if !has_sender {
         let words = "The practice has no email address to send from. Enter it in the settings";
         found.push(Safety::stops("sender", words).at("/settings/practice"));
-    }
-    if provider.preferred_channel != PreferredChannel::Email {
-        let words = format!("{who} prefers {}. Print it, or send it anyway", provider.preferred_channel.label().to_lowercase());
-        found.push(Safety::look("channel", words).at(page));
     }
     Ok(found)
 }

@@ -54,6 +54,11 @@ pub async fn attached(app: &App, letter: &Letter) -> Result<Option<Attached>> {
     Ok(Some(Attached { name: file_name(letter), pdf: drawn.pdf }))
 }
 
+/// The letter that a person prints and sends: without it there is nothing to send.
+pub async fn to_print(letter: &Letter) -> Result<Vec<u8>> {
+    Ok(drawn(letter).await?.pdf)
+}
+
 /// `progress-report-7F3K.pdf`.
 fn file_name(letter: &Letter) -> String {
     format!("{}-{}.pdf", letter.kind().label().to_lowercase().replace(' ', "-"), letter.reference())

@@ -12,8 +12,8 @@ use crate::auth::role::Role;
 use crate::entity::outbox::Model as Mail;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
-use crate::mail::outbox_state::OutboxState;
-use crate::mail::{self, Frozen, NewMail, freeze, second_copy};
+use crate::mail::outbox_state::{MailChannel, OutboxState};
+use crate::mail::{self, Frozen, NewMail, Standing, freeze, second_copy};
 use crate::reports::mails;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::{find, find_to_write};
@@ -31,9 +31,19 @@ use sha2::{Digest, Sha256};
 pub struct Approval {
     /// `message.seen` of the report as it was read: one that says something else by now is not approved.
     pub seen: Text,
+    /// email, or paper: printed and sent by a person. As the doctor wants it where nothing is said.
+    pub channel: Text,
 }
 
 impl Approval {
+    /// How it goes.
+    fn way(&self, looked: &Inspected) -> Result<MailChannel> {
+        match self.channel.some() {
+            None => Ok(looked.way),
+            Some(word) => word.parse().map_err(|_| AppError::field("channel", "Say email or paper")),
+        }
+    }
+
     fn check(&self, looked: &Inspected) -> Result<()> {
         let Some(seen) = self.seen.some() else {
             return Err(AppError::field("seen", "Name what was read: `message.seen` of the report as it was shown"));
@@ -82,7 +92,7 @@ pub async fn approve(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
 pub async fn approve_opened(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let work = app.work(by).await?;
     let before = to_approve(&work, id).await?;
-    let seen = Approval { seen: before.seen_mark.as_deref().unwrap_or_default().into() };
+    let seen = Approval { seen: before.seen_mark.as_deref().unwrap_or_default().into(), ..Approval::default() };
     let after = approve_in(&work, &before, Some(&seen)).await?;
     done(work, &after).await
 }
@@ -185,35 +195,22 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
         });
     }
     let looked = inspect(work.app, &work.tx, before).await?;
-    if let Some(why) = reasons(&looked.safety()) {
+    let way = approval.map_or(Ok(looked.way), |a| a.way(&looked))?;
+    if let Some(why) = reasons(&looked.safety(way)) {
         return Err(AppError::conflict(format!("not sent. {why}")));
     }
     if let Some(approval) = approval {
         approval.check(&looked)?;
     }
-    let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
-        return Err(AppError::conflict("this report cannot be sent"));
-    };
-    let id = new_public_id(work.now);
-    let letter = print::attached(work.app, &looked.letter).await?;
-    let frozen = freeze(sender, &address.address, (mail, letter.as_ref()), id, before.version_no, work.now)?;
-    let new = NewMail {
-        id,
-        report_id: Some(before.id),
-        provider_id: before.provider_id,
-        what: mail.what,
-        idempotency_key: idempotency_key(before, &address.address, 0),
-        frozen,
-        patient_ids: &looked.patient_ids,
-        resend_no: 0,
-        next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
-    };
-    mail::enqueue(work, new).await?;
+    match way {
+        MailChannel::Email => mail_it(work, before, &looked).await?,
+        MailChannel::Paper => print_it(work, before, &looked, 0).await?,
+    }
     let row = ActiveModel {
         state: Set(ReportState::Released),
         released_at: Set(Some(work.now)),
         released_by_id: Set(work.by.user_id()),
-        provider_email_id: Set(Some(address.id)),
+        provider_email_id: Set(looked.address.as_ref().map(|a| a.id).filter(|_| way == MailChannel::Email).or(before.provider_email_id)),
         content: Set(Some(signed_content(&looked)?)),
         content_hash: Set(Some(looked.letter.content_hash())),
         ..before.clone().into_active_model()
@@ -224,16 +221,68 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
     Ok(after)
 }
 
+/// Into the queue of mails, exactly as it was looked at.
+async fn mail_it(work: &Work<'_>, report: &Report, looked: &Inspected) -> Result<()> {
+    let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
+        return Err(AppError::conflict("this report cannot be sent"));
+    };
+    let id = new_public_id(work.now);
+    let letter = print::attached(work.app, &looked.letter).await?;
+    let frozen = freeze(sender, &address.address, (mail, letter.as_ref()), id, report.version_no, work.now)?;
+    let new = NewMail {
+        id,
+        channel: MailChannel::Email,
+        report_id: Some(report.id),
+        provider_id: report.provider_id,
+        what: mail.what,
+        idempotency_key: idempotency_key(report, MailChannel::Email, &address.address, 0),
+        frozen,
+        patient_ids: &looked.patient_ids,
+        resend_no: 0,
+        next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
+    };
+    mail::enqueue(work, new).await.map(|_| ())
+}
+
+/// Into the queue of what a person prints and sends: the letter as it was looked at. It is never mailed as well.
+async fn print_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no: i64) -> Result<()> {
+    let Some(mail) = &looked.mail else { return Err(AppError::conflict("this report cannot be written")) };
+    let id = new_public_id(work.now);
+    let places = [looked.places.post.as_deref(), looked.places.fax.as_deref()];
+    let to = places.into_iter().flatten().next().unwrap_or("on paper");
+    let frozen = Frozen {
+        message_id: format!("<{id}.{}@paper>", report.version_no),
+        from_address: String::new(),
+        to_address: to.into(),
+        subject: mail.subject.clone(),
+        mime: print::to_print(&looked.letter).await?,
+    };
+    let new = NewMail {
+        id,
+        channel: MailChannel::Paper,
+        report_id: Some(report.id),
+        provider_id: report.provider_id,
+        what: mail.what,
+        // Wherever it goes, it is one.
+        idempotency_key: idempotency_key(report, MailChannel::Paper, "", resend_no),
+        frozen,
+        patient_ids: &looked.patient_ids,
+        resend_no,
+        next_at: work.now,
+    };
+    mail::enqueue(work, new).await.map(|_| ())
+}
+
 /// What makes a message the same one, whoever asks for it again.
-fn idempotency_key(report: &Report, to: &str, resend_no: i64) -> String {
-    let subject = format!("{}|{}|{}|email|{to}|{}|{resend_no}", report.kind, report.identity, report.provider_id, report.version_no);
+fn idempotency_key(report: &Report, way: MailChannel, to: &str, resend_no: i64) -> String {
+    let subject = format!("{}|{}|{}|{way}|{to}|{}|{resend_no}", report.kind, report.identity, report.provider_id, report.version_no);
     hex::encode(Sha256::digest(subject))
 }
 
 /// The latest mail of a report that was released.
 async fn mail_of(work: &Work<'_>, report: &Report) -> Result<Mail> {
-    let latest = mail::of_report(&work.tx, report.id).await?.pop();
-    latest.ok_or_else(|| AppError::conflict("this report was not released yet"))
+    let all = mail::of_report(&work.tx, report.id).await?;
+    all.into_iter().rfind(|m| m.state != OutboxState::Cancelled).ok_or_else(|| AppError::conflict("this report was not released yet"))
 }
 
 /// Takes a released report back while surely nothing of it has left. It is signed again.
@@ -248,6 +297,11 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     if !stopped {
         return Err(AppError::conflict("this report has left, or is leaving. It cannot be taken back; it can be amended"));
     }
+    // What went before stays as it is: a second sending that is taken back takes no signature with it.
+    if mail.resend_no > 0 {
+        noted(&work, "took_back", &before).await?;
+        return done(work, &before).await;
+    }
     let row = ActiveModel {
         state: Set(ReportState::Signed),
         released_at: Set(None),
@@ -260,13 +314,23 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     done(work, &after).await
 }
 
-/// Sends the same message once more because a person says so: the same bytes, marked as a second copy. One that may have arrived
-/// waits until no worker can still hold it.
-pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportView> {
+/// Why a report goes once more, and how.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Again {
+    pub why: Text,
+    /// email where nothing is said, or paper: printed and sent by a person.
+    pub channel: Text,
+}
+
+/// Sends the same message once more because a person says so: the same bytes, marked as a second copy, or the letter on paper. One that may
+/// have arrived waits until no worker can still hold it.
+pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<ReportView> {
     find(&app.db, by, id).await?;
     by.only_who_releases()?;
     let mut check = Check::new(app.today());
-    let why = check.required_line("why", why, "Say why it is sent again");
+    let why = check.required_line("why", &again.why, "Say why it is sent again");
+    let way: Option<MailChannel> = check.choice("channel", &again.channel);
     let why = check.done(why)?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
@@ -274,12 +338,23 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
     }
     let report = find(&work.tx, by, id).await?;
     let mails = mail::of_report(&work.tx, report.id).await?;
-    let last = mails.last().cloned().ok_or_else(|| AppError::conflict("this report was not released yet"))?;
+    let last = mail_of(&work, &report).await?;
     let may_have_arrived = settle_for_resend(&work, &last).await?;
+    let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;
+    if way == Some(MailChannel::Paper) {
+        let looked = inspect(app, &work.tx, &report).await?;
+        if let Some(why) = reasons(&looked.safety(MailChannel::Paper)) {
+            return Err(AppError::conflict(format!("not printed. {why}")));
+        }
+        print_it(&work, &report, &looked, resend_no).await?;
+        return went_again(work, &report, format!("printed: {why}")).await;
+    }
+    if last.channel == MailChannel::Paper {
+        return Err(AppError::conflict("this report went on paper. Print it once more instead"));
+    }
     if let Some(why) = mail::objection(&work.tx, &last, work.today()).await? {
         return Err(AppError::conflict(format!("not sent again: {why}")));
     }
-    let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;
     let mime = if may_have_arrived { second_copy(&last.mime) } else { last.mime.clone() };
     let frozen = Frozen {
         message_id: last.message_id.clone(),
@@ -290,20 +365,25 @@ pub async fn resend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Repor
     };
     let new = NewMail {
         id: new_public_id(work.now),
+        channel: MailChannel::Email,
         report_id: Some(report.id),
         provider_id: report.provider_id,
         what: &last.what,
-        idempotency_key: idempotency_key(&report, &last.to_address, resend_no),
+        idempotency_key: idempotency_key(&report, MailChannel::Email, &last.to_address, resend_no),
         frozen,
         patient_ids: &mail::patients_of(&work.tx, last.id).await?,
         resend_no,
         next_at: work.now,
     };
     mail::enqueue(&work, new).await?;
-    moved(&work, &report, Some(ReportState::Released), ReportState::Released, Some(format!("sent again: {why}"))).await?;
-    noted(&work, "resent", &report).await?;
+    went_again(work, &report, format!("sent again: {why}")).await
+}
+
+async fn went_again(work: Work<'_>, report: &Report, why: String) -> Result<ReportView> {
+    moved(&work, report, Some(ReportState::Released), ReportState::Released, Some(why)).await?;
+    noted(&work, "resent", report).await?;
     work.made(report.id).await?;
-    done(work, &report).await
+    done(work, report).await
 }
 
 /// Whether the mail before may have arrived; one that nobody can still be sending is put aside.
@@ -316,11 +396,11 @@ async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
             mail::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await?;
             Ok(true)
         }
+        OutboxState::Approved if last.channel == MailChannel::Paper => Err(AppError::conflict("this report waits to be printed already")),
         state if state.is_underway() => Err(AppError::conflict("this report is on its way already")),
         OutboxState::Failed | OutboxState::Expired => Ok(false),
         // Given up before it ever left, or while it may have arrived.
         OutboxState::Abandoned => mail::may_have_left(&work.tx, last.id).await,
-        OutboxState::Cancelled => Err(AppError::conflict("this report was taken back. Approve it again instead")),
         _ => Ok(true),
     }
 }
@@ -341,7 +421,9 @@ pub async fn arrived(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
 }
 
 /// What a person may do with a report now.
-pub fn may(report: &Report, shown: ShownState, mail: Option<OutboxState>, by: &Actor, writes: bool) -> Vec<&'static str> {
+pub fn may(report: &Report, shown: ShownState, last: Option<&Standing>, by: &Actor, writes: bool) -> Vec<&'static str> {
+    let mail = last.map(|m| m.state);
+    let is_paper = last.is_some_and(|m| m.channel == MailChannel::Paper);
     let releases = by.may_release();
     let signs = writes && (by.has(Role::Owner) || by.has(Role::Therapist));
     let mut may = Vec::new();
@@ -361,7 +443,7 @@ pub fn may(report: &Report, shown: ShownState, mail: Option<OutboxState>, by: &A
             may.push("arrived");
         }
         if mail == Some(OutboxState::Unknown) || !matches!(shown, ShownState::Queued) {
-            may.push("resend");
+            may.extend(if is_paper { &["print_again"][..] } else { &["resend", "print_again"] });
         }
         if signs {
             may.push("amend");

@@ -12,7 +12,7 @@ use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
 use crate::entity::{outbox_attempt, patient, provider};
 use crate::error::{AppError, Result};
-use crate::mail::outbox_state::OutboxState;
+use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use crate::mail::{self, Standing};
 use crate::network::provider::VerifiedHow;
 use crate::network::view::PersonRef;
@@ -55,6 +55,11 @@ pub struct ReportRow {
 /// One message of a report on its way.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MailView {
+    /// The message; on paper, the letter to print.
+    pub id: Uuid,
+    pub channel: MailChannel,
+    /// How a person sent it, on paper.
+    pub sent_how: Option<HandWay>,
     pub state: OutboxState,
     pub to: String,
     /// 0 is the first; each one more was ordered by a person.
@@ -98,6 +103,11 @@ pub struct ReportView {
     pub safety: Vec<Safety>,
     /// What stops it, in one sentence after the other.
     pub held: Option<String>,
+    /// How it goes if nobody says otherwise.
+    pub way: MailChannel,
+    /// Why it may not go by email, and why not on paper; null where it may.
+    pub not_by_email: Option<String>,
+    pub not_on_paper: Option<String>,
     /// Exactly what arrives; null where it cannot be written yet, or is not yours to read.
     pub message: Option<MessageView>,
     pub mails: Vec<MailView>,
@@ -156,6 +166,9 @@ pub fn wording_of(report: &Report) -> NewWording {
 impl ReportView {
     /// What is said after an approval, with the way back while there is one.
     pub fn flash(&self, app: &App) -> serde_json::Value {
+        if self.row.mail.as_ref().is_some_and(|m| m.channel == MailChannel::Paper) {
+            return serde_json::json!({ "text": "Approved. It waits to be printed", "undo": format!("/reports/{}/take-back", self.row.id) });
+        }
         let next_at = self.row.mail.as_ref().map(|m| m.next_at).filter(|at| *at > app.now());
         match next_at {
             Some(at) => serde_json::json!({
@@ -163,6 +176,14 @@ impl ReportView {
                 "undo": format!("/reports/{}/take-back", self.row.id),
             }),
             None => serde_json::json!({ "text": "Approved. It is going out" }),
+        }
+    }
+
+    /// What is said after it went once more.
+    pub fn said_again(&self) -> &'static str {
+        match self.row.mail.as_ref().map(|m| m.channel) {
+            Some(MailChannel::Paper) => "It waits to be printed",
+            _ => "It goes once more, as the same message",
         }
     }
 
@@ -200,7 +221,7 @@ async fn rows_with(
     let patients = db::by_ids::<patient::Entity>(db, reports.iter().filter_map(|r| r.patient_id)).await?;
     let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
     let one = |r: &&Report| {
-        let mail = standings.get(&r.id).and_then(|all| all.last());
+        let mail = standings.get(&r.id).and_then(|all| latest(all));
         let row = ReportRow {
             id: r.public_id,
             reference: r.reference.clone(),
@@ -221,9 +242,17 @@ async fn rows_with(
     Ok(reports.iter().filter_map(one).collect())
 }
 
+/// The one that says how a report stands: what was taken back never was.
+fn latest(all: &[Standing]) -> Option<&Standing> {
+    all.iter().rfind(|m| m.state != OutboxState::Cancelled)
+}
+
 fn mail_view(m: &Standing, tries: &[outbox_attempt::Model]) -> MailView {
     let one = |t: &outbox_attempt::Model| AttemptView { n: t.n, step: t.step.clone(), code: t.code.clone(), at: t.at };
     MailView {
+        id: m.public_id,
+        channel: m.channel,
+        sent_how: m.sent_how,
         state: m.state,
         to: m.to_address.clone(),
         resend_no: m.resend_no,
@@ -248,7 +277,10 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let tries = mail::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
     let looked = if reads { Some(inspect(app, db, &row).await?) } else { None };
     let chosen = looked.as_ref().and_then(|l| l.address.as_ref()).map(|a| a.id);
-    let safety = looked.as_ref().map(|l| l.safety()).unwrap_or_default();
+    let way = looked.as_ref().map_or(MailChannel::Email, |l| l.way);
+    let safety_of = |way| looked.as_ref().map(|l| l.safety(way)).unwrap_or_default();
+    let safety = safety_of(way);
+    let not = |way| reasons(&safety_of(way)).filter(|_| row.state != ReportState::Released);
     let replaces = match row.replaces_id {
         Some(id) => Some(store::row(db, id).await?.public_id),
         None => None,
@@ -256,7 +288,7 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let names = auth::names_of(db, [row.signed_by_id, row.released_by_id].into_iter().flatten().collect()).await?;
     let name = |id: Option<i64>| id.and_then(|id| names.get(&id).cloned());
     Ok(ReportView {
-        may: may(&row, shown.state, mails.last().map(|m| m.state), by, rights.write != Reach::None),
+        may: may(&row, shown.state, latest(&mails), by, rights.write != Reach::None),
         row: shown,
         replaces,
         amend_reason: row.amend_reason.clone(),
@@ -264,7 +296,10 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
         wording: if reads { wording_of(&row) } else { NewWording::default() },
         ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
         addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),
-        held: reasons(&safety).filter(|_| row.state != ReportState::Released),
+        held: not(way),
+        way,
+        not_by_email: not(MailChannel::Email),
+        not_on_paper: not(MailChannel::Paper),
         safety,
         message: looked.as_ref().and_then(message),
         mails: mails.iter().map(|m| mail_view(m, &tries)).collect(),

@@ -1,7 +1,7 @@
 //! The JSON door of mails.
 
 use super::view::{MailRow, MailShown};
-use super::{MailFilter, TestTo};
+use super::{MailFilter, SentByHand, TestTo};
 use crate::error::Result;
 use crate::mail::bounce::TakenBack;
 use crate::mail::check::Tested;
@@ -19,8 +19,11 @@ pub fn routes() -> ApiRoutes {
         .gives::<Listing<MailRow>>()
         .get("/mails/{id}", "One mail, with the message as it left", show)
         .gives::<MailShown>()
-        .get("/mails/{id}/message", "The message, byte for byte", message)
+        .get("/mails/{id}/message", "The message, byte for byte; on paper, the letter to print (PDF)", message)
         .post("/mails/{id}/let-go", "Let a mail go that waits for a person: the sixth of a day to one address", let_go)
+        .gives::<MailShown>()
+        .post("/mails/{id}/sent-by-hand", "What was printed was sent: by mail, by fax or by hand, on a day", sent_by_hand)
+        .takes::<SentByHand>()
         .gives::<MailShown>()
         .post("/mails/bounces", "Take in a message that came back: a delivery notice or a complaint", bounce)
         .takes_file()
@@ -55,7 +58,7 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
 #[handler]
 async fn message(api: Api, Path(id): Path<String>) -> Result<Response> {
     let mail = mails::message(&api.app, &api.by, &id).await?;
-    Ok(download::file(&format!("{}.eml", mail.public_id), mail.mime))
+    Ok(download::file(&mails::file_name(&mail), mail.mime))
 }
 
 #[handler]
@@ -66,4 +69,9 @@ async fn let_go(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
 #[handler]
 async fn give_up(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
     mails::give_up(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn sent_by_hand(api: Api, Path(id): Path<String>, Body(new): Body<SentByHand>) -> Result<Given<MailShown>> {
+    mails::sent_by_hand(&api.app, &api.by, &id, &new).await.map(Given)
 }

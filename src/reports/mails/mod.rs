@@ -11,7 +11,7 @@ use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::entity::outbox::Model as Mail;
 use crate::error::{AppError, Result};
-use crate::mail::outbox_state::OutboxState;
+use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use crate::mail::{self, check, check::Tested};
 use crate::reports::letters::store as letter_store;
 use crate::types::day::span;
@@ -29,6 +29,8 @@ use view::{MailRow, MailShown};
 pub struct MailFilter {
     /// A state, like sent, unknown or failed.
     pub state: Text,
+    /// email or paper.
+    pub channel: Text,
     /// yes: only those that a person laid no hand on yet and that do not go by themselves.
     pub held: Text,
     pub limit: Text,
@@ -41,10 +43,12 @@ pub async fn list(app: &App, by: &Actor, filter: &MailFilter) -> Result<Listing<
     let reach = if rights.outline { Reach::All } else { rights.to_read("mail")? };
     let mut check = Check::new(app.today());
     let state: Option<OutboxState> = check.choice("state", &filter.state);
+    let channel: Option<MailChannel> = check.choice("channel", &filter.channel);
     check.done(())?;
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let asked = Asked {
         state,
+        channel,
         held: filter.held.is_yes(),
         therapist_id: (reach == Reach::Own).then(|| by.therapist_id.unwrap_or(0)),
         after: cursor.after,
@@ -68,8 +72,56 @@ pub async fn message(app: &App, by: &Actor, id: &str) -> Result<Mail> {
     if !reads(by) {
         return Err(AppError::NotFound("message"));
     }
-    crate::audit::seen(app, by, Entry::of("read", "mail", mail.id).named(mail.public_id)).await?;
+    let is_to_print = mail.channel == MailChannel::Paper;
+    if is_to_print
+        && mail.state == OutboxState::Approved
+        && let Some(why) = mail::objection(&app.db, &mail, app.today()).await?
+    {
+        return Err(AppError::conflict(format!("not printed: {why}. Take the report back")));
+    }
+    let verb = if is_to_print { "printed" } else { "read" };
+    crate::audit::seen(app, by, Entry::of(verb, "mail", mail.id).named(mail.public_id)).await?;
     Ok(mail)
+}
+
+/// The name of a message's file; it tells nothing about a person.
+pub fn file_name(mail: &Mail) -> String {
+    format!("{}.{}", mail.public_id, if mail.channel == MailChannel::Paper { "pdf" } else { "eml" })
+}
+
+/// How and when a person sent what was printed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SentByHand {
+    /// mail, fax or hand.
+    pub how: Text,
+    /// The day; today where nothing is said.
+    pub on: Text,
+}
+
+/// A person says that they sent what was printed. From then on the patient's list of disclosures has it.
+pub async fn sent_by_hand(app: &App, by: &Actor, id: &str, new: &SentByHand) -> Result<MailShown> {
+    let work = app.work(by).await?;
+    let mail = to_decide(&work, id).await?;
+    let mut check = Check::new(app.today());
+    let how: Option<HandWay> = check.required_choice("how", &new.how, "Say how it was sent");
+    let on = check.past_day("on", &new.on, "The day").unwrap_or(app.today());
+    if on < app.clock.day_of(mail.approved_at) && !check.failed() {
+        check.say("on", "It was approved after that day");
+    }
+    let how = check.done(how)?.ok_or_else(|| AppError::field("how", "Say how it was sent"))?;
+    let noon = chrono::NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
+    let at = if on == app.today() { work.now } else { std::cmp::max(app.clock.at(on, noon), mail.approved_at) };
+    let places = crate::network::places_of(&work.tx, mail.provider_id, on).await?;
+    let to = match how {
+        HandWay::Fax => places.fax,
+        HandWay::Mail | HandWay::Hand => places.post,
+    };
+    let to = to.unwrap_or_else(|| mail.to_address.clone());
+    if mail::sent_by_hand(&work, &mail, how, on, &to, at).await?.is_none() {
+        return Err(AppError::conflict("this does not wait to be printed and sent by hand"));
+    }
+    decided(work, "sent_by_hand", &mail).await
 }
 
 /// Whether one may read what a mail says, and not only how it stands.

@@ -1,18 +1,20 @@
 //! The HTML door of mails: what went out, what waits for a person, and each message as it left.
 
-use super::{MailFilter, TestTo};
+use super::view::MailShown;
+use super::{MailFilter, SentByHand, TestTo};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
 use crate::mail::check::Tested;
+use crate::mail::outbox_state::HandWay;
 use crate::reports::{self, mails};
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
-use crate::web::download;
+use crate::web::download::{self, Shown};
 use poem::http::header;
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +29,8 @@ pub fn routes(site: Route) -> Route {
         .at("/mails/:id", get(show))
         .at("/mails/:id/message.html", get(message))
         .at("/mails/:id/file", get(file))
+        .at("/mails/:id/letter.pdf", get(letter))
+        .at("/mails/:id/sent-by-hand", post(sent_by_hand))
         .at("/mails/:id/let-go", post(let_go))
         .at("/mails/:id/give-up", post(give_up))
 }
@@ -79,7 +83,7 @@ async fn bounce(ctx: Ctx, form: Form<Pasted>) -> Result<Response> {
 #[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let mail = mails::show(&ctx.app, &ctx.by, &id).await?;
-    ctx.page("mails/show.html", json!({ "m": mail })).await
+    ctx.page("mails/show.html", content(&mail)).await
 }
 
 /// The message as the doctor's mail program gets it, in a frame of its own: nothing in it runs or loads.
@@ -94,7 +98,29 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn file(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let mail = mails::message(&ctx.app, &ctx.by, &id).await?;
-    Ok(download::file(&format!("{}.eml", mail.public_id), mail.mime))
+    Ok(download::file(&mails::file_name(&mail), mail.mime))
+}
+
+/// The letter to print.
+#[handler]
+async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let mail = mails::message(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::pdf(&mails::file_name(&mail), mail.mime, Shown::Here))
+}
+
+#[handler]
+async fn sent_by_hand(ctx: Ctx, Path(id): Path<String>, form: Form<SentByHand>) -> Result<Response> {
+    match mails::sent_by_hand(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(_) => ctx.see("/mails?channel=paper&state=approved", "Noted. It is on the patient's list of what was told").await,
+        Err(error) => {
+            let mail = mails::show(&ctx.app, &ctx.by, &id).await?;
+            ctx.again("mails/show.html", &form, error, content(&mail)).await
+        }
+    }
+}
+
+fn content(mail: &MailShown) -> Value {
+    json!({ "m": mail, "hows": HandWay::options() })
 }
 
 #[handler]

@@ -2,7 +2,7 @@
 
 use crate::entity::{outbox, report};
 use crate::error::Result;
-use crate::mail::outbox_state::OutboxState;
+use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
@@ -12,6 +12,7 @@ use uuid::Uuid;
 /// What the list is asked.
 pub struct Asked {
     pub state: Option<OutboxState>,
+    pub channel: Option<MailChannel>,
     pub held: bool,
     pub therapist_id: Option<i64>,
     pub after: Option<i64>,
@@ -25,6 +26,8 @@ pub struct Found {
     pub public_id: Uuid,
     pub report_id: Option<i64>,
     pub provider_id: i64,
+    pub channel: MailChannel,
+    pub sent_how: Option<HandWay>,
     pub what: String,
     pub subject: String,
     pub to_address: String,
@@ -46,6 +49,8 @@ fn without_bytes() -> Select<outbox::Entity> {
         C::PublicId,
         C::ReportId,
         C::ProviderId,
+        C::Channel,
+        C::SentHow,
         C::What,
         C::Subject,
         C::ToAddress,
@@ -67,6 +72,9 @@ pub async fn list(db: &impl ConnectionTrait, asked: &Asked) -> Result<Vec<Found>
     let mut query = without_bytes().join(JoinType::InnerJoin, of_report).filter(report::Column::DeletedAt.is_null());
     if let Some(state) = asked.state {
         query = query.filter(outbox::Column::State.eq(state));
+    }
+    if let Some(channel) = asked.channel {
+        query = query.filter(outbox::Column::Channel.eq(channel));
     }
     if asked.held {
         let waits = outbox::Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]);

@@ -7,11 +7,11 @@ use crate::entity::outbox::Model as Mail;
 use crate::entity::{provider, report};
 use crate::error::Result;
 use crate::mail::bounce::notice::NoticeKind;
-use crate::mail::outbox_state::OutboxState;
+use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use crate::mail::verdict::Step;
 use crate::mail::{self, Read};
 use crate::network::view::PersonRef;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
@@ -29,6 +29,10 @@ pub struct MailRow {
     pub what: String,
     pub subject: String,
     pub to: String,
+    /// By email, or on paper: printed and sent by a person.
+    pub channel: MailChannel,
+    /// How a person sent it.
+    pub sent_how: Option<HandWay>,
     pub state: OutboxState,
     /// Since when it waits for a person; null: it goes by itself.
     pub held_at: Option<DateTime<Utc>>,
@@ -51,8 +55,13 @@ pub struct MailShown {
     pub row: MailRow,
     /// The same on every attempt and every copy.
     pub message_id: String,
-    /// Null for who sees only how it stands.
+    /// Null for who sees only how it stands, and on paper.
     pub message: Option<Read>,
+    /// A letter to print, for who may read it.
+    pub prints: bool,
+    /// The day on which a person sent it, and who says so.
+    pub sent_on: Option<NaiveDate>,
+    pub sent_by: Option<String>,
     pub tries: Vec<TryView>,
     /// What came back about it.
     pub events: Vec<EventView>,
@@ -92,6 +101,8 @@ pub async fn rows(db: &impl ConnectionTrait, found: &[Found]) -> Result<HashMap<
             what: f.what.clone(),
             subject: f.subject.clone(),
             to: f.to_address.clone(),
+            channel: f.channel,
+            sent_how: f.sent_how,
             state: f.state,
             held_at: f.held_at.filter(|_| f.state.may_be_cancelled()),
             resend_no: f.resend_no,
@@ -115,6 +126,8 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
         public_id: mail.public_id,
         report_id: mail.report_id,
         provider_id: mail.provider_id,
+        channel: mail.channel,
+        sent_how: mail.sent_how,
         what: mail.what.clone(),
         subject: mail.subject.clone(),
         to_address: mail.to_address.clone(),
@@ -147,7 +160,13 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
         events: mail::events_of(db, mail.id).await?.into_iter().map(event).collect(),
         may: may(app, mail, by),
         message_id: mail.message_id.clone(),
-        message: super::reads(by).then(|| mail::read(&mail.mime)),
+        message: (super::reads(by) && mail.channel == MailChannel::Email).then(|| mail::read(&mail.mime)),
+        prints: super::reads(by) && mail.channel == MailChannel::Paper,
+        sent_on: mail.sent_on,
+        sent_by: match mail.sent_by_id {
+            Some(id) => crate::auth::names_of(db, vec![id]).await?.remove(&id),
+            None => None,
+        },
         tries: tries.iter().map(one).collect(),
         row,
     })
@@ -158,6 +177,9 @@ fn may(app: &App, mail: &Mail, by: &Actor) -> Vec<&'static str> {
     let mut may = Vec::new();
     if !by.may_release() {
         return may;
+    }
+    if mail.channel == MailChannel::Paper && mail.state == OutboxState::Approved {
+        may.push("sent_by_hand");
     }
     if mail.held_at.is_some() && mail.state.may_be_cancelled() {
         may.push("let_go");

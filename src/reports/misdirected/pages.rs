@@ -3,6 +3,7 @@
 use super::answers::{Answers, Opening, Outcome, Seen, Telling};
 use super::view::MisdirectedView;
 use crate::error::{AppError, Result};
+use crate::mail::outbox_state::HandWay;
 use crate::reports::{mails, misdirected};
 use crate::web::ctx::{Ctx, Form};
 use poem::web::Path;
@@ -36,7 +37,7 @@ async fn open(ctx: Ctx, Path(id): Path<String>, form: Form<Opening>) -> Result<R
         Ok(one) => ctx.see(&format!("/wrong-recipients/{}", one.id), "The address is frozen. Answer the four questions").await,
         Err(error @ (AppError::Invalid(_) | AppError::Conflict { .. })) => {
             let mail = mails::show(&ctx.app, &ctx.by, &id).await?;
-            ctx.again("mails/show.html", &form, error, json!({ "m": mail })).await
+            ctx.again("mails/show.html", &form, error, json!({ "m": mail, "hows": HandWay::options() })).await
         }
         Err(other) => Err(other),
     }

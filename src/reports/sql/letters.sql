@@ -3,7 +3,7 @@ select /* columns */
 from (
   select r.id, r.kind, r.provider_id, r.period_on, r.therapist_id, e.referral_id,
          case when r.state <> 'released' then r.state
-              else case (select o.state from outbox o where o.report_id = r.id order by o.id desc limit 1)
+              else case (select o.state from outbox o where o.report_id = r.id and o.state <> 'cancelled' order by o.id desc limit 1)
                      when 'sent' then 'sent'
                      when 'delivered' then 'delivered'
                      when 'bounced' then 'bounced'
