@@ -66,6 +66,7 @@ pub fn routes() -> ApiRoutes {
         .get("/patients/{id}/disclosures", "What was told about a patient, to whom and when", told)
         .asks::<DisclosureFilter>()
         .gives::<Listing<DisclosureView>>()
+        .get("/patients/{id}/disclosures/file", "The accounting of disclosures that a patient may ask for (PDF)", accounting)
         .get("/mail/pause", "Why no mail leaves at the moment; null where it does", pause)
         .gives::<Option<PauseView>>()
         .post("/mail/resume", "Try to send at once: what the mail server complained about is mended", resume)
@@ -173,6 +174,12 @@ async fn arrived(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> 
 #[handler]
 async fn told(api: Api, Path(id): Path<String>, Query(filter): Query<DisclosureFilter>) -> Result<Given<Listing<DisclosureView>>> {
     reports::disclosures(&api.app, &api.by, &id, &filter).await.map(Given)
+}
+
+#[handler]
+async fn accounting(api: Api, Path(id): Path<String>) -> Result<Response> {
+    let (name, content) = reports::disclosures::print(&api.app, &api.by, &id).await?;
+    Ok(download::pdf(&name, content, Shown::Here))
 }
 
 #[handler]

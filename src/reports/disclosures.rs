@@ -2,13 +2,19 @@
 
 use super::letters::store;
 use crate::app::{Actor, App};
+use crate::audit::{self, Entry};
 use crate::auth::role::{Reach, Thing};
 use crate::db;
-use crate::entity::{provider, report};
+use crate::entity::patient::Model as Patient;
+use crate::entity::{disclosure, provider, report};
 use crate::error::{AppError, Result};
+use crate::mail::outbox_state::HandWay;
+use crate::mail::{self, Head, Paper};
 use crate::network::view::PersonRef;
 use crate::patients;
-use crate::types::{Cursor, Listing, Text};
+use crate::patients::view::full_name;
+use crate::practice;
+use crate::types::{Cursor, Listing, Text, day};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,17 +44,86 @@ pub struct DisclosureView {
     pub report: Option<Uuid>,
 }
 
-/// What was told about a patient, newest first.
-pub async fn disclosures(app: &App, by: &Actor, patient: &str, filter: &DisclosureFilter) -> Result<Listing<DisclosureView>> {
+/// The accounting that a patient may ask for, as a letter: its fields are all that the template can say [45 CFR 164.528].
+#[derive(Clone, Debug, Serialize)]
+struct Accounting {
+    practice: Head,
+    on: String,
+    patient: String,
+    born_on: Option<String>,
+    rows: Vec<AccountingRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct AccountingRow {
+    on: String,
+    who: Option<String>,
+    /// Where it went.
+    address: String,
+    what: String,
+    reference: Option<String>,
+    purpose: String,
+    how: String,
+}
+
+impl Paper for Accounting {
+    const NAME: &'static str = "accounting";
+
+    fn reference(&self) -> String {
+        self.on.clone()
+    }
+}
+
+/// All that was told about a patient, first to last, as one PDF with the name of its file.
+pub async fn print(app: &App, by: &Actor, patient: &str) -> Result<(String, Vec<u8>)> {
+    let patient = readable(app, by, patient).await?;
+    let rows = store::all_disclosures_of(&app.db, patient.id).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|d| d.provider_id)).await?;
+    let reports = db::by_ids::<report::Entity>(&app.db, rows.iter().filter_map(|d| d.report_id)).await?;
+    let row = |d: &disclosure::Model| AccountingRow {
+        on: day::long(app.clock.day_of(d.at)),
+        who: d.provider_id.and_then(|id| providers.get(&id)).map(|p| PersonRef::provider(p).name),
+        address: d.to_address.clone(),
+        what: d.what.clone(),
+        reference: d.report_id.and_then(|id| reports.get(&id)).map(|r| r.reference.clone()),
+        purpose: d.purpose.clone(),
+        how: how(&d.channel),
+    };
+    let letter = Accounting {
+        practice: Head::of(&practice::of(&app.db).await?),
+        on: day::long(app.today()),
+        patient: full_name(&patient),
+        born_on: patient.born_on.map(day::long),
+        rows: rows.iter().map(row).collect(),
+    };
+    audit::seen(app, by, Entry::of("printed_disclosures", "patient", patient.id).named(patient.public_id).patient(patient.id)).await?;
+    Ok((format!("accounting-of-disclosures-{}.pdf", app.today()), mail::print(&letter, Vec::new()).await?.pdf))
+}
+
+/// `by fax`, in the words of whoever sent it.
+fn how(channel: &str) -> String {
+    match channel.parse::<HandWay>() {
+        Ok(way) => way.label().to_lowercase(),
+        Err(_) => format!("by {channel}"),
+    }
+}
+
+/// A patient whose disclosures one may read.
+async fn readable(app: &App, by: &Actor, patient: &str) -> Result<Patient> {
     if by.rights(Thing::Reports).read == Reach::None {
         return Err(AppError::NotFound("patient"));
     }
-    let patient = patients::find(&app.db, by, patient).await?;
+    patients::find(&app.db, by, patient).await
+}
+
+/// What was told about a patient, newest first.
+pub async fn disclosures(app: &App, by: &Actor, patient: &str, filter: &DisclosureFilter) -> Result<Listing<DisclosureView>> {
+    let patient = readable(app, by, patient).await?;
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let rows = store::disclosures_of(&app.db, patient.id, cursor).await?;
     let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|d| d.provider_id)).await?;
     let reports = db::by_ids::<report::Entity>(&app.db, rows.iter().filter_map(|d| d.report_id)).await?;
-    let view = |d: crate::entity::disclosure::Model| {
+    let view = |d: disclosure::Model| {
         let provider = d.provider_id.and_then(|id| providers.get(&id)).map(PersonRef::provider);
         DisclosureView {
             at: d.at,

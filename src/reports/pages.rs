@@ -28,6 +28,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/:id", get(composer).post(change))
         .at("/reports/:id/message.html", get(message))
         .at("/reports/:id/letter.pdf", get(letter))
+        .at("/patients/:id/disclosures.pdf", get(accounting))
         .at("/reports/:id/sign", post(sign))
         .at("/reports/:id/unsign", post(unsign))
         .at("/reports/:id/approve", post(approve))
@@ -178,6 +179,13 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = print::pdf(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::pdf(&name, pdf, Shown::Here))
+}
+
+/// The accounting of disclosures that a patient may ask for.
+#[handler]
+async fn accounting(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let (name, pdf) = reports::disclosures::print(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 

@@ -3,6 +3,7 @@
 use crate::support::TestApp;
 use crate::support::browser::Browser;
 use crate::support::chain::id;
+use crate::support::letters::DOCTOR;
 use poem::http::Method;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -75,6 +76,32 @@ crate::both_databases! {
         assert_eq!((t.delivered().await, t.mails().len(), told(t).await.len()), (0, 0, 1));
         let log = t.read("/api/v1/audit?limit=200").await.to_string();
         assert!(log.contains("sent_by_hand") && log.contains("printed"), "both are on file");
+    }
+
+    async fn what_was_told_about_a_patient_prints_as_an_accounting_with_every_way_that_it_went(t: &TestApp) {
+        let (report, patient) = for_fax(t).await;
+        let other = t.treated_for(&t.reachable_doctor("Lind", "lind@harbor.example").await, "Lund").await;
+        t.approved(&t.drafted(&other).await).await;
+        approve(t, &report, "").await;
+        let [mail] = to_print(t).await.try_into().expect("one letter");
+        t.done(&format!("/api/v1/mails/{}/sent-by-hand", id(&mail)), json!({ "how": "fax" })).await;
+        let second = t.done(&format!("/api/v1/reports/{}/amend", id(&report)), json!({ "why": "A number was wrong" })).await;
+        approve(t, &second, "email").await;
+        t.delivered().await;
+        let path = format!("/api/v1/patients/{patient}/disclosures/file");
+        let file = t.get(Role::Owner, &path).await;
+        assert!(file.status == 200 && file.body.starts_with(b"%PDF-"), "{}", file.status);
+        assert!(!file.header("content-disposition").contains("Quist"), "no name in the name of a file");
+        if let Some(text) = crate::letters::text_of(&file.body) {
+            for part in ["Nora Quist", "2 disclosures", "March 16, 2026", "Dr. Priya Raman", "(206) 555-0142", "by fax", "by email", DOCTOR, "Progress report", "treatment"] {
+                assert!(text.contains(part), "{part}: {text}");
+            }
+            assert!(!text.contains("Lund") && !text.contains("harbor"), "no other patient: {text}");
+        }
+        assert_eq!(t.get(Role::FrontDesk, &path).await.status, 404, "who may not read the list may not print it");
+        assert!(t.read("/api/v1/audit?limit=200").await.to_string().contains("printed_disclosures"));
+        let mut browser: Browser<'_> = t.signed_in(Role::Owner).await;
+        assert!(browser.open(&format!("/patients/{patient}")).await.html.contains("disclosures.pdf"));
     }
 
     async fn what_waits_to_be_printed_is_taken_back_until_it_was_sent_and_may_be_mailed_then(t: &TestApp) {

@@ -277,6 +277,12 @@ pub async fn disclosures_of(db: &impl ConnectionTrait, patient_id: i64, cursor: 
     Ok(told.order_by_desc(disclosure::Column::Id).limit(cursor.limit + 1).all(db).await?)
 }
 
+/// All of it, first to last.
+pub async fn all_disclosures_of(db: &impl ConnectionTrait, patient_id: i64) -> Result<Vec<disclosure::Model>> {
+    let told = disclosure::Entity::find().filter(disclosure::Column::PatientId.eq(patient_id));
+    Ok(told.order_by_asc(disclosure::Column::At).order_by_asc(disclosure::Column::Id).all(db).await?)
+}
+
 /// Whether a reference is taken.
 pub async fn is_taken(db: &impl ConnectionTrait, reference: &str) -> Result<bool> {
     Ok(report::Entity::find().filter(report::Column::Reference.eq(reference)).count(db).await? > 0)
