@@ -28,6 +28,7 @@ mod m0023_notes;
 mod m0024_delivery;
 mod m0025_sent_to;
 mod m0027_delivery;
+mod m0028_additional;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_delivery::Migration),
             Box::new(m0025_sent_to::Migration),
             Box::new(m0027_delivery::Migration),
+            Box::new(m0028_additional::Migration),
         ]
     }
 }
