@@ -22,7 +22,7 @@ pub use outbox::{
     NewMail, Standing, Stream, attempts_of, events_of, insert as enqueue, is_long_ago, is_suppressed, let_go, lift_suppression,
     move_by_hand, objection, of_report, patients_of, pause, standings, suppress, waiting_for,
 };
-pub use paper::{Head, Paper, place, print};
+pub use paper::{Head, Paper, place, print, print_page};
 pub use read::{Read, read};
 pub use transport::is_of_folder;
 

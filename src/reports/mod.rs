@@ -1,6 +1,7 @@
 //! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
+pub mod course;
 pub mod disclosures;
 pub mod kpi;
 pub mod letters;
@@ -10,6 +11,7 @@ pub mod monthly_summary;
 pub mod pages;
 pub mod payers_do;
 pub mod progress_report;
+pub mod renewal_request;
 pub mod report;
 pub mod sources;
 pub mod store;

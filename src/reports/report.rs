@@ -1,12 +1,46 @@
 //! What a report is and how it may move. From queued on its state is read from its outbox row.
 
 use crate::mail::outbox_state::OutboxState;
+use crate::referrals::referral::ReferralState;
 use crate::types::Chip;
 
 crate::words! {
     pub enum ReportKind {
         Progress = "progress", "Progress report";
         MonthlySummary = "monthly_summary", "Monthly summary";
+        RenewalRequest = "renewal_request", "Renewal request";
+    }
+}
+
+impl ReportKind {
+    /// Those that tell how a patient does: the next one begins where the last of them ended.
+    pub const TELLING: &'static [Self] = &[Self::Progress, Self::RenewalRequest];
+
+    /// What can be written about a referral that stands so.
+    pub fn about(state: ReferralState) -> &'static [Self] {
+        match state {
+            ReferralState::Converted => &[Self::Progress, Self::RenewalRequest],
+            _ => &[],
+        }
+    }
+
+    /// About one patient, on one page; a summary is about all of a doctor.
+    pub fn is_about_one(self) -> bool {
+        self != Self::MonthlySummary
+    }
+
+    /// Its page is signed by the doctor and comes back: it never leaves without the page.
+    pub fn comes_back(self) -> bool {
+        self == Self::RenewalRequest
+    }
+
+    /// The parts that a person may say in their own words, in the order they are read.
+    pub fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Progress => &["bottom_line", "treatment", "plan", "flags", "ask", "meanwhile"],
+            Self::MonthlySummary => &[],
+            Self::RenewalRequest => &["bottom_line", "visits", "per_week", "until", "why", "meanwhile"],
+        }
     }
 }
 

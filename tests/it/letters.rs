@@ -27,7 +27,7 @@ async fn pdf(t: &TestApp, role: Role, path: &str) -> Vec<u8> {
 }
 
 /// Its text as `pdftotext` reads it; nothing where that is not here (in CI it has to be).
-fn text_of(pdf: &[u8]) -> Option<String> {
+pub fn text_of(pdf: &[u8]) -> Option<String> {
     let run =
         Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let Ok(mut run) = run else {

@@ -1,6 +1,7 @@
 //! How a report begins: about one patient, or about all patients of one doctor in a month; and what a person says in it.
 
 use super::facts;
+use super::inspect;
 use super::store;
 use super::view::{self, ReportView};
 use crate::app::{Actor, App};
@@ -11,6 +12,7 @@ use crate::entity::provider;
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
+use crate::reports::course::Order;
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::{NewWording, Wording};
 use crate::reports::{find, find_to_write};
@@ -27,11 +29,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewReport {
-    /// progress or monthly_summary.
+    /// progress, renewal_request or monthly_summary.
     pub kind: Text,
-    /// A progress report: id or number of the referral.
+    /// About one patient: id or number of the referral.
     pub referral: Text,
-    /// Who reads it. A summary needs it; a progress report goes to the one who sent the patient unless it says otherwise.
+    /// Who reads it. A summary needs it; a report about one patient goes to the one who sent them, a renewal request to the one who
+    /// signed the order, unless it says otherwise.
     pub provider: Text,
     /// A summary: the month, like 2026-11.
     pub month: Text,
@@ -49,8 +52,15 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
     }
     let report = match kind {
         ReportKind::Progress => {
-            let (referral, provider_id) = about(&work, reach, new).await?;
+            let referral = about(&work, reach, new).await?;
+            let provider_id = reader(&work, &referral, new, None).await?;
             progress_in(&work, &referral, provider_id).await?
+        }
+        ReportKind::RenewalRequest => {
+            let referral = about(&work, reach, new).await?;
+            let order = order_to_renew(&work, &referral).await?;
+            let provider_id = reader(&work, &referral, new, Some(order.prescriber_id)).await?;
+            once_in(&work, kind, &referral, provider_id, order.id).await?
         }
         ReportKind::MonthlySummary => {
             only_all(reach)?;
@@ -87,22 +97,33 @@ fn month_of(app: &App, typed: &Text) -> Result<Month> {
     Ok(month)
 }
 
-/// The referral, and which of its doctors reads the report.
-async fn about(work: &Work<'_>, reach: Reach, new: &NewReport) -> Result<(Referral, i64)> {
+/// The referral that a report is about.
+async fn about(work: &Work<'_>, reach: Reach, new: &NewReport) -> Result<Referral> {
     let wrong = |_| AppError::field("referral", "Choose the referral that the report is about");
     let referral = referrals::find(&work.tx, work.by, new.referral.as_str()).await.map_err(wrong)?;
     patients::within(&work.tx, work.by, reach, referral.patient_id, "referral").await.map_err(wrong)?;
-    let provider_id = match new.provider.some() {
+    Ok(referral)
+}
+
+/// Which of its doctors reads the report: who was asked for, else whose it is to answer, else who sent the patient.
+async fn reader(work: &Work<'_>, referral: &Referral, new: &NewReport, answers: Option<i64>) -> Result<i64> {
+    match new.provider.some() {
         Some(id) => {
             let found = network::find(&work.tx, &id).await.map_err(|_| AppError::field("provider", "There is no such provider"))?;
-            refuse_stranger(work, &referral, found.id).await?;
-            found.id
+            refuse_stranger(work, referral, found.id).await?;
+            Ok(found.id)
         }
-        None => referral.provider_id.or(referral.ordering_provider_id).ok_or_else(|| {
+        None => answers.or(referral.provider_id).or(referral.ordering_provider_id).ok_or_else(|| {
             AppError::field("provider", format!("No doctor sent {}. Say on the referral who did, or who ordered", referral.number))
-        })?,
-    };
-    Ok((referral, provider_id))
+        }),
+    }
+}
+
+/// The order that runs out, or ended last.
+async fn order_to_renew(work: &Work<'_>, referral: &Referral) -> Result<Order> {
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    let order = facts::order(&work.tx, &episode, work.today()).await?.filter(|o| o.id > 0);
+    order.ok_or_else(|| AppError::conflict(format!("there is no order on {} to renew. Record the doctor's order first", referral.number)))
 }
 
 /// A report goes to those who sent, ordered or signed for this patient, and to nobody else by accident.
@@ -126,6 +147,33 @@ pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64)
     let row = ActiveModel {
         kind: Set(ReportKind::Progress),
         identity: Set(draft_identity(provider_id, episode.id)),
+        version_no: Set(1),
+        wording: Set(in_our_words()),
+        provider_id: Set(provider_id),
+        patient_id: Set(Some(referral.patient_id)),
+        episode_id: Set(Some(episode.id)),
+        therapist_id: Set(episode.therapist_id.or(work.by.therapist_id)),
+        ..Default::default()
+    };
+    let report = insert(work, row).await?;
+    let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
+    if gathered.attended == 0 {
+        let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
+        return Err(AppError::conflict(message));
+    }
+    Ok(report)
+}
+
+/// Begins a letter that is written once about its subject, within a larger unit of work. It is given back if it exists.
+pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, provider_id: i64, subject: i64) -> Result<Report> {
+    let identity = format!("{kind}:{provider_id}:{subject}");
+    if let Some(known) = store::by_identity(&work.tx, &identity).await? {
+        return Ok(known);
+    }
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    let row = ActiveModel {
+        kind: Set(kind),
+        identity: Set(identity),
         version_no: Set(1),
         wording: Set(in_our_words()),
         provider_id: Set(provider_id),
@@ -338,14 +386,15 @@ fn blank() -> Report {
 /// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
     by.rights(Thing::Reports).to_write("report")?;
-    let (typed, version) = new.check(app.today())?;
+    let kind = find(&app.db, by, id).await?.kind;
+    let (typed, version) = new.check(kind.parts(), app.today())?;
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
     check_version(version, before.version, async { Ok(view::wording_of(&before)) }).await?;
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::Conflict { message: "this report was released. Amend it instead".into(), allowed: vec!["amend".into()] });
     }
-    let ours = facts::gather(app, &work.tx, &before, &Wording::default()).await?.ours.unwrap_or_default();
+    let ours = facts::gather(app, &work.tx, &before, &inspect::wording(&before)).await?.ours.unwrap_or_default();
     let wording = typed.unless_ours(&ours);
     let address_id = match new.address.some() {
         Some(_) => Some(network::email_of(&work.tx, before.provider_id, &new.address).await?.id),
@@ -374,8 +423,10 @@ pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Resul
     let mut row =
         ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
     if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
-        row.identity = Set(draft_identity(report.provider_id, episode_id));
         row.span_to = Set(None);
+        if report.kind == ReportKind::Progress {
+            row.identity = Set(draft_identity(report.provider_id, episode_id));
+        }
     }
     work.save(report, row).await?;
     moved(work, report, Some(ReportState::Signed), ReportState::Draft, Some(why.into())).await
@@ -395,7 +446,7 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
     }
     let mut row =
         ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
-    if before.kind == ReportKind::Progress {
+    if before.kind.is_about_one() {
         // The next report about this patient is another one; a month that was skipped stays skipped.
         row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));
     }

@@ -4,6 +4,7 @@ pub mod drafting;
 pub mod facts;
 pub mod inspect;
 pub mod letter;
+pub mod month;
 pub mod print;
 pub mod release;
 pub mod safety;

@@ -105,13 +105,13 @@ fn to_outbox() -> RelationDef {
     report::Entity::belongs_to(outbox::Entity).from(report::Column::Id).to(outbox::Column::ReportId).into()
 }
 
-/// When the newest progress report about an episode went to a doctor.
+/// When a doctor was last told how a patient does.
 pub async fn last_sent_at(db: &impl ConnectionTrait, provider_id: i64, episode_id: i64, but: i64) -> Result<Option<DateTime<Utc>>> {
     let sent = report::Entity::find()
         .select_only()
         .column_as(outbox::Column::SentAt.max(), "at")
         .join(JoinType::InnerJoin, to_outbox())
-        .filter(report::Column::Kind.eq(ReportKind::Progress))
+        .filter(report::Column::Kind.is_in(ReportKind::TELLING.iter().copied()))
         .filter(report::Column::ProviderId.eq(provider_id))
         .filter(report::Column::EpisodeId.eq(episode_id))
         .filter(report::Column::Id.ne(but))
@@ -119,11 +119,11 @@ pub async fn last_sent_at(db: &impl ConnectionTrait, provider_id: i64, episode_i
     Ok(sent.into_tuple::<Option<DateTime<Utc>>>().one(db).await?.flatten())
 }
 
-/// How many progress reports went to a doctor between two instants.
+/// How often a doctor was told how a patient does, between two instants.
 pub async fn count_sent(db: &impl ConnectionTrait, provider_id: i64, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<i64> {
     let sent = report::Entity::find()
         .join(JoinType::InnerJoin, to_outbox())
-        .filter(report::Column::Kind.eq(ReportKind::Progress))
+        .filter(report::Column::Kind.is_in(ReportKind::TELLING.iter().copied()))
         .filter(report::Column::ProviderId.eq(provider_id))
         .filter(outbox::Column::State.is_in(WENT))
         .filter(outbox::Column::ResendNo.eq(0))

@@ -1,0 +1,268 @@
+//! The other letters of a report: renewals that come back signed.
+
+use crate::support::TestApp;
+use crate::support::chain::{id, slip, with};
+use crate::support::letters::{DOCTOR, measured};
+use poem::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use tributary::auth::role::Role;
+use tributary::mail::compose::{LARGEST_HTML, LONGEST_SUBJECT};
+use tributary::reports::letters::letter::{Letter, MOST_WORDS, words_of};
+use tributary::reports::report::ReportKind;
+
+fn path(report: &Value, verb: &str) -> String {
+    format!("/api/v1/reports/{}/{verb}", id(report))
+}
+
+/// What the message says, in one line.
+fn said(report: &Value) -> String {
+    let text = report["message"]["text"].as_str().unwrap_or_else(|| panic!("a text: {report}"));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the printed page says; nothing where `pdftotext` is not here.
+async fn page_of(t: &TestApp, report: &Value) -> Option<String> {
+    let bearer = format!("Bearer {}", t.token(Role::Owner).await);
+    let answer = t.raw(Method::GET, &path(report, "pdf"), &[("authorization", bearer.as_str())], "").await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/pdf"), "{}", answer.text());
+    crate::letters::text_of(&answer.body)
+}
+
+/// A referral of a doctor under an order of four visits, once a week, until April 5.
+async fn ordered(t: &TestApp, doctor: &str, last: &str) -> Value {
+    t.at("2026-03-02");
+    t.fees().await;
+    let payer = t.payer(&format!("Cascade Health {last}")).await;
+    let order = json!({
+        "diagnoses": ["M54.2"], "services": ["97140"], "visits": 4, "frequency": "1 a week", "units_per_visit": 4,
+        "signed_on": "2026-03-01", "valid_from": "2026-03-02", "valid_to": "2026-04-05"
+    });
+    t.done("/api/v1/referrals", with(slip(doctor, &payer, last, "2026-03-02"), json!({ "prescription": order }))).await
+}
+
+/// The same with three signed notes: pain 7, 5, 3, headaches 3, 3, 4. It is March 16.
+async fn running_out(t: &TestApp, last: &str) -> (String, Value) {
+    let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+    let referral = ordered(t, &doctor, last).await;
+    for (day, pain, headaches) in [("2026-03-02", 7, 3), ("2026-03-09", 5, 3), ("2026-03-16", 3, 4)] {
+        t.at(day);
+        let visit = t.attended(&referral, day).await;
+        t.signed(&visit, with(measured(pain, headaches), json!({ "assessment": "Drives 20 minutes and needs 60." }))).await;
+    }
+    (doctor, referral)
+}
+
+async fn renewal(t: &TestApp, referral: &Value) -> Value {
+    t.done("/api/v1/reports", json!({ "kind": "renewal_request", "referral": id(referral) })).await
+}
+
+crate::both_databases! {
+    async fn a_renewal_request_says_what_is_left_what_is_asked_and_why_with_the_worst_first(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let report = renewal(t, &referral).await;
+        assert_eq!((&report["state"], &report["held"], &report["kind"]), (&json!("draft"), &json!(null), &json!("renewal_request")));
+        let text = said(&report);
+        for words in [
+            "1 visit is left and the order ends April 5. We ask for 4 more: once a week for 4 weeks.",
+            "Nora Quist, born May 4, 1980",
+            "PLEASE CHOOSE ONE BY MARCH 26 Approve 4 more visits, change the request, or stop.",
+            "Without a new order we stop after April 5.",
+            "Improving after 3 of 4 visits: pain 7 to 3. Headache days a week: worse, 3 to 4. Drives 20 minutes and needs 60.",
+            "4 visits, once a week, March 23 to April 19; manual therapy (97140), 4 units a visit, as ordered now.",
+            "M54.2 neck pain. Ordered March 1, 2026, valid March 2 to April 5. 3 of 4 visits used. Kept 3 of 3 appointments.",
+        ] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        assert!(text.find("WORSE") < text.find("Better"), "{text}");
+        assert!(!text.contains('$'), "{text}");
+        let subject = report["message"]["subject"].as_str().expect("a subject");
+        assert!(subject.starts_with("Renewal request to sign from ") && !subject.contains("Quist"), "{subject}");
+    }
+
+    async fn its_page_has_boxes_to_tick_and_a_line_to_sign_on_one_page_and_goes_with_the_message(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let report = renewal(t, &referral).await;
+        if let Some(page) = page_of(t, &report).await {
+            for words in ["Re: Nora Quist", "Approve as requested", "Change to: ____ visits", "Stop at the end of this order", "Signature", "Printed name", "page 1 of 1"] {
+                assert!(page.contains(words), "{words} in {page}");
+            }
+        }
+        t.approved(&report).await;
+        assert_eq!(t.delivered().await, 1);
+        let mail = t.mails().remove(0);
+        let name = format!("renewal-request-{}.pdf", report["reference"].as_str().expect("a reference"));
+        assert!(mail.contains(&name), "the page to sign goes with it");
+    }
+
+    async fn a_page_that_cannot_be_printed_is_not_sent_for_a_signature(t: &TestApp) {
+        let (_, referral) = running_out(t, "山田").await;
+        let report = renewal(t, &referral).await;
+        let seen = json!({ "seen": report["message"]["seen"] });
+        let (status, words) = t.refused(Role::Owner, &path(&report, "approve"), seen).await;
+        assert_eq!(status, 409);
+        assert!(words.contains("Write it in other letters"), "{words}");
+        assert_eq!((t.delivered().await, t.state_of(&report).await.as_str()), (0, "draft"));
+    }
+
+    async fn a_renewal_goes_to_who_signed_the_order_and_there_is_one_an_order(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let other = t.reachable_doctor("Feld", "feld@harbor.example").await;
+        let renewed = json!({
+            "referral": id(&referral), "prescriber": other, "diagnoses": ["M54.2"], "visits": 3, "frequency": "1 a week",
+            "signed_on": "2026-03-16", "valid_from": "2026-03-17", "valid_to": "2026-04-30"
+        });
+        let first = renewal(t, &referral).await;
+        assert_eq!(renewal(t, &referral).await["id"], first["id"], "one draft an order");
+        t.done("/api/v1/prescriptions", renewed).await;
+        t.at("2026-04-07");
+        let second = renewal(t, &referral).await;
+        assert_ne!(second["id"], first["id"]);
+        assert_eq!(second["provider"]["id"], other.as_str(), "who signed the order that runs out is asked");
+        t.approved(&second).await;
+        t.delivered().await;
+        let again = renewal(t, &referral).await;
+        assert_eq!((&again["id"], &again["state"]), (&second["id"], &json!("sent")), "asked once, and seen that it was");
+    }
+
+    async fn what_the_therapist_asks_for_stands_in_every_sentence(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let report = renewal(t, &referral).await;
+        assert_eq!((&report["ours"]["visits"], &report["ours"]["per_week"], &report["ours"]["until"]), (&json!("4"), &json!("1"), &json!("2026-04-19")));
+        let change = |more: Value| with(json!({ "version": report["version"] }), more);
+        let at = format!("/api/v1/reports/{}", id(&report));
+        let wrong = t.patch(Role::Owner, &at, change(json!({ "visits": "many", "per_week": 9, "until": "2026-01-01", "treatment": "x" }))).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.field("/visits").contains("whole number") && wrong.field("/per_week").contains("1 to 7"), "{}", wrong.text());
+        assert!(wrong.field("/until").contains("lies ahead") && wrong.field("/treatment").contains("no such part"), "{}", wrong.text());
+        let asked = t.patch(Role::Owner, &at, change(json!({ "visits": 6, "per_week": 2 }))).await.json();
+        let text = said(&asked);
+        for words in ["We ask for 6 more: twice a week for 3 weeks.", "Approve 6 more visits", "6 visits, twice a week, March 23 to April 12;"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        assert_eq!((&asked["wording"]["visits"], &asked["wording"]["bottom_line"]), (&json!("6"), &json!("")));
+    }
+
+    async fn a_renewal_holds_nothing_of_other_patients_and_no_visit_paid_alone(t: &TestApp) {
+        let (doctor, referral) = running_out(t, "Quist").await;
+        let other = ordered(t, &doctor, "Marsh").await;
+        let visit = t.attended(&other, "2026-03-02").await;
+        t.signed(&visit, measured(9, 9)).await;
+        t.at("2026-03-16");
+        let text = said(&renewal(t, &referral).await);
+        assert!(!text.contains("Marsh") && text.contains("pain 7 to 3"), "{text}");
+    }
+
+    async fn without_an_order_or_a_visit_nothing_is_asked(t: &TestApp) {
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let referral = ordered(t, &doctor, "Quist").await;
+        let ask = json!({ "kind": "renewal_request", "referral": id(&referral) });
+        let (status, words) = t.refused(Role::Owner, "/api/v1/reports", ask).await;
+        assert!(status == 409 && words.contains("Nobody was treated"), "{words}");
+        let payer = t.payer("Evergreen").await;
+        let mut bare = slip(&doctor, &payer, "Lund", "2026-03-02");
+        bare.as_object_mut().expect("an object").remove("prescription");
+        let bare = t.done("/api/v1/referrals", bare).await;
+        t.attended(&bare, "2026-03-02").await;
+        let (status, words) = t.refused(Role::Owner, "/api/v1/reports", json!({ "kind": "renewal_request", "referral": id(&bare) })).await;
+        assert!(status == 409 && words.contains("no order") && words.contains("to renew"), "{words}");
+    }
+
+    async fn a_skipped_renewal_may_be_written_anew_and_a_signed_one_is_opened_again(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let first = renewal(t, &referral).await;
+        let signed = t.done(&path(&first, "sign"), json!({})).await;
+        assert_eq!(signed["state"], "signed");
+        assert_eq!(t.done(&path(&first, "unsign"), json!({})).await["state"], "draft");
+        assert_eq!(renewal(t, &referral).await["id"], first["id"]);
+        t.done(&path(&first, "skip"), json!({ "why": "asked on the phone" })).await;
+        let second = renewal(t, &referral).await;
+        assert_ne!(second["id"], first["id"]);
+        t.approved(&second).await;
+        t.delivered().await;
+        let progress = t.done("/api/v1/reports", json!({ "kind": "progress", "referral": id(&referral) })).await;
+        assert_eq!(progress["kind"], "progress", "a renewal that was sent does not stand in the way of the next report");
+    }
+
+    async fn a_renewal_is_asked_for_from_the_page_of_the_referral(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open(&format!("/referrals/{}", id(&referral))).await;
+        assert!(page.words().contains("Ask for renewal") && page.words().contains("Renewal request"), "{}", page.words());
+        let composer = browser.submit(&page, "/reports", &[]).await;
+        assert_eq!((composer.status, composer.value("visits").as_deref(), composer.value("per_week").as_deref()), (StatusCode::OK, Some("4"), Some("1")));
+        assert!(composer.words().contains("Renewal request") && composer.value("treatment").is_none(), "{}", composer.words());
+        let address = composer.path.clone();
+        let saved = browser.submit(&composer, &address, &[("visits", "2"), ("why", "Drives 20 minutes and needs 60.")]).await;
+        assert_eq!(saved.status, StatusCode::OK);
+        assert!(saved.value("bottom_line").is_some_and(|line| line.contains("We ask for 2 more: once a week for 2 weeks.")), "{:?}", saved.value("bottom_line"));
+        let text = browser.open(&format!("{address}?as=text")).await;
+        assert!(text.all("pre")[0].contains("Approve 2 more visits"), "{:?}", text.all("pre"));
+        let wrong = browser.submit(&saved, &address, &[("visits", "0")]).await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.all(".err")[0].contains("1 to 99"), "{:?}", wrong.all(".err"));
+        let done = browser.submit(&saved, &format!("{address}/approve"), &[]).await;
+        assert_eq!(done.all(".toast span"), ["Approved. It is going out"]);
+        assert_eq!(t.delivered().await, 1);
+    }
+}
+
+/// The example of a kind: its fields as they are kept, under `tests/it/mails`.
+fn example(kind: ReportKind) -> Letter {
+    let path = format!("{}/tests/it/mails/{kind}.json", env!("CARGO_MANIFEST_DIR"));
+    let mut fields: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path}"))).expect("json");
+    fields["kind"] = kind.word().into();
+    serde_json::from_value(fields).expect("a letter")
+}
+
+#[test]
+fn each_letter_reads_as_a_person_read_it() {
+    for kind in ReportKind::ALL {
+        let path = format!("{}/tests/it/mails/{kind}.txt", env!("CARGO_MANIFEST_DIR"));
+        let read = std::fs::read_to_string(&path).unwrap_or_default();
+        let text = example(*kind).compose().expect("a mail").text;
+        assert!(text == read, "{kind} says something else than {path}. Read it as the doctor, then keep it:\n{text}");
+    }
+}
+
+#[test]
+fn each_letter_is_short_and_loads_and_links_nothing() {
+    for kind in ReportKind::ALL {
+        let letter = example(*kind);
+        let mail = letter.compose().expect("a mail");
+        assert!(words_of(&mail) <= MOST_WORDS, "{kind}: {} words", words_of(&mail));
+        assert!(mail.subject.chars().count() <= LONGEST_SUBJECT && mail.html.len() < LARGEST_HTML, "{kind}: {}", mail.subject);
+        assert!(mail.text.lines().all(|l| l.chars().count() <= 72), "{kind}");
+        for mark in ["<img", "url(", "@import", "src=", "cid:"] {
+            assert!(!mail.html.contains(mark), "{kind}: {mark}");
+        }
+        assert_eq!(
+            serde_json::from_value::<Letter>(serde_json::to_value(&letter).expect("json")).expect("a letter"),
+            letter,
+            "it comes back as it was frozen"
+        );
+    }
+}
+
+#[test]
+fn what_shows_before_a_letter_is_opened_tells_nothing_about_a_patient() {
+    for kind in ReportKind::ALL {
+        let letter = example(*kind);
+        let mail = letter.compose().expect("a mail");
+        let fields = letter.mail().fields().expect("fields");
+        let name = fields["patient"]["name"].as_str().unwrap_or("Dana Whitfield").to_string();
+        let told = name.split(' ').chain(["born", "M54", "S16", "S13", "M25", "neck", "pain", "of 12", "BD-40218"]);
+        for word in told {
+            for shown in [&mail.subject, &mail.preheader, &mail.title] {
+                assert!(!shown.to_lowercase().contains(&word.to_lowercase()), "{kind}: {shown} tells {word}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_letter_about_a_patient_prints_on_one_page_without_a_warning() {
+    for kind in ReportKind::ALL.iter().filter(|k| k.is_about_one()) {
+        let letter = example(*kind);
+        let drawn = tributary::mail::print_page(letter.mail()).await.expect("a page");
+        assert_eq!((drawn.pages, drawn.warnings.len()), (1, 0), "{kind}: {:?}", drawn.warnings);
+    }
+}
