@@ -54,6 +54,11 @@ pub async fn coverage_changed(work: &Work<'_>, before: i64, after: i64) -> Resul
     claims::draft::follow_coverage(work, before, after).await
 }
 
+/// What left to a payer after the claim's own came back: it waits to be sent again.
+pub async fn later_payer_sent_back(work: &Work<'_>, claim_id: i64, rank: i64) -> Result<()> {
+    payments::secondary::sent_back(work, claim_id, rank).await
+}
+
 /// A claim was drafted: money that was taken for its visit before belongs to it.
 pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
     payments::claim_drafted(work, claim_id).await

@@ -46,7 +46,10 @@ pub async fn rows<T: Packed>(
     // Reading what came is work for another thread; the database answers the next question meanwhile.
     let read = move || serde_json::from_str(&text);
     let read = tokio::task::spawn_blocking(read).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-    read.map_err(|error| DbErr::Type(format!("rows of {}: {error}", T::Entity::default().table_name())))
+    // Its own words would quote what stands in the row.
+    read.map_err(|error: serde_json::Error| {
+        DbErr::Type(format!("rows of {}: {:?} at {}", T::Entity::default().table_name(), error.classify(), error.column()))
+    })
 }
 
 fn question<T: Packed>(backend: DbBackend, key: <T::Entity as EntityTrait>::Column) -> String {

@@ -26,6 +26,7 @@ mod m0021_acks;
 mod m0022_after;
 mod m0023_notes;
 mod m0024_delivery;
+mod m0025_sent_to;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_after::Migration),
             Box::new(m0023_notes::Migration),
             Box::new(m0024_delivery::Migration),
+            Box::new(m0025_sent_to::Migration),
         ]
     }
 }

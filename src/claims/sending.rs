@@ -93,7 +93,7 @@ pub(super) async fn leave(work: &Work<'_>, before: &Claim, sending: SendingDraft
     let payer = crate::payers::row(&work.tx, before.payer_id).await?;
     let version = store::freeze(work, &moved).await?;
     let channel = channel.unwrap_or(payer.claim_channel);
-    let left = store::Left { channel, frequency: moved.draft_frequency, sent_on, reference, place };
+    let left = store::Left { channel, frequency: moved.draft_frequency, sent_on, reference, place, payer_rank: 1 };
     store::insert_transmission(work, &moved, version.id, left).await?;
     let mut row = moved.clone().into_active_model();
     row.sent_version_id = Set(Some(version.id));

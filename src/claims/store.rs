@@ -375,11 +375,13 @@ pub struct Left {
     pub sent_on: NaiveDate,
     pub reference: Option<String>,
     pub place: Option<super::sending::PlaceInBatch>,
+    /// 1 the claim's own payer, 2 or 3 one after it.
+    pub payer_rank: i64,
 }
 
 /// Sendings are kept for ever, so everything about one is written at once.
 pub async fn insert_transmission(work: &Work<'_>, claim: &claim::Model, version_id: i64, left: Left) -> Result<transmission::Model> {
-    let Left { channel, frequency, sent_on, reference, place } = left;
+    let Left { channel, frequency, sent_on, reference, place, payer_rank } = left;
     let (batch_id, placed) = place.map(|p| (p.batch_id, p.placed)).unzip();
     let at = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let n = transmissions_of(&work.tx, claim.id).await?.last().map_or(0, |t| t.n) + 1;
@@ -390,6 +392,7 @@ pub async fn insert_transmission(work: &Work<'_>, claim: &claim::Model, version_
         frequency: Set(frequency),
         channel: Set(channel),
         sent_on: Set(sent_on),
+        payer_rank: Set(payer_rank),
         reference: Set(reference),
         claim_batch_id: Set(batch_id),
         wire_transaction: Set(placed.as_ref().map(|p| p.transaction.clone())),
@@ -409,15 +412,21 @@ pub async fn transmissions_of(db: &impl ConnectionTrait, claim_id: i64) -> Resul
         .await?)
 }
 
+/// The last sending of a claim to its own payer.
 pub async fn last_transmission(db: &impl ConnectionTrait, claim_id: i64) -> Result<Option<transmission::Model>> {
-    Ok(transmissions_of(db, claim_id).await?.pop())
+    Ok(last_transmissions(db, vec![claim_id]).await?.remove(&claim_id))
 }
 
-/// The last sending of each claim.
+/// The same of each claim.
 pub async fn last_transmissions(db: &impl ConnectionTrait, claim_ids: Vec<i64>) -> Result<HashMap<i64, transmission::Model>> {
-    let rows = transmission::Entity::find().filter(transmission::Column::ClaimId.is_in(claim_ids));
-    let rows = rows.order_by_asc(transmission::Column::N).all(db).await?;
-    Ok(rows.into_iter().map(|t| (t.claim_id, t)).collect())
+    use transmission::Column::{ClaimId, N, PayerRank};
+    let mut found = HashMap::with_capacity(claim_ids.len());
+    // None asked is a question too: what asks always asks as often.
+    for some in claim_ids.chunks(db::AT_ONCE).chain(claim_ids.is_empty().then_some(&[][..])) {
+        let rows = transmission::Entity::find().filter(ClaimId.is_in(some.to_vec())).filter(PayerRank.eq(1));
+        found.extend(rows.order_by_asc(N).all(db).await?.into_iter().map(|t| (t.claim_id, t)));
+    }
+    Ok(found)
 }
 
 pub async fn insert_answer(

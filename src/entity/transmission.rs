@@ -23,6 +23,8 @@ pub struct Model {
     pub first_segment: Option<i64>,
     pub last_segment: Option<i64>,
     pub sent_on: Date,
+    /// 1 the claim's own payer, 2 or 3 one after it.
+    pub payer_rank: i64,
     pub created_at: DateTimeUtc,
 }
 

@@ -97,7 +97,8 @@ impl Ledger {
 }
 
 async fn sent(db: &impl ConnectionTrait, claim_id: i64) -> Result<Vec<Sent>> {
-    let transmissions = claims::transmissions_of(db, claim_id).await?;
+    let mut transmissions = claims::transmissions_of(db, claim_id).await?;
+    transmissions.retain(|t| t.payer_rank == 1);
     let totals = claims::totals_of(db, transmissions.iter().map(|t| t.claim_version_id).collect()).await?;
     let one = |t: &crate::entity::transmission::Model| Sent {
         on: t.sent_on,

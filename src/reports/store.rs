@@ -203,6 +203,7 @@ pub async fn with_ledgers(
         let mut decisions = decisions.remove(&claim.id).unwrap_or_default();
         decisions.sort_by_key(|d| d.id);
         let mut transmissions = sent.remove(&claim.id).unwrap_or_default();
+        transmissions.retain(|t| t.payer_rank == 1);
         transmissions.sort_by_key(|t| t.n);
         let total = |t: &transmission::Model| totals.get(&t.claim_version_id).copied().unwrap_or(0);
         let sent = transmissions.iter().map(|t| Sent { on: t.sent_on, frequency: t.frequency, total_cents: total(t) }).collect();

@@ -44,6 +44,7 @@ pub struct Party {
 
 /// A person named beside a claim.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Named {
     pub last: String,
     pub first: String,
@@ -52,6 +53,7 @@ pub struct Named {
 
 /// The answer to one claim (a CLP and what belongs to it).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClaimPayment {
     /// Our number as the payer echoes it (CLP01).
     pub number: String,
@@ -88,6 +90,7 @@ pub struct ClaimPayment {
 
 /// The answer to one line (an SVC and what belongs to it).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LinePayment {
     /// The code that was paid or refused, and its modifiers (SVC01).
     pub code: String,
@@ -119,6 +122,7 @@ impl LinePayment {
 
 /// One reason why less was paid than charged (a triple of a CAS). Negative amounts add to the payment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Adjustment {
     /// CO, PR, OA, PI, CR.
     pub group: String,

@@ -69,6 +69,20 @@ crate::both_databases! {
         assert_eq!(letter.contents(), page.body.as_slice(), "what was looked at is what left");
     }
 
+    async fn a_progress_report_that_would_take_two_pages_does_not_leave(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        let long = "Sleeps through the night again, turns the head to both sides, and carries her child up the stairs. ".repeat(11);
+        let words = json!({ "plan": long, "treatment": long, "flags": long, "ask": long, "meanwhile": long, "version": report["version"] });
+        let edited = t.patch(Role::Owner, &format!("/api/v1/reports/{}", id(&report)), words).await;
+        assert_eq!(edited.status, 200, "{}", edited.text());
+        let edited = edited.json();
+        let (status, words) = t.refused(Role::Owner, &path(&report, "approve"), json!({ "seen": edited["message"]["seen"] })).await;
+        assert!(status == 409 && words.contains("takes 2 pages. Shorten it to one"), "{status} {words}");
+        assert_eq!(t.state_of(&report).await, "draft");
+        assert_eq!((t.delivered().await, t.mails().len()), (0, 0));
+    }
+
     async fn a_name_that_no_font_of_ours_can_print_still_reaches_the_doctor(t: &TestApp) {
         let case = t.treated("山田").await;
         let report = t.drafted(&case).await;

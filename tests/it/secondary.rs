@@ -1,9 +1,11 @@
 //! The second payer of a claim: offered once the first has answered and did not forward it, billed under the same number.
 
 use crate::support::TestApp;
+use crate::support::acks::{said, status, wire};
 use crate::support::chain::{Cast, id, sheet, with};
 use crate::support::era::{Era, Line};
 use serde_json::{Value, json};
+use tributary::auth::role::Role;
 use tributary::claims::cob::earlier_payers;
 
 /// The patient has a second plan, which gives 90 days from the first decision.
@@ -16,6 +18,43 @@ async fn second_plan(t: &TestApp, referral: &Value) -> String {
 
 async fn list(t: &TestApp, of: &str) -> Vec<Value> {
     t.read("/api/v1/claims/secondary").await[of].as_array().expect(of).clone()
+}
+
+/// A claim of two lines that the first payer decided and that waits to be sent to the second.
+struct Waiting {
+    second: String,
+    claim: Value,
+    /// Of the claim at its second payer.
+    path: String,
+}
+
+async fn waiting(t: &TestApp, house: &str) -> Waiting {
+    let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+    crate::support::partners::may_send(t, &payer).await;
+    t.house(house, "HOUSE", json!({})).await;
+    let second = second_plan(t, &referral).await;
+    t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "EVGR7" })).await;
+    let claim = t.two_lines(&referral, "2026-03-02").await;
+    let number = claim["number"].as_str().expect("a number");
+    let lines: &[Line<'_>] =
+        &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "2", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
+    t.posted_era(&Era::new("EFT-1", "2026-03-20").lines(number, "1", "MARSH", lines).file()).await;
+    let path = format!("/api/v1/claims/{}/secondary", id(&claim));
+    t.done(&path, json!({})).await;
+    Waiting { second, claim, path }
+}
+
+/// A file that left.
+struct File {
+    reference: String,
+    text: String,
+}
+
+async fn last_file(t: &TestApp) -> File {
+    let batches = t.read("/api/v1/claims/batches").await["items"].as_array().expect("batches").clone();
+    let last = batches.first().expect("a file");
+    let text = t.get(Role::Owner, &format!("/api/v1/claims/batches/{}/file", id(last))).await.text();
+    File { reference: last["reference"].as_str().expect("a reference").into(), text }
 }
 
 crate::both_databases! {
@@ -44,7 +83,7 @@ crate::both_databases! {
         assert!(list(t, "offered").await.is_empty());
         let whole = t.read(&format!("/api/v1/claims/{}/whole", id(&claim))).await;
         assert_eq!(whole["secondary"]["state"], "forwarded");
-        let refused = t.post(tributary::auth::role::Role::Biller, &format!("/api/v1/claims/{}/secondary", id(&claim)), json!({})).await;
+        let refused = t.post(Role::Biller, &format!("/api/v1/claims/{}/secondary", id(&claim)), json!({})).await;
         assert!(refused.status == 409 && refused.text().contains("forwarded"), "{}", refused.text());
     }
 
@@ -55,8 +94,8 @@ crate::both_databases! {
         t.answered(&payer, &claim, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "2", 2_000)]).await;
         let path = format!("/api/v1/claims/{}/secondary", id(&claim));
         assert_eq!(t.done(&path, json!({})).await["state"], "ready");
-        assert_eq!(t.post(tributary::auth::role::Role::Owner, &path, json!({})).await.status, 409, "not twice");
-        let early = t.post(tributary::auth::role::Role::Owner, &format!("{path}/sent"), json!({ "sent_on": "2026-03-19" })).await;
+        assert_eq!(t.post(Role::Owner, &path, json!({})).await.status, 409, "not twice");
+        let early = t.post(Role::Owner, &format!("{path}/sent"), json!({ "sent_on": "2026-03-19" })).await;
         assert_eq!(early.status, 422, "not before the first decision: {}", early.text());
         let sent = t.done(&format!("{path}/sent"), json!({ "sent_on": "2026-03-25", "reference": "B-7" })).await;
         assert_eq!((&sent["state"], &sent["sent_on"]), (&json!("sent"), &json!("2026-03-25")));
@@ -68,38 +107,72 @@ crate::both_databases! {
     }
 
     async fn the_file_for_a_second_payer_carries_what_the_first_one_said_line_by_line(t: &TestApp) {
-        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
-        crate::support::partners::may_send(t, &payer).await;
-        crate::support::partners::clearinghouse(t, "Office Ally", json!({})).await;
-        let second = second_plan(t, &referral).await;
-        t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "EVGR7", "claim_channel": "paper" })).await;
-        let claim = t.two_lines(&referral, "2026-03-02").await;
-        let number = claim["number"].as_str().expect("a number");
-        let lines: &[Line<'_>] =
-            &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "2", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
-        t.posted_era(&Era::new("EFT-1", "2026-03-20").lines(number, "1", "MARSH", lines).file()).await;
-        let path = format!("/api/v1/claims/{}/secondary", id(&claim));
-        t.done(&path, json!({})).await;
-        let paper = t.post(tributary::auth::role::Role::Owner, &format!("{path}/file"), json!({})).await;
+        let Waiting { second, claim, path, .. } = waiting(t, "Office Ally").await;
+        t.changed(&format!("/api/v1/payers/{second}"), json!({ "claim_channel": "paper" })).await;
+        let paper = t.post(Role::Owner, &format!("{path}/file"), json!({})).await;
         assert!(paper.status == 409 && paper.text().contains("takes no files"), "{}", paper.text());
         t.changed(&format!("/api/v1/payers/{second}"), json!({ "claim_channel": "837p" })).await;
         let sent = t.done(&format!("{path}/file"), json!({})).await;
         assert_eq!((&sent["state"], &sent["reference"], &sent["sent_on"]), (&json!("sent"), &json!("T1B1"), &json!("2026-03-31")));
-        let file = tributary::documents::exchange::content(&t.app.db, 2).await.expect("kept");
-        let text = String::from_utf8(file.content.clone()).expect("text");
-        for segment in
-            ["SBR*S*18*", "SBR*P*18*", "AMT*D*80~", "SVD*CSCD1*80*HC:97140**3~", "CAS*CO*45*25~", "CAS*PR*2*15~", "CAS*CO*151*40~", "DTP*573*D8*20260320~"]
-        {
-            assert!(text.contains(segment), "no {segment} in {text}");
+        let text = last_file(t).await.text;
+        let lines: Vec<&str> = text.split("LX*").skip(1).collect();
+        let [treated, exercised] = lines.as_slice() else { panic!("{} lines in {text}", lines.len()) };
+        for (part, segments) in [
+            (&text.as_str(), &["SBR*S*18*", "SBR*P*18*", "AMT*D*80~"][..]),
+            (treated, &["SV1*HC:97140*", "SVD*CSCD1*80*HC:97140**3~", "CAS*CO*45*25~", "CAS*PR*2*15~", "DTP*573*D8*20260320~"]),
+            (exercised, &["SV1*HC:97112*", "SVD*CSCD1*0*HC:97112**1~", "CAS*CO*151*40~", "DTP*573*D8*20260320~"]),
+        ] {
+            for segment in segments {
+                assert!(part.contains(segment), "no {segment} in {part}");
+            }
         }
         let fresh = t.fresh(&claim).await;
         assert_eq!((&fresh["state"], fresh["transmissions"].as_array().map(Vec::len)), (&json!("partially_paid"), Some(2)), "what it stands at stays");
-        let again = t.post(tributary::auth::role::Role::Owner, &format!("{path}/file"), json!({})).await;
+        let again = t.post(Role::Owner, &format!("{path}/file"), json!({})).await;
         assert_eq!(again.status, 409, "once");
         let Some(validator) = crate::pyx12::validator() else { return };
         let there = t.folder.path().join("second.837");
-        std::fs::write(&there, file.content).expect("written");
+        std::fs::write(&there, text).expect("written");
         crate::pyx12::verdict(&validator, &there).expect("accepted");
+    }
+
+    async fn a_claim_that_is_open_for_a_correction_does_not_leave_to_a_second_payer(t: &TestApp) {
+        let Waiting { claim, path, .. } = waiting(t, "Office Ally").await;
+        t.done(&format!("/api/v1/claims/{}/correct", id(&claim)), json!({ "frequency": "7" })).await;
+        let refused = t.post(Role::Owner, &format!("{path}/file"), json!({})).await;
+        assert!(refused.status == 409, "{}: {}", refused.status, refused.text());
+        assert!(t.read("/api/v1/claims/batches").await["items"].as_array().is_some_and(Vec::is_empty), "no file was written");
+    }
+
+    async fn a_second_payer_that_has_answered_is_not_billed_again(t: &TestApp) {
+        let Waiting { second, claim, path, .. } = waiting(t, "Office Ally").await;
+        t.answered(&second, &claim, "2026-03-31", 1_500, &[("OA", "23", 14_500)]).await;
+        for door in ["file", "sent"] {
+            let refused = t.post(Role::Owner, &format!("{path}/{door}"), json!({ "sent_on": "2026-03-31" })).await;
+            assert!(refused.status == 409 && refused.text().contains("does not wait"), "{door}: {}", refused.text());
+        }
+    }
+
+    async fn a_file_that_a_second_payer_sends_back_waits_again_and_moves_nothing_at_the_first(t: &TestApp) {
+        let Waiting { claim, path, .. } = waiting(t, "First House").await;
+        let before = t.fresh(&claim).await;
+        t.done(&format!("{path}/file"), json!({})).await;
+        let first = last_file(t).await;
+        let ack = t.acked(&status(&first.reference, "2026-03-31", &said(&wire(&claim), "A2:20:PR", "2026-03-31", "REF*1K*SECOND9~"))).await;
+        assert_eq!((ack["kept"].as_i64(), list(t, "sent").await.len()), (Some(1), 1), "taken in: {ack}");
+        t.acked(&status(&first.reference, "2026-03-31", &said(&wire(&claim), "A7:562:85", "2026-03-31", ""))).await;
+        let after = t.fresh(&claim).await;
+        for field in ["state", "payer_claim_no", "insurer_cents", "balance_cents", "rejection"] {
+            assert_eq!(after[field], before[field], "{field} is the first payer's");
+        }
+        assert!(list(t, "sent").await.is_empty(), "it came back");
+        let again = t.done(&format!("{path}/file"), json!({})).await;
+        assert_eq!(again["state"], "sent");
+        let second = last_file(t).await;
+        assert_ne!(again["reference"], json!(first.reference), "another file");
+        t.acked(&status(&first.reference, "2026-03-31", &said(&wire(&claim), "A7:21:PR", "2026-03-31", ""))).await;
+        assert_eq!(list(t, "sent").await.len(), 1, "what is said of the first file calls the second one not back");
+        assert_eq!(again["reference"], json!(second.reference));
     }
 
     async fn what_the_first_payer_said_stands_raw_for_the_claim_to_the_second(t: &TestApp) {

@@ -37,6 +37,8 @@ pub enum Stays {
     BeingFixed,
     /// It was given up.
     Voided,
+    /// It is said of what left to a payer after the claim's own.
+    LaterPayer,
 }
 
 impl Stays {
@@ -50,6 +52,7 @@ impl Stays {
             Self::EarlierSending => Some("The claim was sent again since; this answers the earlier sending"),
             Self::BeingFixed => Some("The claim is a draft again, being put right"),
             Self::Voided => Some("The claim was given up"),
+            Self::LaterPayer => Some("It is about the claim at a later payer; what it stands at with its own stays"),
         }
     }
 }

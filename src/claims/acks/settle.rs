@@ -116,7 +116,8 @@ impl Ledger {
     }
 
     fn is_last(&self, sending: &Transmission) -> bool {
-        self.sendings.get(&sending.claim_id).and_then(|all| all.last()).is_some_and(|last| last.id == sending.id)
+        let to_same = |all: &Vec<Transmission>| all.iter().rev().find(|s| s.payer_rank == sending.payer_rank).map(|s| s.id);
+        self.sendings.get(&sending.claim_id).and_then(to_same) == Some(sending.id)
     }
 
     fn before(&self, sending: &Transmission) -> &[Answer] {
@@ -132,6 +133,8 @@ struct Pages {
     answers: Vec<NewAnswer>,
     moves: Vec<Moved<'static>>,
     notes: Vec<Entry<'static>>,
+    /// What a later payer sent back: claim, and which payer.
+    sent_back: BTreeSet<(i64, i64)>,
 }
 
 /// Lands the answers of a file, one after the other.
@@ -154,6 +157,9 @@ pub async fn settle(work: &Work<'_>, file_id: i64, items: Vec<Item>, points: Vec
     work.insert_all(pages.answers).await?;
     work.moved_all(pages.moves).await?;
     work.note_all(pages.notes).await?;
+    for (claim_id, rank) in pages.sent_back {
+        crate::chain::later_payer_sent_back(work, claim_id, rank).await?;
+    }
     Ok(settled)
 }
 
@@ -214,6 +220,12 @@ fn one(work: &Work<'_>, file_id: i64, ledger: &mut Ledger, pages: &mut Pages, po
     }
     let given: Vec<Given> = ledger.before(&sending).iter().map(|a| Given { kind: a.kind, on: a.on_day }).collect();
     let landing = match ledger.is_last(&sending) {
+        true if sending.payer_rank > 1 => {
+            if point.said == AnswerKind::Rejected {
+                pages.sent_back.insert((claim.id, sending.payer_rank));
+            }
+            Landing::Stays(if point.said.leads_to().is_some() { Stays::LaterPayer } else { Stays::NoChange })
+        }
         true => landing::land(claim.state, &given, Given { kind: point.said, on }),
         false if point.said.leads_to().is_some() => Landing::Stays(Stays::EarlierSending),
         false => Landing::Stays(Stays::NoChange),
@@ -225,9 +237,12 @@ fn one(work: &Work<'_>, file_id: i64, ledger: &mut Ledger, pages: &mut Pages, po
         Landing::Moves(to) => Some(to),
         Landing::Stays(_) => None,
     };
-    let is_of_now = ledger.is_last(&sending) && claim.state.is_before_a_decision();
-    let after = write(pages, &claim, to, on, point, is_of_now);
-    ledger.claims.insert(after.id, after);
+    // The numbers of a later payer replace nothing at the claim's own.
+    if sending.payer_rank == 1 {
+        let is_of_now = ledger.is_last(&sending) && claim.state.is_before_a_decision();
+        let after = write(pages, &claim, to, on, point, is_of_now);
+        ledger.claims.insert(after.id, after);
+    }
     match landing {
         Landing::Moves(_) => (Outcome::Moved, None),
         Landing::Stays(why) => (Outcome::Kept, why.words().map(String::from)),

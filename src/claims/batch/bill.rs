@@ -182,7 +182,7 @@ pub async fn for_later_payer(db: &impl ConnectionTrait, claim_id: i64, coverage_
     Ok(bill)
 }
 
-/// Gathers claims by their ids, in the order given, with as many questions for one as for ten thousand.
+/// Gathers claims by their ids, in the order given, with as many questions for one as for thousands.
 pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>> {
     let claims: Vec<Claimed> = packed::rows(db, claim::Column::Id, ids.iter().copied()).await?;
     let versions: Vec<Version> = packed::rows(db, claim_version::Column::Id, claims.iter().filter_map(Claimed::shown_version)).await?;

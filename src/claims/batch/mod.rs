@@ -208,7 +208,6 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
     if bills.is_empty() {
         return Ok(None);
     }
-    let reference = reference(partner);
     let mut going = Vec::with_capacity(bills.len());
     for bill in bills {
         let Some(claim) = claims.get(&bill.claim.id) else { continue };
@@ -226,8 +225,9 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
     if going.is_empty() {
         return Ok(None);
     }
-    let (batch, places) = keep(work, partner, &practice, &going, &reference, created).await?;
-    let sending = SendingDraft { channel: Some(ClaimChannel::Electronic), sent_on: work.today(), reference: Some(reference) };
+    let (batch, places) = keep(work, partner, &practice, &going, created).await?;
+    let reference = Some(batch.reference.clone());
+    let sending = SendingDraft { channel: Some(ClaimChannel::Electronic), sent_on: work.today(), reference };
     for (bill, placed) in going.iter().zip(places) {
         let claim = claims.get(&bill.claim.id).ok_or(AppError::NotFound("claim"))?;
         leave(work, claim, sending.clone(), Some(PlaceInBatch { batch_id: batch.id, placed })).await?;
@@ -237,6 +237,10 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
 
 /// A claim that was decided leaves to a later payer, alone in its file, with what the payers before said. What it stands at stays.
 pub async fn write_to_later_payer(work: &Work<'_>, claim: &Claim, coverage_id: i64) -> Result<Batch> {
+    if !claim.state.may_be_corrected() {
+        let message = format!("{} is {}. It goes to the next payer once its own has decided", claim.number, claim.state.spoken());
+        return Err(AppError::conflict(message));
+    }
     let practice = crate::practice::of(&work.tx).await?;
     let bill = bill::for_later_payer(&work.tx, claim.id, coverage_id).await?;
     let partners = partners::all(&work.tx).await?;
@@ -246,20 +250,20 @@ pub async fn write_to_later_payer(work: &Work<'_>, claim: &Claim, coverage_id: i
     let partner = partners::of_payer(&partners, &bill.payer);
     let partner =
         partner.ok_or_else(|| AppError::conflict(format!("say with {} which clearinghouse its claims go through", bill.payer.name)))?;
-    let (reference, created) = (reference(partner), local(work, &practice));
-    let (batch, places) = keep(work, partner, &practice, std::slice::from_ref(&bill), &reference, created).await?;
+    let created = local(work, &practice);
+    let (batch, places) = keep(work, partner, &practice, std::slice::from_ref(&bill), created).await?;
     for placed in places {
-        let place = Some(PlaceInBatch { batch_id: batch.id, placed });
-        let reference = Some(reference.clone());
-        let left = Leaving { channel: ClaimChannel::Electronic, frequency: ORIGINAL, sent_on: work.today(), reference, place };
+        let left = Leaving {
+            channel: ClaimChannel::Electronic,
+            frequency: ORIGINAL,
+            sent_on: work.today(),
+            reference: Some(batch.reference.clone()),
+            place: Some(PlaceInBatch { batch_id: batch.id, placed }),
+            payer_rank: bill.coverage.rank,
+        };
         insert_transmission(work, claim, bill.version.id, left).await?;
     }
     Ok(batch)
-}
-
-/// What the answers to the next file of a partner call it.
-fn reference(partner: &Partner) -> String {
-    format!("T{}B{}", partner.id, partner.last_interchange + 1)
 }
 
 fn count(n: usize) -> i64 {
@@ -333,12 +337,13 @@ async fn keep(
     partner: &Partner,
     practice: &Practice,
     bills: &[Bill],
-    reference: &str,
     created: NaiveDateTime,
 ) -> Result<(Batch, Vec<x12::Placed>)> {
-    let trial = encode(partner, practice, &envelope(created, reference, None), bills).map_err(whole_file)?;
-    let numbers = partners::take_numbers(work, partner.id, count(trial.transactions)).await?;
-    let written = encode(partner, practice, &envelope(created, reference, Some(numbers)), bills).map_err(whole_file)?;
+    let transactions = x12::transactions(partner.one_claim_per_transaction, bills.len());
+    let numbers = partners::take_numbers(work, partner.id, count(transactions)).await?;
+    // What the answers call the file: of its number, which nobody else has.
+    let reference = format!("T{}B{}", partner.id, numbers.interchange);
+    let written = encode(partner, practice, &envelope(created, &reference, Some(numbers)), bills).map_err(whole_file)?;
     let name = file_name(&partner.file_name, created, numbers.interchange, partner.is_test);
     let text = match partner.breaks_lines {
         true => written.text.replace(&partner.segment_terminator, &format!("{}\n", partner.segment_terminator)),
@@ -348,7 +353,7 @@ async fn keep(
     let row = NewRow {
         partner_id: Set(partner.id),
         exchange_file_id: Set(file.id),
-        reference: Set(reference.into()),
+        reference: Set(reference),
         state: Set(BatchState::Sent),
         interchange_control: Set(numbers.interchange),
         group_control: Set(numbers.group),

@@ -39,7 +39,7 @@ select
 from claim c
 left join visit v on v.id = c.visit_id
 left join claim_version w on w.id = c.draft_version_id
-left join transmission t on t.claim_id = c.id and t.n = (select max(x.n) from transmission x where x.claim_id = c.id)
+left join transmission t on t.claim_id = c.id and t.n = (select max(x.n) from transmission x where x.claim_id = c.id and x.payer_rank = 1)
 where c.deleted_at is null and c.state in ('draft', 'ready', 'submitted', 'acknowledged', 'rejected', 'accepted', 'pended')
     and (
         c.state = 'rejected'

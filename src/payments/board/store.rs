@@ -139,7 +139,8 @@ pub async fn around(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Around> 
     let versions = claims.iter().filter_map(|c| c.draft_version_id.or(c.sent_version_id));
     let versions = claim_version::Entity::find().filter(claim_version::Column::Id.is_in(versions)).all(db).await?;
     let named = referrals.iter().filter_map(|r| r.provider_id).chain(versions.iter().filter_map(|v| v.referring_provider_id));
-    let transmissions = transmission::Entity::find().filter(transmission::Column::ClaimId.is_in(ids.clone()));
+    let own = transmission::Column::PayerRank.eq(1);
+    let transmissions = transmission::Entity::find().filter(transmission::Column::ClaimId.is_in(ids.clone())).filter(own);
     let transmissions = transmissions.order_by_asc(transmission::Column::Id).all(db).await?;
     let answers = transmission_answer::Entity::find()
         .filter(transmission_answer::Column::TransmissionId.is_in(transmissions.iter().map(|t| t.id)))

@@ -62,10 +62,11 @@ struct Left {
 }
 
 async fn sendings(work: &Work<'_>, ids: &[i64]) -> Result<HashMap<i64, Vec<Left>>> {
-    use transmission::Column::{ClaimId, ClaimVersionId, Frequency, Id, N, SentOn};
+    use transmission::Column::{ClaimId, ClaimVersionId, Frequency, Id, N, PayerRank, SentOn};
     let mut found: HashMap<i64, Vec<Left>> = HashMap::new();
     for some in ids.chunks(AT_ONCE) {
-        let of = transmission::Entity::find().filter(ClaimId.is_in(some.iter().copied())).order_by_asc(N).select_only();
+        let of =
+            transmission::Entity::find().filter(ClaimId.is_in(some.iter().copied())).filter(PayerRank.eq(1)).order_by_asc(N).select_only();
         let rows: Vec<(i64, i64, i64, i64, NaiveDate)> =
             of.columns([ClaimId, Id, ClaimVersionId, Frequency, SentOn]).into_tuple().all(&work.tx).await?;
         for (claim_id, id, version_id, frequency, on) in rows {

@@ -38,7 +38,7 @@ pub async fn sendings(db: &impl ConnectionTrait, claim: &Claim) -> Result<Vec<Se
         let segments = left.map(|(b, file)| own_segments(&file.content, b, t)).unwrap_or_default();
         found.push(SendingProof {
             on: day::long(t.sent_on),
-            what: sent_as(t.frequency).into(),
+            what: if t.payer_rank > 1 { "to a payer after the first".into() } else { sent_as(t.frequency).into() },
             how: t.channel.label().into(),
             total_cents: totals.get(&t.claim_version_id).copied().unwrap_or(0),
             reference: t.reference.clone(),

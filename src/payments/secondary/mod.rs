@@ -1,5 +1,5 @@
 //! The second payer: once the first has answered, did not forward the claim and left something, the same claim goes to the
-//! next coverage. Its number, its charge and its ledger stay one; what the first payer said stands raw for whoever writes the
+//! next coverage. Its number, its charge and its ledger stay one; what the first payer said stands raw for what writes the
 //! claim for the second (`claims::cob`). Its filing clock runs from the first payer's decision.
 
 pub mod api;
@@ -200,7 +200,17 @@ async fn waiting(work: &Work<'_>, claim: &claim::Model) -> Result<secondary_clai
     let candidate = store::candidates(&work.tx, Some(claim.id)).await?.pop().ok_or_else(|| no_second_payer(claim))?;
     let row = db::by_id::<secondary_claim::Entity>(&work.tx, candidate.secondary_id).await?;
     let sent = || AppError::conflict(format!("{} does not wait to be sent to a second payer", claim.number));
-    row.filter(|r| r.sent_on.is_none()).ok_or_else(sent)
+    row.filter(|row| candidate.state(Some(row)) == SecondaryState::Ready).ok_or_else(sent)
+}
+
+/// The file of the second payer was sent back: it waits to be sent again, while its clock runs on.
+pub async fn sent_back(work: &Work<'_>, claim_id: i64, rank: i64) -> Result<()> {
+    let Some(row) = store::of_rank(&work.tx, claim_id, rank).await?.filter(|row| row.sent_on.is_some()) else { return Ok(()) };
+    let mut changed = row.clone().into_active_model();
+    changed.sent_on = Set(None);
+    changed.reference = Set(None);
+    work.save(&row, changed).await?;
+    work.note(Entry::of("came_back_second", "claim", claim_id)).await
 }
 
 async fn left(

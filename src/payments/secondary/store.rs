@@ -5,7 +5,7 @@ use crate::entity::secondary_claim;
 use crate::error::Result;
 use crate::work::Work;
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, FromQueryResult, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
 
 /// A claim that could go, or went, to a second payer.
 #[derive(FromQueryResult)]
@@ -41,4 +41,9 @@ pub async fn insert(work: &Work<'_>, of: &Candidate, deadline_on: Option<NaiveDa
         ..Default::default()
     };
     work.insert(row).await
+}
+
+pub async fn of_rank(db: &impl ConnectionTrait, claim_id: i64, rank: i64) -> Result<Option<secondary_claim::Model>> {
+    use secondary_claim::Column::{ClaimId, Rank};
+    Ok(secondary_claim::Entity::find().filter(ClaimId.eq(claim_id)).filter(Rank.eq(rank)).one(db).await?)
 }

@@ -1,9 +1,9 @@
-//! A report on paper: one page that says what the message says. It goes with the message, and can be printed or faxed alone.
+//! A report on paper: a page that says what the message says. It goes with the message, and can be printed or faxed alone.
 
 use super::inspect::inspect;
 use super::letter::Letter;
-use super::store;
-use crate::app::{Actor, App, read_id};
+use super::view;
+use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::error::{AppError, Result};
 use crate::mail::{self, Attached};
@@ -36,11 +36,13 @@ fn file_name(letter: &Letter) -> String {
 
 /// The page as it would be printed now, with the name of its file; for who may read the message.
 pub async fn pdf(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
-    let view = crate::reports::show(app, by, id).await?;
-    view.message.ok_or(AppError::NotFound("report"))?;
-    let report = store::find(&app.db, read_id(id, "report")?).await?.ok_or(AppError::NotFound("report"))?;
+    let report = crate::reports::find(&app.db, by, id).await?;
+    if !view::reads(by, &report) {
+        return Err(AppError::NotFound("report"));
+    }
+    let looked = inspect(app, &app.db, &report).await?;
+    looked.mail.ok_or(AppError::NotFound("report"))?;
     let entry = Entry::of("printed", "report", report.id).named(report.public_id);
     crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
-    let letter = inspect(app, &app.db, &report).await?.letter;
-    Ok((file_name(&letter), mail::print_page(letter.mail()).await?.pdf))
+    Ok((file_name(&looked.letter), mail::print_page(looked.letter.mail()).await?.pdf))
 }

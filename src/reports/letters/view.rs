@@ -258,7 +258,7 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
 }
 
 /// Whether one may read what a report says, and not only how it stands.
-fn reads(by: &Actor, report: &Report) -> bool {
+pub(super) fn reads(by: &Actor, report: &Report) -> bool {
     by.rights(Thing::Reports).read != Reach::None || (by.may_release() && report.state != ReportState::Draft)
 }
 

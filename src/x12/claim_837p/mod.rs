@@ -72,11 +72,20 @@ pub fn wire_number(number: &str) -> String {
     number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
+fn most_in_a_transaction(one_claim_each: bool) -> usize {
+    if one_claim_each { 1 } else { MOST_IN_A_TRANSACTION }
+}
+
+/// How many ST so many claims take: as many control numbers does their file use up.
+pub fn transactions(one_claim_each: bool, claims: usize) -> usize {
+    claims.div_ceil(most_in_a_transaction(one_claim_each))
+}
+
 /// Writes one file, or says all that is wrong.
 pub fn write(partner: &Partner, envelope: &Envelope, claims: &[Claim]) -> Result<Batch, Vec<Refusal>> {
-    let most = if partner.one_claim_per_transaction { 1 } else { MOST_IN_A_TRANSACTION };
+    let most = most_in_a_transaction(partner.one_claim_per_transaction);
     let order = by_billing_provider(claims);
-    let transactions = order.len().div_ceil(most);
+    let transactions = transactions(partner.one_claim_per_transaction, order.len());
     let heads = Heads::of(partner, envelope, transactions)?;
     let mut pen = Pen::new(partner.delimiters);
     if claims.is_empty() {
