@@ -76,9 +76,9 @@ impl Order {
 /// A row with what it came from.
 pub struct Row {
     pub instrument: Instrument,
-    label: String,
-    start: i64,
-    now: i64,
+    pub label: String,
+    pub start: i64,
+    pub now: i64,
     pub row: Measure,
 }
 
@@ -183,7 +183,7 @@ fn name(instrument: Instrument, label: &str) -> String {
     }
 }
 
-fn measures_note(rows: &[Row]) -> Option<String> {
+pub fn measures_note(rows: &[Row]) -> Option<String> {
     let has = |instruments: &[Instrument]| rows.iter().any(|r| instruments.contains(&r.instrument));
     let mut words = Vec::new();
     if has(&[Instrument::Psfs]) {
@@ -212,7 +212,7 @@ pub fn result(facts: &Facts, rows: &[Row]) -> String {
         (false, true) => "Worse",
         (false, false) => "No real change",
     };
-    let moved: Vec<String> = rows.iter().filter(|r| is_headline(r) && r.is_compared()).map(from_to).collect();
+    let moved = from_first_to_last(rows);
     let visits = visits_words(facts);
     let head = if moved.is_empty() { format!("{lead} after {visits}.") } else { format!("{lead} after {visits}: {}.", moved.join(", ")) };
     match worst(rows) {
@@ -221,7 +221,7 @@ pub fn result(facts: &Facts, rows: &[Row]) -> String {
     }
 }
 
-fn visits_words(facts: &Facts) -> String {
+pub fn visits_words(facts: &Facts) -> String {
     let attended = facts.visits.iter().filter(|v| v.state == VisitState::Attended).count();
     match facts.order.as_ref().and_then(|o| o.authorized.map(|n| (o.used + o.over, n))) {
         Some((used, of)) => format!("{used} of {of} visits"),
@@ -234,13 +234,26 @@ fn is_headline(row: &Row) -> bool {
     matches!((row.instrument, row.label.as_str()), (Instrument::Nprs, "now") | (Instrument::Ndi | Instrument::Odi, _))
 }
 
-/// `pain 7 to 3`.
-fn from_to(row: &Row) -> String {
-    let subject = match row.instrument {
+/// `pain 7`, for what is named in a first line.
+pub fn at_first(row: &Row) -> Option<String> {
+    is_headline(row).then(|| format!("{} {}", subject(row), row.row.now))
+}
+
+/// `pain 7 to 3`, for each measure that is named in a first line.
+pub fn from_first_to_last(rows: &[Row]) -> Vec<String> {
+    rows.iter().filter(|r| is_headline(r) && r.is_compared()).map(from_to).collect()
+}
+
+fn subject(row: &Row) -> &'static str {
+    match row.instrument {
         Instrument::Nprs => "pain",
         Instrument::Ndi => "neck disability",
         _ => "low back disability",
-    };
+    }
+}
+
+fn from_to(row: &Row) -> String {
+    let subject = subject(row);
     if row.start == row.now {
         return format!("{subject} still {}", row.row.now);
     }
@@ -248,7 +261,7 @@ fn from_to(row: &Row) -> String {
 }
 
 /// What got worse is named; where nothing did, what did not move is. Headlines name themselves.
-fn worst(rows: &[Row]) -> Option<String> {
+pub fn worst(rows: &[Row]) -> Option<String> {
     let worse = rows.iter().find(|r| r.row.verdict == Verdict::Worse && !is_headline(r));
     if let Some(r) = worse {
         let plain = r.row.name.trim_end_matches('*');
@@ -390,4 +403,10 @@ pub fn plan(facts: &Facts) -> String {
         Some(on) if !written.is_empty() => format!("{written} Next visit {}.", month_day(on, facts.today)),
         _ => written.to_string(),
     }
+}
+
+/// The sentences of a text, each with its mark at the end.
+pub fn sentences(text: &str) -> Vec<&str> {
+    let lines = text.lines().flat_map(|line| line.split_inclusive(". "));
+    lines.map(str::trim).filter(|s| !s.is_empty()).collect()
 }

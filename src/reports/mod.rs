@@ -2,7 +2,9 @@
 
 pub mod api;
 pub mod course;
+pub mod discharge_letter;
 pub mod disclosures;
+pub mod initial_report;
 pub mod kpi;
 pub mod letters;
 pub mod mails;
@@ -31,6 +33,8 @@ use crate::entity::report::Model as Report;
 use crate::error::{AppError, Result};
 use crate::held;
 use crate::patients;
+use crate::referrals::ReferralFilter;
+use crate::referrals::referral::ReferralState;
 use crate::types::{Check, Cursor, Listing, Month, Text};
 use crate::work::Work;
 use letters::store::Asked;
@@ -192,7 +196,7 @@ pub async fn approve_opened(app: &App, by: &Actor) -> Result<ApprovedView> {
     Ok(ApprovedView { approved, left })
 }
 
-/// What a report may be about: the patients in care, of one doctor or of all, and a doctor's months.
+/// What a report may be about: patients in care or whose care ended, of one doctor or of all, and a doctor's months.
 #[derive(Clone, Debug, Serialize)]
 pub struct Choices {
     pub provider: Option<crate::network::view::PersonRef>,
@@ -207,18 +211,19 @@ pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> 
         Some(id) => Some(crate::network::show(app, by, &id).await?),
         None => None,
     };
-    let filter = crate::referrals::ReferralFilter { state: "converted".into(), provider: provider.clone(), ..Default::default() };
+    let mut referrals = Vec::new();
+    // In care first; of the others the newest, of whom somebody may still wait for word. Each one's own page has the rest.
+    for (state, limit) in [(ReferralState::Converted, ""), (ReferralState::Closed, "10")] {
+        let filter = ReferralFilter { state: state.word().into(), provider: provider.clone(), limit: limit.into(), ..Default::default() };
+        referrals.extend(crate::referrals::list(app, by, &filter).await?.items);
+    }
     let mut month = Month::of(app.today());
     let mut months = Vec::new();
     for _ in 0..4 {
         months.push((month.to_string(), month.first().format("%B %Y").to_string()));
         month = month.previous();
     }
-    Ok(Choices {
-        provider: known.map(|p| crate::network::view::PersonRef { id: p.id, name: p.name }),
-        referrals: crate::referrals::list(app, by, &filter).await?.items,
-        months,
-    })
+    Ok(Choices { provider: known.map(|p| crate::network::view::PersonRef { id: p.id, name: p.name }), referrals, months })
 }
 
 /// Why no mail leaves at the moment, for those who release reports.

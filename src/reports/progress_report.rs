@@ -106,6 +106,8 @@ fn about_worse(rows: &[Row]) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care::visit::VisitState;
+    use chrono::NaiveDate;
 
     fn on(text: &str) -> NaiveDate {
         text.parse().expect("a day")
@@ -157,7 +159,7 @@ mod tests {
                 valid_to: Some(on("2027-01-03")),
                 authorized: Some(12),
                 used: 7,
-                over: 0,
+                ..Order::default()
             }),
             next_visit_on: Some(on("2026-12-02")),
         }
@@ -202,13 +204,13 @@ mod tests {
     fn a_count_that_says_what_change_counts_is_judged_by_it() {
         let mut facts = dana();
         facts.notes[0].mdc = vec![("Headache days a week".into(), 200)];
-        let row = body(&facts).measures.into_iter().find(|m| m.name == "Headache days a week").expect("the row");
+        let row = body(&facts).measured.measures.into_iter().find(|m| m.name == "Headache days a week").expect("the row");
         assert_eq!((row.verdict, row.meaning.as_str()), (Verdict::Same, "(less than 2)"));
     }
 
     #[test]
     fn what_got_worse_stands_first_and_nothing_is_left_out() {
-        let rows = body(&dana()).measures;
+        let rows = body(&dana()).measured.measures;
         let shown: Vec<(&str, Verdict, &str)> = rows.iter().map(|m| (m.name.as_str(), m.verdict, m.change.as_str())).collect();
         assert_eq!(
             shown,
@@ -224,23 +226,23 @@ mod tests {
     #[test]
     fn without_an_earlier_report_there_is_no_middle_column() {
         let first = Facts { last_report_on: None, ..dana() };
-        assert_eq!(body(&first).last_on, None);
-        assert!(body(&first).measures.iter().all(|m| m.last.is_none()));
+        assert_eq!(body(&first).measured.last_on, None);
+        assert!(body(&first).measured.measures.iter().all(|m| m.last.is_none()));
     }
 
     #[test]
     fn a_measure_that_was_taken_once_is_shown_and_claims_no_change() {
         let once = Facts { notes: vec![note("2026-10-05", 7, 56, 3)], ..dana() };
-        assert!(body(&once).measures.iter().all(|m| m.change == "–" && m.verdict == Verdict::Once));
+        assert!(body(&once).measured.measures.iter().all(|m| m.change == "–" && m.verdict == Verdict::Once));
         assert_eq!(body(&once).bottom_line, "7 of 12 visits so far, measured once.");
     }
 
     #[test]
     fn the_diagnosis_is_the_doctors_and_a_code_without_words_stays_a_code() {
         let shown = body(&dana());
-        assert_eq!(shown.diagnosis, "M54.2 neck pain; Q99.9");
-        assert_eq!(shown.order, "September 28, 2026, valid October 5 to January 3, 2027");
-        assert_eq!(shown.attendance, "Kept 3 of 4 appointments, 1 cancelled late.");
+        assert_eq!(shown.ordered.diagnosis, "M54.2 neck pain; Q99.9");
+        assert_eq!(shown.ordered.order, "September 28, 2026, valid October 5 to January 3, 2027");
+        assert_eq!(shown.ordered.attendance, "Kept 3 of 4 appointments, 1 cancelled late.");
         assert_eq!(shown.treatment, "Manual therapy (97140) to the neck, 53 minutes on average.");
     }
 

@@ -9,17 +9,20 @@ crate::words! {
         Progress = "progress", "Progress report";
         MonthlySummary = "monthly_summary", "Monthly summary";
         RenewalRequest = "renewal_request", "Renewal request";
+        InitialReport = "initial_report", "Initial report";
+        DischargeLetter = "discharge_letter", "Discharge letter";
     }
 }
 
 impl ReportKind {
     /// Those that tell how a patient does: the next one begins where the last of them ended.
-    pub const TELLING: &'static [Self] = &[Self::Progress, Self::RenewalRequest];
+    pub const TELLING: &'static [Self] = &[Self::Progress, Self::RenewalRequest, Self::InitialReport, Self::DischargeLetter];
 
     /// What can be written about a referral that stands so.
     pub fn about(state: ReferralState) -> &'static [Self] {
         match state {
-            ReferralState::Converted => &[Self::Progress, Self::RenewalRequest],
+            ReferralState::Converted => &[Self::Progress, Self::RenewalRequest, Self::InitialReport],
+            ReferralState::Closed => &[Self::DischargeLetter],
             _ => &[],
         }
     }
@@ -40,6 +43,8 @@ impl ReportKind {
             Self::Progress => &["bottom_line", "treatment", "plan", "flags", "ask", "meanwhile"],
             Self::MonthlySummary => &[],
             Self::RenewalRequest => &["bottom_line", "visits", "per_week", "until", "why", "meanwhile"],
+            Self::InitialReport => &["bottom_line", "found", "plan", "flags", "ask", "meanwhile"],
+            Self::DischargeLetter => &["bottom_line", "home", "again", "flags"],
         }
     }
 }

@@ -75,7 +75,13 @@ parts! {
     /// and until when.
     until,
     treatment,
+    /// What the therapist makes of the findings.
+    found,
     plan,
+    /// What the patient does at home.
+    home,
+    /// When to refer again.
+    again,
     /// New red flags, missed visits, changes of medication.
     flags,
     /// The one question.

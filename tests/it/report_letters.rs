@@ -205,6 +205,88 @@ crate::both_databases! {
     }
 }
 
+crate::both_databases! {
+    async fn an_initial_report_tells_what_was_found_at_the_first_visit_and_when_the_next_comes(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let report = t.done("/api/v1/reports", json!({ "kind": "initial_report", "referral": id(&referral) })).await;
+        let text = said(&report);
+        for words in [
+            "First visit on March 2: pain 7.",
+            "Nothing needed from you. Thank you for your referral of March 2.",
+            "FOUND ON MARCH 2, 2026 Pain, 0 to 10 7 Headache days a week 3",
+            "Drives 20 minutes and needs 60.",
+            "The next report comes after visit 8 or by April 1, whichever is first.",
+            "1 of 4 visits used. Kept 1 of 1 appointment.",
+        ] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        assert!(!text.contains("7 to 3") && report["held"].is_null(), "what came after the first visit is for later reports: {text}");
+        t.approved(&report).await;
+        assert_eq!(t.delivered().await, 1);
+        let again = t.done("/api/v1/reports", json!({ "kind": "initial_report", "referral": id(&referral) })).await;
+        assert_eq!((&again["id"], &again["state"]), (&report["id"], &json!("sent")), "one for each course and doctor");
+    }
+
+    async fn an_initial_report_waits_for_the_first_note_and_for_no_later_one(t: &TestApp) {
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let referral = ordered(t, &doctor, "Quist").await;
+        let new = json!({ "kind": "initial_report", "referral": id(&referral) });
+        assert_eq!(t.refused(Role::Owner, "/api/v1/reports", new.clone()).await.0, 409, "nobody was seen yet");
+        let first = t.attended(&referral, "2026-03-02").await;
+        t.at("2026-03-09");
+        t.attended(&referral, "2026-03-09").await;
+        let report = t.done("/api/v1/reports", new).await;
+        assert_eq!(report["held"], "The note of Mar 2 is not signed. No note says what is planned. Write the plan");
+        t.signed(&first, measured(7, 3)).await;
+        assert_eq!(t.read(&format!("/api/v1/reports/{}", id(&report))).await["held"], json!(null));
+        let waiting = tributary::reports::waiting(&t.app, &t.actor(Role::Owner).await).await.expect("asked");
+        assert_eq!(waiting[0].held, None, "the card says the same");
+    }
+
+    async fn a_discharge_letter_sets_the_first_measures_beside_the_last_and_needs_a_home_program(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let new = json!({ "kind": "discharge_letter", "referral": id(&referral) });
+        let (status, words) = t.refused(Role::Owner, "/api/v1/reports", new.clone()).await;
+        assert!(status == 409 && words.contains("has not ended"), "{words}");
+        t.done(&format!("/api/v1/referrals/{}/discharge", id(&referral)), json!({ "reason": "plateau", "on": "2026-03-16" })).await;
+        let report = t.done("/api/v1/reports", new).await;
+        assert!(report["held"].as_str().is_some_and(|h| h.contains("home program")) && report["message"].is_null(), "{}", report["held"]);
+        let said_it = json!({ "home": "Two stretches, twice a day.", "version": report["version"] });
+        let report = t.patch(Role::Owner, &format!("/api/v1/reports/{}", id(&report)), said_it).await.json();
+        let text = said(&report);
+        for words in [
+            "Discharged after 3 of 4 visits: pain 7 to 3. Headache days a week: worse, 3 to 4.",
+            "Nothing needed from you.",
+            "Care ended on March 16: the last visits brought no further gain. Two stretches, twice a day.",
+            "Please refer again if pain is back at 7 of 10, or if daily life gets harder.",
+        ] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        assert!(text.find("WORSE") < text.find("Better") && !text.contains('$'), "{text}");
+        t.approved(&report).await;
+        assert_eq!(t.delivered().await, 1);
+    }
+
+    async fn which_letters_can_be_written_follows_where_the_referral_stands(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let at = format!("/referrals/{}", id(&referral));
+        let words = browser.open(&at).await.words();
+        assert!(words.contains("Initial report") && !words.contains("Discharge letter"), "{words}");
+        t.done(&format!("/api/v1/referrals/{}/discharge", id(&referral)), json!({ "reason": "goals_met", "on": "2026-03-16" })).await;
+        let page = browser.open(&at).await;
+        assert!(page.words().contains("Discharge letter") && !page.words().contains("Progress report"), "{}", page.words());
+        let composer = browser.submit(&page, "/reports", &[("kind", "discharge_letter")]).await;
+        assert_eq!(composer.status, StatusCode::OK);
+        assert!(composer.value("home").as_deref() == Some("") && composer.value("again").is_some_and(|a| a.contains("7 of 10")), "{}", composer.words());
+        let address = composer.path.clone();
+        let saved = browser.submit(&composer, &address, &[("home", "Two stretches.")]).await;
+        assert!(saved.has(&format!("form[action='{address}/approve']")), "{}", saved.words());
+        let new = browser.open("/reports/new").await.words();
+        assert!(new.contains("Discharge letter"), "who ended lately stands there: {new}");
+    }
+}
+
 /// The example of a kind: its fields as they are kept, under `tests/it/mails`.
 fn example(kind: ReportKind) -> Letter {
     let path = format!("{}/tests/it/mails/{kind}.json", env!("CARGO_MANIFEST_DIR"));

@@ -2,11 +2,15 @@
 //! no money, no payments, no private notes, no other doctor's patients [prototype/mail, merge fields].
 
 mod course;
+mod discharge;
+mod initial;
 mod monthly_summary;
 mod progress;
 mod renewal;
 
 pub use course::{Goal, Measure, Measured, Ordered, PatientLine, Point, Trend, Verdict};
+pub use discharge::{Discharge, DischargeLetter};
+pub use initial::{Finding, Initial, InitialReport};
 pub use monthly_summary::{MonthlySummary, Summary, SummaryPatient, Total};
 pub use progress::{Progress, ProgressReport};
 pub use renewal::{Renewal, RenewalRequest};

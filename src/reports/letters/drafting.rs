@@ -7,18 +7,20 @@ use super::view::{self, ReportView};
 use crate::app::{Actor, App};
 use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Role, Thing};
+use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::provider;
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
-use crate::reports::course::Order;
+use crate::referrals::referral::ReferralState;
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::{NewWording, Wording};
 use crate::reports::{find, find_to_write};
 use crate::types::{Check, Month, Text, day};
 use crate::work::{Work, check_version};
 use crate::{network, patients, practice, referrals};
+use chrono::NaiveDate;
 use network::provider::ReportFrequency;
 use network::view::PersonRef;
 use schemars::JsonSchema;
@@ -29,7 +31,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewReport {
-    /// progress, renewal_request or monthly_summary.
+    /// progress, renewal_request, initial_report, discharge_letter or monthly_summary.
     pub kind: Text,
     /// About one patient: id or number of the referral.
     pub referral: Text,
@@ -56,12 +58,6 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
             let provider_id = reader(&work, &referral, new, None).await?;
             progress_in(&work, &referral, provider_id).await?
         }
-        ReportKind::RenewalRequest => {
-            let referral = about(&work, reach, new).await?;
-            let order = order_to_renew(&work, &referral).await?;
-            let provider_id = reader(&work, &referral, new, Some(order.prescriber_id)).await?;
-            once_in(&work, kind, &referral, provider_id, order.id).await?
-        }
         ReportKind::MonthlySummary => {
             only_all(reach)?;
             let month = month_of(app, &new.month)?;
@@ -69,6 +65,12 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
                 .await
                 .map_err(|_| AppError::field("provider", "Choose the doctor whom the summary is for"))?;
             summary_in(&work, provider.id, month, signatory(&work).await?).await?
+        }
+        kind => {
+            let referral = about(&work, reach, new).await?;
+            let subject = subject(&work, kind, &referral).await?;
+            let provider_id = reader(&work, &referral, new, subject.answers).await?;
+            once_in(&work, kind, &referral, provider_id, &subject).await?
         }
     };
     work.made(report.id).await?;
@@ -119,11 +121,38 @@ async fn reader(work: &Work<'_>, referral: &Referral, new: &NewReport, answers: 
     }
 }
 
-/// The order that runs out, or ended last.
-async fn order_to_renew(work: &Work<'_>, referral: &Referral) -> Result<Order> {
+/// What a letter is written about once.
+pub struct Subject {
+    /// An order or an episode.
+    id: i64,
+    /// The doctor whose it is to answer.
+    answers: Option<i64>,
+    /// Visits after this day are no part of it.
+    until: Option<NaiveDate>,
+}
+
+/// What a letter is about; an error says why there is none yet.
+pub async fn subject(work: &Work<'_>, kind: ReportKind, referral: &Referral) -> Result<Subject> {
     let episode = referrals::episode_of(&work.tx, referral.id).await?;
-    let order = facts::order(&work.tx, &episode, work.today()).await?.filter(|o| o.id > 0);
-    order.ok_or_else(|| AppError::conflict(format!("there is no order on {} to renew. Record the doctor's order first", referral.number)))
+    let no = &referral.number;
+    let whole = Subject { id: episode.id, answers: None, until: None };
+    match kind {
+        ReportKind::RenewalRequest => {
+            let order = facts::order(&work.tx, &episode, work.today()).await?.filter(|o| o.id > 0);
+            let order =
+                order.ok_or_else(|| AppError::conflict(format!("there is no order on {no} to renew. Record the doctor's order first")))?;
+            Ok(Subject { id: order.id, answers: Some(order.prescriber_id), until: None })
+        }
+        ReportKind::InitialReport => {
+            let visits = store::visits_of(&work.tx, vec![episode.id]).await?;
+            let first = visits.iter().find(|v| v.state == VisitState::Attended).map(|v| v.visit_on);
+            Ok(Subject { until: first, ..whole })
+        }
+        ReportKind::DischargeLetter if referral.state != ReferralState::Closed => {
+            Err(AppError::conflict(format!("care on {no} has not ended. End it on the referral's page first")))
+        }
+        _ => Ok(whole),
+    }
 }
 
 /// A report goes to those who sent, ordered or signed for this patient, and to nobody else by accident.
@@ -165,8 +194,8 @@ pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64)
 }
 
 /// Begins a letter that is written once about its subject, within a larger unit of work. It is given back if it exists.
-pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, provider_id: i64, subject: i64) -> Result<Report> {
-    let identity = format!("{kind}:{provider_id}:{subject}");
+pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, provider_id: i64, subject: &Subject) -> Result<Report> {
+    let identity = format!("{kind}:{provider_id}:{}", subject.id);
     if let Some(known) = store::by_identity(&work.tx, &identity).await? {
         return Ok(known);
     }
@@ -180,6 +209,7 @@ pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, pro
         patient_id: Set(Some(referral.patient_id)),
         episode_id: Set(Some(episode.id)),
         therapist_id: Set(episode.therapist_id.or(work.by.therapist_id)),
+        span_to: Set(subject.until),
         ..Default::default()
     };
     let report = insert(work, row).await?;
@@ -423,7 +453,9 @@ pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Resul
     let mut row =
         ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
     if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
-        row.span_to = Set(None);
+        if report.kind != ReportKind::InitialReport {
+            row.span_to = Set(None);
+        }
         if report.kind == ReportKind::Progress {
             row.identity = Set(draft_identity(report.provider_id, episode_id));
         }

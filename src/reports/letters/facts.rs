@@ -11,7 +11,9 @@ use crate::db;
 use crate::entity::report::Model as Report;
 use crate::entity::{coverage, episode, measure, note, patient, provider, visit};
 use crate::error::{AppError, Result};
-use crate::mail::kinds::{Correction, Head, Letterhead, PatientLine, ProgressReport, Recipient, RenewalRequest};
+use crate::mail::kinds::{
+    Correction, DischargeLetter, Head, InitialReport, Letterhead, PatientLine, ProgressReport, Recipient, RenewalRequest,
+};
 use crate::network;
 use crate::patients;
 use crate::payers::payer::CoverageKind;
@@ -19,6 +21,8 @@ use crate::practice;
 use crate::referrals;
 use crate::referrals::counting::{count, shown_order};
 use crate::reports::course::{Facts, Note, Order, Visit};
+use crate::reports::discharge_letter::{self, Ending};
+use crate::reports::initial_report::{self, Opening};
 use crate::reports::report::ReportKind;
 use crate::reports::wording::Wording;
 use crate::reports::{progress_report, renewal_request};
@@ -55,9 +59,7 @@ pub struct Unsigned {
 pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
     match (report.kind, report.episode_id, report.period_on) {
         (ReportKind::MonthlySummary, _, Some(month)) => month::gather(app, db, report, Month::of(month)).await,
-        (ReportKind::Progress | ReportKind::RenewalRequest, Some(episode_id), _) => {
-            Course::of(app, db, report, episode_id).await?.letter(app, db, report, wording).await
-        }
+        (_, Some(episode_id), _) => Course::of(app, db, report, episode_id).await?.letter(app, db, report, wording).await,
         _ => Err(AppError::NotFound("report")),
     }
 }
@@ -117,6 +119,7 @@ pub fn unsigned<'a>(seen: &Seen, visits: impl Iterator<Item = &'a visit::Model>)
 /// One course of treatment, up to the last visit that a report tells about.
 struct Course {
     facts: Facts,
+    episode: episode::Model,
     patient: patient::Model,
     line: PatientLine,
     note_ids: Vec<i64>,
@@ -160,17 +163,39 @@ impl Course {
             unsigned: unsigned(&seen, visits.iter().copied()),
             attended: attended.len(),
             patient,
+            episode,
         })
+    }
+
+    /// What opened it, as the reader knows it.
+    async fn opening(&self, db: &impl ConnectionTrait, report: &Report) -> Result<Opening> {
+        let referral = referrals::row(db, self.episode.referral_id).await?;
+        let wants = network::provider_row(db, report.provider_id).await?.report_frequency;
+        let sent = referral.provider_id == Some(report.provider_id);
+        Ok(Opening { referred_on: sent.then_some(referral.received_on), wants: Some(wants) })
+    }
+
+    fn ending(&self) -> Ending {
+        Ending { on: self.episode.discharged_on.unwrap_or(self.facts.today), reason: self.episode.discharge_reason }
     }
 
     /// What the report says of it.
     async fn letter(self, app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
         let head = head(app, db, report).await?;
+        let (opening, ending) = (self.opening(db, report).await?, self.ending());
         let (facts, by, patient) = (&self.facts, head.practice.clone(), self.line);
         let (letter, ours) = match report.kind {
             ReportKind::RenewalRequest => {
                 let (body, ask) = renewal_request::compose(facts, wording, &by);
                 (Letter::from(RenewalRequest { head, patient, report: body, ask }), renewal_request::said(facts, wording, &by))
+            }
+            ReportKind::InitialReport => {
+                let (body, ask) = initial_report::compose(facts, &opening, wording, &by);
+                (Letter::from(InitialReport { head, patient, report: body, ask }), initial_report::said(facts, &opening, &by))
+            }
+            ReportKind::DischargeLetter => {
+                let body = discharge_letter::compose(facts, &ending, wording);
+                (Letter::from(DischargeLetter { head, patient, report: body }), discharge_letter::said(facts, &ending))
             }
             _ => {
                 let (body, ask) = progress_report::compose(facts, wording, &by);

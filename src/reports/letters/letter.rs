@@ -1,7 +1,7 @@
 //! A report as one of its mails: what is frozen with it, and what a person sees before it leaves. Pure.
 
 use crate::mail::compose::{ComposeError, Composed, compose};
-use crate::mail::kinds::{Head, Mail, MonthlySummary, ProgressReport, RenewalRequest};
+use crate::mail::kinds::{DischargeLetter, Head, InitialReport, Mail, MonthlySummary, ProgressReport, RenewalRequest};
 use crate::reports::report::ReportKind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ letters! {
     Progress: ProgressReport,
     MonthlySummary: MonthlySummary,
     RenewalRequest: RenewalRequest,
+    InitialReport: InitialReport,
+    DischargeLetter: DischargeLetter,
 }
 
 impl Letter {
@@ -101,6 +103,7 @@ pub fn missing_words(field: &str) -> String {
         "practice.name" => "The practice has no name yet. Enter it in the settings",
         "practice.therapist" => "No therapist stands behind this report. Choose one on the referral",
         "report.treatment" => "No treatment with its minutes stands in the notes. Write what was done",
+        "report.home" => "No note tells of a home program. Write what the patient does at home, or that none was given",
         "report.plan" => "No note says what is planned. Write the plan",
         "report.bottom_line" => "The first line is empty",
         "report.request" => "Nothing says how many visits to ask for. Enter them",
