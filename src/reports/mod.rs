@@ -4,9 +4,11 @@ pub mod api;
 pub mod course;
 pub mod discharge_letter;
 pub mod disclosures;
+pub mod due;
 pub mod initial_report;
 pub mod kpi;
 pub mod letters;
+pub mod lost_referral;
 pub mod mails;
 pub mod misdirected;
 pub mod monthly_summary;
@@ -18,6 +20,7 @@ pub mod report;
 pub mod sources;
 pub mod store;
 pub mod table;
+pub mod thanks;
 pub mod what_pays;
 pub mod wording;
 
@@ -211,9 +214,10 @@ pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> 
         Some(id) => Some(crate::network::show(app, by, &id).await?),
         None => None,
     };
+    use ReferralState::{Attempting, Closed, Converted, Lost, Received, Scheduled};
     let mut referrals = Vec::new();
     // In care first; of the others the newest, of whom somebody may still wait for word. Each one's own page has the rest.
-    for (state, limit) in [(ReferralState::Converted, ""), (ReferralState::Closed, "10")] {
+    for (state, limit) in [(Converted, ""), (Closed, "10"), (Received, "10"), (Attempting, "10"), (Scheduled, "10"), (Lost, "10")] {
         let filter = ReferralFilter { state: state.word().into(), provider: provider.clone(), limit: limit.into(), ..Default::default() };
         referrals.extend(crate::referrals::list(app, by, &filter).await?.items);
     }

@@ -11,6 +11,8 @@ crate::words! {
         RenewalRequest = "renewal_request", "Renewal request";
         InitialReport = "initial_report", "Initial report";
         DischargeLetter = "discharge_letter", "Discharge letter";
+        LostReferralNote = "lost_referral_note", "Lost-referral note";
+        ThankYou = "thank_you", "Thank-you";
     }
 }
 
@@ -23,13 +25,24 @@ impl ReportKind {
         match state {
             ReferralState::Converted => &[Self::Progress, Self::RenewalRequest, Self::InitialReport],
             ReferralState::Closed => &[Self::DischargeLetter],
-            _ => &[],
+            ReferralState::Lost => &[Self::LostReferralNote],
+            ReferralState::Received | ReferralState::Attempting | ReferralState::Scheduled => &[Self::ThankYou],
         }
     }
 
     /// About one patient, on one page; a summary is about all of a doctor.
     pub fn is_about_one(self) -> bool {
         self != Self::MonthlySummary
+    }
+
+    /// Made of signed notes; the others tell of a referral before care, or without it.
+    pub fn is_of_notes(self) -> bool {
+        !matches!(self, Self::LostReferralNote | Self::ThankYou)
+    }
+
+    /// A courtesy: who asked not to be contacted gets none. Reports on shared patients go on [domain 2.3].
+    pub fn is_courtesy(self) -> bool {
+        self == Self::ThankYou
     }
 
     /// Its page is signed by the doctor and comes back: it never leaves without the page.
@@ -45,6 +58,8 @@ impl ReportKind {
             Self::RenewalRequest => &["bottom_line", "visits", "per_week", "until", "why", "meanwhile"],
             Self::InitialReport => &["bottom_line", "found", "plan", "flags", "ask", "meanwhile"],
             Self::DischargeLetter => &["bottom_line", "home", "again", "flags"],
+            Self::LostReferralNote => &["bottom_line", "to_do", "from_here"],
+            Self::ThankYou => &["promise"],
         }
     }
 }

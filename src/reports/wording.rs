@@ -82,6 +82,12 @@ parts! {
     home,
     /// When to refer again.
     again,
+    /// What the doctor can do about a referral that came to nothing, before our phone number.
+    to_do,
+    /// What we do about it from here on.
+    from_here,
+    /// The one thing that was promised when we met.
+    promise,
     /// New red flags, missed visits, changes of medication.
     flags,
     /// The one question.

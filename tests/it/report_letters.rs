@@ -287,6 +287,183 @@ crate::both_databases! {
     }
 }
 
+crate::both_databases! {
+    async fn a_lost_referral_is_told_with_what_was_tried_and_nothing_of_our_notes_about_it(t: &TestApp) {
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let referral = ordered(t, &doctor, "Quist").await;
+        let new = json!({ "kind": "lost_referral_note", "referral": id(&referral) });
+        let (status, words) = t.refused(Role::Owner, "/api/v1/reports", new.clone()).await;
+        assert!(status == 409 && words.contains("has not been given up"), "{words}");
+        for (day, outcome) in [("2026-03-03", "left_message"), ("2026-03-05", "no_answer")] {
+            t.at(day);
+            t.done(&format!("/api/v1/referrals/{}/attempt", id(&referral)), json!({ "outcome": outcome, "on": day, "words": "Sounded angry." })).await;
+        }
+        t.done(&format!("/api/v1/referrals/{}/lose", id(&referral)), json!({ "reason": "unreachable", "note": "Do not call, he owes us." })).await;
+        let report = t.done("/api/v1/reports", new).await;
+        let text = said(&report);
+        for words in [
+            "We could not reach Nora Quist, who has not been seen.",
+            "If you still want treatment, please ask the patient to call",
+            "WHAT WE TRIED - Mar 3: phone, left a message - Mar 5: phone, no answer",
+            "We will not call again; the order stays on file.",
+        ] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        for never in ["angry", "owes", "M54", "$"] {
+            assert!(!text.contains(never), "{never} in {text}");
+        }
+        assert!(report["held"].is_null(), "{}", report["held"]);
+        t.approved(&report).await;
+        assert_eq!(t.delivered().await, 1);
+        let patient = referral["patient"]["id"].as_str().expect("a patient");
+        let told = t.read(&format!("/api/v1/patients/{patient}/disclosures")).await;
+        assert_eq!(told["items"][0]["report"], report["id"], "it is on the record of what was told");
+    }
+
+    async fn a_thank_you_names_no_patient_and_settles_the_reminder_once_it_is_released(t: &TestApp) {
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let referral = ordered(t, &doctor, "Quist").await;
+        t.done("/api/v1/visits", json!({ "referral": id(&referral), "visit_on": "2026-03-10" })).await;
+        t.at("2026-03-05");
+        let reminds = async || t.read("/api/v1/alerts").await.to_string().contains("thank_you_late");
+        assert!(reminds().await);
+        let report = t.done("/api/v1/reports", json!({ "kind": "thank_you", "referral": id(&referral) })).await;
+        let text = said(&report);
+        assert!(text.starts_with("Thank you, Dr. Priya Raman. The patient you referred on Mar 2 is booked for Tuesday, March 10."), "{text}");
+        assert!(text.contains("You will have our findings on one page by Friday, March 13."), "{text}");
+        let whole = format!("{text} {} {}", report["message"]["html"], report["message"]["subject"]);
+        for never in ["Quist", "Nora", "N. Q.", "1980", "M54", "Neck"] {
+            assert!(!whole.contains(never), "{never} in {whole}");
+        }
+        if let Some(page) = page_of(t, &report).await {
+            assert!(!page.contains("Quist") && page.contains("Thank you, Dr. Priya Raman."), "{page}");
+        }
+        t.approved(&report).await;
+        assert_eq!(t.delivered().await, 1);
+        assert!(!reminds().await, "thanked is thanked");
+        let trail = t.signed_in(Role::Owner).await.open(&format!("/referrals/{}", id(&referral))).await;
+        assert!(trail.words().contains("Thank-you"), "{}", trail.words());
+    }
+
+    async fn who_asked_not_to_be_contacted_gets_no_thanks_and_still_the_reports(t: &TestApp) {
+        let (doctor, referral) = running_out(t, "Quist").await;
+        let new = ordered(t, &doctor, "Lund").await;
+        t.at("2026-03-16");
+        let thanks = t.done("/api/v1/reports", json!({ "kind": "thank_you", "referral": id(&new) })).await;
+        t.done(&format!("/api/v1/providers/{doctor}/stage"), json!({ "stage": "do_not_contact", "why": "asked" })).await;
+        let held = t.read(&format!("/api/v1/reports/{}", id(&thanks))).await["held"].clone();
+        assert!(held.as_str().is_some_and(|h| h.contains("asked not to be contacted")), "{held}");
+        let report = renewal(t, &referral).await;
+        assert!(report["held"].is_null(), "{}", report["held"]);
+    }
+}
+
+/// What the program begins by itself on a day.
+async fn begun(t: &TestApp) -> tributary::reports::letters::due::DraftedView {
+    tributary::reports::letters::due::draft(&t.app, &tributary::app::Actor::job()).await.expect("begun")
+}
+
+async fn kinds(t: &TestApp) -> Vec<String> {
+    let all = t.read("/api/v1/reports?limit=100").await;
+    let mut kinds: Vec<String> =
+        all["items"].as_array().expect("reports").iter().map(|r| r["kind"].as_str().expect("a kind").to_string()).collect();
+    kinds.sort();
+    kinds
+}
+
+crate::both_databases! {
+    async fn letters_are_begun_by_themselves_on_the_day_and_none_twice_and_none_leaves(t: &TestApp) {
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let referral = ordered(t, &doctor, "Quist").await;
+        assert_eq!((begun(t).await.drafted, kinds(t).await), (1, vec!["thank_you".to_string()]));
+        let first = t.attended(&referral, "2026-03-02").await;
+        t.signed(&first, measured(7, 3)).await;
+        assert_eq!((begun(t).await.drafted, begun(t).await.drafted), (1, 0), "again the same day: nothing more");
+        for (day, pain) in [("2026-03-09", 5), ("2026-03-16", 3)] {
+            t.at(day);
+            let visit = t.attended(&referral, day).await;
+            t.signed(&visit, measured(pain, 3)).await;
+            begun(t).await;
+        }
+        assert_eq!(kinds(t).await, ["initial_report", "renewal_request", "thank_you"], "two are left of four: the renewal is due, before the order ends");
+        t.at("2026-03-20");
+        t.done(&format!("/api/v1/referrals/{}/discharge", id(&referral)), json!({ "reason": "goals_met", "on": "2026-03-20" })).await;
+        begun(t).await;
+        t.at("2026-04-01");
+        begun(t).await;
+        t.at("2026-04-02");
+        begun(t).await;
+        assert_eq!(kinds(t).await, ["discharge_letter", "initial_report", "monthly_summary", "renewal_request", "thank_you"]);
+        assert_eq!((t.delivered().await, t.mails().len()), (0, 0), "nothing leaves that nobody approved");
+        let by = &t.read("/api/v1/reports?kind=discharge_letter").await["items"][0];
+        assert_eq!(t.read(&format!("/api/v1/reports/{}", id(by))).await["history"][0]["by"], "Tributary");
+    }
+
+    async fn a_letter_that_a_person_skipped_is_not_begun_again(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        begun(t).await;
+        for report in t.read("/api/v1/reports?state=draft").await["items"].as_array().expect("drafts") {
+            t.done(&path(report, "skip"), json!({ "why": "told on the phone" })).await;
+        }
+        t.at("2026-03-17");
+        assert_eq!(begun(t).await.drafted, 0);
+        assert_eq!(renewal(t, &referral).await["state"], "draft", "a person may");
+    }
+
+    async fn a_doctor_gets_what_they_want_and_nothing_about_a_patient_who_restricted_it(t: &TestApp) {
+        let (doctor, _) = running_out(t, "Quist").await;
+        let (quiet, hidden) = (t.reachable_doctor("Quiet", "quiet@harbor.example").await, ordered(t, &doctor, "Lund").await);
+        let wants = t.read(&format!("/api/v1/providers/{quiet}")).await;
+        t.patch(Role::Owner, &format!("/api/v1/providers/{quiet}"), json!({ "report_frequency": "none", "version": wants["version"] })).await;
+        let referral = ordered(t, &quiet, "Marsh").await;
+        for of in [&hidden, &referral] {
+            let visit = t.attended(of, "2026-03-02").await;
+            t.signed_note(&visit).await;
+        }
+        let patient = hidden["patient"]["id"].as_str().expect("a patient");
+        t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": doctor, "reason": "asked" })).await;
+        t.at("2026-03-16");
+        let due = tributary::reports::letters::due::list(&t.app, &t.actor(Role::Owner).await, t.app.today()).await.expect("due");
+        let about: Vec<String> = due.iter().map(|d| format!("{} {}", d.kind, d.patient.name)).collect();
+        assert_eq!(about, ["initial_report Nora Quist", "renewal_request Nora Quist"]);
+    }
+
+    async fn two_processes_that_begin_the_same_letters_begin_each_once(t: &TestApp) {
+        running_out(t, "Quist").await;
+        let one = async || tributary::reports::letters::due::draft(&t.app, &tributary::app::Actor::job()).await;
+        let (a, b) = tokio::join!(one(), one());
+        assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
+        assert_eq!(kinds(t).await, ["initial_report", "renewal_request"]);
+    }
+}
+
+crate::both_databases! {
+    async fn the_command_says_what_is_due_drafts_previews_and_puts_aside(t: &TestApp) {
+        running_out(t, "Quist").await;
+        let output = t.command(&["reports", "due", "--json"]);
+        let due: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let kinds: Vec<&str> = due.as_array().expect("letters").iter().filter_map(|d| d["kind"].as_str()).collect();
+        assert_eq!(kinds, ["initial_report", "renewal_request"], "{}", String::from_utf8_lossy(&output.stderr));
+        let later = t.command(&["reports", "due", "--on", "2026-03-30"]);
+        assert!(!String::from_utf8_lossy(&later.stdout).contains("Initial report"), "a first visit four weeks ago is past");
+        assert!(String::from_utf8_lossy(&t.command(&["reports", "draft"]).stdout).contains("2 drafted. Each waits to be read"));
+        let listed = t.command(&["reports", "list", "--kind", "renewal_request", "--json"]);
+        let report: Value = serde_json::from_slice::<Value>(&listed.stdout).expect("JSON")["items"][0].clone();
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        for (kind, begins) in [("email", "<!doctype html>"), ("text", "RENEWAL REQUEST"), ("pdf", "%PDF-")] {
+            let output = t.command(&["reports", "preview", &id(&report), "--as", kind, "--out", &file(kind)]);
+            assert_eq!(output.status.code(), Some(0), "{kind}: {}", String::from_utf8_lossy(&output.stderr));
+            let content = std::fs::read(file(kind)).expect("a file");
+            assert!(content.starts_with(begins.as_bytes()), "{kind}: {}", String::from_utf8_lossy(&content[..20]));
+        }
+        let wrong = t.command(&["reports", "approve", &id(&report), "--seen", "something-else"]);
+        assert!(wrong.status.code() == Some(1) && String::from_utf8_lossy(&wrong.stderr).contains("says something else by now"));
+        let skipped = t.command(&["reports", "skip", &id(&report), "--why", "asked on the phone"]);
+        assert!(String::from_utf8_lossy(&skipped.stdout).contains("Skipped"), "{}", String::from_utf8_lossy(&skipped.stderr));
+    }
+}
+
 /// The example of a kind: its fields as they are kept, under `tests/it/mails`.
 fn example(kind: ReportKind) -> Letter {
     let path = format!("{}/tests/it/mails/{kind}.json", env!("CARGO_MANIFEST_DIR"));

@@ -4,16 +4,20 @@
 mod course;
 mod discharge;
 mod initial;
+mod lost;
 mod monthly_summary;
 mod progress;
 mod renewal;
+mod thanks;
 
 pub use course::{Goal, Measure, Measured, Ordered, PatientLine, Point, Trend, Verdict};
 pub use discharge::{Discharge, DischargeLetter};
 pub use initial::{Finding, Initial, InitialReport};
+pub use lost::{Attempt, Lost, LostReferralNote, NotSeen};
 pub use monthly_summary::{MonthlySummary, Summary, SummaryPatient, Total};
 pub use progress::{Progress, ProgressReport};
 pub use renewal::{Renewal, RenewalRequest};
+pub use thanks::ThankYou;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ use crate::entity::provider;
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
-use crate::referrals::referral::ReferralState;
+use crate::referrals::referral::{LostReason, ReferralState};
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::{NewWording, Wording};
 use crate::reports::{find, find_to_write};
@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewReport {
-    /// progress, renewal_request, initial_report, discharge_letter or monthly_summary.
+    /// progress, renewal_request, initial_report, discharge_letter, lost_referral_note, thank_you or monthly_summary.
     pub kind: Text,
     /// About one patient: id or number of the referral.
     pub referral: Text,
@@ -124,11 +124,11 @@ async fn reader(work: &Work<'_>, referral: &Referral, new: &NewReport, answers: 
 /// What a letter is written about once.
 pub struct Subject {
     /// An order or an episode.
-    id: i64,
+    pub id: i64,
     /// The doctor whose it is to answer.
-    answers: Option<i64>,
+    pub answers: Option<i64>,
     /// Visits after this day are no part of it.
-    until: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
 }
 
 /// What a letter is about; an error says why there is none yet.
@@ -151,6 +151,16 @@ pub async fn subject(work: &Work<'_>, kind: ReportKind, referral: &Referral) -> 
         ReportKind::DischargeLetter if referral.state != ReferralState::Closed => {
             Err(AppError::conflict(format!("care on {no} has not ended. End it on the referral's page first")))
         }
+        ReportKind::LostReferralNote if referral.state != ReferralState::Lost => {
+            Err(AppError::conflict(format!("{no} has not been given up. Say on its page why it came to nothing first")))
+        }
+        ReportKind::LostReferralNote if referral.lost_reason == Some(LostReason::Duplicate) => {
+            Err(AppError::conflict(format!("{no} was entered twice. There is nothing to tell the doctor")))
+        }
+        ReportKind::ThankYou if referral.provider_id.is_none() => {
+            Err(AppError::conflict(format!("no doctor sent {no}. Nobody is thanked for it")))
+        }
+        ReportKind::ThankYou => Ok(Subject { answers: referral.provider_id, ..whole }),
         _ => Ok(whole),
     }
 }
@@ -214,7 +224,7 @@ pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, pro
     };
     let report = insert(work, row).await?;
     let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
-    if gathered.attended == 0 {
+    if kind.is_of_notes() && gathered.attended == 0 {
         let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
         return Err(AppError::conflict(message));
     }

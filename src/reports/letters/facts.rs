@@ -2,7 +2,7 @@
 //! however many visits or patients there are.
 
 use super::letter::Letter;
-use super::{month, store};
+use super::{month, store, unseen};
 use crate::app::App;
 use crate::care;
 use crate::care::measure::Instrument;
@@ -59,6 +59,7 @@ pub struct Unsigned {
 pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
     match (report.kind, report.episode_id, report.period_on) {
         (ReportKind::MonthlySummary, _, Some(month)) => month::gather(app, db, report, Month::of(month)).await,
+        (kind, Some(episode_id), _) if !kind.is_of_notes() => unseen::gather(app, db, report, episode_id, wording).await,
         (_, Some(episode_id), _) => Course::of(app, db, report, episode_id).await?.letter(app, db, report, wording).await,
         _ => Err(AppError::NotFound("report")),
     }
@@ -262,12 +263,17 @@ async fn patient_line(db: &impl ConnectionTrait, patient: &patient::Model, episo
     let injury = coverage.filter(|c| c.kind.is_injury());
     Ok(PatientLine {
         name: patients::view::full_name(patient),
-        born: patient.born_on.ok_or_else(|| {
-            AppError::conflict("The report names the patient's birth date, and it is not on file. Enter it on the patient's page first")
-        })?,
+        born: born(patient)?,
         injured: injury.as_ref().and_then(|c| c.injured_on),
         // A doctor of an injured worker files by the claim's number; nobody else needs it [domain 4.2].
         claim: injury.filter(|c| c.kind == CoverageKind::WorkersComp).and_then(|c| c.claim_no),
+    })
+}
+
+/// Every report tells patients of one name apart by it.
+pub fn born(patient: &patient::Model) -> Result<NaiveDate> {
+    patient.born_on.ok_or_else(|| {
+        AppError::conflict("The report names the patient's birth date, and it is not on file. Enter it on the patient's page first")
     })
 }
 

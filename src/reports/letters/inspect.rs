@@ -12,7 +12,7 @@ use crate::entity::report::Model as Report;
 use crate::error::Result;
 use crate::mail::compose::{ComposeError, Composed};
 use crate::mail::{self, Sender};
-use crate::network::provider::PreferredChannel;
+use crate::network::provider::{PreferredChannel, Stage};
 use crate::reports::report::ReportState;
 use crate::reports::wording::Wording;
 use crate::types::{Email, day, lookalike};
@@ -91,7 +91,10 @@ async fn sender(app: &App, db: &impl ConnectionTrait) -> Result<Option<Sender>> 
 }
 
 fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Composed, ComposeError>) -> Vec<Safety> {
-    let mut found = vec![notes(app, report, gathered)];
+    let mut found = Vec::new();
+    if report.kind.is_of_notes() {
+        found.push(notes(app, report, gathered));
+    }
     match composed {
         Ok(mail) => {
             let words = words_of(mail);
@@ -181,6 +184,12 @@ async fn delivery(
         && mail::is_suppressed(db, &address.address).await?
     {
         found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
+    }
+    if report.kind.is_courtesy() && provider.stage == Stage::DoNotContact {
+        found.push(
+            Safety::stops("contact", format!("{who} asked not to be contacted. Reports on patients go on, courtesies do not"))
+                .at(page.clone()),
+        );
     }
     found.extend(restrictions(db, report, patient_ids, &who).await?);
     if !has_sender {

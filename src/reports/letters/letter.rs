@@ -1,7 +1,9 @@
 //! A report as one of its mails: what is frozen with it, and what a person sees before it leaves. Pure.
 
 use crate::mail::compose::{ComposeError, Composed, compose};
-use crate::mail::kinds::{DischargeLetter, Head, InitialReport, Mail, MonthlySummary, ProgressReport, RenewalRequest};
+use crate::mail::kinds::{
+    DischargeLetter, Head, InitialReport, LostReferralNote, Mail, MonthlySummary, ProgressReport, RenewalRequest, ThankYou,
+};
 use crate::reports::report::ReportKind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,8 @@ letters! {
     RenewalRequest: RenewalRequest,
     InitialReport: InitialReport,
     DischargeLetter: DischargeLetter,
+    LostReferralNote: LostReferralNote,
+    ThankYou: ThankYou,
 }
 
 impl Letter {
