@@ -27,6 +27,7 @@ mod m0022_after;
 mod m0023_notes;
 mod m0024_delivery;
 mod m0025_sent_to;
+mod m0028_additional;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_notes::Migration),
             Box::new(m0024_delivery::Migration),
             Box::new(m0025_sent_to::Migration),
+            Box::new(m0028_additional::Migration),
         ]
     }
 }

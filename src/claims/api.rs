@@ -1,5 +1,6 @@
 //! The JSON door of claims: a verb of the trade is a POST on the claim.
 
+use super::additional::NewAdditional;
 use super::bulk::{Chosen, Outcome, SendingMany};
 use super::case::NewCase;
 use super::claim::AnswerKind;
@@ -47,6 +48,9 @@ pub fn routes() -> ApiRoutes {
         .post("/claims/{id}/draft", "Back to draft: a ready claim that is not to go, a rejected one to be fixed", back_to_draft)
         .gives::<ClaimView>()
         .post("/claims/{id}/accept-cap", "Accept the payer's cap: units above it are not billed", accept_cap)
+        .gives::<ClaimView>()
+        .post("/claims/{id}/additional", "What an unsent claim tells beside its services: all of it, what is left out is taken off", tell)
+        .takes::<NewAdditional>()
         .gives::<ClaimView>()
         .post("/claims/{id}/submit", "Mark a ready claim as sent", submit)
         .takes::<Sending>()
@@ -116,6 +120,11 @@ async fn back_to_draft(api: Api, Path(id): Path<String>) -> Result<Given<ClaimVi
 #[handler]
 async fn accept_cap(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::accept_cap(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn tell(api: Api, Path(id): Path<String>, Body(new): Body<NewAdditional>) -> Result<Given<ClaimView>> {
+    claims::tell(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
 #[handler]

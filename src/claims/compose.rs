@@ -11,6 +11,7 @@ use crate::patients::coverage::Relationship;
 use crate::payers::asks::{Agreement, Approval, CountedPer, Pair, Tier, agreement};
 use crate::payers::payer::CoverageKind;
 use crate::types::{UnitsRule, day, service_code};
+use crate::x12::claim_837p::is_unlisted;
 use chrono::NaiveDate;
 
 /// Everything that a claim is made of.
@@ -111,6 +112,8 @@ pub struct SheetCode {
 pub struct Fee {
     pub id: i64,
     pub code: String,
+    /// What the practice calls it.
+    pub label: Option<String>,
     pub cents: i64,
 }
 
@@ -228,6 +231,8 @@ impl Composed {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     pub code: String,
+    /// What it was, where the code names nothing.
+    pub description: Option<String>,
     pub modifiers: Vec<String>,
     pub minutes: Option<i64>,
     pub units: i64,
@@ -317,6 +322,7 @@ fn lines(facts: &Facts, findings: &mut Findings) -> Vec<Line> {
         };
         lines.push(Line {
             code: code.to_string(),
+            description: own.and_then(|f| f.label.clone()).filter(|_| is_unlisted(code)),
             modifiers: Vec::new(),
             minutes: *minutes,
             units,
@@ -450,7 +456,8 @@ mod tests {
         let codes = ["97140", "97124", "97112", "97110", "97530", "97535", "97035"];
         let mut facts = sound();
         facts.services = codes.iter().map(|c| (c.to_string(), Some(15))).collect();
-        facts.fees = codes.iter().enumerate().map(|(at, c)| Fee { id: at as i64, code: c.to_string(), cents: 3_000 }).collect();
+        facts.fees =
+            codes.iter().enumerate().map(|(at, c)| Fee { id: at as i64, code: c.to_string(), label: None, cents: 3_000 }).collect();
         facts.sheet.as_mut().expect("a sheet").max_units_per_visit = None;
         let first = compose(&facts);
         let second = compose(&Facts { part: 2, ..facts });
@@ -460,7 +467,7 @@ mod tests {
     #[test]
     fn cash_takes_units_by_the_practices_own_rule_and_no_guess_without_a_fee() {
         let services = [("97124".to_string(), Some(60))];
-        let fees = [Fee { id: 1, code: "97124".into(), cents: 2_000 }];
+        let fees = [Fee { id: 1, code: "97124".into(), label: None, cents: 2_000 }];
         assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &fees), Some(8_000));
         assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &[]), None);
     }

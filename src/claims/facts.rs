@@ -247,5 +247,5 @@ pub fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_
 /// The practice's own schedule on a day.
 pub async fn fees_on(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<Fee>> {
     let fees = practice::fees_on(db, day).await?;
-    Ok(fees.into_iter().map(|f| Fee { id: f.id, code: f.code, cents: f.fee_cents }).collect())
+    Ok(fees.into_iter().map(|f| Fee { id: f.id, code: f.code, label: f.label, cents: f.fee_cents }).collect())
 }

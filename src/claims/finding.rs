@@ -90,7 +90,7 @@ rules! {
     CodeNotAccepted = "code_not_accepted", Blocks, "24D" "treatment code", Payer "Look at its sheet", "Check the payer's sheet, or let the patient know before the next visit";
     ModifiersTooMany = "modifiers_too_many", Blocks, "24D" "modifiers", Payer "Look at its sheet", "Take the ones that are not needed out of the payer's sheet";
     ModifierWrong = "modifier_wrong", Blocks, "24D" "modifiers", Payer "Look at its sheet", "Mend it in the payer's sheet: a modifier has two letters or digits, and stands once on a line";
-    CodeUnlisted = "code_unlisted", Blocks, "24D" "treatment code", Visit "Open the visit", "Bill a code that names the service, or enter the claim in the payer's portal";
+    CodeUnlisted = "code_unlisted", Blocks, "24D" "treatment code", Fees "Say what it is", "Say in the fee schedule what it is, like Cupping: the payer reads it beside the code. Or bill a code that names the service";
     FeeMissing = "fee_missing", Blocks, "24F" "fee", Fees "Enter the fee", "Enter the fee in the practice's schedule";
     ChargeNothing = "charge_nothing", Blocks, "24F" "charge", Fees "Enter the fee", "Enter the fee that you charge; a claim of nothing is refused";
     ChargeTooLarge = "charge_too_large", Blocks, "24F" "charge", Fees "Check the fee", "Check fee and minutes: no bill is that large";
@@ -168,7 +168,7 @@ rules! {
     OriginalReferenceMissing = "original_reference_missing", Blocks, "22" "payer's number of the claim", Claim "Add its number", "Enter it from the payer's answer";
     MedicareTakesNoReplacement = "medicare_takes_no_replacement", Blocks, "22" "sent again", Claim "Give the correction up", "Give the correction up and ask Medicare to reopen the claim";
     FilingDeadlineNear = "filing_deadline_near", Warns, "24A" "filing deadline", Claim "Look at the claim", "Send it before that day";
-    FilingDeadlinePassed = "filing_deadline_passed", Warns, "24A" "filing deadline", Claim "Look at the claim", "Send it with proof of earlier filing, or write it off";
+    FilingDeadlinePassed = "filing_deadline_passed", Warns, "24A" "filing deadline", Claim "Say why it is late", "Say why it comes late, send it with proof of earlier filing, or write it off";
     // Texts and addresses of any field: who says so names it. A list of claims leads to the claim, which leads on.
     StateWrong = "state_wrong", Blocks, "5" "state", Claim "Mend the address", "Enter the two letters of the state, like WA";
     ZipWrong = "zip_wrong", Blocks, "5" "ZIP code", Claim "Mend the address", "Enter five digits or nine, like 98101";

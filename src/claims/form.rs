@@ -146,6 +146,14 @@ fn accident(from: &Sources) -> Part {
                 .code(Some([Some(from.frequency.to_string()), theirs].into_iter().flatten().collect::<Vec<_>>().join(", "))),
         );
     }
+    let told = from.version.additional();
+    items.extend(told.note.map(|note| item("19", "Remark", Some(note))));
+    items.extend(told.attachment.map(|a| {
+        let words = format!("{}, {}", a.kind.label(), a.how.label().to_lowercase());
+        let codes = [Some(format!("PWK {} {}", a.kind, a.how)), a.control(&from.claim.number)];
+        item("19", "Papers that follow", Some(words)).code(Some(codes.into_iter().flatten().collect::<Vec<_>>().join(", ")))
+    }));
+    items.extend(told.delay_reason.map(|why| item("", "Why it is late", Some(why.label().into())).code(Some(format!("CLM20 {why}")))));
     items.push(item("23", "Authorization", from.version.authorization_no.clone()));
     Part { title: "What happened", items }
 }

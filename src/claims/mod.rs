@@ -2,6 +2,7 @@
 
 pub mod ack_state;
 pub mod acks;
+pub mod additional;
 mod answering;
 pub mod api;
 pub mod batch;
@@ -35,6 +36,7 @@ use crate::patients;
 use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
+use additional::NewAdditional;
 use chrono::NaiveDate;
 use claim::{ClaimState, Standing, refusal};
 use schemars::JsonSchema;
@@ -323,6 +325,27 @@ pub async fn accept_cap(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
     work.note(Entry::of("accepted_cap", "claim", before.id).named(before.public_id).patient(before.patient_id)).await?;
     draft::again(&work, &after).await?;
     done(work, &after).await
+}
+
+/// Says what an unsent claim tells the payer beside its services: a remark, papers that follow, why it comes late.
+pub async fn tell(app: &App, by: &Actor, id: &str, new: &NewAdditional) -> Result<ClaimView> {
+    let told = new.check(app.today())?;
+    let work = app.work(by).await?;
+    if let Some(done) = work.already() {
+        return view::claim(app, &work.tx, by, done).await;
+    }
+    let before = find_to_write(&work, id).await?;
+    let unsent = before.draft_version_id.filter(|_| before.state.is_unsent());
+    let Some(version_id) = unsent else {
+        let message = format!("{} is {}. What was sent stays as it was", before.number, before.state.spoken());
+        return Err(AppError::Conflict { message, allowed: before.state.allowed() });
+    };
+    let fields = store::tell(&work, version_id, told).await?;
+    let entry = Entry::of("changed", "claim", before.id).named(before.public_id).patient(before.patient_id);
+    if !fields.is_empty() {
+        work.note(entry.fields(fields)).await?;
+    }
+    done(work, &before).await
 }
 
 /// Gives a claim up that no payer ever decided. After a decision only frequency 8 voids it.

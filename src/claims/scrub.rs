@@ -28,7 +28,7 @@ pub fn check(facts: &Facts, lines: &[Line], diagnoses: &[String], findings: &mut
     service::check_lines(facts, lines, findings);
     service::check_sending(facts, findings);
     let deadline = service::check_dates(facts, findings);
-    wording::check(facts, findings);
+    wording::check(facts, lines, findings);
     deadline
 }
 

@@ -1,5 +1,6 @@
 //! The queries of claims.
 
+use super::additional::{Additional, Attachment};
 use super::claim::{AnswerKind, ClaimState};
 use super::compose::{Composed, Facts, Twin};
 use super::preflight::Answered;
@@ -220,6 +221,32 @@ fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: 
     }
 }
 
+fn with_additional(row: claim_version::ActiveModel, told: Additional) -> claim_version::ActiveModel {
+    let (kind, how) = told.attachment.map(|a| (a.kind, a.how)).unzip();
+    claim_version::ActiveModel {
+        note: Set(told.note),
+        delay_reason: Set(told.delay_reason),
+        attachment_kind: Set(kind),
+        attachment_how: Set(how),
+        ..row
+    }
+}
+
+/// Writes what a draft tells beside its services; gives the names of what changed.
+pub async fn tell(work: &Work<'_>, version_id: i64, told: Additional) -> Result<Vec<String>> {
+    let before = version_row(&work.tx, version_id).await?;
+    let row = with_additional(before.clone().into_active_model(), told);
+    Ok(work.save(&before, row).await?.1)
+}
+
+impl claim_version::Model {
+    /// What it tells beside its services.
+    pub fn additional(&self) -> Additional {
+        let attachment = self.attachment_kind.zip(self.attachment_how).map(|(kind, how)| Attachment { kind, how });
+        Additional { note: self.note.clone(), delay_reason: self.delay_reason, attachment }
+    }
+}
+
 pub async fn insert_version(
     work: &Work<'_>,
     claim: &claim::Model,
@@ -228,7 +255,10 @@ pub async fn insert_version(
     facts: &Facts,
     composed: &Composed,
 ) -> Result<claim_version::Model> {
+    // What the version before told beside its services is told again.
+    let told = versions_of(&work.tx, claim.id).await?.pop().map(|v| v.additional()).unwrap_or_default();
     let row = claim_version::ActiveModel { claim_id: Set(claim.id), coverage_id: Set(claim.coverage_id), n: Set(n), ..Default::default() };
+    let row = with_additional(row, told);
     let version = work.insert(filled_version(row, visit, facts, composed)).await?;
     insert_lines(work, version.id, visit, composed).await?;
     Ok(version)
@@ -243,6 +273,7 @@ async fn insert_lines(work: &Work<'_>, version_id: i64, visit: &visit::Model, co
         n: Set(i64::try_from(at).unwrap_or(0) + 1),
         service_on: Set(visit.visit_on),
         code: Set(line.code.clone()),
+        description: Set(line.description.clone()),
         modifiers: Set(Texts(line.modifiers.clone())),
         pointers: Set(line.pointers.clone()),
         minutes: Set(line.minutes),
@@ -272,6 +303,7 @@ pub async fn rewrite_version(
     let same_lines = lines.len() == composed.lines.len()
         && lines.iter().zip(&composed.lines).all(|(b, l)| {
             b.code == l.code
+                && b.description == l.description
                 && b.units == l.units
                 && b.charge_cents == l.charge_cents
                 && b.pointers == l.pointers

@@ -359,7 +359,7 @@ mod tests {
 
     fn rules(sheet: Sheet) -> Rules {
         let fees = ["97124", "97140", "97112", "97110", "97116", "97035", "97010"];
-        let fee = |(at, code): (usize, &&str)| Fee { id: at as i64, code: code.to_string(), cents: 4_000 };
+        let fee = |(at, code): (usize, &&str)| Fee { id: at as i64, code: code.to_string(), label: None, cents: 4_000 };
         Rules {
             payer_name: "State Fund".into(),
             sheet: Some(sheet),

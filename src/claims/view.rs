@@ -1,5 +1,6 @@
 //! What pages and programs see of claims.
 
+use super::additional::Additional;
 use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
 use super::preflight::{self, Before};
@@ -135,6 +136,8 @@ pub struct VersionView {
     pub rendering_npi: Option<String>,
     pub billing_npi: Option<String>,
     pub authorization_no: Option<String>,
+    /// What it tells beside its services.
+    pub additional: Additional,
     pub place_of_service: String,
     pub total_cents: Option<i64>,
     pub lines: Vec<LineView>,
@@ -273,6 +276,7 @@ async fn version_views(db: &impl ConnectionTrait, rows: &[claim_version::Model],
         rendering_npi: row.rendering_npi.clone(),
         billing_npi: row.billing_npi.clone(),
         authorization_no: row.authorization_no.clone(),
+        additional: row.additional(),
         place_of_service: row.place_of_service.clone(),
         total_cents: sees_money.then_some(row.total_cents),
         lines: lines.iter().filter(|l| l.claim_version_id == row.id).map(|l| line_view(l, sees_money)).collect(),
@@ -284,7 +288,7 @@ fn line_view(row: &claim_line::Model, sees_money: bool) -> LineView {
     LineView {
         n: row.n,
         service_on: row.service_on,
-        label: service_code::label(&row.code).to_string(),
+        label: row.description.clone().unwrap_or_else(|| service_code::label(&row.code).to_string()),
         code: row.code.clone(),
         modifiers: row.modifiers.clone(),
         minutes: row.minutes,

@@ -19,6 +19,8 @@ pub struct Model {
     pub charge_cents: i64,
     pub service_on: Date,
     pub code: String,
+    /// What it was, where the code names nothing (97039, 97139, 97799).
+    pub description: Option<String>,
     pub pointers: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub modifiers: Texts,

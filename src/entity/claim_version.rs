@@ -1,5 +1,6 @@
 //! What a claim said when it was sent.
 
+use crate::claims::additional::{AttachmentKind, AttachmentWay, DelayReason};
 use crate::types::Texts;
 use sea_orm::entity::prelude::*;
 
@@ -25,6 +26,10 @@ pub struct Model {
     pub billing_npi: Option<String>,
     pub place_of_service: String,
     pub authorization_no: Option<String>,
+    pub note: Option<String>,
+    pub delay_reason: Option<DelayReason>,
+    pub attachment_kind: Option<AttachmentKind>,
+    pub attachment_how: Option<AttachmentWay>,
     pub created_at: DateTimeUtc,
     pub frozen_at: Option<DateTimeUtc>,
     pub created_by_id: Option<i64>,

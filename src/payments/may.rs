@@ -12,6 +12,8 @@ pub struct May {
     pub make_ready: bool,
     pub back_to_draft: bool,
     pub accept_cap: bool,
+    /// Say more beside the services.
+    pub tell: bool,
     pub send: bool,
     /// Answers before the decision that may be entered now.
     pub answers: Vec<AnswerKind>,
@@ -40,6 +42,7 @@ pub fn may(claim: &ClaimView, ledger: &LedgerView, protected: bool, acknowledges
         make_ready: claim.state == ClaimState::Draft,
         back_to_draft: matches!(claim.state, ClaimState::Ready | ClaimState::Rejected),
         accept_cap: claim.state == ClaimState::Draft && claim.findings.iter().any(|f| f.code == "over_cap"),
+        tell: claim.state.is_unsent() && claim.version.is_some(),
         send: claim.state == ClaimState::Ready,
         answers: answers.into_iter().filter(|kind| kind.leads_to().is_some_and(|to| claim.may_become.contains(&to))).collect(),
         decide: sent && claim.state != ClaimState::Voided && (decided || claim.state.may_be_decided(acknowledges)),

@@ -65,6 +65,9 @@ crate::both_databases! {
         let ack = t.acked(&cast.receipt("2026-03-04", "AK2*837*{0}*005010X222A1~IK5*A~AK9*A*1*1*1~")).await;
         assert_eq!((counts(&ack), &ack["kinds"], &ack["needs_a_person"]), ([2, 0, 0, 0, 0, 0, 0], &json!(["999"]), &json!(false)), "{ack}");
         assert_eq!((t.batch_state(&cast.left).await.as_str(), t.claim_state(&cast.claims[0]).await.as_str()), ("read", "submitted"));
+        let answers = t.read(&format!("/api/v1/claims/batches/{}", cast.left.id)).await["answers"].clone();
+        let [answer] = answers.as_array().expect("answers").as_slice() else { panic!("{answers}") };
+        assert_eq!((&answer["id"], &answer["kinds"]), (&ack["id"], &json!(["999"])), "the batch tells what answered it");
         assert_eq!(history(t, &cast.claims[1]).await[0].0, "read");
         t.at("2026-03-31");
         let alerts = t.read("/api/v1/alerts?rule=claim_no_ack").await;

@@ -203,6 +203,56 @@ crate::both_databases! {
         assert!(text.contains("CLM*C202600001*160***11:B:7*") && text.contains("REF*F8*ICN77~"), "{text}");
     }
 
+    async fn a_remark_papers_that_follow_and_a_reason_for_being_late_leave_with_the_claim(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        let claim = ready(t, &cast.referral, "2026-03-02").await;
+        let told = format!("/api/v1/claims/{}/additional", id(&claim));
+        let half = t.post(Role::Owner, &told, json!({ "attachment_kind": "PN" })).await;
+        assert!(half.status == 422 && half.field("/attachment_how").contains("how it comes"), "{}", half.text());
+        let all = json!({ "note": "New episode after a fall", "attachment_kind": "PN", "attachment_how": "FX", "delay_reason": "9" });
+        let kept = t.done(&told, all).await;
+        assert_eq!(kept["version"]["additional"]["attachment"], json!({ "kind": "PN", "how": "FX" }));
+        assert_eq!(kept["state"], "ready", "it is still checked: nothing that was checked has changed");
+        let form = t.read(&format!("/api/v1/claims/{}/form", id(&claim))).await.to_string();
+        assert!(form.contains("New episode after a fall") && form.contains("PWK PN FX, C202600001") && form.contains("CLM20 9"), "{form}");
+        let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+        let text = String::from_utf8(bytes(t, &batch).await).expect("text");
+        assert!(text.contains("CLM*C202600001*160***11:B:1*Y*A*Y*Y***********9~"), "{text}");
+        assert!(text.contains("PWK*PN*FX***AC*C202600001~") && text.contains("NTE*ADD*NEW EPISODE AFTER A FALL~"), "{text}");
+        let late = t.post(Role::Owner, &told, json!({})).await;
+        assert!(late.status == 409 && late.text().contains("What was sent stays"), "{}", late.text());
+        t.done(&format!("/api/v1/claims/{}/accept", id(&claim)), json!({ "on": "2026-03-31", "payer_claim_no": "ICN77" })).await;
+        t.answered(&cast.payer, &claim, "2026-03-31", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
+        let again = t.done(&format!("/api/v1/claims/{}/correct", id(&claim)), json!({ "frequency": "7" })).await;
+        assert_eq!(again["version"]["additional"], kept["version"]["additional"], "a correction tells it again");
+        let Some(validator) = crate::pyx12::validator() else { return };
+        let there = t.folder.path().join("beside.837");
+        std::fs::write(&there, text).expect("written");
+        crate::pyx12::verdict(&validator, &there).expect("accepted");
+    }
+
+    async fn a_code_that_names_nothing_leaves_with_the_words_of_the_fee_schedule(t: &TestApp) {
+        let cast = cast(t).await;
+        clearinghouse(t, "Office Ally", json!({})).await;
+        t.done("/api/v1/fees", json!({ "code": "97139", "fee_cents": 4_000, "effective_on": "2026-01-01" })).await;
+        let visit = t.attended(&cast.referral, "2026-03-02").await;
+        t.signed(&visit, json!({ "services": [{ "code": "97139", "minutes": 30 }] })).await;
+        let claim = t.claim_of(&visit).await;
+        let findings = claim["findings"].as_array().expect("findings");
+        let unnamed = findings.iter().find(|f| f["code"] == "code_unlisted").unwrap_or_else(|| panic!("{findings:?}"));
+        assert!(unnamed["mend"].as_str().expect("words").contains("fee schedule"), "{unnamed}");
+        t.done("/api/v1/fees", json!({ "code": "97139", "label": "Cupping", "fee_cents": 4_000, "effective_on": "2026-02-01" })).await;
+        t.done(&format!("/api/v1/claims/{}/ready", id(&claim)), json!({})).await;
+        let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
+        let text = String::from_utf8(bytes(t, &batch).await).expect("text");
+        assert!(text.contains("SV1*HC:97139:::::CUPPING*80*UN*2***1"), "{text}");
+        let Some(validator) = crate::pyx12::validator() else { return };
+        let there = t.folder.path().join("unlisted.837");
+        std::fs::write(&there, text).expect("written");
+        crate::pyx12::verdict(&validator, &there).expect("accepted");
+    }
+
     async fn a_written_file_passes_our_own_reader_and_says_where_each_claim_stands(t: &TestApp) {
         let cast = cast(t).await;
         clearinghouse(t, "Office Ally", json!({ "breaks_lines": "yes" })).await;

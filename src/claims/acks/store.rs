@@ -117,6 +117,13 @@ pub async fn answered_transactions(db: &impl ConnectionTrait, batch_id: i64) -> 
     Ok(of.columns(columns).order_by_asc(acknowledgment_item::Column::Id).into_tuple().all(db).await?)
 }
 
+/// Which files of answers speak of some batches: batch and file, in the order in which they came.
+pub async fn about(db: &impl ConnectionTrait, batch_ids: Vec<i64>) -> Result<Vec<(i64, i64)>> {
+    use acknowledgment_item::Column::{AcknowledgmentId, ClaimBatchId};
+    let items = acknowledgment_item::Entity::find().filter(ClaimBatchId.is_in(batch_ids)).select_only();
+    Ok(items.columns([ClaimBatchId, AcknowledgmentId]).distinct().order_by_asc(AcknowledgmentId).into_tuple().all(db).await?)
+}
+
 /// A file of answers ever refused the batch as a whole.
 pub async fn is_refused_whole(db: &impl ConnectionTrait, batch_id: i64) -> Result<bool> {
     let of = acknowledgment_item::Entity::find().filter(acknowledgment_item::Column::ClaimBatchId.eq(batch_id));

@@ -7,7 +7,7 @@ use crate::db;
 use crate::documents::exchange;
 use crate::entity::acknowledgment::Model as Ack;
 use crate::entity::acknowledgment_item::Model as Item;
-use crate::entity::{claim, claim_batch, patient};
+use crate::entity::{acknowledgment, claim, claim_batch, patient};
 use crate::error::Result;
 use crate::patients::view::PatientRef;
 use crate::types::Texts;
@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A file of answers in a list. Its numbers count claims, by what the file did to them.
@@ -127,6 +128,18 @@ fn summary(ack: &Ack) -> String {
 pub async fn rows(db: &impl ConnectionTrait, acks: &[Ack]) -> Result<Vec<AckRow>> {
     let mut files = exchange::files(db, acks.iter().map(|a| a.exchange_file_id).collect()).await?;
     Ok(acks.iter().map(|a| row(a, files.remove(&a.exchange_file_id).map(|f| f.name).unwrap_or_default())).collect())
+}
+
+/// The files of answers that speak of some batches, by batch and oldest first.
+pub async fn about(db: &impl ConnectionTrait, batch_ids: Vec<i64>) -> Result<HashMap<i64, Vec<AckRow>>> {
+    let pairs = store::about(db, batch_ids).await?;
+    let acks: Vec<Ack> = db::by_ids::<acknowledgment::Entity>(db, pairs.iter().map(|(_, ack)| *ack)).await?.into_values().collect();
+    let shown: HashMap<i64, AckRow> = acks.iter().map(|a| a.id).zip(rows(db, &acks).await?).collect();
+    let mut found: HashMap<i64, Vec<AckRow>> = HashMap::new();
+    for (batch, ack) in pairs {
+        found.entry(batch).or_default().extend(shown.get(&ack).cloned());
+    }
+    Ok(found)
 }
 
 pub async fn ack(db: &impl ConnectionTrait, ack: Ack) -> Result<AckView> {

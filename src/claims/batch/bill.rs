@@ -1,5 +1,6 @@
 //! Everything that stands on a claim, gathered for many claims at once: what both the file and the paper form are made from.
 
+use crate::claims::additional::{Attachment, AttachmentKind, AttachmentWay, DelayReason};
 use crate::claims::claim::{ClaimState, ORIGINAL};
 use crate::claims::cob::{EarlierPayer, earlier_payers};
 use crate::claims::store;
@@ -46,6 +47,10 @@ crate::packed! {
         rendering_npi: Option<String> = RenderingNpi,
         place_of_service: String = PlaceOfService,
         authorization_no: Option<String> = AuthorizationNo,
+        note: Option<String> = Note,
+        delay_reason: Option<DelayReason> = DelayReason,
+        attachment_kind: Option<AttachmentKind> = AttachmentKind,
+        attachment_how: Option<AttachmentWay> = AttachmentHow,
     }
 
     /// A service on it.
@@ -57,6 +62,7 @@ crate::packed! {
         charge_cents: i64 = ChargeCents,
         service_on: NaiveDate = ServiceOn,
         code: String = Code,
+        description: Option<String> = Description,
         pointers: String = Pointers,
         modifiers: Texts = Modifiers,
     }
@@ -122,6 +128,7 @@ pub struct Bill {
     pub frequency: i64,
     /// The payer's number of the claim that is replaced or voided.
     pub replaces: Option<String>,
+    pub following: Option<Following>,
 }
 
 /// A payer that decided before, with the policy it decided under.
@@ -132,7 +139,19 @@ pub struct Earlier {
     pub insured: Option<Parts>,
 }
 
+/// Papers that follow a bill, as it names them.
+pub struct Following {
+    pub attachment: Attachment,
+    /// What stands on their cover.
+    pub control: Option<String>,
+}
+
 impl Bill {
+    fn follows(version: &Version, claim: &Claimed) -> Option<Following> {
+        let attachment = version.attachment_kind.zip(version.attachment_how).map(|(kind, how)| Attachment { kind, how })?;
+        Some(Following { attachment, control: attachment.control(&claim.number) })
+    }
+
     /// The one who treats bills in their own name: so the practice said, or it has no other number than theirs.
     pub fn is_billed_by_a_person(&self, practice: &practice::Model) -> bool {
         practice.bills_as_person || (practice.npi.is_some() && practice.npi == self.therapist.npi)
@@ -226,6 +245,7 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
             coverage,
             frequency,
             replaces,
+            following: Bill::follows(&version, &claim),
             version,
             claim,
         });

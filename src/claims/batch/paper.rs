@@ -1,6 +1,6 @@
 //! A bill as the CMS-1500 form has it [x12.md 4.2]. Pure.
 
-use super::bill::{self, Bill, Policy, Treated, insured_no};
+use super::bill::{self, Bill, Following, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::entity::{payer, practice, provider};
 use crate::patients::coverage::Relationship as Relation;
@@ -44,6 +44,7 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         assignment_on_file: patient.assignment_signed_on.is_some(),
         onset: coverage.injured_on.filter(|_| injury).map(|on| Dated { qualifier: "431".into(), on }),
         referrer: bill.referrer.as_ref().map(|r| referrer(bill, r)),
+        notes: more(bill),
         diagnoses: version.diagnoses.0.clone(),
         resubmission: match (bill.frequency, said(&bill.replaces)) {
             (REPLACEMENT, reference) => Some(Resubmission { frequency: Frequency::Replacement, reference }),
@@ -73,6 +74,13 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         billing_phone: said(&practice.phone),
         ..Form::default()
     }
+}
+
+/// Item 19: each with its qualifier before it, and no room between [x12.md 4.2].
+fn more(bill: &Bill) -> Vec<String> {
+    let note = bill.version.note.as_ref().map(|note| format!("NTEADD{note}"));
+    let follows = |f: &Following| format!("PWK{}{}{}", f.attachment.kind, f.attachment.how, said(&f.control));
+    note.into_iter().chain(bill.following.as_ref().map(follows)).collect()
 }
 
 fn said(text: &Option<String>) -> String {
@@ -179,7 +187,7 @@ fn referrer(bill: &Bill, row: &provider::Model) -> Referrer {
 fn lines(bill: &Bill) -> Vec<Line> {
     let version = &bill.version;
     let one = |line: &bill::Line| Line {
-        notes: Vec::new(),
+        notes: line.description.iter().map(|words| format!("ZZ{words}")).collect(),
         from: line.service_on,
         to: line.service_on,
         place: version.place_of_service.clone(),

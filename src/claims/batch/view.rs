@@ -2,6 +2,7 @@
 
 use super::state::BatchState;
 use super::store;
+use crate::claims::acks::{self, view::AckRow};
 use crate::claims::claim::ClaimState;
 use crate::claims::view::{ClaimRow, rows};
 use crate::db;
@@ -74,6 +75,8 @@ pub struct BatchView {
     pub claims: Vec<BatchClaim>,
     /// How many were rejected.
     pub rejected: i64,
+    /// The files that answered it, oldest first.
+    pub answers: Vec<AckRow>,
 }
 
 /// A claim as it stands in a file.
@@ -92,7 +95,8 @@ pub async fn batches(db: &impl ConnectionTrait, batches: Vec<claim_batch::Model>
     let sendings = store::sendings(db, batches.iter().map(|b| b.id).collect()).await?;
     let claims = db::by_ids::<claim::Entity>(db, sendings.iter().map(|t| t.claim_id)).await?;
     let shown = rows(db, &claims.into_values().collect::<Vec<_>>(), true).await?;
-    let one = |batch: claim_batch::Model| {
+    let mut answers = acks::view::about(db, batches.iter().map(|b| b.id).collect()).await?;
+    let mut one = |batch: claim_batch::Model| {
         let (partner, file) = (partners.get(&batch.partner_id)?, files.get(&batch.exchange_file_id)?);
         let claims: Vec<BatchClaim> = sendings
             .iter()
@@ -119,8 +123,9 @@ pub async fn batches(db: &impl ConnectionTrait, batches: Vec<claim_batch::Model>
             waits_for_folder: batch.placed_at.is_none() && partner.folder.is_some(),
             placed_at: batch.placed_at,
             claims,
+            answers: answers.remove(&batch.id).unwrap_or_default(),
             rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
         })
     };
-    Ok(batches.into_iter().filter_map(one).collect())
+    Ok(batches.into_iter().filter_map(&mut one).collect())
 }

@@ -1,6 +1,6 @@
 //! A bill in the words of the 837P writer. Pure; what the writer would refuse, the scrubber has found before.
 
-use super::bill::{self, Bill, Earlier, Policy, Treated, insured_no};
+use super::bill::{self, Bill, Earlier, Following, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::claims::cob::SaidAdjustment;
 use crate::entity::{partner, payer, practice, provider, therapist};
@@ -11,9 +11,9 @@ use crate::practice::practice::TaxIdKind;
 use crate::types::person_name::Parts;
 use crate::x12::Delimiters;
 use crate::x12::claim_837p::{
-    Address, Adjustment, Assignment, BillingName, BillingProvider, Causes, Claim, Contact, Coverage, Dates, Decision, Filing, Frequency,
-    Group, Insured, Line, LineDecision, Mailbox, OtherPayer, Partner, Patient, Payer, Person, Practitioner, Rank, Relationship, Sex,
-    Signatures, Submitter, TaxId,
+    Address, Adjustment, Assignment, Attachment, BillingName, BillingProvider, Causes, Claim, Contact, Coverage, Dates, Decision, Filing,
+    Frequency, Group, Insured, Line, LineDecision, Mailbox, OtherPayer, Partner, Patient, Payer, Person, Practitioner, Rank, Relationship,
+    Sex, Signatures, Submitter, TaxId,
 };
 
 /// The partner as the writer wants it.
@@ -119,12 +119,17 @@ pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> 
             signed_for_patient: false,
         },
         patient_paid_cents: if payer.wants_patient_paid { bill.claim.patient_cents.max(0) } else { 0 },
-        note: None,
-        attachments: Vec::new(),
-        delay_reason: None,
+        note: version.note.as_deref(),
+        attachments: bill.following.iter().map(attachment).collect(),
+        delay_reason: version.delay_reason.and_then(|why| why.word().parse().ok()),
         other_payers: bill.earlier.iter().map(earlier).collect(),
         lines: lines(bill, sender.filter(|_| qualifier == Some("DK"))),
     }
+}
+
+fn attachment(following: &Following) -> Attachment<'_> {
+    let Following { attachment, control } = following;
+    Attachment { kind: attachment.kind.word(), how: attachment.how.word(), control: control.as_deref() }
 }
 
 fn lines<'a>(bill: &'a Bill, ordering: Option<Practitioner<'a>>) -> Vec<Line<'a>> {
@@ -133,7 +138,7 @@ fn lines<'a>(bill: &'a Bill, ordering: Option<Practitioner<'a>>) -> Vec<Line<'a>
         on: line.service_on,
         code: &line.code,
         modifiers: line.modifiers.0.iter().map(String::as_str).collect(),
-        description: None,
+        description: line.description.as_deref(),
         charge_cents: line.charge_cents,
         units: line.units,
         pointers: line.pointers.bytes().map(|letter| usize::from(letter.wrapping_sub(b'A')) + 1).collect(),

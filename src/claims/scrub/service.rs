@@ -6,6 +6,7 @@ use crate::claims::finding::{Findings, Rule};
 use crate::claims::modifiers::MODIFIERS_A_LINE;
 use crate::payers::asks;
 use crate::types::{day, icd10, place_of_service, service_code};
+use crate::x12::claim_837p::is_unlisted;
 use chrono::{Days, NaiveDate};
 
 /// A claim carries no more.
@@ -14,8 +15,6 @@ pub const MOST_DIAGNOSES: usize = 12;
 const MOST_CENTS: i64 = 9_999_999_999;
 /// So many days before a deadline it is told of.
 const NEAR: i64 = 14;
-/// Codes for what has none; the payer asks what it was.
-const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
 
 /// As they stand on the claim: from the order, in its order.
 pub(super) fn check_diagnoses(diagnoses: &[String], findings: &mut Findings) {
@@ -71,8 +70,8 @@ pub(super) fn check_lines(facts: &Facts, lines: &[Line], findings: &mut Findings
         if let Err(words) = service_code::parse(code) {
             findings.say(Rule::CodeRetired, words);
         }
-        if facts.payer.is_electronic && UNLISTED.contains(&code.as_str()) {
-            findings.say(Rule::CodeUnlisted, format!("{code} names no service, and a file cannot say which it was"));
+        if is_unlisted(code) && line.description.is_none() {
+            findings.say(Rule::CodeUnlisted, format!("{code} names no service, and the fee schedule has no words for it"));
         }
         if line.units < 1 {
             findings.say(Rule::UnitsWrong, format!("{code} has {} units", line.units));

@@ -50,7 +50,7 @@ pub fn work_injury() -> Facts {
             timely_filing_days: Some(365),
             ..Default::default()
         }),
-        fees: ["97140", "97112"].map(|code| Fee { id: 1, code: code.into(), cents: 3_700 }).into(),
+        fees: ["97140", "97112"].map(|code| Fee { id: 1, code: code.into(), label: None, cents: 3_700 }).into(),
         order: Some(Order {
             id: 1,
             diagnoses: vec!["S13.4XXA".into(), "M54.2".into()],
@@ -332,6 +332,7 @@ fn a_payer_on_paper_needs_no_payer_id_and_no_long_zip_code() {
         f.practice.phone = None;
         f.services[0].0 = "97139".into();
         f.fees[0].code = "97139".into();
+        f.fees[0].label = some("Cupping");
         f.patient.name.last = "李".into();
     });
     assert_eq!(compose(&facts).findings, []);

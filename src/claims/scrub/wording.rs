@@ -2,7 +2,7 @@
 
 use super::practice::digits;
 use crate::claims::claim::ORIGINAL;
-use crate::claims::compose::Facts;
+use crate::claims::compose::{Facts, Line};
 use crate::claims::finding::{Findings, Place, Rule, Spot};
 use crate::claims::parties::{Address, Name};
 use crate::patients::coverage::Relationship;
@@ -12,7 +12,7 @@ use crate::x12::Delimiters;
 use crate::x12::writer::plain;
 
 /// Everything that people typed and that stands in a file as they typed it.
-pub(super) fn check(facts: &Facts, findings: &mut Findings) {
+pub(super) fn check(facts: &Facts, lines: &[Line], findings: &mut Findings) {
     let of = |item, field, place| Spot { item, field, place };
     let (patient, practice, coverage) = (&facts.patient, &facts.practice, &facts.coverage);
     let mut pen = Pen { findings, is_file: facts.payer.is_electronic };
@@ -50,6 +50,10 @@ pub(super) fn check(facts: &Facts, findings: &mut Findings) {
     pen.text(of("33", "practice's name", Place::Practice), "The practice's name", Some(&practice.name), 60);
     pen.text(of("33", "practice's licence", Place::Practice), "The practice's licence", practice.license.as_deref(), 50);
     pen.text(of("33", "whom to call", Place::Practice), "The name of whom to call", practice.contact.as_deref(), 60);
+    for line in lines {
+        let described = of("24", "what the service was", Place::Fees);
+        pen.text(described, &format!("What {} is called", line.code), line.description.as_deref(), 80);
+    }
     let theirs = facts.payer_claim_no.as_deref().filter(|_| facts.frequency != ORIGINAL);
     pen.text(of("22", "payer's number of the claim", Place::Claim), "The payer's number of the claim", theirs, 50);
 }

@@ -1,6 +1,7 @@
 //! The HTML door of the claims' pages: the board, one claim with everything about it, and the verbs on both.
 
 use super::BoardAsk;
+use crate::claims::additional::{AttachmentKind, AttachmentWay, DelayReason, NewAdditional};
 use crate::claims::claim::AnswerKind;
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Answer, Chosen, ClaimFilter, Correcting, Sending, SendingMany};
@@ -26,6 +27,7 @@ pub fn routes(site: Route) -> Route {
         .at("/claims/:id/ready", post(make_ready))
         .at("/claims/:id/draft", post(back_to_draft))
         .at("/claims/:id/accept-cap", post(accept_cap))
+        .at("/claims/:id/additional", post(tell))
         .at("/claims/:id/submit", post(submit))
         .at("/claims/:id/answer", post(answer))
         .at("/claims/:id/correct", post(correct))
@@ -107,9 +109,10 @@ async fn content(ctx: &Ctx, id: &str, ask: &LedgerAsk) -> Result<Value> {
     let answers: Vec<_> = whole.may.answers.iter().map(|kind| (kind.word(), kind.label())).collect();
     let words = json!({
         "answers": answers, "channels": ClaimChannel::options(), "kinds": EventKind::options(), "classes": Class::options(), "methods": Method::options(),
-        "root_causes": RootCause::options(),
+        "root_causes": RootCause::options(), "delays": DelayReason::options(), "papers": AttachmentKind::options(), "ways": AttachmentWay::options(),
     });
-    let mut content = json!({ "w": whole, "c": whole.claim, "l": whole.ledger, "may": whole.may });
+    let told = whole.claim.version.as_ref().filter(|_| whole.may.tell).map(|v| v.additional.as_typed());
+    let mut content = json!({ "w": whole, "c": whole.claim, "l": whole.ledger, "may": whole.may, "form": told });
     if let (Some(content), Value::Object(words)) = (content.as_object_mut(), words) {
         content.extend(words);
     }
@@ -158,6 +161,11 @@ async fn back_to_draft(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) ->
 #[handler]
 async fn accept_cap(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::accept_cap(&ctx.app, &ctx.by, &id).await, "bills the capped units").await
+}
+
+#[handler]
+async fn tell(ctx: Ctx, Path(id): Path<String>, form: Form<NewAdditional>) -> Result<Response> {
+    answered(&ctx, &id, &form, claims::tell(&ctx.app, &ctx.by, &id, &form.value).await, "tells that beside its services").await
 }
 
 #[handler]

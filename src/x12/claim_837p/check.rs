@@ -11,8 +11,6 @@ const MOST_POINTERS: usize = 4;
 const MOST_ATTACHMENTS: usize = 10;
 const MOST_CONDITIONS: usize = 12;
 const MOST_OTHER_PAYERS: usize = 10;
-/// Codes for what has none; the payer asks what it was.
-const UNLISTED: [&str; 3] = ["97039", "97139", "97799"];
 /// Why Medicare is not the first payer.
 const MEDICARE_IS_LATER: [&str; 9] = ["12", "13", "14", "15", "16", "41", "42", "43", "47"];
 
@@ -147,7 +145,7 @@ fn lines(pen: &mut Pen, claim: &Claim, today: NaiveDate) {
         if line.on < claim.patient.born_on {
             pen.refuse("date of service", "is before the patient's birth");
         }
-        if UNLISTED.contains(&line.code.trim()) && line.description.is_none_or(|d| d.trim().is_empty()) {
+        if is_unlisted(&line.code) && line.description.is_none_or(|d| d.trim().is_empty()) {
             pen.refuse("description", "is missing, and the code names no service");
         }
         if line.rendering.as_ref().is_some_and(|r| r.npi.is_none()) {

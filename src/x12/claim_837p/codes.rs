@@ -122,3 +122,8 @@ impl Group {
         [Self::Contractual, Self::Patient, Self::Other, Self::PayerInitiated, Self::Correction].into_iter().find(|g| g.code() == code)
     }
 }
+
+/// Codes for what has none: the payer asks what it was (SV101-7).
+pub fn is_unlisted(code: &str) -> bool {
+    matches!(code.trim(), "97039" | "97139" | "97799")
+}

@@ -113,7 +113,7 @@ fn change(facts: &mut Facts, dice: &mut Dice) {
         3 => {
             let cents = [0, -1, 1, 3_700, 9_999_999_999, i64::MAX];
             let codes = ["97140", "97112", "97139", "97250", "9714", "97 40", "g0283"];
-            facts.fees = codes.map(|code| Fee { id: 1, code: code.into(), cents: dice.pick(&cents) }).into();
+            facts.fees = codes.map(|code| Fee { id: 1, code: code.into(), label: dice.text(), cents: dice.pick(&cents) }).into();
         }
         4 => facts.place_of_service = dice.pick(&["11", "12", "", "1", "29", "x1", " 11"]).into(),
         5 => facts.payer_name = dice.text().unwrap_or_else(|| "Quist".into()),

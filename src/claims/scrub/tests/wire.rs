@@ -175,7 +175,7 @@ fn line_of<'a>(facts: &Facts, number: u32, line: &'a crate::claims::compose::Lin
         on: facts.service_on,
         code: &line.code,
         modifiers: line.modifiers.iter().map(String::as_str).collect(),
-        description: None,
+        description: line.description.as_deref(),
         charge_cents: line.charge_cents,
         units: line.units,
         pointers: line.pointers.bytes().map(|letter| usize::from(letter - b'A') + 1).collect(),
