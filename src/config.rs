@@ -64,6 +64,12 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Minutes in which an approved report can be taken back. Empty: 10 with a relay, 0 with a folder",
     ),
+    setting(
+        "draft_letters",
+        "TRIBUTARY_DRAFT_LETTERS",
+        "yes",
+        "no: letters to doctors are begun by people only, not by themselves on the day",
+    ),
     setting("behind_proxy", "TRIBUTARY_BEHIND_PROXY", "no", "yes: an HTTPS proxy stands in front and its X-Forwarded headers are true"),
     setting("mail_lease", "TRIBUTARY_MAIL_LEASE", "2m", "How long a worker may hold a mail before another takes it"),
     setting("mail_body_wait", "TRIBUTARY_MAIL_BODY_WAIT", "12m", "After this long in the body a mail counts as unknown"),
@@ -251,6 +257,8 @@ pub struct Config {
     pub mail_dkim: Option<(String, PathBuf)>,
     pub dns: Option<std::net::SocketAddr>,
     pub undo_minutes: i64,
+    /// Letters that are due are begun by themselves.
+    pub draft_letters: bool,
     pub behind_proxy: bool,
     pub waits: MailWaits,
     /// Only while the demo fills its own file: durability is given up for speed.
@@ -290,6 +298,7 @@ impl Config {
                 .transpose()
                 .map_err(|_| anyhow!("TRIBUTARY_DNS: begin with an address, like 127.0.0.1:53"))?,
             undo_minutes: whole(&given, "undo_minutes")?,
+            draft_letters: yes_no(&given, "draft_letters")?,
             behind_proxy: yes_no(&given, "behind_proxy")?,
             waits: MailWaits {
                 lease: wait(&given, "mail_lease")?,

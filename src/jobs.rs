@@ -4,7 +4,8 @@
 use crate::app::{Actor, App};
 use crate::error::Result;
 use crate::inbox::Watch;
-use crate::{auth, exchange, mail, work};
+use crate::{auth, exchange, mail, reports, work};
+use chrono::Timelike;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -17,8 +18,32 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
     tokio::join!(
         deliver_mail(app.clone(), stop.clone()),
         watch_folders(app.clone(), stop.clone(), LOOK_EVERY),
-        watch_bounces(app, stop, LOOK_EVERY)
+        watch_bounces(app.clone(), stop.clone(), LOOK_EVERY),
+        draft_letters(app, stop, LOOK_EVERY)
     );
+}
+
+/// Letters are begun at this hour of the day, before the practice opens [domain 2.15].
+const LETTERS_AT: u32 = 6;
+
+/// Once a day begins the letters that are due. They are drafts: a person reads each, and lets it go or not.
+pub async fn draft_letters(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
+    let mut begun = None;
+    while app.config.draft_letters && !*stop.borrow() {
+        let today = app.today();
+        if begun != Some(today) && app.clock.time_of(app.now()).hour() >= LETTERS_AT {
+            match reports::letters::due::draft(&app, &Actor::job()).await {
+                Ok(done) => tracing::info!(drafted = done.drafted, left = done.left.len(), "letters that were due"),
+                Err(error) => tracing::error!("beginning the letters that are due: {error}"),
+            }
+            // What failed is tried again tomorrow, or by a person at once.
+            begun = Some(today);
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(every) => {}
+        }
+    }
 }
 
 /// Looks again and again into the folder that undelivered mail comes back to, where there is one.

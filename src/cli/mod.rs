@@ -10,6 +10,7 @@ mod init;
 mod mail;
 mod payers;
 mod remittances;
+mod reports;
 mod serve;
 mod sources;
 mod token;
@@ -92,6 +93,9 @@ enum Command {
     /// Take in what clearinghouses answer to claims (TA1, 999, 277CA)
     #[command(subcommand)]
     Acks(acks::Acks),
+    /// Reports to doctors: what is due, drafted, read, let go or put aside
+    #[command(subcommand)]
+    Reports(reports::Reports),
     /// Deliver reports, list what went out, prove the way out
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -130,6 +134,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Some(Command::Import(import)) => opened(settings("data")?.0, async |app| import.run(app).await).await,
         Some(Command::Claims(claims)) => opened(settings("data")?.0, async |app| claims.run(app).await).await,
         Some(Command::Payers(payers)) => opened(settings("data")?.0, async |app| payers.run(app).await).await,
+        Some(Command::Reports(reports)) => opened(settings("data")?.0, async |app| reports.run(app).await).await,
         Some(Command::Remittances(remittances)) => opened(settings("data")?.0, async |app| remittances.run(app).await).await,
         Some(Command::Acks(acks)) => opened(settings("data")?.0, async |app| acks.run(app).await).await,
         Some(Command::Mail(mail)) => mail.run(settings("data")?.0).await,

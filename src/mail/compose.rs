@@ -59,23 +59,23 @@ impl From<ComposeError> for AppError {
 }
 
 /// Composes a mail. A field that is not there stops it: never an empty hole.
-pub fn compose<M: Mail>(mail: &M) -> Result<Composed, ComposeError> {
+pub fn compose(mail: &dyn Mail) -> Result<Composed, ComposeError> {
     let tera = templates::load().map_err(template_error)?;
-    let mut fields = serde_json::to_value(mail).map_err(|e| ComposeError::Template(e.to_string()))?;
+    let mut fields = mail.fields().map_err(|e| ComposeError::Template(e.to_string()))?;
     let mut missing = Vec::new();
-    tidy(&mut fields, M::NAME, &mut missing);
+    tidy(&mut fields, mail.folder(), &mut missing);
     if !missing.is_empty() {
         return Err(ComposeError::Missing(missing));
     }
     let context = Context::from_serialize(&fields).map_err(template_error)?;
-    let body = format!("{}/body.mjml", M::NAME);
+    let body = format!("{}/body.mjml", mail.folder());
     let block = |name: &str| tera.render_block(&body, name, &context).map(|t| plain(&t)).map_err(template_error);
     let composed = Composed {
-        what: M::LABEL,
-        subject: subject(&tera, M::NAME, &fields)?,
+        what: mail.label(),
+        subject: subject(&tera, mail.folder(), &fields)?,
         preheader: block("preheader")?,
         title: block("title")?,
-        text: typeset::folded(&tera.render(&format!("{}/body.txt", M::NAME), &context).map_err(template_error)?),
+        text: typeset::folded(&tera.render(&format!("{}/body.txt", mail.folder()), &context).map_err(template_error)?),
         html: html(&tera.render(&body, &context).map_err(template_error)?)?,
     };
     composed.check()?;
@@ -230,7 +230,7 @@ mod tests {
     fn a_blank_field_stops_the_mail_and_is_named() {
         let report = progress(|r| {
             r.patient.name = " ".into();
-            r.practice.street = String::new();
+            r.head.practice.street = String::new();
         });
         let error = compose(&report).expect_err("stopped");
         assert_eq!(error, ComposeError::Missing(vec!["progress.patient.name".into(), "progress.practice.street".into()]));
@@ -238,21 +238,21 @@ mod tests {
 
     #[test]
     fn a_field_that_the_template_needs_and_nobody_gave_is_named() {
-        let error = compose(&progress(|r| r.report.measures[0].last = None)).expect_err("stopped").to_string();
+        let error = compose(&progress(|r| r.report.measured.measures[0].last = None)).expect_err("stopped").to_string();
         assert!(error.contains("last"), "{error}");
     }
 
     #[test]
     fn what_need_not_be_there_may_be_left_out() {
         let mail = compose(&progress(|r| {
-            r.practice.fax = None;
-            r.practice.npi = None;
-            r.to.place = None;
+            r.head.practice.fax = None;
+            r.head.practice.npi = None;
+            r.head.to.place = None;
             r.patient.injured = None;
-            r.report.authorized = None;
-            r.report.last_on = None;
+            r.report.ordered.authorized = None;
+            r.report.measured.last_on = None;
             r.report.trend = None;
-            r.report.measures_note = None;
+            r.report.measured.measures_note = None;
             r.report.flags = None;
             r.ask = None;
         }))
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_long_name_of_the_practice_is_shortened_and_the_reference_stays() {
-        let report = progress(|r| r.practice.name = "Cedar & Tide Massage and Bodywork of Greater Puget Sound".into());
+        let report = progress(|r| r.head.practice.name = "Cedar & Tide Massage and Bodywork of Greater Puget Sound".into());
         let mail = compose(&report).expect("a mail");
         assert_eq!(mail.subject, "Progress report from Cedar & Tide Massage… [ref 7F3K]");
         assert!(mail.subject.chars().count() <= LONGEST_SUBJECT);

@@ -23,7 +23,7 @@ pub use outbox::{
     may_have_left, move_by_hand, objection, of_report, patients_of, pause, sent_by_hand, standings, stop_waiting, suppress,
     without_letters,
 };
-pub use paper::{Head, Paper, place, print};
+pub use paper::{Head, Paper, place, print, print_page};
 pub use read::{Read, read};
 pub use transport::is_of_folder;
 

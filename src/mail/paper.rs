@@ -1,6 +1,7 @@
 //! Letters on paper: one struct a letter, its template beside those of the mails, our letterhead, and the drawing of it away
 //! from the threads that answer.
 
+use super::kinds::Mail;
 use super::templates;
 use crate::entity::practice::Model as Practice;
 use crate::error::{AppError, Result};
@@ -10,6 +11,7 @@ use crate::types::Phone;
 use anyhow::{Context, anyhow};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 /// A letter that can be printed: its fields are all that its template can say.
 pub trait Paper: Serialize {
@@ -64,13 +66,24 @@ pub fn place(city: Option<&str>, state: Option<&str>, zip: Option<&str>) -> Stri
 /// Draws a letter with the scans that belong to it.
 pub async fn print<P: Paper>(paper: &P, scans: Vec<Scan>) -> Result<Drawn> {
     let data = serde_json::to_value(paper).context("a letter's fields")?;
-    let (template, base) = (templates::letter(P::NAME)?, templates::letter("base")?);
-    let reference = format!("{} {}", P::NAME, paper.reference());
+    drawn(P::NAME, paper.reference(), data, scans).await
+}
+
+/// Draws the page of a mail: the same fields, on paper.
+pub async fn print_page(mail: &dyn Mail) -> Result<Drawn> {
+    let (name, reference) = (mail.folder(), mail.head().reference.clone());
+    let data = mail.fields().context("a letter's fields")?;
+    drawn(name, reference, data, Vec::new()).await
+}
+
+async fn drawn(name: &'static str, reference: String, data: Value, scans: Vec<Scan>) -> Result<Drawn> {
+    let (template, base) = (templates::letter(name)?, templates::letter("base")?);
+    let ident = format!("{name} {reference}");
     let titles: Vec<String> = scans.iter().map(|s| s.title.clone()).collect();
-    let drawing = move || draw(&Letter { ident: &reference, template: &template, base: &base, data: &data, scans: &scans });
+    let drawing = move || draw(&Letter { ident: &ident, template: &template, base: &base, data: &data, scans: &scans });
     let drawn = tokio::task::spawn_blocking(drawing).await.context("drawing a letter")?.map_err(|e| refused(e, &titles))?;
     for warning in &drawn.warnings {
-        tracing::warn!(letter = P::NAME, "{warning}");
+        tracing::warn!(letter = name, "{warning}");
     }
     Ok(drawn)
 }

@@ -48,6 +48,10 @@ fn parse(texts: &Texts) -> TeraResult<Tera> {
     tera.autoescape_on(ESCAPED);
     tera.register_filter("day", |text: &str, _: Kwargs, _: &State<'_>| written(text, |d| day::short(d, d)));
     tera.register_filter("date", |text: &str, _: Kwargs, _: &State<'_>| written(text, day::long));
+    tera.register_filter("weekday", |text: &str, _: Kwargs, _: &State<'_>| {
+        let day: NaiveDate = text.parse().map_err(|_| tera::Error::message(format!("\"{text}\" is no day")))?;
+        TeraResult::Ok(day.format("%A, %B\u{a0}%-d").to_string())
+    });
     tera.register_filter("month", |text: &str, _: Kwargs, _: &State<'_>| Month::parse(text).map(Month::name).map_err(tera::Error::message));
     tera.register_filter("left", |text: &str, args: Kwargs, _: &State<'_>| padded(text, &args, false));
     tera.register_filter("right", |text: &str, args: Kwargs, _: &State<'_>| padded(text, &args, true));

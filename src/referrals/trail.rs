@@ -137,6 +137,11 @@ pub struct ReportLine {
 }
 
 impl ReportLine {
+    /// A thank-you that a person let go.
+    fn is_thanks_on_the_way(&self) -> bool {
+        self.kind == "thank_you" && matches!(self.state.as_str(), "queued" | "sent" | "delivered" | "released")
+    }
+
     /// The state in the words that people see.
     pub fn shown(self) -> Self {
         use OutboxState::{Abandoned, Bounced, Cancelled, Complained, Expired, Failed};
@@ -276,6 +281,7 @@ pub async fn trail(app: &App, by: &Actor, id: &str) -> Result<Trail> {
         let seen = Entry::of("read", "measure", episode.id).named(episode.public_id).patient(referral.patient_id);
         crate::audit::seen(app, by, seen).await?;
     }
+    let reports = store::trail_reports(&app.db, episode.id).await?;
     let activities = store::trail_activities(&app.db, referral.id).await?;
     let moves = moves(&app.db, "referral", referral.id).await?;
     let ahead = |v: &&VisitFact| v.state == "booked" && v.visit_on >= app.today();
@@ -285,8 +291,8 @@ pub async fn trail(app: &App, by: &Actor, id: &str) -> Result<Trail> {
         next_visit_on: visits.iter().filter(ahead).map(|v| v.visit_on).min(),
         money: sees.money.then(|| money(&visits, &claims)),
         payments: if sees.money { store::trail_payments(&app.db, episode.id).await? } else { Vec::new() },
-        reports: if sees.reports { store::trail_reports(&app.db, episode.id).await? } else { Vec::new() },
-        thanked: activities.iter().any(|a| a.purpose == Purpose::ThankYou),
+        thanked: activities.iter().any(|a| a.purpose == Purpose::ThankYou) || reports.iter().any(ReportLine::is_thanks_on_the_way),
+        reports: if sees.reports { reports } else { Vec::new() },
         visits: visit_lines(by, &counted, visits, &claims, sees.money),
         measures,
         history: history(&moves, &activities),

@@ -1,19 +1,26 @@
 //! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
+pub mod course;
+pub mod discharge_letter;
 pub mod disclosures;
+pub mod due;
+pub mod initial_report;
 pub mod kpi;
 pub mod letters;
+pub mod lost_referral;
 pub mod mails;
 pub mod misdirected;
 pub mod monthly_summary;
 pub mod pages;
 pub mod payers_do;
 pub mod progress_report;
+pub mod renewal_request;
 pub mod report;
 pub mod sources;
 pub mod store;
 pub mod table;
+pub mod thanks;
 pub mod what_pays;
 pub mod wording;
 
@@ -29,6 +36,8 @@ use crate::entity::report::Model as Report;
 use crate::error::{AppError, Result};
 use crate::held;
 use crate::patients;
+use crate::referrals::ReferralFilter;
+use crate::referrals::referral::ReferralState;
 use crate::types::{Check, Cursor, Listing, Month, Text};
 use crate::work::Work;
 use letters::store::Asked;
@@ -190,7 +199,7 @@ pub async fn approve_opened(app: &App, by: &Actor) -> Result<ApprovedView> {
     Ok(ApprovedView { approved, left })
 }
 
-/// What a report may be about: the patients in care, of one doctor or of all, and a doctor's months.
+/// What a report may be about: patients in care or whose care ended, of one doctor or of all, and a doctor's months.
 #[derive(Clone, Debug, Serialize)]
 pub struct Choices {
     pub provider: Option<crate::network::view::PersonRef>,
@@ -205,18 +214,20 @@ pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> 
         Some(id) => Some(crate::network::show(app, by, &id).await?),
         None => None,
     };
-    let filter = crate::referrals::ReferralFilter { state: "converted".into(), provider: provider.clone(), ..Default::default() };
+    use ReferralState::{Attempting, Closed, Converted, Lost, Received, Scheduled};
+    let mut referrals = Vec::new();
+    // In care first; of the others the newest, of whom somebody may still wait for word. Each one's own page has the rest.
+    for (state, limit) in [(Converted, ""), (Closed, "10"), (Received, "10"), (Attempting, "10"), (Scheduled, "10"), (Lost, "10")] {
+        let filter = ReferralFilter { state: state.word().into(), provider: provider.clone(), limit: limit.into(), ..Default::default() };
+        referrals.extend(crate::referrals::list(app, by, &filter).await?.items);
+    }
     let mut month = Month::of(app.today());
     let mut months = Vec::new();
     for _ in 0..4 {
         months.push((month.to_string(), month.first().format("%B %Y").to_string()));
         month = month.previous();
     }
-    Ok(Choices {
-        provider: known.map(|p| crate::network::view::PersonRef { id: p.id, name: p.name }),
-        referrals: crate::referrals::list(app, by, &filter).await?.items,
-        months,
-    })
+    Ok(Choices { provider: known.map(|p| crate::network::view::PersonRef { id: p.id, name: p.name }), referrals, months })
 }
 
 /// Why no mail leaves at the moment, for those who release reports.

@@ -259,6 +259,7 @@ fn ask(rows: &[Row<'_>], letterhead: &Letterhead) -> Option<Ask> {
         text,
         meanwhile: meanwhile.into(),
         reply: letterhead.ways_to_answer(),
+        options: Vec::new(),
     })
 }
 

@@ -1,12 +1,66 @@
 //! What a report is and how it may move. From queued on its state is read from its outbox row.
 
 use crate::mail::outbox_state::OutboxState;
+use crate::referrals::referral::ReferralState;
 use crate::types::Chip;
 
 crate::words! {
     pub enum ReportKind {
         Progress = "progress", "Progress report";
         MonthlySummary = "monthly_summary", "Monthly summary";
+        RenewalRequest = "renewal_request", "Renewal request";
+        InitialReport = "initial_report", "Initial report";
+        DischargeLetter = "discharge_letter", "Discharge letter";
+        LostReferralNote = "lost_referral_note", "Lost-referral note";
+        ThankYou = "thank_you", "Thank-you";
+    }
+}
+
+impl ReportKind {
+    /// Those that tell how a patient does: the next one begins where the last of them ended.
+    pub const TELLING: &'static [Self] = &[Self::Progress, Self::RenewalRequest, Self::InitialReport, Self::DischargeLetter];
+
+    /// What can be written about a referral that stands so.
+    pub fn about(state: ReferralState) -> &'static [Self] {
+        match state {
+            ReferralState::Converted => &[Self::Progress, Self::RenewalRequest, Self::InitialReport],
+            ReferralState::Closed => &[Self::DischargeLetter],
+            ReferralState::Lost => &[Self::LostReferralNote],
+            ReferralState::Received | ReferralState::Attempting | ReferralState::Scheduled => &[Self::ThankYou],
+        }
+    }
+
+    /// About one patient, on one page; a summary is about all of a doctor.
+    pub fn is_about_one(self) -> bool {
+        self != Self::MonthlySummary
+    }
+
+    /// Made of signed notes; the others tell of a referral before care, or without it.
+    pub fn is_of_notes(self) -> bool {
+        !matches!(self, Self::LostReferralNote | Self::ThankYou)
+    }
+
+    /// A courtesy: who asked not to be contacted gets none. Reports on shared patients go on [domain 2.3].
+    pub fn is_courtesy(self) -> bool {
+        self == Self::ThankYou
+    }
+
+    /// Its page is signed by the doctor and comes back: it never leaves without the page.
+    pub fn comes_back(self) -> bool {
+        self == Self::RenewalRequest
+    }
+
+    /// The parts that a person may say in their own words, in the order they are read.
+    pub fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Progress => &["bottom_line", "treatment", "plan", "flags", "ask", "meanwhile"],
+            Self::MonthlySummary => &[],
+            Self::RenewalRequest => &["bottom_line", "visits", "per_week", "until", "why", "meanwhile"],
+            Self::InitialReport => &["bottom_line", "found", "plan", "flags", "ask", "meanwhile"],
+            Self::DischargeLetter => &["bottom_line", "home", "again", "flags"],
+            Self::LostReferralNote => &["bottom_line", "to_do", "from_here"],
+            Self::ThankYou => &["promise"],
+        }
     }
 }
 

@@ -1,87 +1,139 @@
 //! What a person says in a report in place of our words.
 
-use super::progress_report::Said;
 use crate::types::{Check, FieldErrors, Text};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// As typed. A blank field goes back to our words.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct NewWording {
-    /// The line the doctor reads first.
-    pub bottom_line: Text,
-    pub treatment: Text,
-    pub plan: Text,
-    /// New red flags, missed visits, changes of medication.
-    pub flags: Text,
-    /// The one question.
-    pub ask: Text,
-    /// What happens until somebody answers.
-    pub meanwhile: Text,
-    /// Yes: nothing is asked.
-    pub no_ask: Text,
-    /// Id of the recipient's address, where there are several.
-    pub address: Text,
-    pub version: Text,
-}
-
-/// As it is kept with the report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct Wording {
-    pub bottom_line: Option<String>,
-    pub treatment: Option<String>,
-    pub plan: Option<String>,
-    pub flags: Option<String>,
-    pub ask: Option<String>,
-    pub meanwhile: Option<String>,
-    pub no_ask: bool,
-}
-
-impl Wording {
-    /// What is left as we wrote it stays ours: it follows the notes that are still to come.
-    pub fn unless_ours(self, ours: &Said) -> Self {
-        let own = |typed: Option<String>, made: Option<&str>| typed.filter(|t| Some(t.trim()) != made.map(str::trim));
-        Self {
-            bottom_line: own(self.bottom_line, Some(&ours.bottom_line)),
-            treatment: own(self.treatment, Some(&ours.treatment)),
-            plan: own(self.plan, Some(&ours.plan)),
-            flags: own(self.flags, ours.flags.as_deref()),
-            ask: own(self.ask, ours.ask.as_deref()),
-            meanwhile: own(self.meanwhile, ours.meanwhile.as_deref()),
-            no_ask: self.no_ask,
+/// A row here for each part that can be said differently; which of them a report has is told by its kind.
+macro_rules! parts {
+    ($($(#[$doc:meta])* $part:ident,)+) => {
+        /// As typed. A blank field goes back to our words.
+        #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct NewWording {
+            $($(#[$doc])* pub $part: Text,)+
+            /// Yes: nothing is asked.
+            pub no_ask: Text,
+            /// Id of the recipient's address, where there are several.
+            pub address: Text,
+            pub version: Text,
         }
-    }
+
+        /// As it is kept with the report. What we would say ourselves has the same parts.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(default)]
+        pub struct Wording {
+            $($(#[$doc])* pub $part: Option<String>,)+
+            pub no_ask: bool,
+        }
+
+        impl Wording {
+            /// What is left as we wrote it stays ours: it follows the notes that are still to come.
+            pub fn unless_ours(self, ours: &Self) -> Self {
+                let own = |typed: Option<String>, made: &Option<String>| typed.filter(|t| Some(t.trim()) != made.as_deref().map(str::trim));
+                Self { $($part: own(self.$part, &ours.$part),)+ no_ask: self.no_ask }
+            }
+
+            /// As it would be typed.
+            pub fn as_typed(&self) -> NewWording {
+                let text = |own: &Option<String>| Text::new(own.as_deref().unwrap_or_default());
+                NewWording {
+                    $($part: text(&self.$part),)+
+                    no_ask: if self.no_ask { "yes" } else { "" }.into(),
+                    ..NewWording::default()
+                }
+            }
+        }
+
+        impl NewWording {
+            /// Our words where a person says nothing.
+            pub fn or(&self, ours: &Wording) -> Self {
+                let or = |own: &Text, made: &Option<String>| match made {
+                    Some(made) if own.is_blank() => Text::new(made),
+                    _ => own.clone(),
+                };
+                Self { $($part: or(&self.$part, &ours.$part),)+ ..self.clone() }
+            }
+
+            fn read(&self, mut part: impl FnMut(&'static str, &Text) -> Option<String>) -> Wording {
+                Wording { $($part: part(stringify!($part), &self.$part),)+ no_ask: self.no_ask.is_yes() }
+            }
+        }
+    };
+}
+
+parts! {
+    /// The line the doctor reads first.
+    bottom_line,
+    /// Why more visits are asked for.
+    why,
+    /// How many visits are asked for,
+    visits,
+    /// how many of them a week,
+    per_week,
+    /// and until when.
+    until,
+    treatment,
+    /// What the therapist makes of the findings.
+    found,
+    plan,
+    /// What the patient does at home.
+    home,
+    /// When to refer again.
+    again,
+    /// What the doctor can do about a referral that came to nothing, before our phone number.
+    to_do,
+    /// What we do about it from here on.
+    from_here,
+    /// The one thing that was promised when we met.
+    promise,
+    /// New red flags, missed visits, changes of medication.
+    flags,
+    /// The one question.
+    ask,
+    /// What happens until somebody answers.
+    meanwhile,
 }
 
 /// The longest text of one part: a report fits on a page [domain 4.2].
 const LONGEST: usize = 1_200;
 
 impl NewWording {
-    pub fn check(&self, today: NaiveDate) -> Result<(Wording, Option<i64>), FieldErrors> {
+    /// Reads what was typed for a report that has these parts.
+    pub fn check(&self, parts: &[&str], today: NaiveDate) -> Result<(Wording, Option<i64>), FieldErrors> {
         let mut check = Check::new(today);
-        let mut part = |name: &str, typed: &Text| {
-            let text = check.text(name, typed)?;
-            if text.chars().count() > LONGEST {
-                check.say(name, format!("A report fits on one page. Shorten this to {LONGEST} characters"));
+        let wording = self.read(|name, typed| {
+            if !typed.is_blank() && !parts.contains(&name) {
+                check.say(name, "This letter has no such part. Leave it out");
             }
-            if text.contains("{{") || text.contains("{%") {
-                check.say(name, "Marks like {{ }} are not filled in here. Write the words themselves");
+            match name {
+                "visits" => check.whole(name, typed, 1..=99).map(|n| n.to_string()),
+                "per_week" => check.whole(name, typed, 1..=7).map(|n| n.to_string()),
+                "until" => ahead(&mut check, name, typed, today),
+                _ => words(&mut check, name, typed),
             }
-            Some(text)
-        };
-        let wording = Wording {
-            bottom_line: part("bottom_line", &self.bottom_line),
-            treatment: part("treatment", &self.treatment),
-            plan: part("plan", &self.plan),
-            flags: part("flags", &self.flags),
-            ask: part("ask", &self.ask),
-            meanwhile: part("meanwhile", &self.meanwhile),
-            no_ask: self.no_ask.is_yes(),
-        };
+        });
         let version = check.whole("version", &self.version, 0..=i64::MAX);
         check.done((wording, version))
     }
+}
+
+fn words(check: &mut Check, name: &str, typed: &Text) -> Option<String> {
+    let text = check.text(name, typed)?;
+    if text.chars().count() > LONGEST {
+        check.say(name, format!("A report fits on one page. Shorten this to {LONGEST} characters"));
+    }
+    if text.contains("{{") || text.contains("{%") {
+        check.say(name, "Marks like {{ }} are not filled in here. Write the words themselves");
+    }
+    Some(text)
+}
+
+fn ahead(check: &mut Check, name: &str, typed: &Text, today: NaiveDate) -> Option<String> {
+    let day = check.day(name, typed)?;
+    if day <= today {
+        check.say(name, "This day is over. Enter one that lies ahead");
+    }
+    Some(day.to_string())
 }

@@ -1,5 +1,6 @@
 //! What templates may do with a value: money, days, chips. The same filters for pages and mails.
 
+use crate::reports::report::ReportKind;
 use crate::types::rate::Rate;
 use crate::types::{Money, day, icd10};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -34,8 +35,18 @@ pub fn register(tera: &mut Tera) {
         form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()
     });
     tera.register_filter("chip", chip);
+    tera.register_filter("report_kind", |kind: &str, _: Kwargs, _: &State<'_>| {
+        kind.parse().map_or(kind.to_string(), |k: ReportKind| k.label().into())
+    });
+    tera.register_filter("letters_about", |state: &str, _: Kwargs, _: &State<'_>| letters_about(state));
     tera.register_filter("typed", |form: &Value, args: Kwargs, _: &State<'_>| under(form, &args));
     tera.register_filter("said", |errors: &Value, args: Kwargs, _: &State<'_>| flat(errors, &args));
+}
+
+/// Word and label of each letter that can be written about a referral that stands so.
+fn letters_about(state: &str) -> Vec<Vec<&'static str>> {
+    let kinds = state.parse().map(ReportKind::about).unwrap_or_default();
+    kinds.iter().map(|k| vec![k.word(), k.label()]).collect()
 }
 
 /// A whole number in groups of three: `1,293`.

@@ -59,6 +59,7 @@ mod props_remittances;
 mod query_counts;
 mod referrals;
 mod remittances;
+mod report_letters;
 mod reports;
 mod rights;
 mod scrubber;

@@ -9,3 +9,8 @@ where r.provider_id in (/* providers */) and r.deleted_at is null and r.received
         where a.purpose = 'thank_you' and a.deleted_at is null and a.on_day >= r.received_on
             and (a.referral_id = r.id or ap.provider_id = r.provider_id)
     )
+    and not exists (
+        select 1 from report t
+        join episode e on e.id = t.episode_id
+        where e.referral_id = r.id and t.kind = 'thank_you' and t.state = 'released' and t.deleted_at is null
+    )

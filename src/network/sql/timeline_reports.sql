@@ -1,7 +1,7 @@
 -- The latest reports that went out to one provider. $1 provider, $2 the last day. The day is the local day of the last release.
 -- An id only of those that the reader may open, which stands in the place of the mark.
 select 'report' as kind, sent.on_day,
-       case r.kind when 'monthly_summary' then 'Monthly summary' else 'Progress report' end as word,
+       case r.kind when 'progress' then 'progress report' else replace(r.kind, '_', ' ') end as word,
        p.first_name || ' ' || p.last_name as who, p.first_name || ' ' || p.last_name as text,
        case when /* openable */ then r.public_id end as public_id,
        cast(null as bigint) as cents, cast(null as bigint) as n

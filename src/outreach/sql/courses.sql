@@ -17,7 +17,7 @@ with going as (
             select max(o.sent_at)
             from report t
             join outbox o on o.report_id = t.id
-            where t.episode_id = s.id and t.deleted_at is null and o.state in ('sent', 'delivered', 'complained')
+            where t.episode_id = s.id and t.deleted_at is null and t.kind not in ('lost_referral_note', 'thank_you') and o.state in ('sent', 'delivered', 'complained')
                 and o.id = (select max(x.id) from outbox x where x.report_id = t.id and x.state <> 'cancelled')
         ) as reported_at
     from episode s

@@ -1,22 +1,26 @@
 //! How a report begins: about one patient, or about all patients of one doctor in a month; and what a person says in it.
 
 use super::facts;
+use super::inspect;
 use super::store;
 use super::view::{self, ReportView};
 use crate::app::{Actor, App};
 use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Role, Thing};
+use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::provider;
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
+use crate::referrals::referral::{LostReason, ReferralState};
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::{NewWording, Wording};
 use crate::reports::{find, find_to_write};
 use crate::types::{Check, Month, Text, day};
 use crate::work::{Work, check_version};
 use crate::{network, patients, practice, referrals};
+use chrono::NaiveDate;
 use network::provider::ReportFrequency;
 use network::view::PersonRef;
 use schemars::JsonSchema;
@@ -27,11 +31,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewReport {
-    /// progress or monthly_summary.
+    /// progress, renewal_request, initial_report, discharge_letter, lost_referral_note, thank_you or monthly_summary.
     pub kind: Text,
-    /// A progress report: id or number of the referral.
+    /// About one patient: id or number of the referral.
     pub referral: Text,
-    /// Who reads it. A summary needs it; a progress report goes to the one who sent the patient unless it says otherwise.
+    /// Who reads it. A summary needs it; a report about one patient goes to the one who sent them, a renewal request to the one who
+    /// signed the order, unless it says otherwise.
     pub provider: Text,
     /// A summary: the month, like 2026-11.
     pub month: Text,
@@ -49,7 +54,8 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
     }
     let report = match kind {
         ReportKind::Progress => {
-            let (referral, provider_id) = about(&work, reach, new).await?;
+            let referral = about(&work, reach, new).await?;
+            let provider_id = reader(&work, &referral, new, None).await?;
             progress_in(&work, &referral, provider_id).await?
         }
         ReportKind::MonthlySummary => {
@@ -59,6 +65,12 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
                 .await
                 .map_err(|_| AppError::field("provider", "Choose the doctor whom the summary is for"))?;
             summary_in(&work, provider.id, month, signatory(&work).await?).await?
+        }
+        kind => {
+            let referral = about(&work, reach, new).await?;
+            let subject = subject(&work, kind, &referral).await?;
+            let provider_id = reader(&work, &referral, new, subject.answers).await?;
+            once_in(&work, kind, &referral, provider_id, &subject).await?
         }
     };
     work.made(report.id).await?;
@@ -87,22 +99,70 @@ fn month_of(app: &App, typed: &Text) -> Result<Month> {
     Ok(month)
 }
 
-/// The referral, and which of its doctors reads the report.
-async fn about(work: &Work<'_>, reach: Reach, new: &NewReport) -> Result<(Referral, i64)> {
+/// The referral that a report is about.
+async fn about(work: &Work<'_>, reach: Reach, new: &NewReport) -> Result<Referral> {
     let wrong = |_| AppError::field("referral", "Choose the referral that the report is about");
     let referral = referrals::find(&work.tx, work.by, new.referral.as_str()).await.map_err(wrong)?;
     patients::within(&work.tx, work.by, reach, referral.patient_id, "referral").await.map_err(wrong)?;
-    let provider_id = match new.provider.some() {
+    Ok(referral)
+}
+
+/// Which of its doctors reads the report: who was asked for, else whose it is to answer, else who sent the patient.
+async fn reader(work: &Work<'_>, referral: &Referral, new: &NewReport, answers: Option<i64>) -> Result<i64> {
+    match new.provider.some() {
         Some(id) => {
             let found = network::find(&work.tx, &id).await.map_err(|_| AppError::field("provider", "There is no such provider"))?;
-            refuse_stranger(work, &referral, found.id).await?;
-            found.id
+            refuse_stranger(work, referral, found.id).await?;
+            Ok(found.id)
         }
-        None => referral.provider_id.or(referral.ordering_provider_id).ok_or_else(|| {
+        None => answers.or(referral.provider_id).or(referral.ordering_provider_id).ok_or_else(|| {
             AppError::field("provider", format!("No doctor sent {}. Say on the referral who did, or who ordered", referral.number))
-        })?,
-    };
-    Ok((referral, provider_id))
+        }),
+    }
+}
+
+/// What a letter is written about once.
+pub struct Subject {
+    /// An order or an episode.
+    pub id: i64,
+    /// The doctor whose it is to answer.
+    pub answers: Option<i64>,
+    /// Visits after this day are no part of it.
+    pub until: Option<NaiveDate>,
+}
+
+/// What a letter is about; an error says why there is none yet.
+pub async fn subject(work: &Work<'_>, kind: ReportKind, referral: &Referral) -> Result<Subject> {
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    let no = &referral.number;
+    let whole = Subject { id: episode.id, answers: None, until: None };
+    match kind {
+        ReportKind::RenewalRequest => {
+            let order = facts::order(&work.tx, &episode, work.today()).await?.filter(|o| o.id > 0);
+            let order =
+                order.ok_or_else(|| AppError::conflict(format!("there is no order on {no} to renew. Record the doctor's order first")))?;
+            Ok(Subject { id: order.id, answers: Some(order.prescriber_id), until: None })
+        }
+        ReportKind::InitialReport => {
+            let visits = store::visits_of(&work.tx, vec![episode.id]).await?;
+            let first = visits.iter().find(|v| v.state == VisitState::Attended).map(|v| v.visit_on);
+            Ok(Subject { until: first, ..whole })
+        }
+        ReportKind::DischargeLetter if referral.state != ReferralState::Closed => {
+            Err(AppError::conflict(format!("care on {no} has not ended. End it on the referral's page first")))
+        }
+        ReportKind::LostReferralNote if referral.state != ReferralState::Lost => {
+            Err(AppError::conflict(format!("{no} has not been given up. Say on its page why it came to nothing first")))
+        }
+        ReportKind::LostReferralNote if referral.lost_reason == Some(LostReason::Duplicate) => {
+            Err(AppError::conflict(format!("{no} was entered twice. There is nothing to tell the doctor")))
+        }
+        ReportKind::ThankYou if referral.provider_id.is_none() => {
+            Err(AppError::conflict(format!("no doctor sent {no}. Nobody is thanked for it")))
+        }
+        ReportKind::ThankYou => Ok(Subject { answers: referral.provider_id, ..whole }),
+        _ => Ok(whole),
+    }
 }
 
 /// A report goes to those who sent, ordered or signed for this patient, and to nobody else by accident.
@@ -137,6 +197,34 @@ pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64)
     let report = insert(work, row).await?;
     let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
     if gathered.attended == 0 {
+        let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
+        return Err(AppError::conflict(message));
+    }
+    Ok(report)
+}
+
+/// Begins a letter that is written once about its subject, within a larger unit of work. It is given back if it exists.
+pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, provider_id: i64, subject: &Subject) -> Result<Report> {
+    let identity = format!("{kind}:{provider_id}:{}", subject.id);
+    if let Some(known) = store::by_identity(&work.tx, &identity).await? {
+        return Ok(known);
+    }
+    let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    let row = ActiveModel {
+        kind: Set(kind),
+        identity: Set(identity),
+        version_no: Set(1),
+        wording: Set(in_our_words()),
+        provider_id: Set(provider_id),
+        patient_id: Set(Some(referral.patient_id)),
+        episode_id: Set(Some(episode.id)),
+        therapist_id: Set(episode.therapist_id.or(work.by.therapist_id)),
+        span_to: Set(subject.until),
+        ..Default::default()
+    };
+    let report = insert(work, row).await?;
+    let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
+    if kind.is_of_notes() && gathered.attended == 0 {
         let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
         return Err(AppError::conflict(message));
     }
@@ -338,14 +426,15 @@ fn blank() -> Report {
 /// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
     by.rights(Thing::Reports).to_write("report")?;
-    let (typed, version) = new.check(app.today())?;
+    let kind = find(&app.db, by, id).await?.kind;
+    let (typed, version) = new.check(kind.parts(), app.today())?;
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
     check_version(version, before.version, async { Ok(view::wording_of(&before)) }).await?;
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::Conflict { message: "this report was released. Amend it instead".into(), allowed: vec!["amend".into()] });
     }
-    let ours = facts::gather(app, &work.tx, &before, &Wording::default()).await?.ours.unwrap_or_default();
+    let ours = facts::gather(app, &work.tx, &before, &inspect::wording(&before)).await?.ours.unwrap_or_default();
     let wording = typed.unless_ours(&ours);
     let address_id = match new.address.some() {
         Some(_) => Some(network::email_of(&work.tx, before.provider_id, &new.address).await?.id),
@@ -374,8 +463,12 @@ pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Resul
     let mut row =
         ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
     if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
-        row.identity = Set(draft_identity(report.provider_id, episode_id));
-        row.span_to = Set(None);
+        if report.kind != ReportKind::InitialReport {
+            row.span_to = Set(None);
+        }
+        if report.kind == ReportKind::Progress {
+            row.identity = Set(draft_identity(report.provider_id, episode_id));
+        }
     }
     work.save(report, row).await?;
     moved(work, report, Some(ReportState::Signed), ReportState::Draft, Some(why.into())).await
@@ -395,7 +488,7 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
     }
     let mut row =
         ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
-    if before.kind == ReportKind::Progress {
+    if before.kind.is_about_one() {
         // The next report about this patient is another one; a month that was skipped stays skipped.
         row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));
     }

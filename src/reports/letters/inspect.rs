@@ -15,7 +15,7 @@ use crate::mail::compose::{ComposeError, Composed};
 use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Sender};
 use crate::network::Places;
-use crate::network::provider::PreferredChannel;
+use crate::network::provider::{PreferredChannel, Stage};
 use crate::reports::report::ReportState;
 use crate::reports::wording::Wording;
 use crate::types::{Email, day, lookalike};
@@ -118,7 +118,10 @@ async fn sender(app: &App, db: &impl ConnectionTrait) -> Result<Option<Sender>> 
 }
 
 fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Composed, ComposeError>) -> Vec<Safety> {
-    let mut found = vec![notes(app, report, gathered)];
+    let mut found = Vec::new();
+    if report.kind.is_of_notes() {
+        found.push(notes(app, report, gathered));
+    }
     match composed {
         Ok(mail) => {
             let words = words_of(mail);
@@ -186,6 +189,10 @@ async fn delivery(
 ) -> Result<Vec<Safety>> {
     let who = network::view::named(provider).spoken();
     let mut found: Vec<Safety> = restrictions(db, report, patient_ids, &who).await?.into_iter().collect();
+    if report.kind.is_courtesy() && provider.stage == Stage::DoNotContact {
+        let words = format!("{who} asked not to be contacted. Reports on patients go on, courtesies do not");
+        found.push(Safety::stops("contact", words).at(format!("/providers/{}", provider.public_id)));
+    }
     let way = provider.preferred_channel;
     let place = if way == PreferredChannel::Fax { &places.fax } else { &places.post };
     match (way, place) {

@@ -1,7 +1,9 @@
 //! A report as one of its mails: what is frozen with it, and what a person sees before it leaves. Pure.
 
 use crate::mail::compose::{ComposeError, Composed, compose};
-use crate::mail::kinds::{MonthlySummary, ProgressReport};
+use crate::mail::kinds::{
+    DischargeLetter, Head, InitialReport, LostReferralNote, Mail, MonthlySummary, ProgressReport, RenewalRequest, ThankYou,
+};
 use crate::reports::report::ReportKind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,43 +12,60 @@ use sha2::{Digest, Sha256};
 /// The words in a report that a doctor can read in a minute [domain 4.2].
 pub const MOST_WORDS: usize = 350;
 
-/// The content of a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Letter {
-    Progress(Box<ProgressReport>),
-    MonthlySummary(Box<MonthlySummary>),
+/// The content of a report: a row here for each kind, and its mail.
+macro_rules! letters {
+    ($($kind:ident: $mail:ident,)+) => {
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        pub enum Letter {
+            $($kind(Box<$mail>),)+
+        }
+
+        impl Letter {
+            pub fn kind(&self) -> ReportKind {
+                match self { $(Self::$kind(_) => ReportKind::$kind,)+ }
+            }
+
+            pub fn mail(&self) -> &dyn Mail {
+                match self { $(Self::$kind(mail) => &**mail,)+ }
+            }
+
+            fn head_mut(&mut self) -> &mut Head {
+                match self { $(Self::$kind(mail) => mail.head_mut(),)+ }
+            }
+        }
+
+        $(impl From<$mail> for Letter {
+            fn from(mail: $mail) -> Self {
+                Self::$kind(Box::new(mail))
+            }
+        })+
+    };
+}
+
+letters! {
+    Progress: ProgressReport,
+    MonthlySummary: MonthlySummary,
+    RenewalRequest: RenewalRequest,
+    InitialReport: InitialReport,
+    DischargeLetter: DischargeLetter,
+    LostReferralNote: LostReferralNote,
+    ThankYou: ThankYou,
 }
 
 impl Letter {
-    pub fn kind(&self) -> ReportKind {
-        match self {
-            Self::Progress(_) => ReportKind::Progress,
-            Self::MonthlySummary(_) => ReportKind::MonthlySummary,
-        }
-    }
-
     /// `7F3K`.
     pub fn reference(&self) -> &str {
-        match self {
-            Self::Progress(mail) => &mail.reference,
-            Self::MonthlySummary(mail) => &mail.reference,
-        }
+        &self.mail().head().reference
     }
 
     pub fn compose(&self) -> Result<Composed, ComposeError> {
-        match self {
-            Self::Progress(mail) => compose(&**mail),
-            Self::MonthlySummary(mail) => compose(&**mail),
-        }
+        compose(self.mail())
     }
 
     /// The day on which it leaves stands on it.
     pub fn dated(mut self, on: NaiveDate) -> Self {
-        match &mut self {
-            Self::Progress(mail) => mail.sent_on = on,
-            Self::MonthlySummary(mail) => mail.sent_on = on,
-        }
+        self.head_mut().sent_on = on;
         self
     }
 
@@ -88,8 +107,10 @@ pub fn missing_words(field: &str) -> String {
         "practice.name" => "The practice has no name yet. Enter it in the settings",
         "practice.therapist" => "No therapist stands behind this report. Choose one on the referral",
         "report.treatment" => "No treatment with its minutes stands in the notes. Write what was done",
+        "report.home" => "No note tells of a home program. Write what the patient does at home, or that none was given",
         "report.plan" => "No note says what is planned. Write the plan",
         "report.bottom_line" => "The first line is empty",
+        "report.request" => "Nothing says how many visits to ask for. Enter them",
         other => return format!("Something is missing: {}", other.replace(['.', '_'], " ")),
     };
     words.to_string()

@@ -1,11 +1,14 @@
 //! How a report is written, looked over, signed and let go.
 
 pub mod drafting;
+pub mod due;
 pub mod facts;
 pub mod inspect;
 pub mod letter;
+pub mod month;
 pub mod print;
 pub mod release;
 pub mod safety;
 pub mod store;
+pub mod unseen;
 pub mod view;

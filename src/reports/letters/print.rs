@@ -6,57 +6,39 @@ use super::view;
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::error::{AppError, Result};
-use crate::mail::kinds::{Mail, MonthlySummary, ProgressReport};
-use crate::mail::{self, Attached, Paper};
-use crate::pdf::letter::Drawn;
+use crate::mail::{self, Attached};
 
-impl Paper for ProgressReport {
-    const NAME: &'static str = <Self as Mail>::NAME;
-
-    fn reference(&self) -> String {
-        self.reference.clone()
-    }
-}
-
-impl Paper for MonthlySummary {
-    const NAME: &'static str = <Self as Mail>::NAME;
-
-    fn reference(&self) -> String {
-        self.reference.clone()
-    }
-}
-
-async fn drawn(letter: &Letter) -> Result<Drawn> {
-    match letter {
-        Letter::Progress(report) => mail::print(&**report, Vec::new()).await,
-        Letter::MonthlySummary(summary) => mail::print(&**summary, Vec::new()).await,
-    }
-}
-
-/// The letter that goes with a message; none where no font of ours has one of its letters: the message says it all. The demo's year,
-/// while it is filled, has hundreds of messages and nobody who opens their letters.
+/// The letter that goes with a message; none where no font of ours has one of its letters: the message says it all, unless the page is
+/// there to be signed. The demo's year, while it is filled, has hundreds of messages and nobody who opens their letters.
 pub async fn attached(app: &App, letter: &Letter) -> Result<Option<Attached>> {
     if app.config.fast_fill {
         return Ok(None);
     }
-    let drawn = match drawn(letter).await {
+    let drawn = match mail::print_page(letter.mail()).await {
         Ok(drawn) => drawn,
-        Err(AppError::Conflict { .. }) => {
+        Err(AppError::Conflict { .. }) if !letter.kind().comes_back() => {
             tracing::warn!(reference = letter.reference(), "a report goes without its PDF: no font has one of its letters");
             return Ok(None);
         }
         Err(other) => return Err(other),
     };
-    // A doctor reads one page about a patient [domain 4.2].
-    if matches!(letter, Letter::Progress(_)) && drawn.pages > 1 {
-        return Err(AppError::conflict(format!("not sent. Printed, this report takes {} pages. Shorten it to one", drawn.pages)));
-    }
+    fits(letter, drawn.pages)?;
     Ok(Some(Attached { name: file_name(letter), pdf: drawn.pdf }))
+}
+
+/// A doctor reads one page about a patient [domain 4.2].
+fn fits(letter: &Letter, pages: usize) -> Result<()> {
+    if letter.kind().is_about_one() && pages > 1 {
+        return Err(AppError::conflict(format!("not sent. Printed, this report takes {pages} pages. Shorten it to one")));
+    }
+    Ok(())
 }
 
 /// The letter that a person prints and sends: without it there is nothing to send.
 pub async fn to_print(letter: &Letter) -> Result<Vec<u8>> {
-    Ok(drawn(letter).await?.pdf)
+    let drawn = mail::print_page(letter.mail()).await?;
+    fits(letter, drawn.pages)?;
+    Ok(drawn.pdf)
 }
 
 /// `progress-report-7F3K.pdf`.
@@ -74,5 +56,5 @@ pub async fn pdf(app: &App, by: &Actor, id: &str) -> Result<(String, Vec<u8>)> {
     looked.mail.ok_or(AppError::NotFound("report"))?;
     let entry = Entry::of("printed", "report", report.id).named(report.public_id);
     crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
-    Ok((file_name(&looked.letter), drawn(&looked.letter).await?.pdf))
+    Ok((file_name(&looked.letter), mail::print_page(looked.letter.mail()).await?.pdf))
 }

@@ -137,8 +137,10 @@ async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
         content_hash: Set(Some(looked.letter.content_hash())),
         ..before.clone().into_active_model()
     };
+    if before.kind.is_about_one() && before.replaces_id.is_none() {
+        row.span_to = Set(before.span_to.or(Some(work.today())));
+    }
     if before.kind == ReportKind::Progress && before.replaces_id.is_none() {
-        row.span_to = Set(Some(work.today()));
         row.identity = Set(reported_once(work, before, &looked.gathered.note_ids).await?);
     }
     let (after, _) = work.save(before, row).await?;

@@ -1,9 +1,12 @@
 //! The queries of reports to doctors.
 
 use crate::db;
-use crate::entity::{disclosure, outbox, referral, report, report_note, restriction, state_move, visit};
+use crate::entity::{activity, disclosure, outbox, referral, report, report_note, restriction, state_move, visit};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
+use crate::network::activity::Purpose;
+use crate::network::provider::{ReportFrequency, Stage};
+use crate::referrals::referral::{LostReason, ReferralState};
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::types::Cursor;
 use crate::work::Work;
@@ -105,13 +108,13 @@ fn to_outbox() -> RelationDef {
     report::Entity::belongs_to(outbox::Entity).from(report::Column::Id).to(outbox::Column::ReportId).into()
 }
 
-/// When the newest progress report about an episode went to a doctor.
+/// When a doctor was last told how a patient does.
 pub async fn last_sent_at(db: &impl ConnectionTrait, provider_id: i64, episode_id: i64, but: i64) -> Result<Option<DateTime<Utc>>> {
     let sent = report::Entity::find()
         .select_only()
         .column_as(outbox::Column::SentAt.max(), "at")
         .join(JoinType::InnerJoin, to_outbox())
-        .filter(report::Column::Kind.eq(ReportKind::Progress))
+        .filter(report::Column::Kind.is_in(ReportKind::TELLING.iter().copied()))
         .filter(report::Column::ProviderId.eq(provider_id))
         .filter(report::Column::EpisodeId.eq(episode_id))
         .filter(report::Column::Id.ne(but))
@@ -119,11 +122,11 @@ pub async fn last_sent_at(db: &impl ConnectionTrait, provider_id: i64, episode_i
     Ok(sent.into_tuple::<Option<DateTime<Utc>>>().one(db).await?.flatten())
 }
 
-/// How many progress reports went to a doctor between two instants.
+/// How often a doctor was told how a patient does, between two instants.
 pub async fn count_sent(db: &impl ConnectionTrait, provider_id: i64, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<i64> {
     let sent = report::Entity::find()
         .join(JoinType::InnerJoin, to_outbox())
-        .filter(report::Column::Kind.eq(ReportKind::Progress))
+        .filter(report::Column::Kind.is_in(ReportKind::TELLING.iter().copied()))
         .filter(report::Column::ProviderId.eq(provider_id))
         .filter(outbox::Column::State.is_in(WENT))
         .filter(outbox::Column::ResendNo.eq(0))
@@ -212,6 +215,49 @@ pub async fn referrals_of(db: &impl ConnectionTrait, provider_id: i64, until: Na
         .filter(referral::Column::ReceivedOn.lte(until))
         .filter(referral::Column::DeletedAt.is_null());
     Ok(all.order_by_asc(referral::Column::Id).all(db).await?)
+}
+
+/// Each time somebody tried to reach the patient of a referral, first to last.
+pub async fn tries_to_reach(db: &impl ConnectionTrait, referral_id: i64) -> Result<Vec<activity::Model>> {
+    let tries = activity::Entity::find()
+        .filter(activity::Column::ReferralId.eq(referral_id))
+        .filter(activity::Column::Purpose.eq(Purpose::Scheduling))
+        .filter(activity::Column::DeletedAt.is_null());
+    Ok(tries.order_by_asc(activity::Column::OnDay).order_by_asc(activity::Column::Id).all(db).await?)
+}
+
+/// A referral of which a letter may be due.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct DueRow {
+    pub id: i64,
+    pub public_id: Uuid,
+    pub number: String,
+    pub patient_id: i64,
+    pub state: ReferralState,
+    pub lost_reason: Option<LostReason>,
+    pub received_on: NaiveDate,
+    /// Who sent the patient; the doctor of the letter is who ordered where nobody did.
+    pub sender_id: Option<i64>,
+    pub provider_id: i64,
+    pub since_on: Option<NaiveDate>,
+    pub is_thanked: i32,
+    pub episode_id: i64,
+    pub wants: ReportFrequency,
+    pub stage: Stage,
+    pub payer_id: Option<i64>,
+}
+
+/// Referrals of which a letter may be due; what ended before `lately` is past.
+pub async fn may_be_due(db: &impl ConnectionTrait, lately: NaiveDate) -> Result<Vec<DueRow>> {
+    Ok(db::rows(db, include_str!("../sql/due.sql"), vec![lately.into()]).await?)
+}
+
+/// Every letter about several episodes, whatever became of it.
+pub async fn letters_about(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<Vec<report::Model>> {
+    let all = report::Entity::find()
+        .filter(report::Column::EpisodeId.is_in(episode_ids.iter().copied()))
+        .filter(report::Column::DeletedAt.is_null());
+    Ok(all.all(db).await?)
 }
 
 /// Who sent anybody by a day.

@@ -17,10 +17,9 @@ use crate::mail::{self, Standing};
 use crate::network::provider::VerifiedHow;
 use crate::network::view::PersonRef;
 use crate::patients::view::PatientRef;
-use crate::reports::progress_report::Said;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
-use crate::reports::wording::NewWording;
-use crate::types::{Month, Text};
+use crate::reports::wording::{NewWording, Wording};
+use crate::types::Month;
 use crate::{auth, referrals};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
@@ -95,8 +94,10 @@ pub struct ReportView {
     pub skip_reason: Option<String>,
     /// What a person says in place of our words.
     pub wording: NewWording,
-    /// Our words, for a progress report.
-    pub ours: Option<Said>,
+    /// Our words, part by part, for a report that can be said differently.
+    pub ours: Option<Wording>,
+    /// The parts of it that a person may say, in the order they are read.
+    pub parts: &'static [&'static str],
     /// The doctor's addresses.
     pub addresses: Vec<AddressView>,
     /// Is it safe to send? Those with the look "bad" stop it.
@@ -148,19 +149,7 @@ pub struct MessageView {
 
 /// What a person says in a report, as it would be typed.
 pub fn wording_of(report: &Report) -> NewWording {
-    let own = wording(report);
-    let text = |value: &Option<String>| Text::new(value.as_deref().unwrap_or_default());
-    NewWording {
-        bottom_line: text(&own.bottom_line),
-        treatment: text(&own.treatment),
-        plan: text(&own.plan),
-        flags: text(&own.flags),
-        ask: text(&own.ask),
-        meanwhile: text(&own.meanwhile),
-        no_ask: if own.no_ask { "yes" } else { "" }.into(),
-        address: Text::default(),
-        version: report.version.to_string().into(),
-    }
+    NewWording { version: report.version.to_string().into(), ..wording(report).as_typed() }
 }
 
 impl ReportView {
@@ -190,18 +179,8 @@ impl ReportView {
     /// The wording as it stands in the form: a person's words where there are any, ours elsewhere.
     pub fn as_typed(&self) -> NewWording {
         let Some(ours) = &self.ours else { return self.wording.clone() };
-        let or = |own: &Text, made: &str| if own.is_blank() { Text::new(made) } else { own.clone() };
-        let some = |made: &Option<String>| made.clone().unwrap_or_default();
-        NewWording {
-            bottom_line: or(&self.wording.bottom_line, &ours.bottom_line),
-            treatment: or(&self.wording.treatment, &ours.treatment),
-            plan: or(&self.wording.plan, &ours.plan),
-            flags: or(&self.wording.flags, &some(&ours.flags)),
-            ask: or(&self.wording.ask, &some(&ours.ask)),
-            meanwhile: or(&self.wording.meanwhile, &some(&ours.meanwhile)),
-            address: self.addresses.iter().find(|a| a.chosen).map(|a| a.id.to_string()).unwrap_or_default().into(),
-            ..self.wording.clone()
-        }
+        let address = self.addresses.iter().find(|a| a.chosen).map(|a| a.id.to_string()).unwrap_or_default();
+        NewWording { address: address.into(), ..self.wording.or(ours) }
     }
 }
 
@@ -294,6 +273,7 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
         amend_reason: row.amend_reason.clone(),
         skip_reason: row.skip_reason.clone(),
         wording: if reads { wording_of(&row) } else { NewWording::default() },
+        parts: row.kind.parts(),
         ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
         addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),
         held: not(way),

@@ -1,0 +1,157 @@
+//! Letters that are begun by themselves on the day they are due. They are drafts: a person reads each before anything leaves.
+
+use super::drafting::{self, once_in, progress_in, subject};
+use super::store::{self, DueRow};
+use crate::app::{Actor, App};
+use crate::auth::role::Thing;
+use crate::db;
+use crate::entity::report::Model as Report;
+use crate::entity::{patient, provider, rule_sheet};
+use crate::error::{AppError, Result};
+use crate::network::view::PersonRef;
+use crate::patients::view::PatientRef;
+use crate::referrals;
+use crate::referrals::card::Episode;
+use crate::reports::due::{Course, LATELY, RunningOut, due};
+use crate::reports::report::ReportKind;
+use crate::types::Month;
+use chrono::{Datelike, Days, NaiveDate};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Summaries of the month before are begun by themselves in these first days; later ones are a person's to begin.
+const DAYS_FOR_SUMMARIES: u32 = 10;
+
+/// A letter that is due.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DueView {
+    pub kind: ReportKind,
+    pub referral_id: Uuid,
+    pub referral: String,
+    pub patient: PatientRef,
+    pub provider: PersonRef,
+}
+
+/// What was begun by itself.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct DraftedView {
+    pub drafted: usize,
+    /// The numbers of referrals whose letter cannot be begun yet, each with the reason.
+    pub left: Vec<String>,
+}
+
+/// The letters that are due on a day, as things stand now.
+pub async fn list(app: &App, by: &Actor, on: NaiveDate) -> Result<Vec<DueView>> {
+    by.rights(Thing::Reports).to_write("report")?;
+    let found = gather(app, on).await?;
+    let patients = db::by_ids::<patient::Entity>(&app.db, found.iter().map(|(row, _)| row.patient_id)).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, found.iter().map(|(row, _)| row.provider_id)).await?;
+    let one = |(row, kind): &(DueRow, ReportKind)| {
+        Some(DueView {
+            kind: *kind,
+            referral_id: row.public_id,
+            referral: row.number.clone(),
+            patient: PatientRef::of(patients.get(&row.patient_id)?),
+            provider: PersonRef::provider(providers.get(&row.provider_id)?),
+        })
+    };
+    Ok(found.iter().filter_map(one).collect())
+}
+
+/// Begins all that is due today, each letter for itself; asked again, nothing twice.
+pub async fn draft(app: &App, by: &Actor) -> Result<DraftedView> {
+    by.rights(Thing::Reports).to_write("report")?;
+    let mut view = DraftedView::default();
+    for (row, kind) in gather(app, app.today()).await? {
+        match begin(app, by, &row, kind).await {
+            Ok(_) => view.drafted += 1,
+            Err(AppError::Conflict { message, .. }) => view.left.push(format!("{}: {message}", row.number)),
+            Err(other) => return Err(other),
+        }
+    }
+    if app.today().day() <= DAYS_FOR_SUMMARIES {
+        let month = Month::of(app.today()).previous();
+        match drafting::summaries(app, by, &month.to_string().into()).await {
+            Ok(done) => view.drafted += done.drafted.len(),
+            // Another process began them this moment.
+            Err(AppError::Conflict { message, .. }) => view.left.push(format!("{}: {message}", month.name())),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(view)
+}
+
+async fn begin(app: &App, by: &Actor, row: &DueRow, kind: ReportKind) -> Result<Report> {
+    let work = app.work(by).await?;
+    let referral = referrals::row(&work.tx, row.id).await?;
+    let report = match kind {
+        ReportKind::Progress => progress_in(&work, &referral, row.provider_id).await?,
+        kind => {
+            let about = subject(&work, kind, &referral).await?;
+            let provider_id = about.answers.unwrap_or(row.provider_id);
+            once_in(&work, kind, &referral, provider_id, &about).await?
+        }
+    };
+    work.commit().await?;
+    Ok(report)
+}
+
+/// Referrals with the letters that are due; not to a doctor who shall hear nothing of the patient.
+async fn gather(app: &App, on: NaiveDate) -> Result<Vec<(DueRow, ReportKind)>> {
+    let lately = on.checked_sub_days(Days::new(LATELY.unsigned_abs())).unwrap_or(on);
+    let rows = store::may_be_due(&app.db, lately).await?;
+    let episode_ids: Vec<i64> = rows.iter().map(|r| r.episode_id).collect();
+    let counted = referrals::episodes_for_counting(&app.db, &episode_ids).await?;
+    let mut letters: HashMap<i64, Vec<(ReportKind, i64, NaiveDate)>> = HashMap::new();
+    for letter in store::letters_about(&app.db, &episode_ids).await? {
+        let begun_on = app.clock.day_of(letter.created_at);
+        letters.entry(letter.episode_id.unwrap_or(0)).or_default().push((letter.kind, subject_of(&letter), begun_on));
+    }
+    let sheets = crate::payers::latest_sheets(&app.db, on).await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let sheet = row.payer_id.and_then(|id| sheets.get(&id));
+        let counted = counted.get(&row.episode_id).cloned().unwrap_or_default();
+        let course = course(&row, &counted, letters.remove(&row.episode_id).unwrap_or_default(), sheet, on);
+        let kinds = due(&course, on);
+        if !kinds.is_empty() && store::restricted(&app.db, vec![row.patient_id], row.provider_id).await?.is_empty() {
+            found.extend(kinds.into_iter().map(|kind| (row.clone(), kind)));
+        }
+    }
+    Ok(found)
+}
+
+/// `renewal_request:12:34` is about 34.
+fn subject_of(letter: &Report) -> i64 {
+    letter.identity.split(':').nth(2).and_then(|id| id.parse().ok()).unwrap_or(0)
+}
+
+fn course(
+    row: &DueRow,
+    counted: &Episode,
+    letters: Vec<(ReportKind, i64, NaiveDate)>,
+    sheet: Option<&rule_sheet::Model>,
+    on: NaiveDate,
+) -> Course {
+    let mut attended_on: Vec<NaiveDate> = counted.attended.iter().map(|v| v.on).filter(|day| *day <= on).collect();
+    attended_on.sort_unstable();
+    let order = counted.runs_out(on).then(|| counted.shown(on)).flatten();
+    let used = |order: i64| counted.counted().used.get(&order).copied().unwrap_or(0);
+    Course {
+        state: row.state,
+        lost_reason: row.lost_reason,
+        since_on: row.since_on.unwrap_or(row.received_on),
+        received_on: row.received_on,
+        // Nobody is thanked for an order alone.
+        is_thanked: row.is_thanked == 1 || row.sender_id.is_none(),
+        wants: row.wants,
+        stage: row.stage,
+        attended_on,
+        running_out: order.map(|order| RunningOut { order, used: used(order) }),
+        letters,
+        payer_after_visits: sheet.and_then(|s| s.report_after_visits),
+        payer_after_days: sheet.and_then(|s| s.report_after_days),
+    }
+}

@@ -1,0 +1,64 @@
+//! Gathers what is told of a referral itself, before or without care: thanks for it, or that it came to nothing. No note is read.
+
+use super::facts::{Gathered, head};
+use super::letter::Letter;
+use super::store;
+use crate::app::App;
+use crate::care::visit::VisitState;
+use crate::entity::report::Model as Report;
+use crate::error::Result;
+use crate::mail::kinds::{LostReferralNote, NotSeen, ThankYou};
+use crate::reports::lost_referral::{self, Try};
+use crate::reports::report::ReportKind;
+use crate::reports::thanks;
+use crate::reports::wording::Wording;
+use crate::{network, patients, referrals};
+use sea_orm::ConnectionTrait;
+
+pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, episode_id: i64, wording: &Wording) -> Result<Gathered> {
+    let episode = referrals::episode_row(db, episode_id).await?;
+    let referral = referrals::row(db, episode.referral_id).await?;
+    let head = head(app, db, report).await?;
+    let today = app.today();
+    let (letter, ours) = if report.kind == ReportKind::ThankYou {
+        let visits = store::visits_of(db, vec![episode_id]).await?;
+        let comes = |v: &&crate::entity::visit::Model| matches!(v.state, VisitState::Booked | VisitState::Arrived | VisitState::Attended);
+        let first_visit_on = visits.iter().find(comes).map(|v| v.visit_on);
+        let greeting = network::view::named(&network::provider_row(db, report.provider_id).await?).spoken();
+        let letter = ThankYou {
+            head,
+            greeting,
+            received_on: referral.received_on,
+            first_visit_on,
+            has_come: visits.iter().any(|v| v.state == VisitState::Attended),
+            report_by: thanks::report_by(today, first_visit_on),
+            promise: wording.promise.clone(),
+        };
+        (Letter::from(letter), Wording::default())
+    } else {
+        let patient = patients::row(db, referral.patient_id).await?;
+        let name = patients::view::full_name(&patient);
+        let tries = store::tries_to_reach(db, referral.id).await?;
+        let facts = lost_referral::Facts {
+            patient: name.clone(),
+            reason: referral.lost_reason,
+            tries: tries.iter().map(|t| Try { on: t.on_day, kind: t.kind, outcome: t.outcome }).collect(),
+            today,
+        };
+        let born = super::facts::born(&patient)?;
+        let lost = lost_referral::compose(&facts, wording);
+        let letter = LostReferralNote { head, received_on: referral.received_on, patient: NotSeen { name, born }, lost };
+        (Letter::from(letter), lost_referral::said(&facts))
+    };
+    Ok(Gathered {
+        letter,
+        ours: Some(ours),
+        note_ids: Vec::new(),
+        // Also thanks tell who reads them that their patient comes.
+        patient_ids: vec![referral.patient_id],
+        unsigned: Vec::new(),
+        left_out: 0,
+        attended: 0,
+        is_quiet: false,
+    })
+}
