@@ -145,7 +145,7 @@ fn lines(pen: &mut Pen, claim: &Claim, today: NaiveDate) {
         if line.on < claim.patient.born_on {
             pen.refuse("date of service", "is before the patient's birth");
         }
-        if is_unlisted(&line.code) && line.description.is_none_or(|d| d.trim().is_empty()) {
+        if is_unlisted(line.code) && line.description.is_none_or(|d| d.trim().is_empty()) {
             pen.refuse("description", "is missing, and the code names no service");
         }
         if line.rendering.as_ref().is_some_and(|r| r.npi.is_none()) {
