@@ -67,8 +67,13 @@ pub async fn draft(app: &App, by: &Actor) -> Result<DraftedView> {
     for (row, kind) in gather(app, app.today()).await? {
         match begin(app, by, &row, kind).await {
             Ok(_) => view.drafted += 1,
-            Err(AppError::Conflict { message, .. }) => view.left.push(format!("{}: {message}", row.number)),
-            Err(other) => return Err(other),
+            Err(gone @ AppError::Unavailable) => return Err(gone),
+            // One referral with something wrong about it holds no letter of another.
+            Err(AppError::Internal(error)) => {
+                tracing::error!(referral = row.number, "a letter that is due cannot be begun: {error:#}");
+                view.left.push(format!("{}: something went wrong on our side. The log says what", row.number));
+            }
+            Err(other) => view.left.push(format!("{}: {other}", row.number)),
         }
     }
     if app.today().day() <= DAYS_FOR_SUMMARIES {
