@@ -1,12 +1,12 @@
 //! The JSON door of claims: a verb of the trade is a POST on the claim.
 
-use super::additional::NewAdditional;
 use super::bulk::{Chosen, Outcome, SendingMany};
 use super::case::NewCase;
 use super::claim::AnswerKind;
 use super::form::Part;
 use super::try_out::try_out;
 use super::verdict::Verdict;
+use super::versions::additional::NewAdditional;
 use super::view::{ClaimRow, ClaimView};
 use super::{Answer, ClaimFilter, Correcting, Sending, bulk, draft};
 use crate::claims;

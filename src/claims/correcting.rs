@@ -2,7 +2,7 @@
 
 use super::claim::{ClaimState, ORIGINAL, REPLACEMENT, VOID};
 use super::view::{self, ClaimView};
-use super::{done, draft, find_to_write, move_to, set_state, store};
+use super::{done, draft, find_to_write, move_to, set_state, store, versions};
 use crate::app::{Actor, App};
 use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, Result};
@@ -64,7 +64,7 @@ pub async fn abandon(app: &App, by: &Actor, id: &str) -> Result<ClaimView> {
         return Err(AppError::Conflict { message, allowed });
     };
     if let Some(version_id) = before.draft_version_id {
-        store::abandon_version(&work, version_id).await?;
+        versions::store::abandon_version(&work, version_id).await?;
     }
     let mut row = before.clone().into_active_model();
     row.draft_version_id = Set(None);

@@ -2,7 +2,7 @@
 
 use super::claim::{ClaimState, ORIGINAL};
 use super::compose::{Composed, Facts, cash_charge, compose};
-use super::{facts, set_state, store};
+use super::{facts, set_state, store, versions};
 use crate::audit::{Entry, Moved};
 use crate::care;
 use crate::care::visit::VisitState;
@@ -97,7 +97,7 @@ async fn insert(
         ..Default::default()
     };
     let claim = work.insert(row).await?;
-    let version = store::insert_version(work, &claim, 1, visit, facts, composed).await?;
+    let version = versions::store::insert_version(work, &claim, 1, visit, facts, composed).await?;
     store::set_draft_version(work, claim.id, version.id).await?;
     store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), composed).await?;
     work.note(Entry::of("drafted", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
@@ -130,7 +130,7 @@ pub async fn again(work: &Work<'_>, claim: &Claim) -> Result<Composed> {
     let Some(version_id) = claim.draft_version_id.filter(|_| matches!(claim.state, ClaimState::Draft | ClaimState::Ready)) else {
         return Ok(composed);
     };
-    let changed = store::rewrite_version(work, version_id, &visit, &coverage, &facts, &composed).await?;
+    let changed = versions::store::rewrite_version(work, version_id, &visit, &coverage, &facts, &composed).await?;
     store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await?;
     let block = composed.blocks().first().map(|f| f.message.clone());
     if (changed || block.is_some()) && claim.state == ClaimState::Ready {
@@ -148,8 +148,8 @@ pub async fn open_version(work: &Work<'_>, claim: &Claim) -> Result<()> {
     }
     let visit_id = claim.visit_id.ok_or_else(|| AppError::conflict("this claim has no visit to be made from"))?;
     let Made { visit, facts, composed, .. } = made(&work.tx, work.today(), claim, visit_id).await?;
-    let n = store::last_version_no(&work.tx, claim.id).await? + 1;
-    let version = store::insert_version(work, claim, n, &visit, &facts, &composed).await?;
+    let n = versions::store::last_version_no(&work.tx, claim.id).await? + 1;
+    let version = versions::store::insert_version(work, claim, n, &visit, &facts, &composed).await?;
     store::set_draft_version(work, claim.id, version.id).await?;
     store::set_drafted(work, claim.id, facts.order.as_ref().map(|o| o.id), &composed).await
 }

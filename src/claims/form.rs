@@ -1,7 +1,7 @@
 //! What a claim says, item by item as the CMS-1500 form has it, in words.
 
 use super::claim::{ORIGINAL, VOID};
-use super::{find, store};
+use super::{find, store, versions};
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
 use crate::entity::{claim, claim_version, coverage, patient, practice, therapist};
@@ -66,7 +66,7 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<Vec<Part>> {
 pub async fn of(app: &App, by: &Actor, claim: claim::Model) -> Result<Vec<Part>> {
     by.rights(Thing::Claims).to_read("claim")?;
     let Some(version_id) = claim.shown_version() else { return Ok(Vec::new()) };
-    let version = store::version_row(&app.db, version_id).await?;
+    let version = versions::store::version_row(&app.db, version_id).await?;
     let sent = store::last_transmission(&app.db, claim.id).await?;
     let sources = Sources {
         frequency: if claim.state.is_unsent() { claim.draft_frequency } else { sent.map_or(ORIGINAL, |t| t.frequency) },

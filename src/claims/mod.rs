@@ -2,7 +2,6 @@
 
 pub mod ack_state;
 pub mod acks;
-pub mod additional;
 mod answering;
 pub mod api;
 pub mod batch;
@@ -25,6 +24,7 @@ mod sending;
 pub mod store;
 pub mod try_out;
 pub mod verdict;
+pub mod versions;
 pub mod view;
 
 use crate::app::{Actor, App, read_id};
@@ -36,13 +36,13 @@ use crate::patients;
 use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
-use additional::NewAdditional;
 use chrono::NaiveDate;
 use claim::{ClaimState, Standing, refusal};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
+use versions::additional::NewAdditional;
 use view::{ClaimRow, ClaimView};
 
 pub use answering::{Answer, answer, answer_in, answer_said};
@@ -50,7 +50,8 @@ pub use bulk::{Chosen, SendingMany, chosen, make_ready as make_many_ready, submi
 pub use correcting::{Correcting, abandon, correct};
 pub use form::{Part, of as form_of_claim, show as form_of};
 pub use sending::{Sending, submit, submit_in};
-pub use store::{Sums, lines_of, lines_of_versions, names_of, number_of, of_visit, row, totals_of, transmissions_of, version_row};
+pub use store::{Sums, names_of, number_of, of_visit, row, transmissions_of};
+pub use versions::store::{lines_of, lines_of_versions, totals_of, version_row};
 
 /// What a claim is called, where nothing else of it is asked.
 #[derive(Clone, Debug)]
@@ -129,7 +130,7 @@ fn reach_of(rights: Rights) -> Result<Reach> {
 /// The provider whom the claim names as the one who referred or ordered.
 pub async fn referrer_id(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<uuid::Uuid>> {
     let Some(id) = claim.shown_version() else { return Ok(None) };
-    match store::version_row(db, id).await?.referring_provider_id {
+    match versions::store::version_row(db, id).await?.referring_provider_id {
         Some(id) => Ok(Some(crate::network::provider_row(db, id).await?.public_id)),
         None => Ok(None),
     }
@@ -340,7 +341,7 @@ pub async fn tell(app: &App, by: &Actor, id: &str, new: &NewAdditional) -> Resul
         let message = format!("{} is {}. What was sent stays as it was", before.number, before.state.spoken());
         return Err(AppError::Conflict { message, allowed: before.state.allowed() });
     };
-    let fields = store::tell(&work, version_id, told).await?;
+    let fields = versions::store::tell(&work, version_id, told).await?;
     let entry = Entry::of("changed", "claim", before.id).named(before.public_id).patient(before.patient_id);
     if !fields.is_empty() {
         work.note(entry.fields(fields)).await?;

@@ -2,7 +2,7 @@
 
 use super::claim::ClaimState;
 use super::view::{self, ClaimView};
-use super::{done, draft, find_to_write, move_to, refuse_blocked, refuse_move, store};
+use super::{done, draft, find_to_write, move_to, refuse_blocked, refuse_move, store, versions};
 use crate::app::{Actor, App};
 use crate::entity::claim::Model as Claim;
 use crate::error::{AppError, FieldErrors, Result};
@@ -91,7 +91,7 @@ pub(super) async fn leave(work: &Work<'_>, before: &Claim, sending: SendingDraft
     let SendingDraft { channel, sent_on, reference } = sending;
     let moved = move_to(work, before, ClaimState::Submitted, sent_on, None).await?;
     let payer = crate::payers::row(&work.tx, before.payer_id).await?;
-    let version = store::freeze(work, &moved).await?;
+    let version = versions::store::freeze(work, &moved).await?;
     let channel = channel.unwrap_or(payer.claim_channel);
     let left = store::Left { channel, frequency: moved.draft_frequency, sent_on, reference, place, payer_rank: 1 };
     store::insert_transmission(work, &moved, version.id, left).await?;

@@ -1,10 +1,10 @@
 //! What pages and programs see of claims.
 
-use super::additional::Additional;
 use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
 use super::preflight::{self, Before};
-use super::{draft, store};
+use super::versions::additional::Additional;
+use super::{draft, store, versions};
 use crate::app::{Actor, App};
 use crate::audit::view::{MoveView, moves};
 use crate::auth::role::{Reach, Thing};
@@ -45,7 +45,7 @@ pub struct ClaimRow {
 pub async fn rows(db: &impl ConnectionTrait, claims: &[claim::Model], sees_money: bool) -> Result<HashMap<i64, ClaimRow>> {
     let patients = db::by_ids::<patient::Entity>(db, claims.iter().map(|c| c.patient_id)).await?;
     let payers = db::by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?;
-    let drafts = store::totals_of(db, claims.iter().filter_map(|c| c.draft_version_id).collect()).await?;
+    let drafts = versions::store::totals_of(db, claims.iter().filter_map(|c| c.draft_version_id).collect()).await?;
     let one = |c: &claim::Model| {
         let patient = patients.get(&c.patient_id)?;
         let payer = payers.get(&c.payer_id)?;
@@ -207,7 +207,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     let mut findings = if is_draft && sees_money { draft::findings(app, db, &row).await?.findings } else { Vec::new() };
     // What stops the claim goes before what is only good to know.
     findings.sort_by_key(|f| f.severity == Severity::Warns);
-    let rows = store::versions_of(db, id).await?;
+    let rows = versions::store::versions_of(db, id).await?;
     let versions = version_views(db, &rows, sees_money).await?;
     let shown = rows.iter().position(|v| Some(v.id) == row.shown_version());
     let version = shown.and_then(|at| versions.get(at).cloned());
@@ -262,7 +262,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
 }
 
 async fn version_views(db: &impl ConnectionTrait, rows: &[claim_version::Model], sees_money: bool) -> Result<Vec<VersionView>> {
-    let lines = store::lines_of_versions(db, rows.iter().map(|v| v.id).collect()).await?;
+    let lines = versions::store::lines_of_versions(db, rows.iter().map(|v| v.id).collect()).await?;
     let therapists = db::by_ids::<therapist::Entity>(db, rows.iter().map(|v| v.therapist_id)).await?;
     let one = |row: &claim_version::Model| VersionView {
         n: row.n,

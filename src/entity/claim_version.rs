@@ -1,6 +1,6 @@
 //! What a claim said when it was sent.
 
-use crate::claims::additional::{AttachmentKind, AttachmentWay, DelayReason};
+use crate::claims::versions::additional::{AttachmentKind, AttachmentWay, DelayReason};
 use crate::types::Texts;
 use sea_orm::entity::prelude::*;
 

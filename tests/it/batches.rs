@@ -220,6 +220,10 @@ crate::both_databases! {
         let text = String::from_utf8(bytes(t, &batch).await).expect("text");
         assert!(text.contains("CLM*C202600001*160***11:B:1*Y*A*Y*Y***********9~"), "{text}");
         assert!(text.contains("PWK*PN*FX***AC*C202600001~") && text.contains("NTE*ADD*NEW EPISODE AFTER A FALL~"), "{text}");
+        let page = t.post(Role::Owner, "/api/v1/claims/cms1500", json!({ "ids": [claim["number"]] })).await;
+        if let Some(words) = crate::letters::text_of(&page.body) {
+            assert!(words.contains("NTEADDNEW EPISODE AFTER A FALL PWKPNFXC202600001"), "item 19: {words}");
+        }
         let late = t.post(Role::Owner, &told, json!({})).await;
         assert!(late.status == 409 && late.text().contains("What was sent stays"), "{}", late.text());
         t.done(&format!("/api/v1/claims/{}/accept", id(&claim)), json!({ "on": "2026-03-31", "payer_claim_no": "ICN77" })).await;
@@ -247,6 +251,10 @@ crate::both_databases! {
         let [batch] = written(&t.done("/api/v1/claims/batches", json!({})).await).try_into().expect("one file");
         let text = String::from_utf8(bytes(t, &batch).await).expect("text");
         assert!(text.contains("SV1*HC:97139:::::CUPPING*80*UN*2***1"), "{text}");
+        let page = t.post(Role::Owner, "/api/v1/claims/cms1500", json!({ "ids": [claim["number"]] })).await;
+        if let Some(words) = crate::letters::text_of(&page.body) {
+            assert!(words.contains("ZZCUPPING"), "item 24, shaded: {words}");
+        }
         let Some(validator) = crate::pyx12::validator() else { return };
         let there = t.folder.path().join("unlisted.837");
         std::fs::write(&there, text).expect("written");

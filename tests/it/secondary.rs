@@ -34,7 +34,10 @@ async fn waiting(t: &TestApp, house: &str) -> Waiting {
     t.house(house, "HOUSE", json!({})).await;
     let second = second_plan(t, &referral).await;
     t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "EVGR7" })).await;
-    let claim = t.two_lines(&referral, "2026-03-02").await;
+    let draft = t.two_lines_drafted(&referral, "2026-03-02").await;
+    let told = json!({ "note": "After a fall", "attachment_kind": "PN", "attachment_how": "FX", "delay_reason": "11" });
+    t.done(&format!("/api/v1/claims/{}/additional", id(&draft)), told).await;
+    let claim = t.sent(&draft, "2026-03-02").await;
     let number = claim["number"].as_str().expect("a number");
     let lines: &[Line<'_>] =
         &[("97140", 12_000, 8_000, &[("CO", "45", 2_500), ("PR", "2", 1_500)]), ("97112", 4_000, 0, &[("CO", "151", 4_000)])];
@@ -115,6 +118,8 @@ crate::both_databases! {
         let sent = t.done(&format!("{path}/file"), json!({})).await;
         assert_eq!((&sent["state"], &sent["reference"], &sent["sent_on"]), (&json!("sent"), &json!("T1B1"), &json!("2026-03-31")));
         let text = last_file(t).await.text;
+        let promised = text.contains("PWK*") || text.contains("***11~");
+        assert!(text.contains("NTE*ADD*AFTER A FALL~") && !promised, "papers and clock were the first payer's: {text}");
         let lines: Vec<&str> = text.split("LX*").skip(1).collect();
         let [treated, exercised] = lines.as_slice() else { panic!("{} lines in {text}", lines.len()) };
         for (part, segments) in [

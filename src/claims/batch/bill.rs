@@ -1,9 +1,9 @@
 //! Everything that stands on a claim, gathered for many claims at once: what both the file and the paper form are made from.
 
-use crate::claims::additional::{Attachment, AttachmentKind, AttachmentWay, DelayReason};
 use crate::claims::claim::{ClaimState, ORIGINAL};
 use crate::claims::cob::{EarlierPayer, earlier_payers};
 use crate::claims::store;
+use crate::claims::versions::additional::{Attachment, AttachmentKind, AttachmentWay, DelayReason};
 use crate::db::{by_id, by_ids};
 use crate::entity::{claim, claim_line, claim_version, coverage, patient, payer, practice, provider, therapist};
 use crate::error::{AppError, Result};
@@ -148,7 +148,7 @@ pub struct Following {
 
 impl Bill {
     fn follows(version: &Version, claim: &Claimed) -> Option<Following> {
-        let attachment = version.attachment_kind.zip(version.attachment_how).map(|(kind, how)| Attachment { kind, how })?;
+        let attachment = Attachment::of(version.attachment_kind, version.attachment_how)?;
         Some(Following { attachment, control: attachment.control(&claim.number) })
     }
 
@@ -196,6 +196,8 @@ pub async fn for_later_payer(db: &impl ConnectionTrait, claim_id: i64, coverage_
         bill.earlier.push(Earlier { insured: insured(&coverage), said, coverage, payer });
     }
     (bill.frequency, bill.replaces) = (ORIGINAL, None);
+    // Papers were promised to the first payer, and its clock was another.
+    (bill.following, bill.version.delay_reason) = (None, None);
     bill.coverage = Arc::new(policy(db, coverage_id).await?);
     bill.insured = insured(&bill.coverage);
     Ok(bill)

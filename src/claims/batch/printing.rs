@@ -53,9 +53,8 @@ pub async fn print(app: &App, by: &Actor, new: &Printing) -> Result<Sheets> {
         [only] => format!("{}.pdf", only.number),
         _ => format!("claims-{}.pdf", app.today()),
     };
-    for claim in &claims {
-        crate::audit::seen(app, by, Entry::of("printed", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
-    }
+    let printed = |c: &Claim| Entry::of("printed", "claim", c.id).named(c.public_id).patient(c.patient_id);
+    crate::audit::seen_all(app, by, claims.iter().map(printed).collect()).await?;
     let offset = |n: i64| i16::try_from(n).unwrap_or_default();
     let printer = Printer { x_offset: offset(practice.printer_x_offset), y_offset: offset(practice.printer_y_offset) };
     let printed = if preview { cms1500::preview_all(&forms) } else { cms1500::print_all(&forms, printer) };

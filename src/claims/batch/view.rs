@@ -96,7 +96,7 @@ pub async fn batches(db: &impl ConnectionTrait, batches: Vec<claim_batch::Model>
     let claims = db::by_ids::<claim::Entity>(db, sendings.iter().map(|t| t.claim_id)).await?;
     let shown = rows(db, &claims.into_values().collect::<Vec<_>>(), true).await?;
     let mut answers = acks::view::about(db, batches.iter().map(|b| b.id).collect()).await?;
-    let mut one = |batch: claim_batch::Model| {
+    let one = |batch: claim_batch::Model| {
         let (partner, file) = (partners.get(&batch.partner_id)?, files.get(&batch.exchange_file_id)?);
         let claims: Vec<BatchClaim> = sendings
             .iter()
@@ -127,5 +127,5 @@ pub async fn batches(db: &impl ConnectionTrait, batches: Vec<claim_batch::Model>
             rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
         })
     };
-    Ok(batches.into_iter().filter_map(&mut one).collect())
+    Ok(batches.into_iter().filter_map(one).collect())
 }

@@ -1,8 +1,8 @@
 //! The HTML door of the claims' pages: the board, one claim with everything about it, and the verbs on both.
 
 use super::BoardAsk;
-use crate::claims::additional::{AttachmentKind, AttachmentWay, DelayReason, NewAdditional};
 use crate::claims::claim::AnswerKind;
+use crate::claims::versions::additional::{AttachmentKind, AttachmentWay, DelayReason, NewAdditional};
 use crate::claims::view::ClaimView;
 use crate::claims::{self, Answer, Chosen, ClaimFilter, Correcting, Sending, SendingMany};
 use crate::error::Result;

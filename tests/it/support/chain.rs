@@ -147,10 +147,15 @@ impl TestApp {
 
     /// A claim of two lines, $120.00 and $40.00, with the payer.
     pub async fn two_lines(&self, referral: &Value, on: &str) -> Value {
+        let claim = self.two_lines_drafted(referral, on).await;
+        self.sent(&claim, on).await
+    }
+
+    /// The same before it leaves.
+    pub async fn two_lines_drafted(&self, referral: &Value, on: &str) -> Value {
         let visit = self.attended(referral, on).await;
         self.signed(&visit, json!({ "services": [{ "code": "97140", "minutes": 45 }, { "code": "97112", "minutes": 15 }] })).await;
-        let claim = self.claim_of(&visit).await;
-        self.sent(&claim, on).await
+        self.claim_of(&visit).await
     }
 
     /// A payer's answer to one claim; `parts` are (group, reason, cents).

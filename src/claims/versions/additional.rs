@@ -57,6 +57,11 @@ pub struct Attachment {
 }
 
 impl Attachment {
+    /// From its two columns.
+    pub fn of(kind: Option<AttachmentKind>, how: Option<AttachmentWay>) -> Option<Self> {
+        kind.zip(how).map(|(kind, how)| Self { kind, how })
+    }
+
     /// The number for the cover of what follows: the claim's own, as it travels. What waits to be asked for has none.
     pub fn control(self, claim_no: &str) -> Option<String> {
         (self.how != AttachmentWay::OnRequest).then(|| crate::x12::claim_837p::wire_number(claim_no))
@@ -85,7 +90,7 @@ pub struct NewAdditional {
     pub attachment_how: Text,
 }
 
-/// The room that a claim has for a remark, on paper as in a file.
+/// The room that a file has for a remark. On paper item 19 takes less where papers are named beside it; the printing says so.
 const LONGEST_NOTE: usize = 80;
 
 impl Additional {
