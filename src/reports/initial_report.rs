@@ -107,18 +107,6 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    fn letterhead() -> Letterhead {
-        Letterhead {
-            name: "Cedar & Tide Massage".into(),
-            therapist: "Maya Ortiz, LMT".into(),
-            npi: None,
-            phone: "(206) 555-0186".into(),
-            fax: None,
-            street: "1410 Tidewater Lane".into(),
-            city: "Seattle, WA 98101".into(),
-        }
-    }
-
     fn first_visit() -> Facts {
         Facts {
             today: on("2026-10-06"),
@@ -139,7 +127,7 @@ mod tests {
     }
 
     fn made(facts: &Facts, of: &Opening) -> Initial {
-        compose(facts, of, &Wording::default(), &letterhead()).0
+        compose(facts, of, &Wording::default(), &Letterhead::example()).0
     }
 
     #[test]

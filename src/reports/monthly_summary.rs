@@ -296,20 +296,8 @@ mod tests {
         }
     }
 
-    fn letterhead() -> Letterhead {
-        Letterhead {
-            name: "Cedar & Tide Massage".into(),
-            therapist: "Maya Ortiz, LMT".into(),
-            npi: None,
-            phone: "(206) 555-0186".into(),
-            fax: None,
-            street: "1410 Tidewater Lane".into(),
-            city: "Seattle, WA 98101".into(),
-        }
-    }
-
     fn shown(patients: &[Patient], naming: SummaryNaming) -> (Summary, Option<Ask>) {
-        compose(november(), on("2026-12-01"), patients, naming, 3, &letterhead())
+        compose(november(), on("2026-12-01"), patients, naming, 3, &Letterhead::example())
     }
 
     fn measured(instrument: Instrument, first: i64, latest: Option<i64>) -> Option<Measured> {

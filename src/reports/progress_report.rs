@@ -113,18 +113,6 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    fn letterhead() -> Letterhead {
-        Letterhead {
-            name: "Cedar & Tide Massage".into(),
-            therapist: "Maya Ortiz, LMT".into(),
-            npi: None,
-            phone: "(206) 555-0186".into(),
-            fax: None,
-            street: "1410 Tidewater Lane".into(),
-            city: "Seattle, WA 98101".into(),
-        }
-    }
-
     fn note(day: &str, pain: i64, ndi: i64, headaches: i64) -> Note {
         Note {
             on: on(day),
@@ -166,7 +154,7 @@ mod tests {
     }
 
     fn body(facts: &Facts) -> Progress {
-        compose(facts, &Wording::default(), &letterhead()).0
+        compose(facts, &Wording::default(), &Letterhead::example()).0
     }
 
     #[test]
@@ -248,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_order_that_runs_out_is_the_question_and_what_got_worse_is_otherwise() {
-        let ask = |facts: &Facts| compose(facts, &Wording::default(), &letterhead()).1.map(|a| a.text).unwrap_or_default();
+        let ask = |facts: &Facts| compose(facts, &Wording::default(), &Letterhead::example()).1.map(|a| a.text).unwrap_or_default();
         assert!(ask(&dana()).contains("headache days a week"));
         let low = Facts { order: Some(Order { used: 11, ..dana().order.expect("an order") }), ..dana() };
         assert_eq!(ask(&low), "1 visit is left. Do you want to order more, or stop here?");
@@ -259,7 +247,7 @@ mod tests {
     #[test]
     fn the_therapists_own_words_go_before_ours_and_a_plan_nobody_wrote_is_empty() {
         let own = Wording { bottom_line: Some("Better.".into()), no_ask: true, ..Wording::default() };
-        let (shown, ask) = compose(&dana(), &own, &letterhead());
+        let (shown, ask) = compose(&dana(), &own, &Letterhead::example());
         assert!(shown.bottom_line == "Better." && ask.is_none());
         let silent = Facts { notes: vec![Note { on: on("2026-11-23"), ..Note::default() }], ..dana() };
         assert_eq!(body(&silent).plan, "", "composing the mail refuses it");

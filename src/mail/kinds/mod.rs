@@ -96,6 +96,22 @@ pub struct Letterhead {
     pub city: String,
 }
 
+#[cfg(test)]
+impl Letterhead {
+    /// That of a practice in tests.
+    pub fn example() -> Self {
+        Self {
+            name: "Cedar & Tide Massage".into(),
+            therapist: "Maya Ortiz, LMT".into(),
+            npi: None,
+            phone: "(206) 555-0186".into(),
+            fax: None,
+            street: "1410 Tidewater Lane".into(),
+            city: "Seattle, WA 98101".into(),
+        }
+    }
+}
+
 /// Who reads.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
