@@ -222,12 +222,19 @@ pub fn result(facts: &Facts, rows: &[Row]) -> String {
 }
 
 pub fn visits_words(facts: &Facts) -> String {
-    let attended = facts.visits.iter().filter(|v| v.state == VisitState::Attended).count();
     match facts.order.as_ref().and_then(|o| o.authorized.map(|n| (o.used + o.over, n))) {
         Some((used, of)) => format!("{used} of {of} visits"),
-        None if attended == 1 => "1 visit".into(),
-        None => format!("{attended} visits"),
+        None => visits(attended(facts)),
     }
+}
+
+/// How many visits were kept, under whatever order.
+pub fn attended(facts: &Facts) -> i64 {
+    i64::try_from(facts.visits.iter().filter(|v| v.state == VisitState::Attended).count()).unwrap_or(i64::MAX)
+}
+
+pub fn visits(n: i64) -> String {
+    if n == 1 { "1 visit".into() } else { format!("{n} visits") }
 }
 
 fn is_headline(row: &Row) -> bool {

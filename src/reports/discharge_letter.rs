@@ -1,7 +1,9 @@
 //! The discharge letter: why care ended, the first measures beside the last, goals, what the patient does at home and when to refer
 //! again. Pure: each number stands in a dated, signed note.
 
-use super::course::{Facts, Row, flags, from_first_to_last, goals, measured, measures, month_day, ordered, sentences, visits_words, worst};
+use super::course::{
+    Facts, Row, attended, flags, from_first_to_last, goals, measured, measures, month_day, ordered, sentences, visits, visits_words, worst,
+};
 use super::wording::Wording;
 use crate::care::measure::Instrument;
 use crate::mail::kinds::{Discharge, Goal};
@@ -42,11 +44,20 @@ pub fn said(facts: &Facts, of: &Ending) -> Wording {
     Wording { bottom_line: Some(body.bottom_line), home: Some(body.home), again: Some(body.again), flags: body.flags, ..Wording::default() }
 }
 
+/// The visits of the whole course: of how many only where one order covered them all.
+fn visits_of_all(facts: &Facts) -> String {
+    let attended = attended(facts);
+    match facts.order.as_ref().is_some_and(|o| attended <= o.used + o.over) {
+        true => visits_words(facts),
+        false => visits(attended),
+    }
+}
+
 /// "Discharged after 10 of 10 visits, 2 of 3 goals met: pain 6 to 2. External rotation: no real change."
 fn bottom_line(facts: &Facts, rows: &[Row], goals: &[Goal]) -> String {
     let met = goals.iter().filter(|g| g.state == "met").count();
     let goals = if goals.is_empty() { String::new() } else { format!(", {met} of {} goals met", goals.len()) };
-    let head = format!("Discharged after {}{goals}", visits_words(facts));
+    let head = format!("Discharged after {}{goals}", visits_of_all(facts));
     if !rows.iter().any(Row::is_compared) {
         return if rows.is_empty() { format!("{head}. Nothing was measured.") } else { format!("{head}. Measured once.") };
     }

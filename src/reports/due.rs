@@ -3,14 +3,12 @@
 
 use super::report::ReportKind;
 use crate::network::provider::{ReportFrequency, Stage};
+use crate::outreach::course::{ENOUGH_FOR_RENEWAL, REPORT_EVERY};
 use crate::referrals::referral::{LostReason, ReferralState};
 use chrono::NaiveDate;
 
-/// A doctor hears every so many days, or visits, whichever is first [domain 4.4].
-pub const EVERY_DAYS: i64 = 30;
+/// A doctor hears after so many visits, or `REPORT_EVERY` days, whichever is first [domain 4.4].
 pub const EVERY_VISITS: i64 = 8;
-/// A renewal is asked for once so many visits of the order were kept [domain 2.15].
-pub const BEFORE_A_RENEWAL: i64 = 3;
 /// What is older than this is past: a letter about it is a person's to begin.
 pub const LATELY: i64 = 14;
 
@@ -30,16 +28,33 @@ pub struct Course {
     pub attended_on: Vec<NaiveDate>,
     /// The order that runs out now, where one does.
     pub running_out: Option<RunningOut>,
-    /// The letters that exist: kind, the subject they are about, the day on which they were begun.
-    pub letters: Vec<(ReportKind, i64, NaiveDate)>,
+    /// Who is written to by rule.
+    pub provider_id: i64,
+    /// The letters that exist, to whomever.
+    pub letters: Vec<Letter>,
     /// The payer asks for a report of its own after so many visits, or days.
     pub payer_after_visits: Option<i64>,
     pub payer_after_days: Option<i64>,
 }
 
+/// A letter that exists.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter {
+    pub kind: ReportKind,
+    pub provider_id: i64,
+    /// An order or an episode.
+    pub about: i64,
+    /// The last day of which it tells; of one that nobody signed, the day on which it was begun.
+    pub until: NaiveDate,
+    /// It was begun, and has not left.
+    pub waits: bool,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct RunningOut {
     pub order: i64,
+    /// Who signed it, and is asked.
+    pub prescriber_id: i64,
     /// Visits that it covered.
     pub used: i64,
 }
@@ -48,12 +63,14 @@ pub struct RunningOut {
 pub fn due(course: &Course, today: NaiveDate) -> Vec<ReportKind> {
     let is_standard = course.wants == ReportFrequency::Standard;
     let is_late = |on: NaiveDate| (today - on).num_days() > LATELY;
-    let has = |kind: ReportKind| course.letters.iter().any(|(k, ..)| *k == kind);
+    let has = |kind: ReportKind| to_reader(course).any(|l| l.kind == kind);
     let mut found = Vec::new();
     if is_unthanked(course, today) && !has(ReportKind::ThankYou) {
         found.push(ReportKind::ThankYou);
     }
     match course.state {
+        // Nobody came for long: what is still open there is for a person to end.
+        ReferralState::Converted if course.attended_on.last().is_none_or(|on| (today - *on).num_days() > REPORT_EVERY + LATELY) => {}
         ReferralState::Converted => {
             let first = course.attended_on.first().copied();
             if is_standard && first.is_some_and(|on| !is_late(on)) && !has(ReportKind::InitialReport) {
@@ -91,22 +108,32 @@ fn is_unthanked(course: &Course, today: NaiveDate) -> bool {
 
 fn is_renewal_due(course: &Course) -> bool {
     course.running_out.is_some_and(|out| {
-        let asked = course.letters.iter().any(|(kind, order, _)| *kind == ReportKind::RenewalRequest && *order == out.order);
-        out.used >= BEFORE_A_RENEWAL && !asked
+        let asked = course.letters.iter().any(|l| l.kind == ReportKind::RenewalRequest && l.about == out.order);
+        out.used >= ENOUGH_FOR_RENEWAL && !asked
     })
 }
 
+/// What exists for the doctor who is written to by rule.
+fn to_reader(course: &Course) -> impl Iterator<Item = &Letter> {
+    course.letters.iter().filter(|l| l.provider_id == course.provider_id)
+}
+
 /// Every 30 days or 8 visits for who wants reports, as often as the payer asks for whoever sent the patient; after a visit that no letter
-/// told of.
+/// told of, and not while one waits for a person.
 fn is_report_due(course: &Course, today: NaiveDate) -> bool {
-    let told_on = course.letters.iter().filter(|(kind, ..)| ReportKind::TELLING.contains(kind)).map(|(.., on)| *on).max();
-    // A letter that is begun on the day of a visit may tell of it.
+    if to_reader(course).any(|l| l.kind == ReportKind::Progress && l.waits) {
+        return false;
+    }
+    let last = to_reader(course).filter(|l| ReportKind::TELLING.contains(&l.kind)).max_by_key(|l| l.until);
+    let told_on = last.map(|l| l.until);
     let untold = course.attended_on.iter().filter(|on| told_on.is_none_or(|told| **on > told)).count();
-    let untold = i64::try_from(untold).unwrap_or(0);
+    // The initial report promises the next one by its number from the first visit on.
+    let first = last.is_some_and(|l| l.kind == ReportKind::InitialReport);
+    let untold = i64::try_from(untold + usize::from(first && untold > 0)).unwrap_or(0);
     let Some(from) = told_on.or(course.attended_on.first().copied()) else { return false };
     let days = (today - from).num_days();
     let after = |visits: Option<i64>, every: Option<i64>| visits.is_some_and(|n| untold >= n) || every.is_some_and(|n| days >= n);
-    let standard = course.wants == ReportFrequency::Standard && after(Some(EVERY_VISITS), Some(EVERY_DAYS));
+    let standard = course.wants == ReportFrequency::Standard && after(Some(EVERY_VISITS), Some(REPORT_EVERY));
     untold > 0 && (standard || after(course.payer_after_visits, course.payer_after_days))
 }
 
@@ -117,6 +144,12 @@ mod tests {
 
     fn on(text: &str) -> NaiveDate {
         text.parse().expect("a day")
+    }
+
+    const DOCTOR: i64 = 1;
+
+    fn letter(kind: ReportKind, about: i64, until: &str) -> Letter {
+        Letter { kind, provider_id: DOCTOR, about, until: on(until), waits: false }
     }
 
     /// In care since March 2, with so many visits on the days after.
@@ -131,7 +164,8 @@ mod tests {
             stage: Stage::ActiveReferrer,
             attended_on: (0..visits).filter_map(|n| on("2026-03-02").checked_add_days(Days::new(n))).collect(),
             running_out: None,
-            letters: vec![(ReportKind::InitialReport, 1, on("2026-03-03"))],
+            provider_id: DOCTOR,
+            letters: vec![letter(ReportKind::InitialReport, 1, "2026-03-02")],
             payer_after_visits: None,
             payer_after_days: None,
         }
@@ -150,12 +184,27 @@ mod tests {
 
     #[test]
     fn a_report_is_due_after_thirty_days_or_eight_visits_and_only_after_a_visit_that_none_told_of() {
-        assert_eq!(due(&course(3), on("2026-04-01")), [], "29 days after the initial report");
-        assert_eq!(due(&course(3), on("2026-04-02")), [ReportKind::Progress]);
-        assert_eq!(due(&course(9), on("2026-03-11")), [], "7 visits after it");
-        assert_eq!(due(&course(10), on("2026-03-12")), [ReportKind::Progress]);
-        let told = Course { letters: vec![(ReportKind::Progress, 1, on("2026-03-20"))], ..course(10) };
+        assert_eq!(due(&course(3), on("2026-03-31")), [], "29 days after the first visit, of which the initial report tells");
+        assert_eq!(due(&course(3), on("2026-04-01")), [ReportKind::Progress]);
+        assert_eq!(due(&course(7), on("2026-03-08")), [], "the seventh visit");
+        assert_eq!(due(&course(8), on("2026-03-09")), [ReportKind::Progress], "as the initial report promised");
+        let told = Course { letters: vec![letter(ReportKind::Progress, 1, "2026-03-20")], ..course(10) };
         assert_eq!(due(&told, on("2026-06-01")), [], "nothing happened since");
+    }
+
+    #[test]
+    fn a_letter_to_another_doctor_and_one_that_waits_are_no_reason_for_a_second_one() {
+        let other = Letter { provider_id: DOCTOR + 1, ..letter(ReportKind::InitialReport, 1, "2026-03-02") };
+        assert_eq!(due(&Course { letters: vec![other], ..course(1) }, on("2026-03-03")), [ReportKind::InitialReport]);
+        let waits = Letter { waits: true, ..letter(ReportKind::Progress, 1, "2026-03-05") };
+        assert_eq!(due(&Course { letters: vec![waits], ..course(20) }, on("2026-04-20")), [], "it is there, and says what the notes say");
+    }
+
+    #[test]
+    fn a_course_that_nobody_came_to_for_long_is_a_persons_to_end() {
+        let old = Course { letters: vec![], ..course(9) };
+        let out = Some(RunningOut { order: 7, prescriber_id: 2, used: 9 });
+        assert_eq!(due(&Course { running_out: out, ..old }, on("2027-03-10")), []);
     }
 
     #[test]
@@ -169,15 +218,15 @@ mod tests {
 
     #[test]
     fn a_renewal_is_due_once_an_order_after_three_visits_and_stands_in_for_a_report() {
-        let out = |used, letters: &[(ReportKind, i64, NaiveDate)]| Course {
-            running_out: Some(RunningOut { order: 7, used }),
-            letters: [&[(ReportKind::InitialReport, 1, on("2026-03-03"))], letters].concat(),
+        let out = |used, letters: &[Letter]| Course {
+            running_out: Some(RunningOut { order: 7, prescriber_id: 2, used }),
+            letters: [&[letter(ReportKind::InitialReport, 1, "2026-03-03")], letters].concat(),
             ..course(10)
         };
         assert_eq!(due(&out(2, &[]), on("2026-03-12")), [ReportKind::Progress]);
         assert_eq!(due(&out(3, &[]), on("2026-03-12")), [ReportKind::RenewalRequest]);
-        assert_eq!(due(&out(3, &[(ReportKind::RenewalRequest, 7, on("2026-03-12"))]), on("2026-03-13")), []);
-        assert_eq!(due(&out(3, &[(ReportKind::RenewalRequest, 6, on("2026-03-01"))]), on("2026-03-13")), [ReportKind::RenewalRequest]);
+        assert_eq!(due(&out(3, &[letter(ReportKind::RenewalRequest, 7, "2026-03-12")]), on("2026-03-13")), []);
+        assert_eq!(due(&out(3, &[letter(ReportKind::RenewalRequest, 6, "2026-03-01")]), on("2026-03-13")), [ReportKind::RenewalRequest]);
     }
 
     #[test]
@@ -201,6 +250,6 @@ mod tests {
         assert_eq!(due(&new, on("2026-03-02")), [ReportKind::ThankYou]);
         assert_eq!(due(&Course { is_thanked: true, ..new.clone() }, on("2026-03-02")), []);
         assert_eq!(due(&Course { stage: Stage::DoNotContact, ..new.clone() }, on("2026-03-02")), []);
-        assert_eq!(due(&Course { letters: vec![(ReportKind::ThankYou, 1, on("2026-03-02"))], ..new }, on("2026-03-03")), []);
+        assert_eq!(due(&Course { letters: vec![letter(ReportKind::ThankYou, 1, "2026-03-02")], ..new }, on("2026-03-03")), []);
     }
 }

@@ -2,14 +2,12 @@
 //! in the signed note of that visit.
 
 use super::course::{Facts, Row, at_first, flags, goals, measures, measures_note, month_day, ordered, response};
+use super::due::EVERY_VISITS;
 use super::wording::Wording;
 use crate::mail::kinds::{Ask, Finding, Initial, Letterhead};
 use crate::network::provider::ReportFrequency;
+use crate::outreach::course::REPORT_EVERY;
 use chrono::{Days, NaiveDate};
-
-/// A report comes every so many days or visits, whichever is first [domain 4.4].
-const EVERY_DAYS: u64 = 30;
-const EVERY_VISITS: i64 = 8;
 
 /// What opened the course, as the reader knows it.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +37,7 @@ pub fn compose(facts: &Facts, of: &Opening, wording: &Wording, letterhead: &Lett
         next: next(of, seen_on, facts.today),
         ordered: ordered(facts),
     };
-    let ask = wording.ask.clone().map(|text| Ask {
+    let ask = wording.ask.clone().filter(|_| !wording.no_ask).map(|text| Ask {
         label: "One question for you".into(),
         text,
         meanwhile: wording.meanwhile.clone().unwrap_or_else(|| MEANWHILE.into()),
@@ -91,7 +89,7 @@ fn next(of: &Opening, seen_on: NaiveDate, today: NaiveDate) -> String {
         Some(ReportFrequency::MonthlyOnly) => "You will hear how it goes in the monthly summary, as you asked.".into(),
         Some(ReportFrequency::DischargeOnly | ReportFrequency::None) => "You will hear again at the end of treatment, as you asked.".into(),
         _ => {
-            let by = seen_on.checked_add_days(Days::new(EVERY_DAYS)).unwrap_or(seen_on);
+            let by = seen_on.checked_add_days(Days::new(REPORT_EVERY.unsigned_abs())).unwrap_or(seen_on);
             format!("The next report comes after visit {EVERY_VISITS} or by {}, whichever is first.", month_day(by, today))
         }
     }

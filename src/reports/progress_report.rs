@@ -4,12 +4,9 @@ use super::course::*;
 use super::wording::Wording;
 use crate::care::measure::Instrument;
 use crate::mail::kinds::{Ask, Letterhead, Point, Progress, Trend, Verdict};
+use crate::referrals::card::{DAYS_AHEAD, VISITS_AHEAD};
 use crate::types::day;
 
-/// Days before the end of an order at which a doctor is asked for more [domain 2.15, RX_EXPIRING].
-const ORDER_ENDS_SOON: i64 = 14;
-/// Visits left at which a doctor is asked for more [domain 2.15, VISITS_LOW].
-const FEW_LEFT: i64 = 2;
 /// The newest points of the small chart.
 const TREND_POINTS: usize = 8;
 
@@ -72,17 +69,17 @@ fn ask(facts: &Facts, rows: &[Row], wording: &Wording, letterhead: &Letterhead) 
 
 fn renewal(facts: &Facts) -> Option<(String, String)> {
     let order = facts.order.as_ref()?;
-    let left = order.authorized? - order.used - order.over;
+    let left = order.left()?;
     let ends = order.valid_to.map(|to| (to - facts.today).num_days());
     let text = match (left, ends) {
         (left, _) if left <= 0 => "All visits of your order are used. Do you want to order more, or stop here?".to_string(),
-        (left, _) if left <= FEW_LEFT => {
+        (left, _) if left <= VISITS_AHEAD => {
             format!(
                 "{} left. Do you want to order more, or stop here?",
                 if left == 1 { "1 visit is".into() } else { format!("{left} visits are") }
             )
         }
-        (_, Some(days)) if days <= ORDER_ENDS_SOON => {
+        (_, Some(days)) if days <= DAYS_AHEAD => {
             let to = order.valid_to.map(|to| month_day(to, facts.today)).unwrap_or_default();
             format!("Your order ends on {to}. Do you want to renew it, or stop then?")
         }

@@ -72,7 +72,9 @@ impl Asked {
         let visits = number(&wording.visits).or(ours);
         let weeks = visits.zip(per_week).map_or(WEEKS, |(n, per_week)| weeks_for(n, per_week));
         let from = begins(order, per_week, today);
-        let until = wording.until.as_ref().and_then(|t| t.parse().ok()).unwrap_or_else(|| later(from, weeks * 7 - 1));
+        // A day that was said long ago may be over by now.
+        let said = wording.until.as_ref().and_then(|t| t.parse().ok()).filter(|until| *until >= from);
+        let until = said.unwrap_or_else(|| later(from, weeks * 7 - 1));
         Self { visits, per_week, from, until }
     }
 
@@ -205,7 +207,7 @@ fn ask(order: &Order, asked: &Asked, wording: &Wording, today: NaiveDate, letter
     }
 }
 
-/// A working day before the order ends, soon, but not at once.
+/// The day on which the order ends, or the Friday before it where that is a weekend; soon, but not at once.
 fn answer_by(order: &Order, today: NaiveDate) -> NaiveDate {
     let days = order.valid_to.map_or(ANSWER_WITHIN, |to| (to - today).num_days());
     let day = later(today, days.clamp(ANSWER_NOT_BEFORE, ANSWER_WITHIN));

@@ -112,6 +112,11 @@ impl Letterhead {
     }
 }
 
+/// A letter that does not say so goes to who sent the patient.
+fn by_rule() -> bool {
+    true
+}
+
 /// Who reads.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
@@ -119,6 +124,9 @@ pub struct Recipient {
     pub name: String,
     /// The office, where one is known.
     pub place: Option<String>,
+    /// They sent the patient; else they ordered or signed.
+    #[serde(default = "by_rule")]
+    pub has_sent: bool,
 }
 
 /// What an amended report takes the place of, and why.

@@ -2,7 +2,7 @@ use super::{Head, mail};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Thanks for a referral. No field of it can hold a patient's name, nor their initials.
+/// Thanks for a referral. None of its fields is a patient's name, nor their initials; what was promised is in our own words.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThankYou {
     #[serde(flatten)]
@@ -13,8 +13,8 @@ pub struct ThankYou {
     pub first_visit_on: Option<NaiveDate>,
     /// The first visit has been.
     pub has_come: bool,
-    /// By when they hear what we found, or that we could not reach the patient.
-    pub report_by: NaiveDate,
+    /// By when they hear what we found, or that we could not reach the patient. None for who wants no report of the first visit.
+    pub report_by: Option<NaiveDate>,
     /// The one thing that was promised when we met.
     pub promise: Option<String>,
 }

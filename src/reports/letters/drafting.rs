@@ -144,7 +144,7 @@ pub async fn subject(work: &Work<'_>, kind: ReportKind, referral: &Referral) -> 
             Ok(Subject { id: order.id, answers: Some(order.prescriber_id), until: None })
         }
         ReportKind::InitialReport => {
-            let visits = store::visits_of(&work.tx, vec![episode.id]).await?;
+            let visits = facts::told(&work.tx, std::slice::from_ref(&episode)).await?;
             let first = visits.iter().find(|v| v.state == VisitState::Attended).map(|v| v.visit_on);
             Ok(Subject { until: first, ..whole })
         }

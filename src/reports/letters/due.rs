@@ -1,19 +1,23 @@
 //! Letters that are begun by themselves on the day they are due. They are drafts: a person reads each before anything leaves.
 
 use super::drafting::{self, once_in, progress_in, subject};
+use super::facts;
 use super::store::{self, DueRow};
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
+use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::report::Model as Report;
-use crate::entity::{patient, provider, rule_sheet};
+use crate::entity::{episode, patient, provider, rule_sheet};
 use crate::error::{AppError, Result};
 use crate::network::view::PersonRef;
 use crate::patients::view::PatientRef;
 use crate::referrals;
 use crate::referrals::card::Episode;
-use crate::reports::due::{Course, LATELY, RunningOut, due};
-use crate::reports::report::ReportKind;
+use crate::referrals::counting::{Order, state};
+use crate::referrals::prescription::PrescriptionState;
+use crate::reports::due::{Course, LATELY, Letter, RunningOut, due};
+use crate::reports::report::{ReportKind, ReportState};
 use crate::types::Month;
 use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
@@ -46,25 +50,25 @@ pub struct DraftedView {
 pub async fn list(app: &App, by: &Actor, on: NaiveDate) -> Result<Vec<DueView>> {
     by.rights(Thing::Reports).to_write("report")?;
     let found = gather(app, on).await?;
-    let patients = db::by_ids::<patient::Entity>(&app.db, found.iter().map(|(row, _)| row.patient_id)).await?;
-    let providers = db::by_ids::<provider::Entity>(&app.db, found.iter().map(|(row, _)| row.provider_id)).await?;
-    let one = |(row, kind): &(DueRow, ReportKind)| {
+    let patients = db::by_ids::<patient::Entity>(&app.db, found.iter().map(|due| due.row.patient_id)).await?;
+    let providers = db::by_ids::<provider::Entity>(&app.db, found.iter().map(|due| due.provider_id)).await?;
+    let one = |due: &Due| {
         Some(DueView {
-            kind: *kind,
-            referral_id: row.public_id,
-            referral: row.number.clone(),
-            patient: PatientRef::of(patients.get(&row.patient_id)?),
-            provider: PersonRef::provider(providers.get(&row.provider_id)?),
+            kind: due.kind,
+            referral_id: due.row.public_id,
+            referral: due.row.number.clone(),
+            patient: PatientRef::of(patients.get(&due.row.patient_id)?),
+            provider: PersonRef::provider(providers.get(&due.provider_id)?),
         })
     };
     Ok(found.iter().filter_map(one).collect())
 }
 
-/// Begins all that is due today, each letter for itself; asked again, nothing twice.
+/// Begins all that is due today, each letter about a patient for itself, the summaries of a month together; asked again, nothing twice.
 pub async fn draft(app: &App, by: &Actor) -> Result<DraftedView> {
     by.rights(Thing::Reports).to_write("report")?;
     let mut view = DraftedView::default();
-    for (row, kind) in gather(app, app.today()).await? {
+    for Due { row, kind, .. } in gather(app, app.today()).await? {
         match begin(app, by, &row, kind).await {
             Ok(_) => view.drafted += 1,
             Err(gone @ AppError::Unavailable) => return Err(gone),
@@ -103,27 +107,53 @@ async fn begin(app: &App, by: &Actor, row: &DueRow, kind: ReportKind) -> Result<
     Ok(report)
 }
 
+/// A letter that is due, and to whom.
+struct Due {
+    row: DueRow,
+    kind: ReportKind,
+    provider_id: i64,
+}
+
 /// Referrals with the letters that are due; not to a doctor who shall hear nothing of the patient.
-async fn gather(app: &App, on: NaiveDate) -> Result<Vec<(DueRow, ReportKind)>> {
+async fn gather(app: &App, on: NaiveDate) -> Result<Vec<Due>> {
     let lately = on.checked_sub_days(Days::new(LATELY.unsigned_abs())).unwrap_or(on);
     let rows = store::may_be_due(&app.db, lately).await?;
     let episode_ids: Vec<i64> = rows.iter().map(|r| r.episode_id).collect();
     let counted = referrals::episodes_for_counting(&app.db, &episode_ids).await?;
-    let mut letters: HashMap<i64, Vec<(ReportKind, i64, NaiveDate)>> = HashMap::new();
+    let mut letters: HashMap<i64, Vec<Letter>> = HashMap::new();
     for letter in store::letters_about(&app.db, &episode_ids).await? {
-        let begun_on = app.clock.day_of(letter.created_at);
-        letters.entry(letter.episode_id.unwrap_or(0)).or_default().push((letter.kind, subject_of(&letter), begun_on));
+        letters.entry(letter.episode_id.unwrap_or(0)).or_default().push(Letter {
+            kind: letter.kind,
+            provider_id: letter.provider_id,
+            about: subject_of(&letter),
+            until: letter.span_to.unwrap_or(app.clock.day_of(letter.created_at)),
+            waits: matches!(letter.state, ReportState::Draft | ReportState::Signed),
+        });
     }
+    let episodes: Vec<episode::Model> = db::by_ids::<episode::Entity>(&app.db, episode_ids.iter().copied()).await?.into_values().collect();
+    let mut attended: HashMap<i64, Vec<NaiveDate>> = HashMap::new();
+    for visit in facts::told(&app.db, &episodes).await? {
+        if visit.state == VisitState::Attended && visit.visit_on <= on {
+            attended.entry(visit.episode_id).or_default().push(visit.visit_on);
+        }
+    }
+    let orders = referrals::orders_of(&app.db, &episode_ids).await?;
+    let prescribers: HashMap<i64, i64> = orders.into_iter().map(|order| (order.id, order.prescriber_id)).collect();
+    let restrictions = store::restrictions_of(&app.db, rows.iter().map(|r| r.patient_id).collect()).await?;
     let sheets = crate::payers::latest_sheets(&app.db, on).await?;
     let mut found = Vec::new();
     for row in rows {
         let sheet = row.payer_id.and_then(|id| sheets.get(&id));
         let counted = counted.get(&row.episode_id).cloned().unwrap_or_default();
-        let course = course(&row, &counted, letters.remove(&row.episode_id).unwrap_or_default(), sheet, on);
-        let kinds = due(&course, on);
-        if !kinds.is_empty() && store::restricted(&app.db, vec![row.patient_id], row.provider_id).await?.is_empty() {
-            found.extend(kinds.into_iter().map(|kind| (row.clone(), kind)));
-        }
+        let letters = letters.remove(&row.episode_id).unwrap_or_default();
+        let course = course(&row, &counted, attended.remove(&row.episode_id).unwrap_or_default(), letters, &prescribers, sheet, on);
+        let reader = |kind| match (kind, course.running_out) {
+            (ReportKind::RenewalRequest, Some(order)) => order.prescriber_id,
+            _ => row.provider_id,
+        };
+        let kinds = due(&course, on).into_iter().map(|kind| (kind, reader(kind)));
+        let hears = |doctor: i64| !restrictions.iter().any(|(of, whom)| *of == row.patient_id && whom.is_none_or(|whom| whom == doctor));
+        found.extend(kinds.filter(|(_, doctor)| hears(*doctor)).map(|(kind, provider_id)| Due { row: row.clone(), kind, provider_id }));
     }
     Ok(found)
 }
@@ -136,14 +166,20 @@ fn subject_of(letter: &Report) -> i64 {
 fn course(
     row: &DueRow,
     counted: &Episode,
-    letters: Vec<(ReportKind, i64, NaiveDate)>,
+    mut attended_on: Vec<NaiveDate>,
+    letters: Vec<Letter>,
+    prescribers: &HashMap<i64, i64>,
     sheet: Option<&rule_sheet::Model>,
     on: NaiveDate,
 ) -> Course {
-    let mut attended_on: Vec<NaiveDate> = counted.attended.iter().map(|v| v.on).filter(|day| *day <= on).collect();
     attended_on.sort_unstable();
-    let order = counted.runs_out(on).then(|| counted.shown(on)).flatten();
-    let used = |order: i64| counted.counted().used.get(&order).copied().unwrap_or(0);
+    let count = counted.counted();
+    let in_force = |order: &&Order| {
+        use PrescriptionState::{Active, Exhausted, Expired};
+        matches!(state(order, &count, on), Active | Exhausted | Expired)
+    };
+    let shown = counted.runs_out(on).then(|| counted.shown(on)).flatten();
+    let order = counted.orders.iter().filter(|o| Some(o.id) == shown).find(in_force);
     Course {
         state: row.state,
         lost_reason: row.lost_reason,
@@ -154,7 +190,12 @@ fn course(
         wants: row.wants,
         stage: row.stage,
         attended_on,
-        running_out: order.map(|order| RunningOut { order, used: used(order) }),
+        running_out: order.map(|order| RunningOut {
+            order: order.id,
+            prescriber_id: prescribers.get(&order.id).copied().unwrap_or(row.provider_id),
+            used: count.used.get(&order.id).copied().unwrap_or(0),
+        }),
+        provider_id: row.provider_id,
         letters,
         payer_after_visits: sheet.and_then(|s| s.report_after_visits),
         payer_after_days: sheet.and_then(|s| s.report_after_days),

@@ -19,7 +19,7 @@ use crate::patients;
 use crate::payers::payer::CoverageKind;
 use crate::practice;
 use crate::referrals;
-use crate::referrals::counting::{count, shown_order};
+use crate::referrals::counting::{Attended, count, shown_order};
 use crate::reports::course::{Facts, Note, Order, Visit};
 use crate::reports::discharge_letter::{self, Ending};
 use crate::reports::initial_report::{self, Opening};
@@ -29,7 +29,7 @@ use crate::reports::{progress_report, renewal_request};
 use crate::types::{Month, Phone};
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A report as it would be written now, and what stands behind it.
@@ -65,6 +65,17 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wordi
     }
 }
 
+/// The visits that reports tell of. Those that a patient pays alone within an insured episode are nobody's business but the patient's.
+pub async fn told(db: &impl ConnectionTrait, episodes: &[episode::Model]) -> Result<Vec<visit::Model>> {
+    let mut visits = store::visits_of(db, episodes.iter().map(|e| e.id).collect()).await?;
+    let ids = visits.iter().filter_map(|v| v.coverage_id).chain(episodes.iter().filter_map(|e| e.coverage_id));
+    let coverages = db::by_ids::<coverage::Entity>(db, ids).await?;
+    let is_cash = |id: Option<i64>| id.and_then(|id| coverages.get(&id)).is_some_and(|c| c.kind == CoverageKind::Cash);
+    let insured: HashSet<i64> = episodes.iter().filter(|e| !is_cash(e.coverage_id)).map(|e| e.id).collect();
+    visits.retain(|v| !(insured.contains(&v.episode_id) && is_cash(v.coverage_id)));
+    Ok(visits)
+}
+
 /// Visits with their notes, as reports count them.
 pub struct Seen {
     pub visits: Vec<visit::Model>,
@@ -73,16 +84,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Visits that a patient pays alone within an insured episode are nobody's business but the patient's.
     pub async fn of(db: &impl ConnectionTrait, episodes: &[episode::Model]) -> Result<Self> {
-        let mut visits = store::visits_of(db, episodes.iter().map(|e| e.id).collect()).await?;
-        let ids = visits.iter().filter_map(|v| v.coverage_id).chain(episodes.iter().filter_map(|e| e.coverage_id));
-        let coverages = db::by_ids::<coverage::Entity>(db, ids).await?;
-        let is_cash = |id: Option<i64>| id.and_then(|id| coverages.get(&id)).is_some_and(|c| c.kind == CoverageKind::Cash);
-        visits.retain(|v| {
-            let insured = episodes.iter().find(|e| e.id == v.episode_id).is_some_and(|e| !is_cash(e.coverage_id));
-            !(insured && is_cash(v.coverage_id))
-        });
+        let visits = told(db, episodes).await?;
         let notes = care::notes_of(db, &visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
         let signed: Vec<i64> = notes.values().filter(|n| n.signed_at.is_some()).map(|n| n.id).collect();
         let measures = care::measures_of(db, &signed).await?;
@@ -183,14 +186,15 @@ impl Course {
     /// What the report says of it.
     async fn letter(self, app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
         let head = head(app, db, report).await?;
-        let (opening, ending) = (self.opening(db, report).await?, self.ending());
-        let (facts, by, patient) = (&self.facts, head.practice.clone(), self.line);
+        let ending = self.ending();
+        let (facts, by, patient) = (&self.facts, head.practice.clone(), self.line.clone());
         let (letter, ours) = match report.kind {
             ReportKind::RenewalRequest => {
                 let (body, ask) = renewal_request::compose(facts, wording, &by);
                 (Letter::from(RenewalRequest { head, patient, report: body, ask }), renewal_request::said(facts, wording, &by))
             }
             ReportKind::InitialReport => {
+                let opening = self.opening(db, report).await?;
                 let (body, ask) = initial_report::compose(facts, &opening, wording, &by);
                 (Letter::from(InitialReport { head, patient, report: body, ask }), initial_report::said(facts, &opening, &by))
             }
@@ -222,7 +226,7 @@ pub async fn head(app: &App, db: &impl ConnectionTrait, report: &Report) -> Resu
         practice: letterhead(db, report.therapist_id).await?,
         reference: report.reference.clone(),
         sent_on: app.today(),
-        to: recipient(app, db, report.provider_id).await?,
+        to: recipient(app, db, report).await?,
         correction: correction(app, db, report).await?,
     })
 }
@@ -232,12 +236,14 @@ pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: N
     let mut counted = referrals::episode_for_counting(db, episode.id).await?;
     counted.attended.retain(|v| v.on <= until);
     let used = count(&counted.orders, &counted.attended);
-    let over = used.covered_by.values().filter(|o| o.is_none()).count();
     let Some(id) = shown_order(&counted.orders, &used, until) else {
         let diagnoses = episode.diagnoses.0.clone();
         return Ok((!diagnoses.is_empty()).then(|| Order { diagnoses, ..Order::default() }));
     };
     let row = referrals::prescription_row(db, id).await?;
+    // What no order covered before this one began is past an earlier one.
+    let is_past_it = |v: &&Attended| used.covered_by.get(&v.id) == Some(&None) && row.valid_from.is_none_or(|from| v.on >= from);
+    let over = counted.attended.iter().filter(is_past_it).count();
     Ok(Some(Order {
         id,
         prescriber_id: row.prescriber_id,
@@ -300,13 +306,21 @@ async fn letterhead(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Res
     })
 }
 
-async fn recipient(app: &App, db: &impl ConnectionTrait, provider_id: i64) -> Result<Recipient> {
+async fn recipient(app: &App, db: &impl ConnectionTrait, report: &Report) -> Result<Recipient> {
+    let provider_id = report.provider_id;
+    let has_sent = match report.episode_id {
+        Some(id) => {
+            let episode = referrals::episode_row(db, id).await?;
+            referrals::row(db, episode.referral_id).await?.provider_id == Some(provider_id)
+        }
+        None => true,
+    };
     let provider: provider::Model = network::provider_row(db, provider_id).await?;
     let place = match network::office_on(db, provider_id, app.today()).await? {
         Some(id) => Some(network::organization_row(db, id).await?.name),
         None => None,
     };
-    Ok(Recipient { name: network::view::named(&provider).formal(), place })
+    Ok(Recipient { name: network::view::named(&provider).formal(), place, has_sent })
 }
 
 /// An amended report says what it takes the place of.

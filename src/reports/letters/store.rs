@@ -302,6 +302,13 @@ pub async fn restricted(db: &impl ConnectionTrait, patient_ids: Vec<i64>, provid
     Ok(held.into_tuple::<i64>().all(db).await?.into_iter().collect())
 }
 
+/// Which doctors shall hear nothing of some patients: patient and doctor, none for all of them.
+pub async fn restrictions_of(db: &impl ConnectionTrait, patient_ids: Vec<i64>) -> Result<Vec<(i64, Option<i64>)>> {
+    let held = restriction::Entity::find().filter(restriction::Column::LiftedOn.is_null()).select_only();
+    let held = held.columns([restriction::Column::PatientId, restriction::Column::ProviderId]);
+    Ok(held.filter(restriction::Column::PatientId.is_in(patient_ids)).into_tuple().all(db).await?)
+}
+
 /// A person looked at it: only what they saw may be approved together with others.
 pub async fn mark_opened(db: &impl ConnectionTrait, id: i64, seen: &str, at: DateTime<Utc>) -> Result<()> {
     let other = Condition::any().add(report::Column::SeenMark.is_null()).add(report::Column::SeenMark.ne(seen));

@@ -1,6 +1,6 @@
 //! Gathers what is told of a referral itself, before or without care: thanks for it, or that it came to nothing. No note is read.
 
-use super::facts::{Gathered, head};
+use super::facts::{Gathered, head, told};
 use super::letter::Letter;
 use super::store;
 use crate::app::App;
@@ -8,6 +8,7 @@ use crate::care::visit::VisitState;
 use crate::entity::report::Model as Report;
 use crate::error::Result;
 use crate::mail::kinds::{LostReferralNote, NotSeen, ThankYou};
+use crate::network::provider::ReportFrequency;
 use crate::reports::lost_referral::{self, Try};
 use crate::reports::report::ReportKind;
 use crate::reports::thanks;
@@ -21,17 +22,19 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, episo
     let head = head(app, db, report).await?;
     let today = app.today();
     let (letter, ours) = if report.kind == ReportKind::ThankYou {
-        let visits = store::visits_of(db, vec![episode_id]).await?;
-        let comes = |v: &&crate::entity::visit::Model| matches!(v.state, VisitState::Booked | VisitState::Arrived | VisitState::Attended);
-        let first_visit_on = visits.iter().find(comes).map(|v| v.visit_on);
-        let greeting = network::view::named(&network::provider_row(db, report.provider_id).await?).spoken();
+        let visits = told(db, std::slice::from_ref(&episode)).await?;
+        let came_on = visits.iter().find(|v| v.state == VisitState::Attended).map(|v| v.visit_on);
+        let comes = |v: &&crate::entity::visit::Model| matches!(v.state, VisitState::Booked | VisitState::Arrived) && v.visit_on >= today;
+        let first_visit_on = came_on.or_else(|| visits.iter().find(comes).map(|v| v.visit_on));
+        let provider = network::provider_row(db, report.provider_id).await?;
+        let hears = first_visit_on.is_none() || provider.report_frequency == ReportFrequency::Standard;
         let letter = ThankYou {
             head,
-            greeting,
+            greeting: network::view::named(&provider).spoken(),
             received_on: referral.received_on,
             first_visit_on,
-            has_come: visits.iter().any(|v| v.state == VisitState::Attended),
-            report_by: thanks::report_by(today, first_visit_on),
+            has_come: came_on.is_some(),
+            report_by: hears.then(|| thanks::report_by(today, first_visit_on)),
             promise: wording.promise.clone(),
         };
         (Letter::from(letter), Wording::default())

@@ -14,6 +14,12 @@ with standing as (
         (select max(m.on_day) from state_move m where m.thing_kind = 'referral' and m.thing_id = r.id) as since_on,
         case when exists (
             select 1 from activity a where a.referral_id = r.id and a.purpose = 'thank_you' and a.deleted_at is null
+        ) or exists (
+            select 1
+            from activity_provider ap
+            join activity a on a.id = ap.activity_id
+            where ap.provider_id = r.provider_id and a.purpose = 'thank_you' and a.referral_id is null
+                and a.on_day >= r.received_on and a.deleted_at is null
         ) then 1 else 0 end as is_thanked
     from referral r
     where r.deleted_at is null
