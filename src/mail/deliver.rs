@@ -30,7 +30,7 @@ pub async fn all_due(app: &App) -> Result<usize> {
     Ok(attempts)
 }
 
-/// How all mails stand, in numbers.
+/// How all mails by email stand, in numbers.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Stands {
     pub sent: i64,
@@ -86,7 +86,8 @@ pub async fn next_due(app: &App) -> Result<bool> {
 pub async fn recover(app: &App) -> Result<()> {
     // What ends the program each time must not be tried at once, nor for ever.
     for left in outbox::abandoned_claims(app, &app.db).await? {
-        let next_at = (app.now() - left.approved_at < give_up(app)).then(|| app.now() + wait_after(app, left.attempts));
+        let next_at =
+            (app.now() - left.let_go_at.unwrap_or(left.approved_at) < give_up(app)).then(|| app.now() + wait_after(app, left.attempts));
         outbox::let_back(&app.db, &left, next_at).await?;
         app.changed();
     }
@@ -117,6 +118,11 @@ pub async fn give_up_behind_a_stop(app: &App) -> Result<()> {
         app.changed();
     }
     Ok(())
+}
+
+/// One that was laid aside could not go before a person let it.
+fn could_go_at(mail: &Mail) -> DateTime<Utc> {
+    mail.let_go_at.unwrap_or(mail.approved_at)
 }
 
 fn give_up(app: &App) -> TimeDelta {
@@ -189,7 +195,10 @@ fn too_many(app: &App) -> String {
 async fn attempt(app: &App, mail: &Mail) -> Result<()> {
     if let Some(why) = outbox::objection(&app.db, mail, app.today()).await? {
         let end = Attempt { step: Step::Recheck, code: None, words: format!("not sent: {why}"), next_at: None };
-        outbox::settle(app, &app.db, mail, OutboxState::Failed, &end).await?;
+        let tx = app.begin().await?;
+        outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
+        tx.commit().await?;
+        app.changed();
         return Ok(());
     }
     let from = super::bounce::envelope_sender(app, &mail.from_address, mail.public_id).await?;
@@ -222,7 +231,10 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
         Verdict::Refused { no_such_mailbox } => {
             outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
             if no_such_mailbox {
-                outbox::suppress(&tx, &mail.to_address, Stream::Treatment, &end.words, now).await?;
+                // As for a notice that says it later: nobody is there.
+                for stream in [Stream::Treatment, Stream::Outreach] {
+                    outbox::suppress(&tx, &mail.to_address, stream, &end.words, now).await?;
+                }
             }
         }
         Verdict::Retry => again_later(app, &tx, mail, end, is_about_the_stream(step)).await?,
@@ -230,7 +242,7 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
             tracing::error!(step = step.word(), code = end.code, "the mail relay refuses us as a whole; mail is paused");
             let until = pause(app, &tx, &end, true).await?;
             end.next_at = Some(until);
-            let to = if now - mail.approved_at >= give_up(app) { OutboxState::Expired } else { OutboxState::RetryWait };
+            let to = if now - could_go_at(mail) >= give_up(app) { OutboxState::Expired } else { OutboxState::RetryWait };
             outbox::settle(app, &tx, mail, to, &end).await?;
         }
     }
@@ -250,7 +262,7 @@ pub fn told(broke: &Broke) -> (Option<u16>, String) {
 
 async fn again_later(app: &App, tx: &impl ConnectionTrait, mail: &Mail, mut end: Attempt, stream: bool) -> Result<()> {
     let now = app.now();
-    if now - mail.approved_at >= give_up(app) {
+    if now - could_go_at(mail) >= give_up(app) {
         outbox::settle(app, tx, mail, OutboxState::Expired, &end).await?;
         return Ok(());
     }

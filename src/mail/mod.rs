@@ -21,7 +21,7 @@ pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
     NewMail, Standing, Stream, attempts_of, events_of, find, insert as enqueue, is_long_ago, is_suppressed, let_go, lift_suppression,
     may_have_left, move_by_hand, objection, of_report, patients_of, pause, sent_by_hand, standings, stop_waiting, suppress,
-    without_letters,
+    wants_no_letters, without_letters,
 };
 pub use paper::{Head, Paper, place, print, print_page};
 pub use read::{Read, read};

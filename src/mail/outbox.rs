@@ -8,7 +8,7 @@ use super::verdict::{Step, scrubbed};
 use crate::app::App;
 use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
 use crate::entity::{
-    disclosure, mail_pause, misdirected, outbox_attempt, outbox_patient, provider_email, restriction, send_event, suppression,
+    disclosure, mail_pause, misdirected, outbox_attempt, outbox_patient, provider_email, report, restriction, send_event, suppression,
 };
 use crate::error::{AppError, Result};
 use crate::types::day::span;
@@ -76,10 +76,6 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
         outbox_patient::Entity::insert_many(told).exec_without_returning(&work.tx).await?;
     }
     Ok(row)
-}
-
-pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<Model> {
-    Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("mail"))
 }
 
 /// All mails of a report, first to last.
@@ -244,6 +240,12 @@ pub async fn let_go(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>, 
     Ok(held.exec(db).await?.rows_affected == 1)
 }
 
+/// From its approval on a mail could go; one that was laid aside, from when a person let it go.
+fn could_go_by(since: DateTime<Utc>) -> Condition {
+    let approved = Column::LetGoAt.is_null().and(Column::ApprovedAt.lte(since));
+    Condition::any().add(approved).add(Column::LetGoAt.lte(since))
+}
+
 /// Gives up mails that could have gone since before an instant, and have not; tells how many. One that a person may still take back has
 /// not begun to wait.
 pub async fn expire_waiting(db: &impl ConnectionTrait, since: DateTime<Utc>, now: DateTime<Utc>, words: &str) -> Result<u64> {
@@ -252,22 +254,20 @@ pub async fn expire_waiting(db: &impl ConnectionTrait, since: DateTime<Utc>, now
         .filter(Column::Channel.eq(MailChannel::Email))
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
-        .filter(Column::ApprovedAt.lte(since))
+        .filter(could_go_by(since))
         .filter(ready);
     Ok(waiting.exec(db).await?.rows_affected)
 }
 
 /// Stops what has not left for an address, also what a worker has in hand: without its mark before the body nothing of it goes.
-pub async fn stop_waiting(db: &impl ConnectionTrait, address: &str, words: &str) -> Result<u64> {
-    let waiting = ended(OutboxState::Failed, words).filter(Column::ToAddress.eq(address)).filter(Column::State.is_in([
-        OutboxState::Approved,
-        OutboxState::RetryWait,
-        OutboxState::Claimed,
-    ]));
-    Ok(waiting.exec(db).await?.rows_affected)
+pub async fn stop_waiting(db: &impl ConnectionTrait, address: &str, words: &str) -> Result<()> {
+    let waiting = ended(OutboxState::Failed, words).filter(Column::Channel.eq(MailChannel::Email)).filter(Column::ToAddress.eq(address));
+    let still = [OutboxState::Approved, OutboxState::RetryWait, OutboxState::Claimed];
+    waiting.filter(Column::State.is_in(still)).exec(db).await?;
+    Ok(())
 }
 
-/// Mails that come to an end, or to another state, without an answer from anybody.
+/// Mails that come to an end, or to another state, outside of an attempt.
 fn ended(to: OutboxState, words: &str) -> UpdateMany<Entity> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(to))
@@ -314,8 +314,12 @@ async fn objection_to_address(db: &impl ConnectionTrait, mail: &Model, today: Na
         }
         Some(_) => {}
     }
-    let stopped = is_suppressed(db, &mail.to_address).await?;
-    Ok(stopped.then_some("the address does not take mail. Verify it again first"))
+    if is_suppressed(db, &mail.to_address).await? {
+        return Ok(Some("the address does not take mail. Verify it again first"));
+    }
+    let report = crate::db::by_id::<report::Entity>(db, mail.report_id).await?;
+    let about_us = report.is_some_and(|r| r.kind.is_courtesy());
+    Ok((about_us && wants_no_letters(db, mail.provider_id, &mail.to_address).await?).then_some("they want no letters about us there"))
 }
 
 /// An address is somebody else's after a while: people move on, and mailboxes are given away [promises, threat 1].
@@ -462,6 +466,16 @@ pub async fn lift_suppression(work: &Work<'_>, address: &str, stream: Stream, wh
     Ok(held.exec(&work.tx).await?.rows_affected > 0)
 }
 
+/// Whether letters about us, thanks among them, may not go to an address of a provider.
+pub async fn wants_no_letters(db: &impl ConnectionTrait, provider_id: i64, address: &str) -> Result<bool> {
+    let opted_out = provider_email::Entity::find()
+        .filter(provider_email::Column::ProviderId.eq(provider_id))
+        .filter(provider_email::Column::Address.eq(address))
+        .filter(provider_email::Column::DeletedAt.is_null())
+        .filter(provider_email::Column::MarketingOptOut.eq(true));
+    Ok(opted_out.one(db).await?.is_some() || suppression_of(db, address, Stream::Outreach).await?.is_some())
+}
+
 /// Why letters about us go to none of these addresses, by address.
 pub async fn without_letters(db: &impl ConnectionTrait, addresses: Vec<String>) -> Result<HashMap<String, String>> {
     let held = suppression::Entity::find()
@@ -496,6 +510,15 @@ pub async fn note_event(db: &impl ConnectionTrait, id: i64, kind: &str, detail: 
     Ok(())
 }
 
+/// When a person last let reports go to an address again.
+pub async fn lifted_at(db: &impl ConnectionTrait, address: &str) -> Result<Option<DateTime<Utc>>> {
+    let lifted = suppression::Entity::find()
+        .filter(suppression::Column::Address.eq(address))
+        .filter(suppression::Column::Stream.eq(Stream::Treatment.word()))
+        .filter(suppression::Column::LiftedAt.is_not_null());
+    Ok(lifted.order_by_desc(suppression::Column::LiftedAt).one(db).await?.and_then(|s| s.lifted_at))
+}
+
 /// How many mails to an address something of a kind came back about, since an instant.
 pub async fn count_events(db: &impl ConnectionTrait, address: &str, kind: &str, since: DateTime<Utc>) -> Result<u64> {
     let of: sea_orm::RelationDef = send_event::Entity::belongs_to(Entity).from(send_event::Column::OutboxId).to(Column::Id).into();
@@ -517,6 +540,7 @@ pub struct Left {
     pub lease_token: Option<String>,
     pub attempts: i64,
     pub approved_at: DateTime<Utc>,
+    pub let_go_at: Option<DateTime<Utc>>,
 }
 
 /// Claims of a worker that died: these mails surely did not leave.
@@ -526,7 +550,8 @@ pub async fn abandoned_claims(app: &App, db: &impl ConnectionTrait) -> Result<Ve
         // One process delivers from a file: another boot's claims are a dead one's.
         dead = dead.add(Column::BootId.ne(app.post.boot_id.clone()));
     }
-    let claims = Entity::find().select_only().columns([Column::Id, Column::LeaseToken, Column::Attempts, Column::ApprovedAt]);
+    let claims =
+        Entity::find().select_only().columns([Column::Id, Column::LeaseToken, Column::Attempts, Column::ApprovedAt, Column::LetGoAt]);
     Ok(claims.filter(Column::State.eq(OutboxState::Claimed)).filter(dead).into_model::<Left>().all(db).await?)
 }
 

@@ -190,7 +190,7 @@ impl Carrier {
         let before = Instant::now();
         marked(mark().await)?;
         if before.elapsed() > LONGEST_GAP {
-            return Err((Step::Mark, Broke::Fenced));
+            return Err((Step::Mark, Broke::NotWritten("the mark before the body took too long".into())));
         }
         relay.in_turn().map_err(at(Step::Mark))?;
         let answer = relay.message(parcel.mime, self.waits.step, self.waits.after_dot).await.map_err(at(Step::Body))?;

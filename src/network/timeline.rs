@@ -243,7 +243,7 @@ fn event(row: Row, sight: Sight) -> Event {
     let word = row.word.unwrap_or_default();
     let (title, detail, thing) = match row.kind.as_str() {
         "referral" => ("New referral".to_string(), row.text.filter(|_| sight.patients), Some("referrals")),
-        "report" => (format!("{} emailed", capital(&word)), None, Some("reports")),
+        "report" => (format!("{} sent", capital(&word)), None, Some("reports")),
         "denial" => match row.n {
             Some(n) => (format!("{word} denied {n} claims"), Some(format!("{} in all", amount(row.cents))), Some("claims")),
             None => {

@@ -17,7 +17,9 @@ use crate::practice;
 use crate::types::{Cursor, Listing, Text, day};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Which part of the list.
@@ -37,9 +39,9 @@ pub struct DisclosureView {
     pub provider: Option<PersonRef>,
     /// `Progress report`.
     pub what: String,
-    /// `treatment`.
+    /// `treatment`; or that it went to the wrong person.
     pub purpose: String,
-    /// `email`.
+    /// `email`; `fax`, `mail` or `hand` of what a person sent; `paper` of what is not marked yet.
     pub channel: String,
     pub report: Option<Uuid>,
 }
@@ -74,19 +76,50 @@ impl Paper for Accounting {
     }
 }
 
+/// What stands around some disclosures.
+struct Around {
+    providers: HashMap<i64, provider::Model>,
+    reports: HashMap<i64, report::Model>,
+    /// Mails that went to the wrong person.
+    wrong: HashSet<i64>,
+}
+
+impl Around {
+    async fn of(db: &impl ConnectionTrait, rows: &[disclosure::Model]) -> Result<Self> {
+        Ok(Self {
+            providers: db::by_ids::<provider::Entity>(db, rows.iter().filter_map(|d| d.provider_id)).await?,
+            reports: db::by_ids::<report::Entity>(db, rows.iter().filter_map(|d| d.report_id)).await?,
+            wrong: store::misdirected_among(db, rows.iter().filter_map(|d| d.outbox_id).collect()).await?,
+        })
+    }
+
+    fn went_wrong(&self, row: &disclosure::Model) -> bool {
+        row.outbox_id.is_some_and(|id| self.wrong.contains(&id))
+    }
+
+    /// Who was told. Not the doctor whom it was meant for, where it went to somebody else: who that was is not known, only where.
+    fn reader(&self, row: &disclosure::Model) -> Option<PersonRef> {
+        let provider = self.providers.get(&row.provider_id?).map(PersonRef::provider);
+        provider.filter(|_| !self.went_wrong(row))
+    }
+
+    fn purpose(&self, row: &disclosure::Model) -> String {
+        if self.went_wrong(row) { "sent to the wrong person".into() } else { row.purpose.clone() }
+    }
+}
+
 /// All that was told about a patient, first to last, as one PDF with the name of its file.
 pub async fn print(app: &App, by: &Actor, patient: &str) -> Result<(String, Vec<u8>)> {
     let patient = readable(app, by, patient).await?;
     let rows = store::all_disclosures_of(&app.db, patient.id).await?;
-    let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|d| d.provider_id)).await?;
-    let reports = db::by_ids::<report::Entity>(&app.db, rows.iter().filter_map(|d| d.report_id)).await?;
+    let around = Around::of(&app.db, &rows).await?;
     let row = |d: &disclosure::Model| AccountingRow {
         on: day::long(app.clock.day_of(d.at)),
-        who: d.provider_id.and_then(|id| providers.get(&id)).map(|p| PersonRef::provider(p).name),
+        who: around.reader(d).map(|p| p.name),
         address: d.to_address.clone(),
         what: d.what.clone(),
-        reference: d.report_id.and_then(|id| reports.get(&id)).map(|r| r.reference.clone()),
-        purpose: d.purpose.clone(),
+        reference: d.report_id.and_then(|id| around.reports.get(&id)).map(|r| r.reference.clone()),
+        purpose: around.purpose(d),
         how: how(&d.channel),
     };
     let letter = Accounting {
@@ -121,19 +154,15 @@ pub async fn disclosures(app: &App, by: &Actor, patient: &str, filter: &Disclosu
     let patient = readable(app, by, patient).await?;
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let rows = store::disclosures_of(&app.db, patient.id, cursor).await?;
-    let providers = db::by_ids::<provider::Entity>(&app.db, rows.iter().filter_map(|d| d.provider_id)).await?;
-    let reports = db::by_ids::<report::Entity>(&app.db, rows.iter().filter_map(|d| d.report_id)).await?;
-    let view = |d: disclosure::Model| {
-        let provider = d.provider_id.and_then(|id| providers.get(&id)).map(PersonRef::provider);
-        DisclosureView {
-            at: d.at,
-            to: d.to_address,
-            provider,
-            what: d.what,
-            purpose: d.purpose,
-            channel: d.channel,
-            report: d.report_id.and_then(|id| reports.get(&id)).map(|r| r.public_id),
-        }
+    let around = Around::of(&app.db, &rows).await?;
+    let view = |d: disclosure::Model| DisclosureView {
+        at: d.at,
+        provider: around.reader(&d),
+        purpose: around.purpose(&d),
+        to: d.to_address,
+        what: d.what,
+        channel: d.channel,
+        report: d.report_id.and_then(|id| around.reports.get(&id)).map(|r| r.public_id),
     };
     Ok(cursor.cut(rows, |d| d.id, view))
 }

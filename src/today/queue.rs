@@ -206,7 +206,7 @@ fn why(group: Group, rows: &[QueueRow], cents: Option<i64>, today: NaiveDate) ->
         (Group::Deadlines, Some(money)) if late > 0 => format!("{money} must be taken in by the payer in time. {late} too late."),
         (Group::Deadlines, Some(money)) => format!("{money} is lost if the payer has not taken it in by then."),
         (Group::Deadlines, None) => "After the last day the payer owes nothing.".into(),
-        (Group::ToApprove, _) => "Nothing is emailed until you have read it.".into(),
+        (Group::ToApprove, _) => "Nothing leaves until you have read it.".into(),
         (Group::Undelivered, _) => "The doctor has heard nothing. Fix the address, then send again.".into(),
         (Group::RunningOut, _) => "Ask now, or the next visit may not be paid.".into(),
         (Group::Notes, _) => format!("Claims for these visits wait for the signature. {age}"),

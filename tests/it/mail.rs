@@ -204,7 +204,7 @@ async fn a_person_decides_about_a_mail_that_may_have_arrived() {
     let resend = format!("/api/v1/reports/{}/resend", id(&report));
     let (status, words) = t.refused(Role::Owner, &resend, json!({ "why": "they say no" })).await;
     assert_eq!(status, 409);
-    assert!(words.contains("Wait twelve minutes"), "{words}");
+    assert!(words.contains("Wait 12 minutes"), "{words}");
     later(&t, 13);
     t.done(&resend, json!({ "why": "they say no" })).await;
     t.delivered().await;

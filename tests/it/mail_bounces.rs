@@ -306,6 +306,27 @@ async fn a_notice_that_the_database_does_not_take_now_lies_until_it_does() {
 }
 
 #[tokio::test]
+async fn a_notice_about_a_mail_that_is_just_leaving_waits_and_then_counts() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        t.app.db.execute_unprepared("update outbox set state = 'body'").await.expect("as if its end were not noted yet");
+        let raw = notice(&received.from, "failed", "5.1.1", "550 no such user");
+        let bearer = format!("Bearer {}", t.token(Role::Owner).await);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "message/rfc822")];
+        let early = t.raw(Method::POST, "/api/v1/mails/bounces", &headers, &raw).await;
+        assert!(early.status == 409 && early.text().contains("just leaving"), "{}", early.text());
+        assert_eq!(suppressed(&t).await.len(), 0);
+        t.app.db.execute_unprepared("update outbox set state = 'sent'").await.expect("noted");
+        let taken = taken(&t, &raw).await;
+        assert_eq!((&taken["proven"], &taken["again"]), (&json!(true), &json!(false)), "it was not used up: {taken}");
+        assert_eq!(stands(&t, &report).await, "bounced");
+        t.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn letters_about_us_come_again_when_a_person_says_why() {
     on_each(async |database| {
         let relay = Relay::start(Security::None).await;
@@ -317,12 +338,21 @@ async fn letters_about_us_come_again_when_a_person_says_why() {
         assert!(email["no_letters"].as_str().is_some_and(|w| w.contains("complained")), "{email}");
         t.done(&format!("{page}/verify-email"), json!({ "email": email["id"], "how": "phone" })).await;
         assert_eq!(suppressed(&t).await, ["outreach"], "a check of the address says nothing about letters");
+        let payer = t.payer("Cascade Lund").await;
+        let referral = t.referral(&id(&provider), &payer, "Lund", "2026-03-16").await;
+        let thanks = t.done("/api/v1/reports", json!({ "kind": "thank_you", "referral": id(&referral) })).await;
+        assert!(
+            thanks["held"].as_str().is_some_and(|h| h.contains("wants no letters about us")),
+            "thanks are about us: {}",
+            thanks["held"]
+        );
         let again = format!("{page}/letters-again");
         assert_eq!(t.refused(Role::Marketer, &again, json!({ "email": email["id"] })).await.0, 422, "say why");
         let why = json!({ "email": email["id"], "why": "Dr. Raman asked for them on the phone" });
         let after = t.done(&again, why.clone()).await;
         assert_eq!((suppressed(&t).await.len(), &after["emails"][0]["no_letters"]), (0, &Value::Null));
         assert_eq!(t.refused(Role::Owner, &again, why).await.0, 409);
+        assert!(t.read(&format!("/api/v1/reports/{}", id(&thanks))).await["held"].is_null(), "and now they may go");
         let kept = suppression::Entity::find().all(&t.app.db).await.expect("asked");
         assert!(kept.iter().any(|s| s.lifted_why.as_deref() == Some("Dr. Raman asked for them on the phone") && s.lifted_by_id.is_some()));
         assert!(t.read("/api/v1/audit?limit=200").await.to_string().contains("letters_again"));

@@ -78,6 +78,23 @@ crate::both_databases! {
         assert!(log.contains("sent_by_hand") && log.contains("printed"), "both are on file");
     }
 
+    async fn a_letter_on_paper_that_went_to_the_wrong_person_stops_no_other_and_is_told_as_what_it_was(t: &TestApp) {
+        let (report, patient) = for_fax(t).await;
+        approve(t, &report, "").await;
+        let [first] = to_print(t).await.try_into().expect("one letter");
+        t.done(&format!("/api/v1/mails/{}/sent-by-hand", id(&first)), json!({ "how": "fax" })).await;
+        let doctor = report["provider"]["id"].as_str().expect("a doctor").to_string();
+        let other = t.treated_for(&doctor, "Lund").await;
+        let second = t.drafted(&other).await;
+        approve(t, &second, "").await;
+        t.done(&format!("/api/v1/mails/{}/wrong-person", id(&first)), json!({ "what_happened": "The fax number of another office" })).await;
+        assert_eq!(to_print(t).await.len(), 1, "it waits for its doctor as before");
+        let stopped = tributary::entity::suppression::Entity::find().all(&t.app.db).await.expect("asked");
+        assert!(stopped.is_empty(), "a fax number is no mailbox: {stopped:?}");
+        let told = t.read(&format!("/api/v1/patients/{patient}/disclosures")).await["items"][0].clone();
+        assert_eq!((&told["provider"], &told["purpose"], &told["to"]), (&Value::Null, &json!("sent to the wrong person"), &json!("(206) 555-0142")));
+    }
+
     async fn what_was_told_about_a_patient_prints_as_an_accounting_with_every_way_that_it_went(t: &TestApp) {
         let (report, patient) = for_fax(t).await;
         let other = t.treated_for(&t.reachable_doctor("Lind", "lind@harbor.example").await, "Lund").await;

@@ -120,6 +120,11 @@ async fn proven(work: Work<'_>, notice: &Notice, mail: &Mail, fingerprint: &str)
     if known.len() as u64 >= MOST_ABOUT_ONE && known.iter().any(|e| e.kind == notice.kind.word()) {
         return Ok(about(true, "Enough is known about this mail. Nothing was changed".into()));
     }
+    // Its own conversation is not over: what came of it is noted first, and then this.
+    let leaving = || AppError::conflict("this mail is just leaving. Hand the notice over again in a minute");
+    if matches!(mail.state, OutboxState::Claimed | OutboxState::Body) {
+        return Err(leaving());
+    }
     let said = scrubbed(&format!("{} {}", notice.status.as_deref().unwrap_or_default(), notice.words));
     outbox::note_event(&work.tx, mail.id, notice.kind.word(), &said, fingerprint, work.now).await?;
     let words = consequences(&work, notice.kind, mail, &said).await?;
@@ -141,7 +146,9 @@ async fn consequences(work: &Work<'_>, kind: NoticeKind, mail: &Mail, said: &str
     };
     if from.contains(&mail.state) {
         let sent_at = mail.sent_at.or(Some(mail.phase_at)).filter(|_| matches!(to, Sent | Delivered));
-        outbox::move_by_hand(&work.tx, mail, to, said, sent_at).await?;
+        if !outbox::move_by_hand(&work.tx, mail, to, said, sent_at).await? {
+            return Err(AppError::conflict("this mail just moved on. Hand the notice over again"));
+        }
     }
     let streams = suppressed(work, kind, &mail.to_address, said).await?;
     Ok(in_words(kind, streams))
@@ -153,7 +160,9 @@ async fn suppressed(work: &Work<'_>, kind: NoticeKind, address: &str, said: &str
         // Nobody is there: neither reports nor letters reach anybody.
         NoticeKind::Hard | NoticeKind::Complaint => &[Stream::Treatment, Stream::Outreach],
         NoticeKind::Soft => {
-            let since = work.now - TimeDelta::days(SOFT_DAYS);
+            // What was before a person let mail go there again is settled.
+            let since = std::cmp::max(Some(work.now - TimeDelta::days(SOFT_DAYS)), outbox::lifted_at(&work.tx, address).await?);
+            let since = since.unwrap_or(work.now);
             let times = outbox::count_events(&work.tx, address, NoticeKind::Soft.word(), since).await?;
             if times >= SOFT_TIMES { &[Stream::Treatment] } else { &[] }
         }

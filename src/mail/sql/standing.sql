@@ -1,4 +1,4 @@
--- The latest mail of each report that no newer version replaces, counted by its state; those that wait for a person apart.
+-- By email: the latest mail of each report that no newer version replaces, counted by its state; those that wait for a person apart.
 select o.state, cast(max(case when o.held_at is null then 0 else 1 end) as bigint) as held, count(*) as n
 from outbox o
 where o.channel = 'email'

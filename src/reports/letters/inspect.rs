@@ -80,7 +80,7 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let way = if provider.preferred_channel.is_by_hand() { MailChannel::Paper } else { MailChannel::Email };
     let places = network::places_of(db, provider.id, app.today()).await?;
     let delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
-    let by_email = by_email(app, db, &provider, address.as_ref(), sender.is_some()).await?;
+    let by_email = by_email(app, db, report, &provider, address.as_ref(), sender.is_some()).await?;
     Ok(Inspected {
         gathered,
         letter,
@@ -216,6 +216,7 @@ async fn delivery(
 async fn by_email(
     app: &App,
     db: &impl ConnectionTrait,
+    report: &Report,
     provider: &Provider,
     address: Option<&Address>,
     has_sender: bool,
@@ -243,6 +244,12 @@ async fn by_email(
         && mail::is_suppressed(db, &address.address).await?
     {
         found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
+    }
+    if let Some(address) = address
+        && report.kind.is_courtesy()
+        && mail::wants_no_letters(db, provider.id, &address.address).await?
+    {
+        found.push(Safety::stops("letters", format!("{who} wants no letters about us at {}", address.address)).at(page.clone()));
     }
     if !has_sender {
         let words = "The practice has no email address to send from. Enter it in the settings";

@@ -283,8 +283,12 @@ fn idempotency_key(report: &Report, way: MailChannel, to: &str, resend_no: i64) 
 
 /// The latest mail of a report that was released.
 async fn mail_of(work: &Work<'_>, report: &Report) -> Result<Mail> {
-    let all = mail::of_report(&work.tx, report.id).await?;
-    all.into_iter().rfind(|m| m.state != OutboxState::Cancelled).ok_or_else(|| AppError::conflict("this report was not released yet"))
+    latest(&mail::of_report(&work.tx, report.id).await?).cloned()
+}
+
+fn latest(mails: &[Mail]) -> Result<&Mail> {
+    let standing = mails.iter().rfind(|m| m.state != OutboxState::Cancelled);
+    standing.ok_or_else(|| AppError::conflict("this report was not released yet"))
 }
 
 /// Takes a released report back while surely nothing of it has left. It is signed again.
@@ -340,8 +344,8 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
     }
     let report = find(&work.tx, by, id).await?;
     let mails = mail::of_report(&work.tx, report.id).await?;
-    let last = mail_of(&work, &report).await?;
-    let may_have_arrived = settle_for_resend(&work, &last).await?;
+    let last = latest(&mails)?;
+    let may_have_arrived = settle_for_resend(&work, last).await?;
     let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;
     if way == Some(MailChannel::Paper) {
         let looked = inspect(app, &work.tx, &report).await?;
@@ -354,7 +358,7 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
     if last.channel == MailChannel::Paper {
         return Err(AppError::conflict("this report went on paper. Print it once more instead"));
     }
-    if let Some(why) = mail::objection(&work.tx, &last, work.today()).await? {
+    if let Some(why) = mail::objection(&work.tx, last, work.today()).await? {
         return Err(AppError::conflict(format!("not sent again: {why}")));
     }
     let mime = if may_have_arrived { second_copy(&last.mime) } else { last.mime.clone() };
@@ -392,10 +396,10 @@ async fn went_again(work: Work<'_>, report: &Report, why: String) -> Result<Repo
 async fn settle_for_resend(work: &Work<'_>, last: &Mail) -> Result<bool> {
     match last.state {
         OutboxState::Unknown => {
-            if mails::may_still_arrive(work.app, last) {
-                return Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"));
+            mails::surely_over(work.app, last)?;
+            if !mail::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await? {
+                return Err(AppError::conflict("this mail just moved on. Look at it again"));
             }
-            mail::move_by_hand(&work.tx, last, OutboxState::Abandoned, "a person sent it again", None).await?;
             Ok(true)
         }
         OutboxState::Approved if last.channel == MailChannel::Paper => Err(AppError::conflict("this report waits to be printed already")),

@@ -1,7 +1,7 @@
 //! The queries of reports to doctors.
 
 use crate::db;
-use crate::entity::{activity, disclosure, outbox, referral, report, report_note, restriction, state_move, visit};
+use crate::entity::{activity, disclosure, misdirected, outbox, referral, report, report_note, restriction, state_move, visit};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::network::activity::Purpose;
@@ -300,6 +300,12 @@ pub async fn restricted(db: &impl ConnectionTrait, patient_ids: Vec<i64>, provid
         .filter(restriction::Column::LiftedOn.is_null())
         .filter(whom);
     Ok(held.into_tuple::<i64>().all(db).await?.into_iter().collect())
+}
+
+/// Those of some mails that went to the wrong person.
+pub async fn misdirected_among(db: &impl ConnectionTrait, outbox_ids: Vec<i64>) -> Result<HashSet<i64>> {
+    let of = misdirected::Entity::find().filter(misdirected::Column::OutboxId.is_in(outbox_ids)).select_only();
+    Ok(of.column(misdirected::Column::OutboxId).into_tuple::<i64>().all(db).await?.into_iter().collect())
 }
 
 /// Which doctors shall hear nothing of some patients: patient and doctor, none for all of them.

@@ -142,11 +142,6 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Mai
     Ok(mail)
 }
 
-/// Refuses who takes nothing in; who sees no reports is told of none.
-pub fn may_take_in(by: &Actor) -> Result<()> {
-    by.only_who_releases()
-}
-
 /// To whom a test goes; to the asking person where nothing is said.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -179,19 +174,23 @@ pub async fn let_go(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
 /// itself is taken back instead, with its report.
 fn may_be_given_up(app: &App, mail: &Mail) -> Result<()> {
     match mail.state {
-        OutboxState::Unknown if may_still_arrive(app, mail) => {
-            Err(AppError::conflict("it may still be arriving. Wait twelve minutes, then decide"))
-        }
-        OutboxState::Unknown => Ok(()),
+        OutboxState::Unknown => surely_over(app, mail),
         state if state.may_be_cancelled() && mail.held_at.is_some() => Ok(()),
-        state if state.may_be_cancelled() => Err(AppError::conflict("this mail goes by itself. Take its report back instead")),
+        state if state.may_be_cancelled() => {
+            Err(AppError::conflict("this mail goes by itself, or waits to be printed. Take its report back instead"))
+        }
         state => Err(AppError::conflict(format!("this mail is {}. There is nothing to give up", state.label().to_lowercase()))),
     }
 }
 
-/// Whether a worker may still hold the line over which a mail of unknown fate went.
-pub fn may_still_arrive(app: &App, mail: &Mail) -> bool {
-    mail.state == OutboxState::Unknown && app.now() < mail.phase_at + span(app.config.waits.body)
+/// Refuses while a worker may still hold the line over which a mail of unknown fate went.
+pub fn surely_over(app: &App, mail: &Mail) -> Result<()> {
+    let wait = span(app.config.waits.body);
+    if mail.state == OutboxState::Unknown && app.now() < mail.phase_at + wait {
+        let minutes = std::cmp::max(1, wait.num_minutes());
+        return Err(AppError::conflict(format!("it may still be arriving. Wait {minutes} minutes, then decide")));
+    }
+    Ok(())
 }
 
 /// Gives a mail up that may have arrived, or that is held: it is never sent. One that may still be on its way waits first.

@@ -63,7 +63,7 @@ async fn test(ctx: Ctx, form: Form<TestTo>) -> Result<Response> {
 /// A message that came back, from a file or pasted.
 #[handler]
 async fn came_back(ctx: Ctx) -> Result<Response> {
-    mails::may_take_in(&ctx.by)?;
+    ctx.by.only_who_releases()?;
     ctx.page("mails/bounce.html", json!({})).await
 }
 

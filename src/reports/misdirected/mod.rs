@@ -1,4 +1,4 @@
-//! "I sent this to the wrong person": the address is frozen, a mail to it that has not left is stopped, and what happened is looked into
+//! "I sent this to the wrong person": an email address is frozen, a mail to it that has not left is stopped, and what happened is looked into
 //! until somebody decides; of a breach, until the patient was told. Today shows it until then.
 
 pub mod answers;
@@ -13,6 +13,7 @@ use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::entity::misdirected::{ActiveModel, Model};
 use crate::error::{AppError, Result};
+use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Stream};
 use crate::types::Check;
 use crate::work::Work;
@@ -20,7 +21,7 @@ use answers::{Answers, Opening, Outcome, Telling};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use view::MisdirectedView;
 
-/// Opens the assessment of a mail that went to the wrong person. Its address takes nothing more from this moment.
+/// Opens the assessment of a mail that went to the wrong person. An email address takes nothing more from this moment.
 pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result<MisdirectedView> {
     let mail = mails::find(&app.db, by, mail_id).await?;
     by.only_who_releases()?;
@@ -46,11 +47,14 @@ pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result
         ..Default::default()
     };
     let row = work.insert(row).await?;
-    for stream in [Stream::Treatment, Stream::Outreach] {
-        mail::suppress(&work.tx, &mail.to_address, stream, "a report went to the wrong person there", work.now).await?;
+    // A place on paper is no mailbox: a person reads it on the envelope each time.
+    if mail.channel == MailChannel::Email {
+        for stream in [Stream::Treatment, Stream::Outreach] {
+            mail::suppress(&work.tx, &mail.to_address, stream, "a report went to the wrong person there", work.now).await?;
+        }
+        // What waits for the same address does not leave. It counts as not sent, and a person sends it again once the address is known to be right.
+        mail::stop_waiting(&work.tx, &mail.to_address, "not sent: a report went to the wrong person at this address").await?;
     }
-    // What waits for the same address does not leave. It counts as not sent, and a person sends it again once the address is known to be right.
-    mail::stop_waiting(&work.tx, &mail.to_address, "not sent: a report went to the wrong person at this address").await?;
     work.note(Entry::of("opened", "wrong_recipient", row.id).named(row.public_id)).await?;
     work.made(row.id).await?;
     done(work, &row).await

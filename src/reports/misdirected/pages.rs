@@ -34,7 +34,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn open(ctx: Ctx, Path(id): Path<String>, form: Form<Opening>) -> Result<Response> {
     match misdirected::open(&ctx.app, &ctx.by, &id, &form.value).await {
-        Ok(one) => ctx.see(&format!("/wrong-recipients/{}", one.id), "The address is frozen. Answer the four questions").await,
+        Ok(one) => ctx.see(&format!("/wrong-recipients/{}", one.id), "It is looked into. Answer the four questions").await,
         Err(error @ (AppError::Invalid(_) | AppError::Conflict { .. })) => {
             let mail = mails::show(&ctx.app, &ctx.by, &id).await?;
             ctx.again("mails/show.html", &form, error, json!({ "m": mail, "hows": HandWay::options() })).await
