@@ -1,4 +1,4 @@
-//! The loops beside the pages: deliver the outbox and once a day clear away what is over; look into the folders of clearinghouses, and into
+//! The loops beside the pages: deliver the outbox and once a day clear away what is over; begin the letters of the day; look into the folders of clearinghouses, and into
 //! that of mail that came back. Several processes may run them against one PostgreSQL; an SQLite file has one.
 
 use crate::app::{Actor, App};

@@ -1,11 +1,12 @@
 //! Takes due mails out, one at a time: claim, look once more, carry, note what came of it. No transaction stays open while
 //! talking to a mail server.
 
-use super::outbox::{self, Attempt, Due, Stream};
+use super::outbox::{self, Attempt, Due};
 use super::outbox_state::OutboxState;
-use super::throttle;
+use super::recipient::Stream;
 use super::transport::{FOUND_IN_FOLDER, Parcel};
 use super::verdict::{Broke, Step, Verdict, backoff, is_about_the_stream, verdict};
+use super::{pause, recipient, throttle};
 use crate::app::App;
 use crate::entity::outbox::Model as Mail;
 use crate::error::Result;
@@ -51,7 +52,7 @@ impl Stands {
 }
 
 pub async fn stands(app: &App) -> Result<Stands> {
-    let paused = outbox::pause(&app.db).await?.filter(|p| p.until_at > app.now()).map(|p| p.words);
+    let paused = pause::store::pause(&app.db).await?.filter(|p| p.until_at > app.now()).map(|p| p.words);
     let mut stands = Stands { paused, ..Stands::default() };
     for outbox::Counted { state, held, n } in outbox::counted(&app.db).await? {
         match state {
@@ -112,7 +113,9 @@ pub async fn recover(app: &App) -> Result<()> {
 /// While the relay refuses us as a whole, mails are not tried; a stop that lasts is given up all the same, and a person told.
 pub async fn give_up_behind_a_stop(app: &App) -> Result<()> {
     let (now, since) = (app.now(), app.now() - give_up(app));
-    let Some(stop) = outbox::pause(&app.db).await?.filter(|stop| stop.until_at > now && stop.since_at <= since) else { return Ok(()) };
+    let Some(stop) = pause::store::pause(&app.db).await?.filter(|stop| stop.until_at > now && stop.since_at <= since) else {
+        return Ok(());
+    };
     let words = format!("given up: the mail server takes none of our mail. {}", stop.words);
     if outbox::expire_waiting(&app.db, since, now, &words).await? > 0 {
         app.changed();
@@ -146,7 +149,7 @@ enum Looked {
 async fn claim_next(app: &App) -> Result<Looked> {
     let tx = app.begin().await?;
     let now = app.now();
-    if outbox::pause(&tx).await?.is_some_and(|pause| pause.until_at > now) {
+    if pause::store::pause(&tx).await?.is_some_and(|pause| pause.until_at > now) {
         return Ok(Looked::Nothing);
     }
     let due = outbox::due(&tx, now, LOOK_AT).await?;
@@ -193,7 +196,7 @@ fn too_many(app: &App) -> String {
 }
 
 async fn attempt(app: &App, mail: &Mail) -> Result<()> {
-    if let Some(why) = outbox::objection(&app.db, mail, app.today()).await? {
+    if let Some(why) = recipient::store::objection(&app.db, mail, app.today()).await? {
         let end = Attempt { step: Step::Recheck, code: None, words: format!("not sent: {why}"), next_at: None };
         let tx = app.begin().await?;
         outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
@@ -221,7 +224,7 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
             if outbox::settle(app, &tx, mail, OutboxState::Sent, &end).await? {
                 outbox::disclose(&tx, mail, now).await?;
             }
-            outbox::end_pause(&tx, now, None).await?;
+            pause::store::end_pause(&tx, now, None).await?;
         }
         Verdict::Unknown => {
             if outbox::settle(app, &tx, mail, OutboxState::Unknown, &end).await? {
@@ -233,7 +236,7 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
             if no_such_mailbox {
                 // As for a notice that says it later: nobody is there.
                 for stream in [Stream::Treatment, Stream::Outreach] {
-                    outbox::suppress(&tx, &mail.to_address, stream, &end.words, now).await?;
+                    recipient::store::suppress(&tx, &mail.to_address, stream, &end.words, now).await?;
                 }
             }
         }
@@ -278,13 +281,13 @@ async fn again_later(app: &App, tx: &impl ConnectionTrait, mail: &Mail, mut end:
 /// the mailbox. Plain unreachability stops it after several alike.
 async fn pause(app: &App, tx: &impl ConnectionTrait, end: &Attempt, at_once: bool) -> Result<DateTime<Utc>> {
     let now = app.now();
-    let known = outbox::pause(tx).await?;
+    let known = pause::store::pause(tx).await?;
     let alike = known.as_ref().filter(|p| p.step == end.step.word() && p.code == end.code.map(|c| c.to_string()));
     let times = alike.map_or(1, |p| p.times + 1);
     let stops = at_once || times >= PATIENCE;
     let round = if at_once { times } else { times - PATIENCE + 1 };
     let wait = span(backoff(round, &app.config.waits.backoff, 1_000));
     let until = if stops { now + wait } else { now };
-    outbox::count_pause(tx, known.as_ref(), end, times, until, now).await?;
+    pause::store::count_pause(tx, known.as_ref(), end, times, until, now).await?;
     Ok(until)
 }

@@ -10,21 +10,26 @@ pub mod message;
 pub mod outbox;
 pub mod outbox_state;
 mod paper;
+pub mod pause;
 pub mod read;
+pub mod recipient;
 pub mod templates;
 pub mod throttle;
 pub mod transport;
 mod typeset;
 pub mod verdict;
 
+pub use bounce::store::events_of;
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
-    NewMail, Standing, Stream, attempts_of, events_of, find, insert as enqueue, is_long_ago, is_suppressed, let_go, lift_suppression,
-    may_have_left, move_by_hand, objection, of_report, patients_of, pause, sent_by_hand, standings, stop_waiting, suppress,
-    wants_no_letters, without_letters,
+    NewMail, Standing, attempts_of, find, insert as enqueue, let_go, may_have_left, move_by_hand, of_report, patients_of, sent_by_hand,
+    standings, stop_waiting,
 };
 pub use paper::{Head, Paper, place, print, print_page};
+pub use pause::store::pause as paused;
 pub use read::{Read, read};
+pub use recipient::store::{is_suppressed, lift_suppression, objection, suppress, wants_no_letters, without_letters};
+pub use recipient::{Stream, is_long_ago};
 pub use transport::is_of_folder;
 
 use crate::app::{Actor, App};
@@ -35,10 +40,10 @@ use crate::error::{AppError, Result};
 pub async fn resume(app: &App, by: &Actor) -> Result<()> {
     by.only_who_releases()?;
     let work = app.work(by).await?;
-    let Some(held) = outbox::pause(&work.tx).await? else {
+    let Some(held) = pause::store::pause(&work.tx).await? else {
         return Err(AppError::conflict("mail is not paused"));
     };
-    outbox::end_pause(&work.tx, work.now, by.user_id()).await?;
+    pause::store::end_pause(&work.tx, work.now, by.user_id()).await?;
     work.note(Entry::of("resumed", "mail", held.id)).await?;
     work.commit().await
 }

@@ -7,9 +7,7 @@ use super::throttle::Recent;
 use super::verdict::{Step, scrubbed};
 use crate::app::App;
 use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
-use crate::entity::{
-    disclosure, mail_pause, misdirected, outbox_attempt, outbox_patient, provider_email, report, restriction, send_event, suppression,
-};
+use crate::entity::{disclosure, outbox_attempt, outbox_patient};
 use crate::error::{AppError, Result};
 use crate::types::day::span;
 use crate::work::Work;
@@ -276,78 +274,6 @@ fn ended(to: OutboxState, words: &str) -> UpdateMany<Entity> {
         .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
 }
 
-/// Whether somebody looks into a mail that went to the wrong person at an address.
-async fn is_frozen(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
-    let open =
-        misdirected::Entity::find().filter(misdirected::Column::ToAddress.eq(address)).filter(misdirected::Column::ClosedAt.is_null());
-    Ok(open.one(db).await?.is_some())
-}
-
-/// Is the mail still what was approved, to somebody who may have it? Says why not.
-pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate) -> Result<Option<&'static str>> {
-    if super::message::sha256(&mail.mime) != mail.mime_sha256 {
-        return Ok(Some("the message is not the one that was approved"));
-    }
-    if mail.channel == MailChannel::Email
-        && let Some(why) = objection_to_address(db, mail, today).await?
-    {
-        return Ok(Some(why));
-    }
-    let told = patients_of(db, mail.id).await?;
-    let restricted = restriction::Entity::find()
-        .filter(restriction::Column::PatientId.is_in(told))
-        .filter(restriction::Column::LiftedOn.is_null())
-        .filter(Condition::any().add(restriction::Column::ProviderId.is_null()).add(restriction::Column::ProviderId.eq(mail.provider_id)));
-    Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
-}
-
-async fn objection_to_address(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate) -> Result<Option<&'static str>> {
-    let address = provider_email::Entity::find()
-        .filter(provider_email::Column::ProviderId.eq(mail.provider_id))
-        .filter(provider_email::Column::Address.eq(&mail.to_address))
-        .filter(provider_email::Column::DeletedAt.is_null());
-    match address.one(db).await? {
-        None => return Ok(Some("the address was changed after the approval")),
-        Some(known) if known.verified_on.is_none() => return Ok(Some("the address is not verified any more")),
-        Some(known) if known.verified_on.is_some_and(|on| is_long_ago(on, today)) => {
-            return Ok(Some("the address was checked over a year ago. Check it again"));
-        }
-        Some(_) => {}
-    }
-    if is_suppressed(db, &mail.to_address).await? {
-        return Ok(Some("the address does not take mail. Verify it again first"));
-    }
-    let report = crate::db::by_id::<report::Entity>(db, mail.report_id).await?;
-    let about_us = report.is_some_and(|r| r.kind.is_courtesy());
-    Ok((about_us && wants_no_letters(db, mail.provider_id, &mail.to_address).await?).then_some("they want no letters about us there"))
-}
-
-/// An address is somebody else's after a while: people move on, and mailboxes are given away [promises, threat 1].
-pub fn is_long_ago(verified_on: NaiveDate, today: NaiveDate) -> bool {
-    verified_on.checked_add_months(chrono::Months::new(12)).is_none_or(|until| until < today)
-}
-
-crate::words! {
-    /// What an address gets from us. Who wants no letters about us still gets the reports about their patients, and the other way round.
-    pub enum Stream {
-        Treatment = "treatment", "Reports about patients";
-        Outreach = "outreach", "Letters about us";
-    }
-}
-
-/// Whether reports may not go to an address: it takes none, or somebody looks into one that went to the wrong person there.
-pub async fn is_suppressed(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
-    Ok(is_frozen(db, address).await? || suppression_of(db, address, Stream::Treatment).await?.is_some())
-}
-
-async fn suppression_of(db: &impl ConnectionTrait, address: &str, stream: Stream) -> Result<Option<suppression::Model>> {
-    let held = suppression::Entity::find()
-        .filter(suppression::Column::Address.eq(address))
-        .filter(suppression::Column::Stream.eq(stream.word()))
-        .filter(suppression::Column::LiftedAt.is_null());
-    Ok(held.one(db).await?)
-}
-
 /// The point of no return: committed before the first byte of the body. False: somebody else has the mail, or the lease passed.
 pub async fn mark_body(app: &App, db: &impl ConnectionTrait, mail: &Model) -> Result<bool> {
     let now = lease_now(app, db).await?;
@@ -437,100 +363,8 @@ pub async fn disclose(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>
     Ok(())
 }
 
-/// Nothing more of a stream to an address, with the reason.
-pub async fn suppress(db: &impl ConnectionTrait, address: &str, stream: Stream, reason: &str, at: DateTime<Utc>) -> Result<()> {
-    if suppression_of(db, address, stream).await?.is_some() {
-        return Ok(());
-    }
-    let row = suppression::ActiveModel {
-        address: Set(address.into()),
-        stream: Set(stream.word().into()),
-        reason: Set(scrubbed(reason)),
-        at: Set(at),
-        ..Default::default()
-    };
-    suppression::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// A person lets a stream go to an address again: reports once it is verified anew, letters about us only by name, for who did not want
-/// them said so. False: nothing was stopped.
-pub async fn lift_suppression(work: &Work<'_>, address: &str, stream: Stream, why: &str) -> Result<bool> {
-    let held = suppression::Entity::update_many()
-        .col_expr(suppression::Column::LiftedAt, Expr::value(Some(work.now)))
-        .col_expr(suppression::Column::LiftedById, Expr::value(work.by.user_id()))
-        .col_expr(suppression::Column::LiftedWhy, Expr::value(Some(why)))
-        .filter(suppression::Column::Address.eq(address))
-        .filter(suppression::Column::Stream.eq(stream.word()))
-        .filter(suppression::Column::LiftedAt.is_null());
-    Ok(held.exec(&work.tx).await?.rows_affected > 0)
-}
-
-/// Whether letters about us, thanks among them, may not go to an address of a provider.
-pub async fn wants_no_letters(db: &impl ConnectionTrait, provider_id: i64, address: &str) -> Result<bool> {
-    let opted_out = provider_email::Entity::find()
-        .filter(provider_email::Column::ProviderId.eq(provider_id))
-        .filter(provider_email::Column::Address.eq(address))
-        .filter(provider_email::Column::DeletedAt.is_null())
-        .filter(provider_email::Column::MarketingOptOut.eq(true));
-    Ok(opted_out.one(db).await?.is_some() || suppression_of(db, address, Stream::Outreach).await?.is_some())
-}
-
-/// Why letters about us go to none of these addresses, by address.
-pub async fn without_letters(db: &impl ConnectionTrait, addresses: Vec<String>) -> Result<HashMap<String, String>> {
-    let held = suppression::Entity::find()
-        .filter(suppression::Column::Address.is_in(addresses))
-        .filter(suppression::Column::Stream.eq(Stream::Outreach.word()))
-        .filter(suppression::Column::LiftedAt.is_null());
-    Ok(held.all(db).await?.into_iter().map(|s| (s.address, s.reason)).collect())
-}
-
 pub async fn find(db: &impl ConnectionTrait, public_id: Uuid) -> Result<Option<Model>> {
     Ok(Entity::find().filter(Column::PublicId.eq(public_id)).one(db).await?)
-}
-
-/// What came back about a mail.
-pub async fn events_of(db: &impl ConnectionTrait, outbox_id: i64) -> Result<Vec<send_event::Model>> {
-    let all = send_event::Entity::find().filter(send_event::Column::OutboxId.eq(outbox_id));
-    Ok(all.order_by_asc(send_event::Column::Id).all(db).await?)
-}
-
-/// Notes what came back, once: the fingerprint is that of the notice.
-pub async fn note_event(db: &impl ConnectionTrait, id: i64, kind: &str, detail: &str, fingerprint: &str, at: DateTime<Utc>) -> Result<()> {
-    let row = send_event::ActiveModel {
-        outbox_id: Set(id),
-        kind: Set(kind.into()),
-        detail: Set(Some(detail.into())),
-        fingerprint: Set(Some(fingerprint.into())),
-        at: Set(at),
-        ..Default::default()
-    };
-    let noted = send_event::Entity::insert(row).exec_without_returning(db).await;
-    noted.map_err(|e| AppError::unless_unique(e, "this notice is being taken in already"))?;
-    Ok(())
-}
-
-/// When a person last let reports go to an address again.
-pub async fn lifted_at(db: &impl ConnectionTrait, address: &str) -> Result<Option<DateTime<Utc>>> {
-    let lifted = suppression::Entity::find()
-        .filter(suppression::Column::Address.eq(address))
-        .filter(suppression::Column::Stream.eq(Stream::Treatment.word()))
-        .filter(suppression::Column::LiftedAt.is_not_null());
-    Ok(lifted.order_by_desc(suppression::Column::LiftedAt).one(db).await?.and_then(|s| s.lifted_at))
-}
-
-/// How many mails to an address something of a kind came back about, since an instant.
-pub async fn count_events(db: &impl ConnectionTrait, address: &str, kind: &str, since: DateTime<Utc>) -> Result<u64> {
-    let of: sea_orm::RelationDef = send_event::Entity::belongs_to(Entity).from(send_event::Column::OutboxId).to(Column::Id).into();
-    let all = send_event::Entity::find()
-        .select_only()
-        .column(send_event::Column::OutboxId)
-        .distinct()
-        .join(sea_orm::JoinType::InnerJoin, of)
-        .filter(send_event::Column::Kind.eq(kind))
-        .filter(send_event::Column::At.gt(since))
-        .filter(Column::ToAddress.eq(address));
-    Ok(all.into_tuple::<i64>().all(db).await?.len() as u64)
 }
 
 /// A mail whose worker is gone, without its bytes.
@@ -637,51 +471,4 @@ pub async fn recent(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<V
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|(to, phase_at, sent_at)| Recent { to, at: sent_at.unwrap_or(phase_at) }).collect())
-}
-
-/// The pause that is on, if one is.
-pub async fn pause(db: &impl ConnectionTrait) -> Result<Option<mail_pause::Model>> {
-    Ok(mail_pause::Entity::find().filter(mail_pause::Column::EndedAt.is_null()).one(db).await?)
-}
-
-/// Counts one more refusal of the relay as a whole; nothing goes before `until`.
-pub async fn count_pause(
-    db: &impl ConnectionTrait,
-    known: Option<&mail_pause::Model>,
-    end: &Attempt,
-    times: i64,
-    until: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let row = mail_pause::ActiveModel {
-        stream: Set("treatment".into()),
-        step: Set(end.step.word().into()),
-        code: Set(end.code.map(|c| c.to_string())),
-        words: Set(scrubbed(&end.words)),
-        times: Set(times),
-        until_at: Set(until),
-        ..Default::default()
-    };
-    match known {
-        Some(known) => {
-            mail_pause::Entity::update(mail_pause::ActiveModel { id: Set(known.id), ..row }).exec(db).await?;
-        }
-        None => {
-            let row = mail_pause::ActiveModel { since_at: Set(now), ..row };
-            let once = OnConflict::new().do_nothing().to_owned();
-            mail_pause::Entity::insert(row).on_conflict(once).exec_without_returning(db).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The relay takes mail again, or a person says: try now.
-pub async fn end_pause(db: &impl ConnectionTrait, at: DateTime<Utc>, by: Option<i64>) -> Result<()> {
-    mail_pause::Entity::update_many()
-        .col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)))
-        .col_expr(mail_pause::Column::EndedById, Expr::value(by))
-        .filter(mail_pause::Column::EndedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(())
 }

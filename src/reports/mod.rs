@@ -246,7 +246,7 @@ pub struct PauseView {
 /// Whether mail is paused because the relay refuses us as a whole.
 pub async fn mail_pause(app: &App, by: &Actor) -> Result<Option<PauseView>> {
     asked(app, by, &ReportFilter::default()).await?;
-    let held = crate::mail::pause(&app.db).await?.filter(|p| p.until_at > p.since_at);
+    let held = crate::mail::paused(&app.db).await?.filter(|p| p.until_at > p.since_at);
     Ok(held.map(|p| PauseView {
         step: p.step.parse::<crate::mail::verdict::Step>().map_or(p.step.clone(), |s| s.label().to_string()),
         code: p.code,

@@ -399,6 +399,45 @@ crate::both_databases! {
         assert_eq!(t.read(&format!("/api/v1/reports/{}", id(by))).await["history"][0]["by"], "Tributary");
     }
 
+    async fn a_renewal_is_due_to_who_signed_the_order_and_by_whom_the_patient_lets_hear(t: &TestApp) {
+        let (sender, signer) = (t.reachable_doctor("Raman", DOCTOR).await, t.reachable_doctor("Feld", "feld@harbor.example").await);
+        t.at("2026-03-02");
+        t.fees().await;
+        let payer = t.payer("Cascade Health").await;
+        let order = json!({
+            "prescriber": signer, "diagnoses": ["M54.2"], "services": ["97140"], "visits": 4, "frequency": "1 a week",
+            "signed_on": "2026-03-01", "valid_from": "2026-03-02", "valid_to": "2026-04-05"
+        });
+        let referral = t.done("/api/v1/referrals", with(slip(&sender, &payer, "Quist", "2026-03-02"), json!({ "prescription": order }))).await;
+        for day in ["2026-03-02", "2026-03-09", "2026-03-16"] {
+            t.at(day);
+            let visit = t.attended(&referral, day).await;
+            t.signed(&visit, measured(5, 3)).await;
+        }
+        let owner = t.actor(Role::Owner).await;
+        let due = async || {
+            let due = tributary::reports::letters::due::list(&t.app, &owner, t.app.today()).await.expect("due");
+            due.into_iter().map(|d| (d.kind, d.provider.id.to_string())).collect::<Vec<_>>()
+        };
+        assert_eq!(due().await, [(ReportKind::InitialReport, sender.clone()), (ReportKind::RenewalRequest, signer.clone())]);
+        let to_signer = t.done("/api/v1/reports", json!({ "referral": id(&referral), "provider": signer })).await;
+        let text = said(&to_signer);
+        assert!(text.contains("because you ordered treatment for this patient") && !text.contains("referred this patient"), "{text}");
+        let patient = referral["patient"]["id"].as_str().expect("a patient");
+        t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": signer, "reason": "asked" })).await;
+        assert_eq!(due().await, [(ReportKind::InitialReport, sender)], "what the signer may not hear holds nothing of the sender's");
+    }
+
+    async fn an_initial_report_asks_nothing_where_nothing_is_to_be_asked(t: &TestApp) {
+        let (_, referral) = running_out(t, "Quist").await;
+        let report = t.done("/api/v1/reports", json!({ "kind": "initial_report", "referral": id(&referral) })).await;
+        let path = format!("/api/v1/reports/{}", id(&report));
+        let asks = t.patch(Role::Owner, &path, json!({ "ask": "May she swim?", "version": report["version"] })).await.json();
+        assert!(said(&asks).contains("May she swim?"));
+        let quiet = t.patch(Role::Owner, &path, json!({ "no_ask": "yes", "version": asks["version"] })).await.json();
+        assert!(!said(&quiet).contains("May she swim?") && said(&quiet).contains("Nothing needed from you."), "{}", said(&quiet));
+    }
+
     async fn a_letter_that_a_person_skipped_is_not_begun_again(t: &TestApp) {
         let (_, referral) = running_out(t, "Quist").await;
         begun(t).await;

@@ -3,11 +3,13 @@
 
 pub mod folder;
 pub mod notice;
+pub mod store;
 pub mod token;
 
-use super::outbox::{self, Stream};
 use super::outbox_state::OutboxState;
+use super::recipient::Stream;
 use super::verdict::scrubbed;
+use super::{outbox, recipient};
 use crate::app::{Actor, App, Who};
 use crate::audit::Entry;
 use crate::entity::outbox::Model as Mail;
@@ -113,7 +115,7 @@ async fn proven(work: Work<'_>, notice: &Notice, mail: &Mail, fingerprint: &str)
         words,
         status: notice.status.clone(),
     };
-    let known = outbox::events_of(&work.tx, mail.id).await?;
+    let known = store::events_of(&work.tx, mail.id).await?;
     if known.iter().any(|e| e.fingerprint.as_deref() == Some(fingerprint)) {
         return Ok(about(true, "This notice was taken in before".into()));
     }
@@ -126,7 +128,7 @@ async fn proven(work: Work<'_>, notice: &Notice, mail: &Mail, fingerprint: &str)
         return Err(leaving());
     }
     let said = scrubbed(&format!("{} {}", notice.status.as_deref().unwrap_or_default(), notice.words));
-    outbox::note_event(&work.tx, mail.id, notice.kind.word(), &said, fingerprint, work.now).await?;
+    store::note_event(&work.tx, mail.id, notice.kind.word(), &said, fingerprint, work.now).await?;
     let words = consequences(&work, notice.kind, mail, &said).await?;
     work.note(Entry::of("came_back", "mail", mail.id).named(mail.public_id)).await?;
     work.commit().await?;
@@ -161,15 +163,15 @@ async fn suppressed(work: &Work<'_>, kind: NoticeKind, address: &str, said: &str
         NoticeKind::Hard | NoticeKind::Complaint => &[Stream::Treatment, Stream::Outreach],
         NoticeKind::Soft => {
             // What was before a person let mail go there again is settled.
-            let since = std::cmp::max(Some(work.now - TimeDelta::days(SOFT_DAYS)), outbox::lifted_at(&work.tx, address).await?);
+            let since = std::cmp::max(Some(work.now - TimeDelta::days(SOFT_DAYS)), recipient::store::lifted_at(&work.tx, address).await?);
             let since = since.unwrap_or(work.now);
-            let times = outbox::count_events(&work.tx, address, NoticeKind::Soft.word(), since).await?;
+            let times = store::count_events(&work.tx, address, NoticeKind::Soft.word(), since).await?;
             if times >= SOFT_TIMES { &[Stream::Treatment] } else { &[] }
         }
         _ => &[],
     };
     for stream in streams {
-        outbox::suppress(&work.tx, address, *stream, &format!("{}: {said}", kind.label().to_lowercase()), work.now).await?;
+        recipient::store::suppress(&work.tx, address, *stream, &format!("{}: {said}", kind.label().to_lowercase()), work.now).await?;
     }
     Ok(!streams.is_empty())
 }

@@ -9,6 +9,7 @@ use crate::audit::{Entry, Moved};
 use crate::auth::role::{Reach, Role, Thing};
 use crate::care::visit::VisitState;
 use crate::db;
+use crate::entity::episode::Model as Episode;
 use crate::entity::provider;
 use crate::entity::referral::Model as Referral;
 use crate::entity::report::{ActiveModel, Model as Report};
@@ -183,24 +184,7 @@ pub async fn progress_in(work: &Work<'_>, referral: &Referral, provider_id: i64)
     if let Some(waiting) = store::waiting_for_episode(&work.tx, provider_id, episode.id).await? {
         return Ok(waiting);
     }
-    let row = ActiveModel {
-        kind: Set(ReportKind::Progress),
-        identity: Set(draft_identity(provider_id, episode.id)),
-        version_no: Set(1),
-        wording: Set(in_our_words()),
-        provider_id: Set(provider_id),
-        patient_id: Set(Some(referral.patient_id)),
-        episode_id: Set(Some(episode.id)),
-        therapist_id: Set(episode.therapist_id.or(work.by.therapist_id)),
-        ..Default::default()
-    };
-    let report = insert(work, row).await?;
-    let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
-    if gathered.attended == 0 {
-        let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
-        return Err(AppError::conflict(message));
-    }
-    Ok(report)
+    begin_about(work, ReportKind::Progress, referral, &episode, (provider_id, draft_identity(provider_id, episode.id)), None).await
 }
 
 /// Begins a letter that is written once about its subject, within a larger unit of work. It is given back if it exists.
@@ -210,6 +194,18 @@ pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, pro
         return Ok(known);
     }
     let episode = referrals::episode_of(&work.tx, referral.id).await?;
+    begin_about(work, kind, referral, &episode, (provider_id, identity), subject.until).await
+}
+
+/// Begins a letter about one patient to a doctor, under what it is known by; not where it is of notes and nobody was treated yet.
+async fn begin_about(
+    work: &Work<'_>,
+    kind: ReportKind,
+    referral: &Referral,
+    episode: &Episode,
+    (provider_id, identity): (i64, String),
+    span_to: Option<NaiveDate>,
+) -> Result<Report> {
     let row = ActiveModel {
         kind: Set(kind),
         identity: Set(identity),
@@ -219,7 +215,7 @@ pub async fn once_in(work: &Work<'_>, kind: ReportKind, referral: &Referral, pro
         patient_id: Set(Some(referral.patient_id)),
         episode_id: Set(Some(episode.id)),
         therapist_id: Set(episode.therapist_id.or(work.by.therapist_id)),
-        span_to: Set(subject.until),
+        span_to: Set(span_to),
         ..Default::default()
     };
     let report = insert(work, row).await?;

@@ -122,7 +122,8 @@ async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
     if before.state != ReportState::Draft {
         return Err(AppError::conflict(format!("this report is {}. Only a draft is signed", before.state.label().to_lowercase())));
     }
-    if !(work.by.has(Role::Owner) || work.by.has(Role::Therapist)) {
+    // Never the program itself, whatever it may begin.
+    if !work.by.may_release() || !(work.by.has(Role::Owner) || work.by.has(Role::Therapist)) {
         return Err(AppError::Forbidden("a report is signed by a therapist or the owner"));
     }
     let looked = inspect(work.app, &work.tx, before).await?;

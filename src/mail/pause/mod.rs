@@ -1,0 +1,3 @@
+//! The stop of all mail, while the relay refuses us as a whole.
+
+pub mod store;
