@@ -99,7 +99,7 @@ fn step_of(slice: &str) -> Option<usize> {
 
 #[test]
 fn every_folder_of_the_sources_has_its_place() {
-    let known = ["cli", "demo", "entity", "pdf", "types", "web", "x12"];
+    let known = ["cli", "demo", "entity", "packed", "pdf", "types", "web", "x12"];
     for entry in fs::read_dir("src").expect("src") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -139,7 +139,7 @@ fn queries_stand_in_stores_and_in_the_base_alone() {
         "sqlx",
     ];
     // The base: opening a database, loading rows by key, and the one unit of work that writes.
-    let allowed = ["/store.rs", "/outbox.rs", "src/db.rs", "src/packed.rs", "src/work.rs", "src/entity/"];
+    let allowed = ["/store.rs", "/outbox.rs", "src/db.rs", "src/packed/mod.rs", "src/work.rs", "src/entity/"];
     assert_eq!(saying(&words, &allowed), vec!["src/error.rs says sqlx".to_string()][..0]);
 }
 
@@ -151,7 +151,8 @@ fn sql_text_stands_in_sql_files_and_stores() {
             .iter()
             .any(|w| text.contains(w) && text.contains(" from "))
     };
-    let others = sources().iter().filter(|s| !s.is(&["src/db.rs", "src/packed.rs", "src/work.rs", "/store.rs", "/outbox.rs", "src/demo/"]));
+    let others =
+        sources().iter().filter(|s| !s.is(&["src/db.rs", "src/packed/mod.rs", "src/work.rs", "/store.rs", "/outbox.rs", "src/demo/"]));
     let found: Vec<String> = others.filter(|s| s.text.lines().any(is_sql)).map(|s| s.path.clone()).collect();
     assert_eq!(found, NOTHING);
 }

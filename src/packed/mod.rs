@@ -1,6 +1,9 @@
-//! Some columns of many rows, put together by the database as one JSON text. A row at a time, each value by itself, costs a
-//! multiple of that: for thousands of rows at once, such as a file of claims, this is the way to read them.
+//! Some columns of many rows, put together by the database as one text. A row at a time, each value by itself, costs a multiple
+//! of that: for thousands of rows at once, such as a file of claims, this is the way to read them.
 
+mod record;
+
+use record::Kind;
 use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, IdenStatic, Statement};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
@@ -44,32 +47,51 @@ pub async fn rows<T: Packed>(
     let Some(row) = db.query_one_raw(statement).await? else { return Ok(Vec::new()) };
     let text: String = row.try_get_by_index(0)?;
     // Reading what came is work for another thread; the database answers the next question meanwhile.
-    let read = move || serde_json::from_str(&text);
-    let read = tokio::task::spawn_blocking(read).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-    // Its own words would quote what stands in the row.
-    read.map_err(|error: serde_json::Error| {
-        DbErr::Type(format!("rows of {}: {:?} at {}", T::Entity::default().table_name(), error.classify(), error.column()))
-    })
+    let read = move || read::<T>(backend, &text);
+    tokio::task::spawn_blocking(read).await.map_err(|error| DbErr::Custom(error.to_string()))?
+}
+
+/// SQLite answers with JSON, PostgreSQL with its own rows.
+fn read<T: Packed>(backend: DbBackend, text: &str) -> Result<Vec<T>, DbErr> {
+    let table = || T::Entity::default().table_name().to_string();
+    // The reader's own words would quote what stands in the row.
+    let unreadable = |error: serde_json::Error| DbErr::Type(format!("rows of {}: {:?} at {}", table(), error.classify(), error.column()));
+    if backend == DbBackend::Sqlite {
+        return serde_json::from_str(text).map_err(unreadable);
+    }
+    let kinds: Vec<Kind> = T::columns().iter().map(kind).collect();
+    let json = record::to_json(text, &kinds).ok_or_else(|| DbErr::Type(format!("rows of {}: not as asked", table())))?;
+    serde_json::from_str(&json).map_err(unreadable)
 }
 
 fn question<T: Packed>(backend: DbBackend, key: <T::Entity as EntityTrait>::Column) -> String {
-    let columns: Vec<String> = T::columns().iter().map(|column| value(backend, column)).collect();
-    let (table, key, columns) = (T::Entity::default().table_name().to_string(), key.as_str(), columns.join(", "));
+    let (table, key) = (T::Entity::default().table_name().to_string(), key.as_str());
+    let columns = |value: fn(&<T::Entity as EntityTrait>::Column) -> String| T::columns().iter().map(value).collect::<Vec<_>>().join(", ");
     match backend {
-        DbBackend::Sqlite => {
-            format!("select json_group_array(json_array({columns})) from {table} where {key} in (select value from json_each(?))")
-        }
+        DbBackend::Sqlite => format!(
+            "select json_group_array(json_array({})) from {table} where {key} in (select value from json_each(?))",
+            columns(|column| if is_json(column) { format!("json({})", column.as_str()) } else { column.as_str().to_string() })
+        ),
         _ => format!(
-            "select cast(coalesce(json_agg(json_build_array({columns})), '[]') as text) from {table} \
-             where {key} in (select unnest(cast($1 as bigint[])))"
+            "select coalesce(string_agg(cast(row({}) as text), ''), '') from {table} \
+             where {key} in (select unnest(cast($1 as bigint[])))",
+            columns(|column| column.as_str().to_string())
         ),
     }
 }
 
 /// SQLite keeps JSON as text: it is a value in itself only where it is said so.
-fn value<C: ColumnTrait>(backend: DbBackend, column: &C) -> String {
-    let is_json = matches!(column.def().get_column_type(), ColumnType::Json | ColumnType::JsonBinary);
-    if is_json && backend == DbBackend::Sqlite { format!("json({})", column.as_str()) } else { column.as_str().to_string() }
+fn is_json(column: &impl ColumnTrait) -> bool {
+    matches!(column.def().get_column_type(), ColumnType::Json | ColumnType::JsonBinary)
+}
+
+fn kind<C: ColumnTrait>(column: &C) -> Kind {
+    match column.def().get_column_type() {
+        ColumnType::Boolean => Kind::Flag,
+        ColumnType::TinyInteger | ColumnType::SmallInteger | ColumnType::Integer | ColumnType::BigInteger => Kind::Plain,
+        _ if is_json(column) => Kind::Plain,
+        _ => Kind::Text,
+    }
 }
 
 /// Yes or no: SQLite says 1 or 0.
