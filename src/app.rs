@@ -176,13 +176,14 @@ impl Once {
     }
 }
 
-/// What acts: a person at a page, a person's token, a command on the machine, or the program itself.
+/// What acts: a person at a page, a person's token, a command on the machine, the program itself, or somebody outside whom we sent a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     Person(i64),
     Token(i64),
     Command,
     Job,
+    Reader,
 }
 
 impl Actor {
@@ -197,6 +198,11 @@ impl Actor {
         Self::of(Who::Job, "Tributary".into(), vec![Role::Owner])
     }
 
+    /// A doctor at a link: no rights at all, and a name for the record.
+    pub fn reader(name: String) -> Self {
+        Self::of(Who::Reader, name, Vec::new())
+    }
+
     pub fn of(who: Who, name: String, roles: Vec<Role>) -> Self {
         Self { who, name, roles, therapist_id: None, may_import: false, request: None, once: None }
     }
@@ -204,7 +210,7 @@ impl Actor {
     pub fn user_id(&self) -> Option<i64> {
         match self.who {
             Who::Person(id) | Who::Token(id) => Some(id),
-            Who::Command | Who::Job => None,
+            Who::Command | Who::Job | Who::Reader => None,
         }
     }
 
@@ -214,6 +220,7 @@ impl Actor {
             Who::Token(_) => "token",
             Who::Command => "command",
             Who::Job => "job",
+            Who::Reader => "reader",
         }
     }
 

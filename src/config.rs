@@ -57,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("mail_dkim_selector", "TRIBUTARY_MAIL_DKIM_SELECTOR", "", "Sign mail with DKIM under this selector, where the relay does not"),
     setting("mail_dkim_key", "TRIBUTARY_MAIL_DKIM_KEY", "", "The private key for it (PEM file, RSA or Ed25519)"),
     setting("dns", "TRIBUTARY_DNS", "", "DNS server that mail check asks (ADDRESS:PORT). Empty: the machine's own"),
+    setting(
+        "public_url",
+        "TRIBUTARY_PUBLIC_URL",
+        "",
+        "Where doctors reach this program from outside (https://...). Reports can then go as a secure link; empty: they cannot",
+    ),
     setting("exchange", "TRIBUTARY_EXCHANGE", "", "Folder with one folder for each clearinghouse. Empty: exchange in the data folder"),
     setting(
         "undo_minutes",
@@ -256,6 +262,8 @@ pub struct Config {
     /// Selector and key file.
     pub mail_dkim: Option<(String, PathBuf)>,
     pub dns: Option<std::net::SocketAddr>,
+    /// Where links lead to, without a slash at its end.
+    pub public_url: Option<String>,
     pub undo_minutes: i64,
     /// Letters that are due are begun by themselves.
     pub draft_letters: bool,
@@ -297,6 +305,7 @@ impl Config {
                 .map(str::parse)
                 .transpose()
                 .map_err(|_| anyhow!("TRIBUTARY_DNS: begin with an address, like 127.0.0.1:53"))?,
+            public_url: some(given.get("public_url")).map(public_url).transpose()?,
             undo_minutes: whole(&given, "undo_minutes")?,
             draft_letters: yes_no(&given, "draft_letters")?,
             behind_proxy: yes_no(&given, "behind_proxy")?,
@@ -402,6 +411,16 @@ fn mail_route(value: &str) -> Result<MailRoute> {
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     let user = (!url.username().is_empty()).then(|| (decoded(url.username()), decoded(url.password().unwrap_or_default())));
     Ok(MailRoute::Relay(Relay { host, port: url.port().unwrap_or(default_port), tls, user }))
+}
+
+/// What a doctor opens travels encrypted, also where the address is only this machine's name.
+fn public_url(value: &str) -> Result<String> {
+    let wrong = || anyhow!("TRIBUTARY_PUBLIC_URL: begin with https:// and end with the name or a path, like https://reports.example.org");
+    let url = Url::parse(value).map_err(|_| wrong())?;
+    let host = url.host_str().ok_or_else(wrong)?;
+    ensure!(url.scheme() == "https" || (url.scheme() == "http" && is_loopback(host)), wrong());
+    ensure!(url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none(), wrong());
+    Ok(url.as_str().trim_end_matches('/').to_string())
 }
 
 fn bounce_mailbox(value: &str) -> Result<String> {

@@ -29,6 +29,7 @@ mod m0024_delivery;
 mod m0025_sent_to;
 mod m0027_delivery;
 mod m0028_additional;
+mod m0029_links;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_sent_to::Migration),
             Box::new(m0027_delivery::Migration),
             Box::new(m0028_additional::Migration),
+            Box::new(m0029_links::Migration),
         ]
     }
 }

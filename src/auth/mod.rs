@@ -9,6 +9,8 @@ mod throttle;
 pub mod user;
 pub mod view;
 
+pub use password::{random_token, token_hash};
+
 use crate::app::{Actor, App, Who, read_id};
 use crate::audit::Entry;
 use crate::entity::{api_token, session, user_account};

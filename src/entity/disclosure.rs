@@ -16,6 +16,8 @@ pub struct Model {
     pub purpose: String,
     pub channel: String,
     pub at: DateTimeUtc,
+    /// Which look it was, behind a link; 0 of everything else.
+    pub view_no: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

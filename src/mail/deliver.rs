@@ -2,7 +2,7 @@
 //! talking to a mail server.
 
 use super::outbox::{self, Attempt, Due};
-use super::outbox_state::OutboxState;
+use super::outbox_state::{MailChannel, OutboxState};
 use super::recipient::Stream;
 use super::transport::{FOUND_IN_FOLDER, Parcel};
 use super::verdict::{Broke, Step, Verdict, backoff, is_about_the_stream, verdict};
@@ -180,9 +180,9 @@ enum Turn {
     Held,
 }
 
-/// Limits are for a relay: a folder takes everything at once.
+/// Limits are for a relay: a folder takes everything at once. Somebody sits before a screen and waits for a code.
 fn turn(app: &App, mail: &Due, recent: &[throttle::Recent], now: DateTime<Utc>) -> Turn {
-    if app.post.is_folder() {
+    if app.post.is_folder() || mail.channel == MailChannel::Code {
         return Turn::Goes;
     }
     if mail.let_go_at.is_none() && throttle::is_over_the_day(&mail.to_address, recent, &app.config.waits) {

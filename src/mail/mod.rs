@@ -22,8 +22,8 @@ pub mod verdict;
 pub use bounce::store::events_of;
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
-    NewMail, Standing, attempts_of, find, insert as enqueue, let_go, may_have_left, move_by_hand, of_report, patients_of, sent_by_hand,
-    standings, stop_waiting,
+    NewMail, Standing, attempts_of, disclose_view, find, insert as enqueue, let_go, may_have_left, move_by_hand, of_report, patients_of,
+    sent_by_hand, standings, stop_waiting,
 };
 pub use paper::{Head, Paper, place, print, print_page};
 pub use pause::store::pause as paused;

@@ -40,8 +40,8 @@ pub struct NewMail<'a> {
 pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
     // Signed before it is frozen, where we sign: the same bytes on every attempt.
     let mime = match new.channel {
-        MailChannel::Email => work.app.post.signed(&new.frozen.mime, &new.frozen.from_address, work.now)?,
         MailChannel::Paper => new.frozen.mime,
+        _ => work.app.post.signed(&new.frozen.mime, &new.frozen.from_address, work.now)?,
     };
     let row = ActiveModel {
         public_id: Set(new.id),
@@ -173,6 +173,7 @@ async fn lease_now(app: &App, db: &impl ConnectionTrait) -> Result<DateTime<Utc>
 pub struct Due {
     pub id: i64,
     pub state: OutboxState,
+    pub channel: MailChannel,
     pub to_address: String,
     pub let_go_at: Option<DateTime<Utc>>,
 }
@@ -181,8 +182,8 @@ pub struct Due {
 pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Result<Vec<Due>> {
     let mut query = Entity::find()
         .select_only()
-        .columns([Column::Id, Column::State, Column::ToAddress, Column::LetGoAt])
-        .filter(Column::Channel.eq(MailChannel::Email))
+        .columns([Column::Id, Column::State, Column::Channel, Column::ToAddress, Column::LetGoAt])
+        .filter(Column::Channel.is_in(MailChannel::MAILED))
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
         .filter(Column::NextAt.lte(now))
@@ -249,7 +250,7 @@ fn could_go_by(since: DateTime<Utc>) -> Condition {
 pub async fn expire_waiting(db: &impl ConnectionTrait, since: DateTime<Utc>, now: DateTime<Utc>, words: &str) -> Result<u64> {
     let ready = Condition::any().add(Column::State.eq(OutboxState::RetryWait)).add(Column::NextAt.lte(now));
     let waiting = ended(OutboxState::Expired, words)
-        .filter(Column::Channel.eq(MailChannel::Email))
+        .filter(Column::Channel.is_in(MailChannel::MAILED))
         .filter(Column::State.is_in([OutboxState::Approved, OutboxState::RetryWait]))
         .filter(Column::HeldAt.is_null())
         .filter(could_go_by(since))
@@ -259,7 +260,8 @@ pub async fn expire_waiting(db: &impl ConnectionTrait, since: DateTime<Utc>, now
 
 /// Stops what has not left for an address, also what a worker has in hand: without its mark before the body nothing of it goes.
 pub async fn stop_waiting(db: &impl ConnectionTrait, address: &str, words: &str) -> Result<()> {
-    let waiting = ended(OutboxState::Failed, words).filter(Column::Channel.eq(MailChannel::Email)).filter(Column::ToAddress.eq(address));
+    let waiting =
+        ended(OutboxState::Failed, words).filter(Column::Channel.is_in(MailChannel::MAILED)).filter(Column::ToAddress.eq(address));
     let still = [OutboxState::Approved, OutboxState::RetryWait, OutboxState::Claimed];
     waiting.filter(Column::State.is_in(still)).exec(db).await?;
     Ok(())
@@ -340,8 +342,14 @@ pub async fn note_attempt(app: &App, db: &impl ConnectionTrait, mail: &Model, st
     Ok(())
 }
 
-/// Records whom a mail told about, once each. "May have arrived" is told as well: what may have left counts as left.
+/// Records whom a mail told about, once each. "May have arrived" is told as well: what may have left counts as left. A mail with a
+/// link tells nothing: what was opened behind it does.
 pub async fn disclose(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>) -> Result<()> {
+    if mail.channel == MailChannel::Link { Ok(()) } else { disclose_view(db, mail, 0, at).await }
+}
+
+/// Records one look at what a mail leads to; of what it holds itself there is one, number 0.
+pub async fn disclose_view(db: &impl ConnectionTrait, mail: &Model, view_no: i64, at: DateTime<Utc>) -> Result<()> {
     let told = patients_of(db, mail.id).await?;
     if told.is_empty() {
         return Ok(());
@@ -356,9 +364,11 @@ pub async fn disclose(db: &impl ConnectionTrait, mail: &Model, at: DateTime<Utc>
         purpose: Set("treatment".into()),
         channel: Set(mail.sent_how.map_or(mail.channel.word(), HandWay::word).into()),
         at: Set(at),
+        view_no: Set(view_no),
         ..Default::default()
     });
-    let once = OnConflict::columns([disclosure::Column::OutboxId, disclosure::Column::PatientId]).do_nothing().to_owned();
+    let of_view = [disclosure::Column::OutboxId, disclosure::Column::PatientId, disclosure::Column::ViewNo];
+    let once = OnConflict::columns(of_view).do_nothing().to_owned();
     disclosure::Entity::insert_many(rows).on_conflict(once).exec_without_returning(db).await?;
     Ok(())
 }
@@ -464,7 +474,7 @@ pub async fn recent(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<V
     ];
     let query = Entity::find().select_only().column(Column::ToAddress).column(Column::PhaseAt).column(Column::SentAt);
     let rows: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> = query
-        .filter(Column::Channel.eq(MailChannel::Email))
+        .filter(Column::Channel.is_in(MailChannel::COUNTED))
         .filter(Column::State.is_in(gone))
         .filter(Column::PhaseAt.gt(since))
         .into_tuple()

@@ -46,8 +46,23 @@ impl OutboxState {
 crate::words! {
     pub enum MailChannel {
         Email = "email", "Email";
+        /// A mail without a word about anybody, and the report behind the link in it.
+        Link = "link", "Secure link";
+        /// The one-time code that opens such a link. It waits behind no report.
+        Code = "code", "Code";
         /// Printed, and sent by a person.
         Paper = "paper", "On paper";
+    }
+}
+
+impl MailChannel {
+    /// What a mail server carries.
+    pub const MAILED: [Self; 3] = [Self::Email, Self::Link, Self::Code];
+    /// What counts against the limits of an address.
+    pub const COUNTED: [Self; 2] = [Self::Email, Self::Link];
+
+    pub fn is_mailed(self) -> bool {
+        Self::MAILED.contains(&self)
     }
 }
 

@@ -29,6 +29,8 @@ crate::words! {
     /// How an office wants to hear from us.
     pub enum PreferredChannel {
         Email = "email", "Email";
+        /// An email that says only that something waits.
+        Link = "link", "Secure link";
         Fax = "fax", "Fax";
         Mail = "mail", "Post";
         Portal = "portal", "Portal";

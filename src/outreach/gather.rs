@@ -6,7 +6,7 @@ use super::course::{self, Course, OrderFact};
 use super::people::{self, Benefit};
 use super::raised::Raised;
 use super::rule::Rule;
-use super::store::{self, ClaimRow, CourseRow, DenialRow, UndeliveredRow, UnsignedRow, WrongRow};
+use super::store::{self, AnsweredRow, ClaimRow, CourseRow, DenialRow, UndeliveredRow, UnsignedRow, WrongRow};
 use crate::app::App;
 use crate::auth::role::Role;
 use crate::db;
@@ -21,6 +21,7 @@ use crate::payments::money::reason_words;
 use crate::referrals::counting::Attended;
 use crate::referrals::prescription::missing;
 use crate::reports::report::ReportKind;
+use crate::reports::sign_backs::answer::Answer;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -116,6 +117,9 @@ pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert
     }
     if wants(Rule::WrongRecipient) {
         found.extend(store::wrong_recipients(app).await?.into_iter().map(|row| wrong_recipient(app, row)));
+    }
+    if wants(Rule::RenewalAnswered) {
+        found.extend(store::answered(app).await?.into_iter().map(|row| answered(app, row)));
     }
     if any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]) {
         found.extend(providers(app).await?);
@@ -344,6 +348,22 @@ fn wrong_recipient(app: &App, row: WrongRow) -> Alert {
     };
     let raised = Raised::new(Rule::WrongRecipient, row.id, occurrence, on, words).due(crate::reports::misdirected::answers::tell_by(on));
     Alert { provider_id: Some(row.provider_id), therapist_id: row.therapist_id, ..Alert::of(raised, Page("wrong-recipients", row.id)) }
+}
+
+fn answered(app: &App, row: AnsweredRow) -> Alert {
+    let said = match (row.answer, row.visits) {
+        (Answer::Approve, _) => "the doctor approved the renewal. Check it, and its order covers visits".to_string(),
+        (Answer::Change, Some(n)) => format!("the doctor changed the renewal to {n} visits. Check it"),
+        (Answer::Change, None) => "the doctor wants the renewal changed. Read how".into(),
+        (Answer::Stop, _) => "the doctor says stop. Read it, and tell the patient".into(),
+    };
+    let raised = Raised::new(Rule::RenewalAnswered, row.id, "answered", app.clock.day_of(row.created_at), said);
+    Alert {
+        patient_id: row.patient_id,
+        provider_id: Some(row.provider_id),
+        therapist_id: row.therapist_id,
+        ..Alert::of(raised, Page("sign-backs", row.id))
+    }
 }
 
 async fn providers(app: &App) -> Result<Vec<Alert>> {

@@ -30,6 +30,8 @@ crate::words! {
         EmailFailed = "email_bounced", "Not delivered";
         /// A report went to somebody else, and nobody has decided yet what that comes to.
         WrongRecipient = "wrong_recipient", "Sent to the wrong person";
+        /// A doctor answered a renewal request at its link, and nobody has checked the answer yet.
+        RenewalAnswered = "renewal_answered", "Renewal answered";
         /// Not in the table of 2.15: a claim that never reached adjudication, until it is fixed.
         ClaimRejected = "claim_rejected", "Rejected";
         /// A denial that nobody has answered, also before its deadline is near.
@@ -75,9 +77,8 @@ impl Rule {
         use Rule::*;
         match self {
             RxExpiring | VisitsLow | RenewalReportDue | ReportOverdue | PayerReportDue | NoteMissing | ReportToApprove => Role::Therapist,
-            RxExpired | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate | BenefitLow | NpiDeactivated | EmailFailed => {
-                Role::FrontDesk
-            }
+            RxExpired | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate | BenefitLow | NpiDeactivated | EmailFailed
+            | RenewalAnswered => Role::FrontDesk,
             ClaimUnbilled | ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | AppealDue | PayerRuleStale | ClaimRejected
             | DenialOpen => Role::Biller,
             ReferrerSilent | WrongRecipient => Role::Owner,
@@ -88,7 +89,9 @@ impl Rule {
     pub fn thing(self) -> Thing {
         use Rule::*;
         match self {
-            RxExpiring | RxExpired | VisitsLow | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate => Thing::Referrals,
+            RxExpiring | RxExpired | VisitsLow | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate | RenewalAnswered => {
+                Thing::Referrals
+            }
             RenewalReportDue | ReportOverdue | PayerReportDue | EmailFailed | WrongRecipient | ReportToApprove => Thing::Reports,
             NoteMissing => Thing::Notes,
             ClaimUnbilled | ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | AppealDue | ClaimRejected | DenialOpen => {
@@ -114,6 +117,7 @@ impl Rule {
             PayerRuleStale => "payer",
             EmailFailed | ReportToApprove => "report",
             WrongRecipient => "wrong_recipient",
+            RenewalAnswered => "sign_back",
         }
     }
 
@@ -127,7 +131,7 @@ impl Rule {
             RxExpiring | RxExpired | VisitsLow | RxExhausted => Group::RunningOut,
             NoteMissing => Group::Notes,
             ReferralUnscheduled => Group::Referrals,
-            RxUnsigned => Group::Orders,
+            RxUnsigned | RenewalAnswered => Group::Orders,
             RenewalReportDue | ReportOverdue | PayerReportDue => Group::ReportsDue,
             ClaimUnbilled => Group::Unbilled,
             ClaimNoAck | ClaimStale => Group::Unanswered,

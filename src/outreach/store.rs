@@ -11,6 +11,7 @@ use crate::network::provider::NpiStatus;
 use crate::payers::payer::ClaimChannel;
 use crate::reports::misdirected::answers::Outcome;
 use crate::reports::report::ReportKind;
+use crate::reports::sign_backs::answer::Answer;
 use crate::types::Texts;
 use crate::work::Work;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
@@ -155,6 +156,17 @@ pub struct WrongRow {
 }
 
 #[derive(FromQueryResult)]
+pub struct AnsweredRow {
+    pub id: Uuid,
+    pub provider_id: i64,
+    pub patient_id: Option<i64>,
+    pub therapist_id: Option<i64>,
+    pub answer: Answer,
+    pub visits: Option<i64>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(FromQueryResult)]
 pub struct ApprovalRow {
     pub id: Uuid,
     pub kind: ReportKind,
@@ -238,6 +250,11 @@ pub async fn undelivered(app: &App) -> Result<Vec<UndeliveredRow>> {
 
 pub async fn wrong_recipients(app: &App) -> Result<Vec<WrongRow>> {
     Ok(db::rows(&app.db, include_str!("sql/wrong_recipients.sql"), vec![]).await?)
+}
+
+/// Answers to renewal requests that nobody has checked.
+pub async fn answered(app: &App) -> Result<Vec<AnsweredRow>> {
+    Ok(db::rows(&app.db, include_str!("sql/answered.sql"), vec![]).await?)
 }
 
 pub async fn to_approve(app: &App) -> Result<Vec<ApprovalRow>> {

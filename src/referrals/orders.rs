@@ -1,6 +1,6 @@
 //! Orders: recorded from the slip, completed when something was missing, renewed, replaced, cancelled.
 
-use super::prescription::{NewPrescription, PrescriptionDraft, PrescriptionState, is_ambiguous, missing};
+use super::prescription::{NewPrescription, PrescriptionDraft, PrescriptionState, SignatureKind, is_ambiguous, missing};
 use super::{find, store, view};
 use crate::app::{Actor, App, read_id};
 use crate::audit::{Entry, Moved};
@@ -11,6 +11,7 @@ use crate::error::{AppError, Result};
 use crate::types::{Caution, Check, Listing, Text, Texts, icd10};
 use crate::work::{Work, check_version};
 use crate::{documents, network, payers};
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -70,8 +71,7 @@ pub async fn record_in(
         supersede(work, &replaced, &order).await?;
     }
     work.note(Entry::of("recorded", "prescription", order.id).named(order.public_id).patient(referral.patient_id)).await?;
-    let state = if is_complete(&order) { PrescriptionState::Active } else { PrescriptionState::Incomplete };
-    moved(work, &order, None, state, None).await?;
+    moved(work, &order, None, stands(&order), None).await?;
     Ok(order)
 }
 
@@ -98,8 +98,7 @@ async fn supersede(work: &Work<'_>, old: &Prescription, new: &Prescription) -> R
     row.superseded_on = Set(Some(from));
     row.superseded_by_id = Set(Some(new.id));
     work.save(old, row).await?;
-    let before = if is_complete(old) { PrescriptionState::Active } else { PrescriptionState::Incomplete };
-    moved(work, old, Some(before), PrescriptionState::Superseded, None).await
+    moved(work, old, Some(stands(old)), PrescriptionState::Superseded, None).await
 }
 
 async fn moved(
@@ -159,19 +158,16 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewPrescription) -> R
     let work = app.work(by).await?;
     let before = find_order(&work.tx, by, id).await?;
     check_version(draft.version, before.version, view::prescription(&work.tx, before.id, work.today())).await?;
-    let episode = store::episode_row(&work.tx, before.episode_id).await?;
     let mut row = filled(&work, before.clone().into_active_model(), &draft).await?;
     if let Some(id) = &draft.prescriber {
         row.prescriber_id =
             Set(network::find(&work.tx, id).await.map_err(|_| AppError::field("prescriber", "There is no such provider"))?.id);
     }
     let (after, fields) = work.save(&before, row).await?;
-    let state = |order: &Prescription| if is_complete(order) { PrescriptionState::Active } else { PrescriptionState::Incomplete };
-    if state(&before) != state(&after) {
-        moved(&work, &after, Some(state(&before)), state(&after), None).await?;
+    if stands(&before) != stands(&after) {
+        moved(&work, &after, Some(stands(&before)), stands(&after), None).await?;
     }
-    work.note(Entry::of("changed", "prescription", after.id).named(after.public_id).patient(episode.patient_id).fields(fields)).await?;
-    crate::chain::episode_changed(&work, episode.referral_id).await?;
+    followed(&work, "changed", &after, fields).await?;
     let shown = shown(&work, after.id).await?;
     work.commit().await?;
     Ok(shown)
@@ -188,17 +184,47 @@ pub async fn cancel(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Presc
     if before.cancelled_on.is_some() {
         return Err(AppError::conflict("this order is cancelled already"));
     }
-    let episode = store::episode_row(&work.tx, before.episode_id).await?;
-    let mut row = before.clone().into_active_model();
-    row.cancelled_on = Set(Some(work.today()));
-    let (after, _) = work.save(&before, row).await?;
-    let from = if is_complete(&before) { PrescriptionState::Active } else { PrescriptionState::Incomplete };
-    moved(&work, &after, Some(from), PrescriptionState::Cancelled, Some(why)).await?;
-    work.note(Entry::of("cancelled", "prescription", after.id).named(after.public_id).patient(episode.patient_id)).await?;
-    crate::chain::episode_changed(&work, episode.referral_id).await?;
-    let view = view::prescription(&work.tx, after.id, work.today()).await?;
+    cancel_in(&work, &before, why).await?;
+    let view = view::prescription(&work.tx, before.id, work.today()).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn cancel_in(work: &Work<'_>, before: &Prescription, why: String) -> Result<()> {
+    let row = entity::prescription::ActiveModel { cancelled_on: Set(Some(work.today())), ..before.clone().into_active_model() };
+    let (after, _) = work.save(before, row).await?;
+    moved(work, &after, Some(stands(before)), PrescriptionState::Cancelled, Some(why)).await?;
+    followed(work, "cancelled", &after, Vec::new()).await
+}
+
+/// A person checked an order that came in by itself: it is signed as the doctor signed it, and covers visits from here on.
+pub async fn sign_in(work: &Work<'_>, before: &Prescription, on: NaiveDate, kind: SignatureKind) -> Result<()> {
+    if before.cancelled_on.is_some() {
+        return Err(AppError::conflict("this order was cancelled"));
+    }
+    let row = entity::prescription::ActiveModel {
+        signed_on: Set(before.signed_on.or(Some(on))),
+        signature_kind: Set(before.signature_kind.or(Some(kind))),
+        ..before.clone().into_active_model()
+    };
+    let (after, fields) = work.save(before, row).await?;
+    if stands(before) != stands(&after) {
+        moved(work, &after, Some(stands(before)), stands(&after), None).await?;
+    }
+    followed(work, "changed", &after, fields).await
+}
+
+/// Whether an order says enough, as its history tells it.
+fn stands(order: &Prescription) -> PrescriptionState {
+    if is_complete(order) { PrescriptionState::Active } else { PrescriptionState::Incomplete }
+}
+
+/// What follows from a change of an order, and its trace.
+async fn followed(work: &Work<'_>, verb: &str, order: &Prescription, fields: Vec<String>) -> Result<()> {
+    let episode = store::episode_row(&work.tx, order.episode_id).await?;
+    work.note(Entry::of(verb, "prescription", order.id).named(order.public_id).patient(episode.patient_id).fields(fields)).await?;
+    crate::chain::episode_changed(work, episode.referral_id).await
 }
 
 /// An order by the id of a form or program.

@@ -3,7 +3,7 @@
 
 use super::course::{Facts, Order, measured, measures, month_day, ordered, response, result};
 use super::wording::Wording;
-use crate::mail::kinds::{Ask, Letterhead, Renewal};
+use crate::mail::kinds::{Ask, AskedFor, Letterhead, Renewal};
 use crate::types::service_code;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -27,6 +27,7 @@ pub fn compose(facts: &Facts, wording: &Wording, letterhead: &Letterhead) -> (Re
         why: said(&wording.why, why.trim().to_string()),
         measured: measured(facts, &rows, "Now"),
         request: request(&order, &asked, facts.today),
+        asked: asked.in_numbers(),
         ordered: ordered(facts),
     };
     (body, ask(&order, &asked, wording, facts.today, letterhead))
@@ -76,6 +77,10 @@ impl Asked {
         let said = wording.until.as_ref().and_then(|t| t.parse().ok()).filter(|until| *until >= from);
         let until = said.unwrap_or_else(|| later(from, weeks * 7 - 1));
         Self { visits, per_week, from, until }
+    }
+
+    fn in_numbers(&self) -> Option<AskedFor> {
+        self.visits.map(|visits| AskedFor { visits, per_week: self.per_week, from: self.from, until: self.until })
     }
 
     /// `once a week for 6 weeks`, `twice a week until January 11`; until when, where the order names no frequency.

@@ -119,7 +119,9 @@ fn chip(alert: &AlertView, today: NaiveDate) -> Option<Chip> {
     match alert.rule {
         Rule::ClaimRejected | Rule::DenialOpen | Rule::AppealDue => Some(Chip::bad(alert.label)),
         Rule::RxExhausted | Rule::RxExpired | Rule::BenefitLow | Rule::EmailFailed | Rule::WrongRecipient => Some(Chip::bad(alert.label)),
-        Rule::VisitsLow | Rule::NoteMissing | Rule::ReportToApprove | Rule::ClaimUnbilled => Some(Chip::wait(alert.label)),
+        Rule::VisitsLow | Rule::NoteMissing | Rule::ReportToApprove | Rule::ClaimUnbilled | Rule::RenewalAnswered => {
+            Some(Chip::wait(alert.label))
+        }
         Rule::ClaimNoAck | Rule::ClaimStale => Some(Chip::new(Look::Info, alert.label)),
         Rule::RxExpiring | Rule::TimelyFiling | Rule::TimelyFilingMissed => alert.due_on.map(by),
         _ => None,
@@ -135,6 +137,7 @@ fn step(alert: &AlertView) -> (&'static str, String) {
         Rule::TimelyFiling | Rule::TimelyFilingMissed | Rule::ClaimNoAck | Rule::ClaimStale | Rule::ClaimUnbilled => ("Open", page),
         Rule::ReportToApprove => ("Review", page),
         Rule::EmailFailed | Rule::WrongRecipient => ("Look", page),
+        Rule::RenewalAnswered => ("Check", page),
         Rule::RxExpiring | Rule::RxExpired | Rule::VisitsLow | Rule::RxExhausted => ("Ask", page),
         Rule::NoteMissing => ("Write", format!("{page}/note")),
         Rule::ReferralUnscheduled => ("Call", page),

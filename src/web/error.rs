@@ -91,7 +91,7 @@ pub fn as_problem(error: &AppError, path: &str, request: &str) -> Response {
 }
 
 /// What may be told. Our own failures are named by the request's id alone.
-fn public_words(error: &AppError) -> String {
+pub fn public_words(error: &AppError) -> String {
     let words = match error {
         AppError::Internal(_) => "something went wrong on our side. Nothing was saved".into(),
         other => other.to_string(),

@@ -123,7 +123,7 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
         Some(token) => auth::session(app, &token).await?,
         None => None,
     };
-    let public = matches!(req.uri().path(), "/login" | "/setup");
+    let public = is_public(req.uri().path());
     let bound_to = match &session {
         Some(session) if !public => session.token_hash.clone(),
         _ => req.cookie().get(&pre_cookie_name(req)).map(|c| c.value_str().as_bytes().to_vec()).unwrap_or_default(),
@@ -147,6 +147,11 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
     }
     req.extensions_mut().insert(posted);
     Ok(())
+}
+
+/// Pages for who has no account: the two ways in, and what we sent a link to.
+fn is_public(path: &str) -> bool {
+    matches!(path, "/login" | "/setup") || path.starts_with("/r/")
 }
 
 fn referer_path(req: &Request) -> Option<String> {
@@ -185,8 +190,11 @@ fn session_cookie(req: &Request) -> Option<String> {
     req.cookie().get(&cookie_name(req, "session")).map(|c| c.value_str().to_string())
 }
 
-fn put_cookie(req: &Request, name: String, value: &str) {
+fn put_cookie(req: &Request, name: String, value: &str, days: Option<i64>) {
     let mut cookie = Cookie::new_with_str(name, value);
+    if let Some(days) = days {
+        cookie.set_max_age(std::time::Duration::from_secs(days.unsigned_abs() * 86_400));
+    }
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie.set_path("/");
@@ -195,7 +203,17 @@ fn put_cookie(req: &Request, name: String, value: &str) {
 }
 
 pub fn put_session(req: &Request, token: &str) {
-    put_cookie(req, cookie_name(req, "session"), token);
+    put_cookie(req, cookie_name(req, "session"), token, None);
+}
+
+/// The browser's own token at the links that we sent.
+pub fn reader(req: &Request) -> Option<String> {
+    req.cookie().get(&cookie_name(req, "reader")).map(|c| c.value_str().to_string()).filter(|token| !token.is_empty())
+}
+
+/// Kept until the browser closes, or for so many days.
+pub fn put_reader(req: &Request, token: &str, days: Option<i64>) {
+    put_cookie(req, cookie_name(req, "reader"), token, days);
 }
 
 pub fn drop_session(req: &Request) {
@@ -212,7 +230,7 @@ pub fn visitor_csrf(req: &Request, shell: &Shell) -> String {
     let held = req.cookie().get(&name).map(|c| c.value_str().to_string());
     let value = held.unwrap_or_else(|| {
         let fresh = auth::password::random_token();
-        put_cookie(req, name, &fresh);
+        put_cookie(req, name, &fresh, None);
         fresh
     });
     shell.csrf_token(value.as_bytes())

@@ -24,6 +24,7 @@ mod imports_doors;
 mod imports_settled;
 mod kills;
 mod letters;
+mod links;
 mod lookups;
 mod mail;
 mod mail_bounces;

@@ -15,7 +15,8 @@ async fn counted(t: &TestApp, one: &BTreeMap<&'static str, String>) -> BTreeMap<
     let mut browser = t.signed_in(Role::Owner).await;
     let mut counts = BTreeMap::new();
     let reads = operations().into_iter().chain(pages()).filter_map(|o| o.strip_prefix("GET ").map(String::from));
-    for path in reads {
+    // What is behind a link is no list, and opens for nobody who was not sent it.
+    for path in reads.filter(|path| !path.starts_with("/r/")) {
         let address = asked(&path, one);
         // The first time may touch the session or the token.
         for _ in 0..2 {

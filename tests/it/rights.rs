@@ -6,7 +6,7 @@ use crate::support::acks;
 use crate::support::browser::Browser;
 use crate::support::chain::id;
 use crate::support::era::Era;
-use crate::support::outbox::sent_mail_of;
+use crate::support::outbox::{answered_at_link, sent_mail_of};
 use crate::support::{TestApp, email};
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("therapists", id(&of)),
         ("activities", id(&call)),
         ("reports", id(&report)),
-        ("mails", mail),
+        ("mails", mail.clone()),
         ("wrong-recipients", id(&wrong)),
         ("documents", id(&scan)),
         ("partners", id(&partner)),
@@ -122,6 +122,8 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("files", id(&era)),
         ("answers", id(&era["claims"][0])),
         ("acknowledgments", id(&ack)),
+        ("sign-backs", answered_at_link(t, &id(&report), &mail).await),
+        ("r", "a".repeat(64)),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])
 }
@@ -292,7 +294,7 @@ async fn every_page_obeys_the_matrix_for_every_role() {
         let (mut browser, mut csrf) = signed_in(&t, role).await;
         for route in pages() {
             let (verb, path) = route.split_once(' ').expect("a verb");
-            let token = &csrf[usize::from(!matches!(path, "/login" | "/setup"))];
+            let token = &csrf[usize::from(!matches!(path, "/login" | "/setup") && !path.starts_with("/r/"))];
             let form = (verb == "POST").then(|| bare_form(path, token, &things));
             let answer = browser.request(verb.parse().expect("a verb"), &asked(path, &things), form).await;
             met.entry(route.clone()).or_default().push(cell(answer.status.as_u16()));

@@ -1,6 +1,7 @@
 //! One struct a mail, a file each: its fields are all that its templates can say. What a mail must never hold has no field here:
 //! no money, no payments, no private notes, no other doctor's patients [prototype/mail, merge fields].
 
+mod code;
 mod course;
 mod discharge;
 mod initial;
@@ -9,15 +10,18 @@ mod monthly_summary;
 mod progress;
 mod renewal;
 mod thanks;
+mod waiting;
 
+pub use code::CodeNotice;
 pub use course::{Goal, Measure, Measured, Ordered, PatientLine, Point, Trend, Verdict};
 pub use discharge::{Discharge, DischargeLetter};
 pub use initial::{Finding, Initial, InitialReport};
 pub use lost::{Attempt, Lost, LostReferralNote, NotSeen};
 pub use monthly_summary::{MonthlySummary, Summary, SummaryPatient, Total};
 pub use progress::{Progress, ProgressReport};
-pub use renewal::{Renewal, RenewalRequest};
+pub use renewal::{AskedFor, Renewal, RenewalRequest};
 pub use thanks::ThankYou;
+pub use waiting::WaitingNotice;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
 use super::{Ask, Head, Measured, Ordered, PatientLine, mail};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Asks the doctor for more visits before the order ends. There is always something to sign, and a day by which.
@@ -22,8 +23,20 @@ pub struct Renewal {
     pub measured: Measured,
     /// Visits, frequency, from when until when, and what is done.
     pub request: String,
+    /// The same in numbers: what an approval files.
+    #[serde(default)]
+    pub asked: Option<AskedFor>,
     #[serde(flatten)]
     pub ordered: Ordered,
+}
+
+/// A renewal in numbers.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedFor {
+    pub visits: i64,
+    pub per_week: Option<i64>,
+    pub from: NaiveDate,
+    pub until: NaiveDate,
 }
 
 mail!(RenewalRequest, "renewal", "Renewal request");

@@ -16,6 +16,7 @@ use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Sender};
 use crate::network::Places;
 use crate::network::provider::{PreferredChannel, Stage};
+use crate::reports::links;
 use crate::reports::report::ReportState;
 use crate::reports::wording::Wording;
 use crate::types::{Email, day, lookalike};
@@ -41,14 +42,20 @@ pub struct Inspected {
     pub content: Vec<Safety>,
     /// about whether this doctor may have it,
     pub delivery: Vec<Safety>,
-    /// and about whether it may go by email.
+    /// about whether it may go by email,
     pub by_email: Vec<Safety>,
+    /// and about whether it may wait behind a link.
+    pub by_link: Vec<Safety>,
 }
 
 impl Inspected {
     pub fn safety(&self, way: MailChannel) -> Vec<Safety> {
-        let by_email = if way == MailChannel::Email { self.by_email.as_slice() } else { &[] };
-        self.content.iter().chain(by_email).chain(&self.delivery).cloned().collect()
+        let by_way: &[Safety] = match way {
+            MailChannel::Email => &self.by_email,
+            MailChannel::Link => &self.by_link,
+            MailChannel::Paper | MailChannel::Code => &[],
+        };
+        self.content.iter().chain(by_way).chain(&self.delivery).cloned().collect()
     }
 
     /// The mark of what somebody reads now: subject, text and recipient.
@@ -77,10 +84,16 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let sender = sender(app, db).await?;
     let content = content(app, report, &gathered, &composed);
     let provider = network::provider_row(db, report.provider_id).await?;
-    let way = if provider.preferred_channel.is_by_hand() { MailChannel::Paper } else { MailChannel::Email };
+    let way = match provider.preferred_channel {
+        way if way.is_by_hand() => MailChannel::Paper,
+        PreferredChannel::Link => MailChannel::Link,
+        _ => MailChannel::Email,
+    };
     let places = network::places_of(db, provider.id, app.today()).await?;
     let delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
-    let by_email = by_email(app, db, report, &provider, address.as_ref(), sender.is_some()).await?;
+    let who = Recipient { report, provider: &provider, address: address.as_ref(), has_sender: sender.is_some() };
+    let by_email = who.by_email(app, db).await?;
+    let by_link = who.by_link(app, db).await?;
     Ok(Inspected {
         gathered,
         letter,
@@ -94,11 +107,12 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
         content,
         delivery,
         by_email,
+        by_link,
     })
 }
 
 /// What was signed; nothing while it is a draft.
-fn frozen(report: &Report) -> Option<Signed> {
+pub fn frozen(report: &Report) -> Option<Signed> {
     let content = report.content.clone().filter(|_| report.state != ReportState::Draft)?;
     serde_json::from_value(content).ok()
 }
@@ -110,7 +124,7 @@ fn chosen(report: &Report, addresses: &[Address]) -> Option<Address> {
 }
 
 /// Who sends, if that is known: the setting, else the practice's own address.
-async fn sender(app: &App, db: &impl ConnectionTrait) -> Result<Option<Sender>> {
+pub async fn sender(app: &App, db: &impl ConnectionTrait) -> Result<Option<Sender>> {
     let own = practice::of(db).await?;
     let reply_to = own.email.as_deref().and_then(|e| Email::parse(e).ok());
     let from = app.config.mail_from.clone().or(reply_to.clone());
@@ -196,7 +210,7 @@ async fn delivery(
     let way = provider.preferred_channel;
     let place = if way == PreferredChannel::Fax { &places.fax } else { &places.post };
     match (way, place) {
-        (PreferredChannel::Email, _) => {}
+        (PreferredChannel::Email | PreferredChannel::Link, _) => {}
         (way, Some(place)) if way.is_by_hand() => {
             found.push(Safety::passed("channel", format!("{who} gets reports by {}: {place}", way.label().to_lowercase())));
         }
@@ -213,49 +227,96 @@ async fn delivery(
     Ok(found)
 }
 
-async fn by_email(
-    app: &App,
-    db: &impl ConnectionTrait,
-    report: &Report,
-    provider: &Provider,
-    address: Option<&Address>,
+/// Who would get it by mail, and where.
+struct Recipient<'a> {
+    report: &'a Report,
+    provider: &'a Provider,
+    address: Option<&'a Address>,
     has_sender: bool,
-) -> Result<Vec<Safety>> {
-    let who = network::view::named(provider).spoken();
-    let page = format!("/providers/{}", provider.public_id);
-    let mut found = vec![match address {
-        None => Safety::stops("address", format!("{who} has no email address on file")).at(page.clone()),
-        Some(a) => match a.verified_on.zip(a.verified_how) {
-            Some((on, _)) if mail::is_long_ago(on, app.today()) => {
-                let words =
-                    format!("{} was checked on {}, over a year ago. Read it back by phone again", a.address, day::short(on, app.today()));
-                Safety::stops("address", words).at(page.clone())
-            }
-            Some((on, how)) => {
-                Safety::passed("address", format!("{}: {} on {}", a.address, how.label().to_lowercase(), day::short(on, app.today())))
-            }
-            None => Safety::stops("address", format!("Nobody has checked {} yet. Read it back by phone first", a.address)).at(page.clone()),
-        },
-    }];
-    if let Some(odd) = odd_address(db, address).await? {
-        found.push(Safety::look("odd_address", odd).at(page.clone()));
+}
+
+impl Recipient<'_> {
+    fn name(&self) -> String {
+        network::view::named(self.provider).spoken()
     }
-    if let Some(address) = address
-        && mail::is_suppressed(db, &address.address).await?
-    {
-        found.push(Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()));
+
+    fn page(&self) -> String {
+        format!("/providers/{}", self.provider.public_id)
     }
-    if let Some(address) = address
-        && report.kind.is_courtesy()
-        && mail::wants_no_letters(db, provider.id, &address.address).await?
-    {
-        found.push(Safety::stops("letters", format!("{who} wants no letters about us at {}", address.address)).at(page.clone()));
+
+    async fn by_email(&self, app: &App, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
+        let mut found = vec![match self.address {
+            None => self.no_address(),
+            Some(a) => match a.verified_on.zip(a.verified_how) {
+                Some((on, _)) if mail::is_long_ago(on, app.today()) => {
+                    let words = format!(
+                        "{} was checked on {}, over a year ago. Read it back by phone again",
+                        a.address,
+                        day::short(on, app.today())
+                    );
+                    Safety::stops("address", words).at(self.page())
+                }
+                Some((on, how)) => {
+                    Safety::passed("address", format!("{}: {} on {}", a.address, how.label().to_lowercase(), day::short(on, app.today())))
+                }
+                None => {
+                    Safety::stops("address", format!("Nobody has checked {} yet. Read it back by phone first", a.address)).at(self.page())
+                }
+            },
+        }];
+        found.extend(self.mailbox(db).await?);
+        Ok(found)
     }
-    if !has_sender {
-        let words = "The practice has no email address to send from. Enter it in the settings";
-        found.push(Safety::stops("sender", words).at("/settings/practice"));
+
+    /// The mail says nothing about anybody, and the link asks for digits that are told by phone: so the address may be one that nobody
+    /// has checked yet.
+    async fn by_link(&self, app: &App, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
+        let mut found = Vec::new();
+        if app.config.public_url.is_none() {
+            found.push(Safety::stops("public_url", links::NO_PUBLIC_URL));
+        }
+        found.push(match self.address {
+            None => self.no_address(),
+            Some(a) if a.verified_on.is_some() => Safety::passed("address", format!("{}: the report waits behind a link", a.address)),
+            Some(a) => Safety::look(
+                "address",
+                format!("Nobody has checked {} yet. The link opens only with digits that you tell by phone", a.address),
+            ),
+        });
+        found.extend(self.mailbox(db).await?);
+        Ok(found)
     }
-    Ok(found)
+
+    fn no_address(&self) -> Safety {
+        Safety::stops("address", format!("{} has no email address on file", self.name())).at(self.page())
+    }
+
+    /// Whether the mailbox is theirs by its looks, and takes mail from us.
+    async fn mailbox(&self, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
+        let (who, page) = (self.name(), self.page());
+        let mut found = Vec::new();
+        if let Some(odd) = odd_address(db, self.address).await? {
+            found.push(Safety::look("odd_address", odd).at(page.clone()));
+        }
+        if let Some(address) = self.address
+            && mail::is_suppressed(db, &address.address).await?
+        {
+            found.push(
+                Safety::stops("suppressed", format!("{} does not take mail. Check it again first", address.address)).at(page.clone()),
+            );
+        }
+        if let Some(address) = self.address
+            && self.report.kind.is_courtesy()
+            && mail::wants_no_letters(db, self.provider.id, &address.address).await?
+        {
+            found.push(Safety::stops("letters", format!("{who} wants no letters about us at {}", address.address)).at(page.clone()));
+        }
+        if !self.has_sender {
+            let words = "The practice has no email address to send from. Enter it in the settings";
+            found.push(Safety::stops("sender", words).at("/settings/practice"));
+        }
+        Ok(found)
+    }
 }
 
 /// Whether an address is nearly another one that was checked, or one where anybody can have a mailbox.

@@ -63,6 +63,11 @@ impl Letter {
         compose(self.mail())
     }
 
+    /// Whether it asks the doctor something.
+    pub fn asks(&self) -> bool {
+        self.mail().fields().is_ok_and(|fields| fields.get("ask").is_some_and(|ask| !ask.is_null()))
+    }
+
     /// The day on which it leaves stands on it.
     pub fn dated(mut self, on: NaiveDate) -> Self {
         self.head_mut().sent_on = on;

@@ -42,7 +42,7 @@ pub async fn to_print(letter: &Letter) -> Result<Vec<u8>> {
 }
 
 /// `progress-report-7F3K.pdf`.
-fn file_name(letter: &Letter) -> String {
+pub fn file_name(letter: &Letter) -> String {
     format!("{}-{}.pdf", letter.kind().label().to_lowercase().replace(' ', "-"), letter.reference())
 }
 

@@ -14,9 +14,9 @@ use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::{MailChannel, OutboxState};
 use crate::mail::{self, Frozen, NewMail, Standing, freeze, second_copy};
-use crate::reports::mails;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::{find, find_to_write};
+use crate::reports::{links, mails};
 use crate::types::{Check, Text};
 use crate::work::Work;
 use chrono::TimeDelta;
@@ -31,7 +31,8 @@ use sha2::{Digest, Sha256};
 pub struct Approval {
     /// `message.seen` of the report as it was read: one that says something else by now is not approved.
     pub seen: Text,
-    /// email, or paper: printed and sent by a person. As the doctor wants it where nothing is said.
+    /// email; link: a mail that says only that something waits; or paper: printed and sent by a person. As the doctor wants it where
+    /// nothing is said.
     pub channel: Text,
 }
 
@@ -40,7 +41,7 @@ impl Approval {
     fn way(&self, looked: &Inspected) -> Result<MailChannel> {
         match self.channel.some() {
             None => Ok(looked.way),
-            Some(word) => word.parse().map_err(|_| AppError::field("channel", "Say email or paper")),
+            Some(word) => chosen(&word),
         }
     }
 
@@ -53,6 +54,12 @@ impl Approval {
         }
         Ok(())
     }
+}
+
+/// A way that a person chose.
+fn chosen(word: &str) -> Result<MailChannel> {
+    let way = word.parse().ok().filter(|way| *way != MailChannel::Code);
+    way.ok_or_else(|| AppError::field("channel", "Say email, link or paper"))
 }
 
 /// Stands by the content. It is frozen from here on: later notes belong to the next report.
@@ -208,12 +215,16 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
     match way {
         MailChannel::Email => mail_it(work, before, &looked).await?,
         MailChannel::Paper => print_it(work, before, &looked, 0).await?,
+        MailChannel::Link | MailChannel::Code => link_it(work, before, &looked, 0).await?,
+    }
+    if let Some(replaced) = before.replaces_id {
+        links::end_of_report(work, replaced, "a corrected version took its place").await?;
     }
     let row = ActiveModel {
         state: Set(ReportState::Released),
         released_at: Set(Some(work.now)),
         released_by_id: Set(work.by.user_id()),
-        provider_email_id: Set(looked.address.as_ref().map(|a| a.id).filter(|_| way == MailChannel::Email).or(before.provider_email_id)),
+        provider_email_id: Set(looked.address.as_ref().map(|a| a.id).filter(|_| way.is_mailed()).or(before.provider_email_id)),
         content: Set(Some(signed_content(&looked)?)),
         content_hash: Set(Some(looked.letter.content_hash())),
         ..before.clone().into_active_model()
@@ -245,6 +256,31 @@ async fn mail_it(work: &Work<'_>, report: &Report, looked: &Inspected) -> Result
         next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
     };
     mail::enqueue(work, new).await.map(|_| ())
+}
+
+/// Into the queue of mails, as one that says only that something waits. What waits is the letter as it was looked at.
+async fn link_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no: i64) -> Result<()> {
+    let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
+        return Err(AppError::conflict("this report cannot be sent"));
+    };
+    let id = new_public_id(work.now);
+    let link = links::write(work, &looked.letter, (sender, &address.address), report.provider_id, id).await?;
+    let (frozen, opens) = link.parts();
+    let wait = if resend_no == 0 { work.app.config.undo_minutes } else { 0 };
+    let new = NewMail {
+        id,
+        channel: MailChannel::Link,
+        report_id: Some(report.id),
+        provider_id: report.provider_id,
+        what: mail.what,
+        idempotency_key: idempotency_key(report, MailChannel::Link, &address.address, resend_no),
+        frozen,
+        patient_ids: &looked.patient_ids,
+        resend_no,
+        next_at: work.now + TimeDelta::minutes(wait),
+    };
+    let queued = mail::enqueue(work, new).await?;
+    links::keep(work, report.id, queued.id, opens).await
 }
 
 /// Into the queue of what a person prints and sends: the letter as it was looked at. It is never mailed as well.
@@ -304,6 +340,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     if !stopped {
         return Err(AppError::conflict("this report has left, or is leaving. It cannot be taken back; it can be amended"));
     }
+    links::end_of_report(&work, before.id, "taken back").await?;
     // What went before stays as it is: a second sending that is taken back takes no signature with it.
     if mail.resend_no > 0 {
         noted(&work, "took_back", &before).await?;
@@ -326,7 +363,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
 #[serde(default, deny_unknown_fields)]
 pub struct Again {
     pub why: Text,
-    /// email where nothing is said, or paper: printed and sent by a person.
+    /// email where nothing is said; link: a new one, and the one before opens no more; or paper: printed and sent by a person.
     pub channel: Text,
 }
 
@@ -337,8 +374,8 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
     by.only_who_releases()?;
     let mut check = Check::new(app.today());
     let why = check.required_line("why", &again.why, "Say why it is sent again");
-    let way: Option<MailChannel> = check.choice("channel", &again.channel);
     let why = check.done(why)?;
+    let way = again.channel.some().map(|word| chosen(&word)).transpose()?;
     let work = app.work(by).await?;
     if let Some(id) = work.already() {
         return view::report(app, &work.tx, by, id).await;
@@ -356,8 +393,18 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
         print_it(&work, &report, &looked, resend_no).await?;
         return went_again(work, &report, format!("printed: {why}")).await;
     }
-    if last.channel == MailChannel::Paper {
-        return Err(AppError::conflict("this report went on paper. Print it once more instead"));
+    if way == Some(MailChannel::Link) || (way.is_none() && last.channel == MailChannel::Link) {
+        let looked = inspect(app, &work.tx, &report).await?;
+        if let Some(why) = reasons(&looked.safety(MailChannel::Link)) {
+            return Err(AppError::conflict(format!("no link was sent. {why}")));
+        }
+        link_it(&work, &report, &looked, resend_no).await?;
+        return went_again(work, &report, format!("a link was sent: {why}")).await;
+    }
+    if last.channel != MailChannel::Email {
+        let other =
+            if last.channel == MailChannel::Paper { "on paper. Print it once more instead" } else { "behind a link. Send a link again" };
+        return Err(AppError::conflict(format!("this report went {other}")));
     }
     if let Some(why) = mail::objection(&work.tx, last, work.today()).await? {
         return Err(AppError::conflict(format!("not sent again: {why}")));

@@ -17,6 +17,8 @@ use crate::mail::{self, Standing};
 use crate::network::provider::VerifiedHow;
 use crate::network::view::PersonRef;
 use crate::patients::view::PatientRef;
+use crate::reports::links;
+use crate::reports::links::view::LinkView;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::wording::{NewWording, Wording};
 use crate::types::Month;
@@ -109,6 +111,10 @@ pub struct ReportView {
     /// Why it may not go by email, and why not on paper; null where it may.
     pub not_by_email: Option<String>,
     pub not_on_paper: Option<String>,
+    /// Nor behind a link.
+    pub not_by_link: Option<String>,
+    /// How the latest link stands, where one was sent.
+    pub link: Option<LinkView>,
     /// Exactly what arrives; null where it cannot be written yet, or is not yours to read.
     pub message: Option<MessageView>,
     pub mails: Vec<MailView>,
@@ -159,6 +165,10 @@ impl ReportView {
             return serde_json::json!({ "text": "Approved. It waits to be printed", "undo": format!("/reports/{}/take-back", self.row.id) });
         }
         let next_at = self.row.mail.as_ref().map(|m| m.next_at).filter(|at| *at > app.now());
+        if let Some(digits) = self.link.as_ref().and_then(|l| l.digits.as_ref()) {
+            let text = format!("Approved. Tell the office these digits by phone: {digits}");
+            return serde_json::json!({ "text": text, "undo": next_at.map(|_| format!("/reports/{}/take-back", self.row.id)) });
+        }
         match next_at {
             Some(at) => serde_json::json!({
                 "text": format!("Approved. It goes at {}", crate::types::day::clock(app.clock.time_of(at))),
@@ -172,6 +182,7 @@ impl ReportView {
     pub fn said_again(&self) -> &'static str {
         match self.row.mail.as_ref().map(|m| m.channel) {
             Some(MailChannel::Paper) => "It waits to be printed",
+            Some(MailChannel::Link) => "A new link goes out. The one before opens no more",
             _ => "It goes once more, as the same message",
         }
     }
@@ -280,6 +291,12 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
         way,
         not_by_email: not(MailChannel::Email),
         not_on_paper: not(MailChannel::Paper),
+        not_by_link: not(MailChannel::Link),
+        link: links::view::of_mails(app, db, by, mails.iter().map(|m| m.id).collect())
+            .await?
+            .into_iter()
+            .max_by_key(|(id, _)| *id)
+            .map(|(_, l)| l),
         safety,
         message: looked.as_ref().and_then(message),
         mails: mails.iter().map(|m| mail_view(m, &tries)).collect(),

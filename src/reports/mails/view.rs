@@ -11,6 +11,8 @@ use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use crate::mail::verdict::Step;
 use crate::mail::{self, Read};
 use crate::network::view::PersonRef;
+use crate::reports::links::link::LinkState;
+use crate::reports::links::{self, view::LinkView};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -59,6 +61,8 @@ pub struct MailShown {
     pub message: Option<Read>,
     /// A letter to print, for who may read it.
     pub prints: bool,
+    /// The link in it, where the report waits behind one.
+    pub link: Option<LinkView>,
     /// The day on which a person sent it, and who says so.
     pub sent_on: Option<NaiveDate>,
     pub sent_by: Option<String>,
@@ -142,6 +146,7 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
         last_text: mail.last_text.clone(),
     };
     let row = rows(db, &[found]).await?.remove(&mail.id).ok_or(crate::error::AppError::NotFound("mail"))?;
+    let link = links::view::of_mails(app, db, by, vec![mail.id]).await?.remove(&mail.id);
     let tries = mail::attempts_of(db, vec![mail.id]).await?;
     let one = |t: &crate::entity::outbox_attempt::Model| TryView {
         n: t.n,
@@ -158,10 +163,11 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
     };
     Ok(MailShown {
         events: mail::events_of(db, mail.id).await?.into_iter().map(event).collect(),
-        may: may(app, mail, by),
+        may: may(app, mail, link.as_ref(), by),
         message_id: mail.message_id.clone(),
-        message: (super::reads(by) && mail.channel == MailChannel::Email).then(|| mail::read(&mail.mime)),
+        message: (super::reads(by) && mail.channel.is_mailed()).then(|| mail::read(&mail.mime)),
         prints: super::reads(by) && mail.channel == MailChannel::Paper,
+        link,
         sent_on: mail.sent_on,
         sent_by: match mail.sent_by_id {
             Some(id) => crate::auth::names_of(db, vec![id]).await?.remove(&id),
@@ -173,7 +179,7 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
 }
 
 /// What a person may do with a mail now.
-fn may(app: &App, mail: &Mail, by: &Actor) -> Vec<&'static str> {
+fn may(app: &App, mail: &Mail, link: Option<&LinkView>, by: &Actor) -> Vec<&'static str> {
     let mut may = Vec::new();
     if !by.may_release() {
         return may;
@@ -183,6 +189,9 @@ fn may(app: &App, mail: &Mail, by: &Actor) -> Vec<&'static str> {
     }
     if mail.held_at.is_some() && mail.state.may_be_cancelled() {
         may.push("let_go");
+    }
+    if mail.channel == MailChannel::Link && link.is_some_and(|l| l.state == LinkState::Open) {
+        may.push("close_link");
     }
     if super::may_be_given_up(app, mail).is_ok() {
         may.push("give_up");

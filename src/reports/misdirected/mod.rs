@@ -7,13 +7,12 @@ pub mod pages;
 mod store;
 pub mod view;
 
-use super::mails;
+use super::{links, mails};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::entity::misdirected::{ActiveModel, Model};
 use crate::error::{AppError, Result};
-use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Stream};
 use crate::types::Check;
 use crate::work::Work;
@@ -48,7 +47,8 @@ pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result
     };
     let row = work.insert(row).await?;
     // A place on paper is no mailbox: a person reads it on the envelope each time.
-    if mail.channel == MailChannel::Email {
+    if mail.channel.is_mailed() {
+        links::end_of_address(&work, &mail.to_address, "it went to the wrong person").await?;
         for stream in [Stream::Treatment, Stream::Outreach] {
             mail::suppress(&work.tx, &mail.to_address, stream, "a report went to the wrong person there", work.now).await?;
         }

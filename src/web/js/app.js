@@ -13,3 +13,4 @@ import "./snippets.js";
 import "./sums.js";
 import "./tables.js";
 import "./toast.js";
+import "./fit.js";

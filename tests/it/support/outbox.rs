@@ -2,10 +2,11 @@
 
 use super::TestApp;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
-use tributary::entity::{outbox, outbox_patient, provider, report};
+use tributary::entity::{link_reader, outbox, outbox_patient, provider, report, report_link, sign_back};
 use tributary::mail::compose::Composed;
 use tributary::mail::outbox_state::{MailChannel, OutboxState};
 use tributary::mail::{Sender, freeze, sha256};
+use tributary::reports::sign_backs::answer::Answer;
 use tributary::types::Email;
 use uuid::Uuid;
 
@@ -48,6 +49,48 @@ pub async fn sent_mail_of(t: &TestApp, report: &str, provider: &str, to: &str) -
         ..Default::default()
     };
     row.insert(db).await.expect("a mail");
+    id.to_string()
+}
+
+/// A doctor's answer to a report, as if a link had brought it, without the way to it. Gives its id.
+pub async fn answered_at_link(t: &TestApp, report: &str, mail: &str) -> String {
+    let db = &t.app.db;
+    let named = |id: &str| Uuid::parse_str(id).expect("an id");
+    let report = report::Entity::find().filter(report::Column::PublicId.eq(named(report))).one(db).await.expect("asked").expect("it");
+    let mail = outbox::Entity::find().filter(outbox::Column::PublicId.eq(named(mail))).one(db).await.expect("asked").expect("it");
+    let (id, now) = (Uuid::new_v4(), t.app.now());
+    let reader = link_reader::ActiveModel {
+        provider_id: Set(report.provider_id),
+        address: Set(mail.to_address),
+        digits: Set("123456".into()),
+        made_at: Set(now),
+        ..Default::default()
+    };
+    let reader = reader.insert(db).await.expect("a reader");
+    let link = report_link::ActiveModel {
+        report_id: Set(report.id),
+        outbox_id: Set(mail.id),
+        reader_id: Set(reader.id),
+        token_hash: Set(id.as_bytes().to_vec()),
+        views: Set(1),
+        tries: Set(0),
+        made_at: Set(now),
+        expires_at: Set(now),
+        ..Default::default()
+    };
+    let link = link.insert(db).await.expect("a link");
+    let answer = sign_back::ActiveModel {
+        public_id: Set(id),
+        report_id: Set(report.id),
+        link_id: Set(link.id),
+        answer: Set(Answer::Stop),
+        signed_name: Set("Priya Raman".into()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        version: Set(1),
+        ..Default::default()
+    };
+    answer.insert(db).await.expect("an answer");
     id.to_string()
 }
 

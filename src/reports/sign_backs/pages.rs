@@ -1,0 +1,54 @@
+//! The HTML door of answers to renewal requests.
+
+use crate::error::Result;
+use crate::reports::sign_backs;
+use crate::types::Text;
+use crate::web::ctx::{Ctx, Form};
+use poem::web::Path;
+use poem::{Response, Route, get, handler, post};
+use serde::Deserialize;
+use serde_json::json;
+
+pub fn routes(site: Route) -> Route {
+    site.at("/sign-backs", get(list))
+        .at("/sign-backs/:id", get(show))
+        .at("/sign-backs/:id/file", post(file))
+        .at("/sign-backs/:id/note", post(note))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Why {
+    why: Text,
+}
+
+#[handler]
+async fn list(ctx: Ctx) -> Result<Response> {
+    ctx.page("reports/answers.html", json!({ "all": sign_backs::list(&ctx.app, &ctx.by).await? })).await
+}
+
+#[handler]
+async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    ctx.page("reports/answer.html", json!({ "s": sign_backs::show(&ctx.app, &ctx.by, &id).await? })).await
+}
+
+#[handler]
+async fn file(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match sign_backs::file(&ctx.app, &ctx.by, &id).await {
+        Ok(_) => ctx.see(&format!("/sign-backs/{id}"), "Filed. The order covers visits from its first day on").await,
+        Err(error) => again(&ctx, &id, form, error).await,
+    }
+}
+
+#[handler]
+async fn note(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+    match sign_backs::note(&ctx.app, &ctx.by, &id, &form.value.why).await {
+        Ok(_) => ctx.see(&format!("/sign-backs/{id}"), "Noted").await,
+        Err(error) => again(&ctx, &id, form, error).await,
+    }
+}
+
+async fn again(ctx: &Ctx, id: &str, form: Form<Why>, error: crate::error::AppError) -> Result<Response> {
+    let answer = sign_backs::show(&ctx.app, &ctx.by, id).await?;
+    ctx.again("reports/answer.html", &form, error, json!({ "s": answer })).await
+}
