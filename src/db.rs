@@ -37,24 +37,31 @@ pub async fn connect(url: &str, fast_fill: bool) -> Result<DatabaseConnection> {
     let synchronous = if fast_fill { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
     let mapped = if is_large(url) { "268435456" } else { "0" };
     let mut options = ConnectOptions::new(url);
-    options.max_connections(8).acquire_timeout(Duration::from_secs(12)).sqlx_logging(false).map_sqlx_sqlite_opts(move |o| {
-        o.create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            // KiB for each connection: idle they hold it all, and the file system keeps the rest.
-            .pragma("cache_size", if fast_fill { "-4096" } else { "-512" })
-            .pragma("mmap_size", mapped)
-            .pragma("temp_store", "memory")
-            // A fill asks more different things than a page does; elsewhere the memory is worth more.
-            .statement_cache_capacity(if fast_fill { 600 } else { 40 })
-            .optimize_on_close(true, None)
-    });
+    options.max_connections(most_connections(url)).acquire_timeout(Duration::from_secs(12)).sqlx_logging(false).map_sqlx_sqlite_opts(
+        move |o| {
+            o.create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(synchronous)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                // KiB for each connection: idle they hold it all, and the file system keeps the rest.
+                .pragma("cache_size", if fast_fill { "-4096" } else { "-512" })
+                .pragma("mmap_size", mapped)
+                .pragma("temp_store", "memory")
+                // A fill asks more different things than a page does; elsewhere the memory is worth more.
+                .statement_cache_capacity(if fast_fill { 600 } else { 24 })
+                .optimize_on_close(true, None)
+        },
+    );
     Database::connect(options).await.map_err(|e| match e {
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => AppError::Internal(anyhow!(e).context("the database cannot be opened")),
         other => other.into(),
     })
+}
+
+/// One writes at a time into a file, and each connection to it holds pages and prepared statements of its own for ever.
+fn most_connections(url: &str) -> u32 {
+    if url.starts_with("sqlite:") { 4 } else { 8 }
 }
 
 /// A large file is read where the system holds it: no copy and no call for each page. For a small one the copies are cheap, and

@@ -19,7 +19,8 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
         deliver_mail(app.clone(), stop.clone()),
         watch_folders(app.clone(), stop.clone(), LOOK_EVERY),
         watch_bounces(app.clone(), stop.clone(), LOOK_EVERY),
-        draft_letters(app, stop, LOOK_EVERY)
+        draft_letters(app, stop.clone(), LOOK_EVERY),
+        crate::memory::tend(stop)
     );
 }
 
@@ -33,7 +34,9 @@ pub async fn draft_letters(app: App, mut stop: watch::Receiver<bool>, every: Dur
         let today = app.today();
         if begun != Some(today) && app.clock.time_of(app.now()).hour() >= LETTERS_AT {
             match reports::letters::due::draft(&app, &Actor::job()).await {
-                Ok(done) => tracing::info!(drafted = done.drafted, left = done.left.len(), "letters that were due"),
+                Ok(done) => {
+                    tracing::info!(drafted = done.drafted, released = done.released, left = done.left.len(), "letters that were due")
+                }
                 Err(error) => tracing::error!("beginning the letters that are due: {error}"),
             }
             // What failed is tried again tomorrow, or by a person at once.

@@ -20,6 +20,7 @@ pub mod imports;
 pub mod inbox;
 pub mod jobs;
 pub mod mail;
+pub mod memory;
 pub mod network;
 pub mod outreach;
 pub mod packed;

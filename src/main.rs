@@ -4,8 +4,13 @@ use clap::Parser;
 use std::process::ExitCode;
 use tributary::cli::{Cli, run};
 
+fn main() -> ExitCode {
+    tributary::memory::share();
+    act()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn act() -> ExitCode {
     let cli = Cli::parse();
     tributary::cli::start_log(&cli);
     match run(cli).await {

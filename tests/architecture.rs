@@ -98,6 +98,11 @@ fn step_of(slice: &str) -> Option<usize> {
 }
 
 #[test]
+fn the_compiler_takes_our_word_in_one_file() {
+    assert_eq!(saying(&["unsafe {", "unsafe_code", "unsafe fn", "unsafe impl"], &["src/memory.rs"]), NOTHING);
+}
+
+#[test]
 fn every_folder_of_the_sources_has_its_place() {
     let known = ["cli", "demo", "entity", "packed", "pdf", "types", "web", "x12"];
     for entry in fs::read_dir("src").expect("src") {

@@ -30,6 +30,7 @@ mod m0025_sent_to;
 mod m0027_delivery;
 mod m0028_additional;
 mod m0029_links;
+mod m0030_standing;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_delivery::Migration),
             Box::new(m0028_additional::Migration),
             Box::new(m0029_links::Migration),
+            Box::new(m0030_standing::Migration),
         ]
     }
 }

@@ -155,6 +155,12 @@ pub async fn person(app: &App, email: &str) -> Result<Actor> {
     actor_of(app, &user, Who::Person(user.id)).await
 }
 
+/// A user by the key that rows keep, for what they said beforehand.
+pub async fn person_by_id(app: &App, id: i64) -> Result<Actor> {
+    let user = crate::db::by_id::<user_account::Entity>(&app.db, Some(id)).await?.ok_or(AppError::NotFound("user"))?;
+    actor_of(app, &user, Who::Person(user.id)).await
+}
+
 /// The names of users, for what they wrote.
 pub async fn names_of(db: &impl sea_orm::ConnectionTrait, user_ids: Vec<i64>) -> Result<std::collections::HashMap<i64, String>> {
     store::names_of(db, user_ids).await

@@ -10,7 +10,8 @@ use crate::error::{AppError, Result};
 use crate::mail::deliver;
 use crate::reports;
 use crate::reports::ReportFilter;
-use crate::reports::letters::{drafting, release};
+use crate::reports::letters::drafting;
+use crate::reports::letters::release::{self, Grounds};
 use crate::types::Month;
 use chrono::{NaiveDate, TimeDelta};
 
@@ -93,7 +94,7 @@ async fn send(year: &Year<'_>, by: &Actor, c: usize) -> Result<()> {
     let Some(provider_id) = referral.provider_id else { return Ok(()) };
     let work = year.stage.app.work(by).await?;
     let report = drafting::progress_in(&work, referral, provider_id).await?;
-    release::approve_in(&work, &report, None).await?;
+    release::approve_in(&work, &report, Grounds::Demo).await?;
     work.commit().await
 }
 
@@ -126,7 +127,7 @@ pub async fn summaries(year: &mut Year<'_>, day: NaiveDate) -> Result<()> {
     for row in reports::list(app, by, &drafts).await?.items {
         let work = app.work(by).await?;
         let report = reports::find(&work.tx, by, &row.id.to_string()).await?;
-        match release::approve_in(&work, &report, None).await {
+        match release::approve_in(&work, &report, Grounds::Demo).await {
             Ok(_) => work.commit().await?,
             Err(AppError::Conflict { .. }) => left += 1,
             Err(other) => return Err(other),

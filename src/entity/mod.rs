@@ -70,6 +70,7 @@ pub mod secret;
 pub mod send_event;
 pub mod session;
 pub mod sign_back;
+pub mod standing_approval;
 pub mod state_move;
 pub mod suppression;
 pub mod therapist;

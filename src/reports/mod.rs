@@ -20,6 +20,7 @@ pub mod renewal_request;
 pub mod report;
 pub mod sign_backs;
 pub mod sources;
+pub mod standing;
 pub mod store;
 pub mod table;
 pub mod thanks;

@@ -41,7 +41,7 @@ tables! {
     decision, denial, disclosure, document, episode, era, era_claim, era_item, exchange_file, fee, import_batch, import_change, import_mapping, import_row, letter, link_entry, link_reader, link_view, login_throttle, mail_pause,
     measure, misdirected, money_event, note, note_text, once_key, organization, organization_contact, outbox, outbox_attempt, outbox_patient, partner, patient, payer, payer_listing,
     practice, prescription, private_note, provider, provider_email, provider_phone, recipient_verification, referral, remittance, report, report_link, report_note, restriction,
-    rule_sheet, rule_sheet_code, secondary_claim, secret, send_event, session, sign_back, state_move, suppression, therapist, transmission, transmission_answer,
+    rule_sheet, rule_sheet_code, secondary_claim, secret, send_event, session, sign_back, standing_approval, state_move, suppression, therapist, transmission, transmission_answer,
     user_account, user_role, visit, visit_service, work,
 }
 
@@ -217,7 +217,7 @@ async fn futures<T>(many: impl Iterator<Item = impl Future<Output = T>>) -> Vec<
 async fn sqlite_opens_with_wal_full_sync_foreign_keys_and_a_busy_timeout_on_every_connection() {
     let t = TestApp::on(Database::Sqlite).await;
     let mut held = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..3 {
         held.push(sea_orm::TransactionTrait::begin(&t.app.db).await.expect("a connection of its own"));
     }
     for connection in &held {

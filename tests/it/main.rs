@@ -66,5 +66,6 @@ mod rights;
 mod scrubber;
 mod secondary;
 mod settings;
+mod standing;
 mod today;
 mod what_pays;

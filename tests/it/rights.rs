@@ -90,7 +90,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let alerts = t.read("/api/v1/alerts?rule=thank_you_late").await;
     let late = alerts["items"].as_array().expect("alerts").iter().find(|a| a.to_string().contains(&id(&referral)));
     BTreeMap::from([
-        ("providers", doctor),
+        ("providers", doctor.clone()),
         ("organizations", id(&office)),
         ("payers", payer),
         ("referrals", id(&referral)),
@@ -123,6 +123,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("answers", id(&era["claims"][0])),
         ("acknowledgments", id(&ack)),
         ("sign-backs", answered_at_link(t, &id(&report), &mail).await),
+        ("standing-approvals", id(&t.done("/api/v1/standing-approvals", json!({ "provider": doctor })).await)),
         ("r", "a".repeat(64)),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])

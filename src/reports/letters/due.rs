@@ -3,7 +3,7 @@
 use super::drafting::{self, once_in, progress_in, subject};
 use super::facts;
 use super::store::{self, DueRow};
-use crate::app::{Actor, App};
+use crate::app::{Actor, App, Who};
 use crate::auth::role::Thing;
 use crate::care::visit::VisitState;
 use crate::db;
@@ -18,6 +18,7 @@ use crate::referrals::counting::{Order, state};
 use crate::referrals::prescription::PrescriptionState;
 use crate::reports::due::{Course, LATELY, Letter, RunningOut, due};
 use crate::reports::report::{ReportKind, ReportState};
+use crate::reports::standing;
 use crate::types::Month;
 use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
@@ -42,6 +43,8 @@ pub struct DueView {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct DraftedView {
     pub drafted: usize,
+    /// Summaries that left by a standing approval.
+    pub released: usize,
     /// The numbers of referrals whose letter cannot be begun yet, each with the reason.
     pub left: Vec<String>,
 }
@@ -87,6 +90,12 @@ pub async fn draft(app: &App, by: &Actor) -> Result<DraftedView> {
             // Another process began them this moment.
             Err(AppError::Conflict { message, .. }) => view.left.push(format!("{}: {message}", month.name())),
             Err(other) => return Err(other),
+        }
+        // What the owner approved beforehand goes; a person's own call of this only begins.
+        if by.who == Who::Job {
+            let (released, left) = standing::release(app).await?;
+            view.released = released;
+            view.left.extend(left);
         }
     }
     Ok(view)

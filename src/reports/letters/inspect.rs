@@ -4,6 +4,7 @@
 use super::drafting::days_in_words;
 use super::facts::{self, Gathered};
 use super::letter::{Letter, MOST_WORDS, Signed, missing_words, seen_mark, words_of};
+use super::release::reported_before;
 use super::safety::Safety;
 use super::store;
 use crate::app::App;
@@ -17,7 +18,7 @@ use crate::mail::{self, Sender};
 use crate::network::Places;
 use crate::network::provider::{PreferredChannel, Stage};
 use crate::reports::links;
-use crate::reports::report::ReportState;
+use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::Wording;
 use crate::types::{Email, day, lookalike};
 use crate::{network, patients, practice};
@@ -82,7 +83,11 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let addresses = network::emails_of(db, report.provider_id).await?;
     let address = chosen(report, &addresses);
     let sender = sender(app, db).await?;
-    let content = content(app, report, &gathered, &composed);
+    let mut content = content(app, report, &gathered, &composed);
+    let is_first = report.kind == ReportKind::Progress && report.state == ReportState::Draft && report.replaces_id.is_none();
+    if is_first && let Some(words) = reported_before(app, db, report, &gathered.note_ids).await? {
+        content.push(Safety::stops("reported", sentence(&words)));
+    }
     let provider = network::provider_row(db, report.provider_id).await?;
     let way = match provider.preferred_channel {
         way if way.is_by_hand() => MailChannel::Paper,

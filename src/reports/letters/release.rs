@@ -21,7 +21,7 @@ use crate::types::{Check, Text};
 use crate::work::Work;
 use chrono::TimeDelta;
 use schemars::JsonSchema;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -62,6 +62,32 @@ fn chosen(word: &str) -> Result<MailChannel> {
     way.ok_or_else(|| AppError::field("channel", "Say email, link or paper"))
 }
 
+/// What a release stands on.
+#[derive(Clone, Copy)]
+pub enum Grounds<'a> {
+    /// Somebody read it.
+    Read(&'a Approval),
+    /// The owner approved a doctor's summaries beforehand.
+    Standing,
+    /// The demo has no readers.
+    Demo,
+}
+
+impl Grounds<'_> {
+    /// How it goes: as who read it says, else as the doctor wants it.
+    fn way(self, looked: &Inspected) -> Result<MailChannel> {
+        if let Self::Read(approval) = self { approval.way(looked) } else { Ok(looked.way) }
+    }
+
+    fn check(self, looked: &Inspected) -> Result<()> {
+        if let Self::Read(approval) = self { approval.check(looked) } else { Ok(()) }
+    }
+
+    fn words(self) -> Option<String> {
+        matches!(self, Self::Standing).then(|| "by a standing approval".into())
+    }
+}
+
 /// Stands by the content. It is frozen from here on: later notes belong to the next report.
 pub async fn sign(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let work = app.work(by).await?;
@@ -78,7 +104,7 @@ pub async fn release(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
     }
     let before = find(&work.tx, by, id).await?;
     by.only_who_releases()?;
-    let after = release_in(&work, &before, Some(approval)).await?;
+    let after = release_in(&work, &before, Grounds::Read(approval)).await?;
     work.made(after.id).await?;
     done(work, &after).await
 }
@@ -90,7 +116,7 @@ pub async fn approve(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
         return view::report(app, &work.tx, by, id).await;
     }
     let before = to_approve(&work, id).await?;
-    let after = approve_in(&work, &before, Some(approval)).await?;
+    let after = approve_in(&work, &before, Grounds::Read(approval)).await?;
     work.made(after.id).await?;
     done(work, &after).await
 }
@@ -100,7 +126,7 @@ pub async fn approve_opened(app: &App, by: &Actor, id: &str) -> Result<ReportVie
     let work = app.work(by).await?;
     let before = to_approve(&work, id).await?;
     let seen = Approval { seen: before.seen_mark.as_deref().unwrap_or_default().into(), ..Approval::default() };
-    let after = approve_in(&work, &before, Some(&seen)).await?;
+    let after = approve_in(&work, &before, Grounds::Read(&seen)).await?;
     done(work, &after).await
 }
 
@@ -110,13 +136,13 @@ async fn to_approve(work: &Work<'_>, id: &str) -> Result<Report> {
     if found.state == ReportState::Draft { find_to_write(work, id).await } else { Ok(found) }
 }
 
-/// The same within a larger unit of work. Only the demo, which has no readers, names nothing that was seen.
-pub async fn approve_in(work: &Work<'_>, before: &Report, approval: Option<&Approval>) -> Result<Report> {
+/// The same within a larger unit of work.
+pub async fn approve_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<Report> {
     let signed = match before.state {
         ReportState::Draft => sign_in(work, before).await?,
         _ => before.clone(),
     };
-    release_in(work, &signed, approval).await
+    release_in(work, &signed, grounds).await
 }
 
 async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
@@ -179,21 +205,28 @@ pub async fn unsign(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
 
 /// The same notes are reported to the same doctor once.
 async fn reported_once(work: &Work<'_>, report: &Report, note_ids: &[i64]) -> Result<String> {
-    let episode_id = report.episode_id.unwrap_or(0);
-    let last = note_ids.last().copied().unwrap_or(0);
-    let identity = draft_identity(report.provider_id, episode_id).replace(":draft", &format!(":{last}"));
-    match store::by_identity(&work.tx, &identity).await? {
-        Some(known) if known.id != report.id => {
-            let on = crate::types::day::long(work.app.clock.day_of(known.signed_at.unwrap_or(known.created_at)));
-            let message =
-                format!("these notes were reported to this doctor on {on} (ref {}). Amend that report, or send it again", known.reference);
-            Err(AppError::Conflict { message, allowed: vec!["amend".into(), "resend".into()] })
-        }
-        _ => Ok(identity),
+    match reported_before(work.app, &work.tx, report, note_ids).await? {
+        Some(message) => Err(AppError::Conflict { message, allowed: vec!["amend".into(), "resend".into()] }),
+        None => Ok(identity_of(report, note_ids)),
     }
 }
 
-async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval>) -> Result<Report> {
+/// What tells a progress report from others: its doctor, its course and its last note.
+fn identity_of(report: &Report, note_ids: &[i64]) -> String {
+    let last = note_ids.last().copied().unwrap_or(0);
+    draft_identity(report.provider_id, report.episode_id.unwrap_or(0)).replace(":draft", &format!(":{last}"))
+}
+
+/// Says when the same notes were reported to the same doctor, if they were.
+pub async fn reported_before(app: &App, db: &impl ConnectionTrait, report: &Report, note_ids: &[i64]) -> Result<Option<String>> {
+    let known = store::by_identity(db, &identity_of(report, note_ids)).await?.filter(|known| known.id != report.id);
+    Ok(known.map(|known| {
+        let on = crate::types::day::long(app.clock.day_of(known.signed_at.unwrap_or(known.created_at)));
+        format!("these notes were reported to this doctor on {on} (ref {}). Amend that report, or send it again", known.reference)
+    }))
+}
+
+async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<Report> {
     if before.state != ReportState::Signed {
         return Err(AppError::Conflict {
             message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),
@@ -205,13 +238,11 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
         });
     }
     let looked = inspect(work.app, &work.tx, before).await?;
-    let way = approval.map_or(Ok(looked.way), |a| a.way(&looked))?;
+    let way = grounds.way(&looked)?;
     if let Some(why) = reasons(&looked.safety(way)) {
         return Err(AppError::conflict(format!("not sent. {why}")));
     }
-    if let Some(approval) = approval {
-        approval.check(&looked)?;
-    }
+    grounds.check(&looked)?;
     match way {
         MailChannel::Email => mail_it(work, before, &looked).await?,
         MailChannel::Paper => print_it(work, before, &looked, 0).await?,
@@ -230,7 +261,7 @@ async fn release_in(work: &Work<'_>, before: &Report, approval: Option<&Approval
         ..before.clone().into_active_model()
     };
     let (after, _) = work.save(before, row).await?;
-    moved(work, before, Some(ReportState::Signed), ReportState::Released, None).await?;
+    moved(work, before, Some(ReportState::Signed), ReportState::Released, grounds.words()).await?;
     noted(work, "released", &after).await?;
     Ok(after)
 }
