@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use sea_orm::{EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
-use tributary::entity::{disclosure, outbox};
+use tributary::entity::{disclosure, link_entry, link_reader, outbox};
 use tributary::mail::outbox_state::OutboxState;
 
 const HERE: &str = "https://reports.willow.example";
@@ -183,6 +183,7 @@ reachable! {
         assert!(report_page.words().contains("Progress report") && !report_page.has("#answer"), "{}", report_page.words());
         let message = browser.open(&format!("{path}/message.html")).await;
         assert!(message.html.contains("Quist"), "the letter itself");
+        assert_eq!(t.browser().open(&format!("{path}/message.html")).await.html.contains("Quist"), false, "not for who has not opened it");
         let pdf = browser.request(poem::http::Method::GET, &format!("{path}/letter.pdf"), None).await;
         assert!(pdf.body.starts_with(b"%PDF-") && !pdf.header("content-disposition").contains("Quist"));
         browser.open(&format!("{path}/report")).await;
@@ -307,11 +308,16 @@ reachable! {
 
     async fn a_report_that_went_to_the_wrong_person_is_behind_no_link_any_more(t: &TestApp) {
         let (_, report, path) = linked(t, "Quist").await;
+        let before = digits(t, &report).await;
         let (mut reading, _) = opened(t, &report, &path).await;
         let mail = read(t, &report).await["mail"]["id"].as_str().expect("a mail").to_string();
         t.done(&format!("/api/v1/mails/{mail}/wrong-person"), json!({ "what_happened": "A namesake" })).await;
         assert_eq!(reading.open(&format!("{path}/report")).await.status, 404, "also for who has it open");
         assert_eq!(link(t, &report).await["ended_why"], "it went to the wrong person");
+        let reader = link_reader::Entity::find().one(&t.app.db).await.expect("asked").expect("a reader");
+        assert!(reader.proven_at.is_none() && format!("{} {}", &reader.digits[..3], &reader.digits[3..]) != before, "the next one asks for new digits");
+        let entries = link_entry::Entity::find().all(&t.app.db).await.expect("asked");
+        assert!(entries.iter().all(|e| e.trusted_until.is_none() && e.open_until.is_none()), "no device there is trusted");
     }
 
     async fn a_link_may_go_where_nobody_has_checked_the_address_and_a_report_may_not(t: &TestApp) {

@@ -295,8 +295,7 @@ async fn link_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no
         return Err(AppError::conflict("this report cannot be sent"));
     };
     let id = new_public_id(work.now);
-    let link = links::write(work, &looked.letter, (sender, &address.address), report.provider_id, id).await?;
-    let (frozen, opens) = link.parts();
+    let (frozen, link) = links::write(work, &looked.letter, (sender, &address.address), report.provider_id, id).await?;
     let wait = if resend_no == 0 { work.app.config.undo_minutes } else { 0 };
     let new = NewMail {
         id,
@@ -311,7 +310,7 @@ async fn link_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no
         next_at: work.now + TimeDelta::minutes(wait),
     };
     let queued = mail::enqueue(work, new).await?;
-    links::keep(work, report.id, queued.id, opens).await
+    links::keep(work, report.id, queued.id, link).await
 }
 
 /// Into the queue of what a person prints and sends: the letter as it was looked at. It is never mailed as well.

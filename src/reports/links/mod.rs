@@ -8,7 +8,7 @@ mod store;
 pub mod view;
 pub mod visit;
 
-pub use store::{end_of_address, end_of_report};
+pub use store::end_of_report;
 
 use super::letters::letter::Letter;
 use super::mails;
@@ -28,15 +28,20 @@ use sea_orm::{ConnectionTrait, Set};
 use url::Url;
 use uuid::Uuid;
 
-/// A link in the making: the mail that brings it, and what opens it.
+/// What a link in the making opens to.
 pub struct NewLink {
-    pub frozen: Frozen,
     token_hash: Vec<u8>,
     reader_id: i64,
 }
 
 /// Writes the mail of a link. Its token stands in it and nowhere else.
-pub async fn write(work: &Work<'_>, letter: &Letter, (sender, to): (&Sender, &str), provider_id: i64, id: Uuid) -> Result<NewLink> {
+pub async fn write(
+    work: &Work<'_>,
+    letter: &Letter,
+    (sender, to): (&Sender, &str),
+    provider_id: i64,
+    id: Uuid,
+) -> Result<(Frozen, NewLink)> {
     let base = work.app.config.public_url.as_deref().ok_or_else(|| AppError::conflict(NO_PUBLIC_URL))?;
     let reader = reader(work, provider_id, to).await?;
     let token = auth::random_token();
@@ -49,21 +54,20 @@ pub async fn write(work: &Work<'_>, letter: &Letter, (sender, to): (&Sender, &st
         asks_digits: reader.proven_at.is_none(),
     };
     let frozen = freeze(sender, to, (&compose(&notice)?, None), id, 1, work.now)?;
-    Ok(NewLink { frozen, token_hash: auth::token_hash(&token), reader_id: reader.id })
+    Ok((frozen, NewLink { token_hash: auth::token_hash(&token), reader_id: reader.id }))
 }
 
 /// Why no link can be sent.
 pub const NO_PUBLIC_URL: &str = "No public address is set, so nobody outside can open a link (TRIBUTARY_PUBLIC_URL)";
 
 /// What opens a mail's link, once the mail waits to go. What was sent of the same report before opens no more.
-pub async fn keep(work: &Work<'_>, report_id: i64, outbox_id: i64, new: (Vec<u8>, i64)) -> Result<()> {
+pub async fn keep(work: &Work<'_>, report_id: i64, outbox_id: i64, new: NewLink) -> Result<()> {
     end_of_report(work, report_id, "a newer link was sent").await?;
-    let (token_hash, reader_id) = new;
     let row = report_link::ActiveModel {
         report_id: Set(report_id),
         outbox_id: Set(outbox_id),
-        reader_id: Set(reader_id),
-        token_hash: Set(token_hash),
+        reader_id: Set(new.reader_id),
+        token_hash: Set(new.token_hash),
         views: Set(0),
         tries: Set(0),
         made_at: Set(work.now),
@@ -71,13 +75,6 @@ pub async fn keep(work: &Work<'_>, report_id: i64, outbox_id: i64, new: (Vec<u8>
         ..Default::default()
     };
     work.insert(row).await.map(|_| ())
-}
-
-impl NewLink {
-    /// The mail, and what `keep` wants of it.
-    pub fn parts(self) -> (Frozen, (Vec<u8>, i64)) {
-        (self.frozen, (self.token_hash, self.reader_id))
-    }
 }
 
 /// Who opens links at an address. Of a new one nobody knows whose mailbox it is: digits are made, to be told by phone.
@@ -88,11 +85,26 @@ async fn reader(work: &Work<'_>, provider_id: i64, address: &str) -> Result<link
     let row = link_reader::ActiveModel {
         provider_id: Set(provider_id),
         address: Set(address.into()),
-        digits: Set(format!("{:06}", rand::random_range(0..1_000_000_u32))),
+        digits: Set(new_digits()),
         made_at: Set(work.now),
         ..Default::default()
     };
     work.insert(row).await
+}
+
+/// Six digits that can be read out over the phone.
+fn new_digits() -> String {
+    format!("{:06}", rand::random_range(0..1_000_000_u32))
+}
+
+/// A report went to the wrong person at an address: its links close, no device there is trusted any more, and whoever opens the next one is
+/// asked for new digits.
+pub async fn distrust(work: &Work<'_>, address: &str) -> Result<()> {
+    for reader in store::readers_at(&work.tx, address).await? {
+        store::end_of_reader(work, reader.id, "it went to the wrong person").await?;
+        store::forget(&work.tx, reader.id, new_digits()).await?;
+    }
+    Ok(())
 }
 
 /// A person closes a link: it opens nothing more from this moment.

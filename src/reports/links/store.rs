@@ -37,10 +37,27 @@ pub async fn end_of_report(work: &Work<'_>, report_id: i64, why: &str) -> Result
     end(work, report_link::Column::ReportId.eq(report_id), why).await
 }
 
-/// Closes what still opens for a mailbox, whoever's report it is.
-pub async fn end_of_address(work: &Work<'_>, address: &str, why: &str) -> Result<u64> {
-    let readers = link_reader::Entity::find().filter(link_reader::Column::Address.eq(address)).all(&work.tx).await?;
-    end(work, report_link::Column::ReaderId.is_in(readers.iter().map(|r| r.id)), why).await
+/// Closes what still opens for a reader.
+pub async fn end_of_reader(work: &Work<'_>, reader_id: i64, why: &str) -> Result<u64> {
+    end(work, report_link::Column::ReaderId.eq(reader_id), why).await
+}
+
+/// Whoever opens links at an address: it may stand with several doctors.
+pub async fn readers_at(db: &impl ConnectionTrait, address: &str) -> Result<Vec<link_reader::Model>> {
+    Ok(link_reader::Entity::find().filter(link_reader::Column::Address.eq(address)).all(db).await?)
+}
+
+/// Nobody knows any more whose mailbox it is, nor whose devices.
+pub async fn forget(db: &impl ConnectionTrait, reader_id: i64, digits: String) -> Result<()> {
+    let unproven = link_reader::Entity::update_many()
+        .col_expr(link_reader::Column::ProvenAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(link_reader::Column::Digits, Expr::value(digits));
+    unproven.filter(link_reader::Column::Id.eq(reader_id)).exec(db).await?;
+    let none = Expr::value(Option::<DateTime<Utc>>::None);
+    let shut = link_entry::Entity::update_many().col_expr(link_entry::Column::TrustedUntil, none.clone());
+    let shut = shut.col_expr(link_entry::Column::OpenUntil, none).filter(link_entry::Column::ReaderId.eq(reader_id));
+    shut.exec(db).await?;
+    Ok(())
 }
 
 async fn end(work: &Work<'_>, which: Expr, why: &str) -> Result<u64> {

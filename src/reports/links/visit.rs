@@ -1,7 +1,7 @@
 //! A doctor at a link. Whatever is wrong with it, the answer is the same: there is no such link. Opening one shows a button and nothing
 //! else, for mail scanners open links, too.
 
-use super::link::{self, CODE_MINUTES, CODES_AN_HOUR, LinkState, OPENS_DAYS, READ_MINUTES, Seen, TRIES_OF_A_CODE, TRUSTED_DAYS, minutes};
+use super::link::{self, CODE_MINUTES, CODES_AN_HOUR, LinkState, READ_MINUTES, Seen, TRIES_OF_A_CODE, TRUSTED_DAYS, minutes};
 use super::{mail_of, store, view};
 use crate::app::{Actor, App, new_public_id};
 use crate::audit::Entry;
@@ -114,7 +114,8 @@ pub enum Knocked {
 pub async fn knock(app: &App, visitor: Visitor<'_>) -> Result<Knocked> {
     let behind = visitor.behind(app, &app.db).await?;
     let work = app.work(&behind.by).await?;
-    if store::asked_since(&work.tx, behind.link.id, work.now - TimeDelta::hours(1)).await? >= CODES_AN_HOUR {
+    let trusted = store::is_trusted(&work.tx, behind.reader.id, &visitor.browser_hash(), work.now).await?;
+    if !trusted && store::asked_since(&work.tx, behind.link.id, work.now - TimeDelta::hours(1)).await? >= CODES_AN_HOUR {
         return Err(AppError::SlowDown(3_600));
     }
     let browser = visitor.browser.ok_or_else(no_such)?;
@@ -129,7 +130,6 @@ pub async fn knock(app: &App, visitor: Visitor<'_>) -> Result<Knocked> {
         code_until: Set(work.now + minutes(CODE_MINUTES)),
         ..Default::default()
     };
-    let trusted = store::is_trusted(&work.tx, behind.reader.id, &visitor.browser_hash(), work.now).await?;
     let entry = work.insert(row).await?;
     if trusted {
         store::let_in(&work.tx, &entry, work.now, work.now + minutes(READ_MINUTES), None).await?;
@@ -223,7 +223,6 @@ fn tries_left(left: i64) -> String {
 pub struct Opened {
     pub what: &'static str,
     pub reference: String,
-    pub opens_days: i64,
     /// What is asked, where an answer can be given here.
     pub asked: Option<sign_backs::view::AskedView>,
     /// What was answered before.
@@ -232,11 +231,10 @@ pub struct Opened {
 
 /// Reads the report. Each sitting counts as one view, and tells once more about the patient.
 pub async fn read(app: &App, visitor: Visitor<'_>) -> Result<Opened> {
-    let (behind, _) = seen(app, visitor, Seen::Page).await?;
+    let behind = seen(app, visitor, Seen::Page).await?;
     Ok(Opened {
         what: behind.letter.mail().label(),
         reference: behind.report.reference.clone(),
-        opens_days: OPENS_DAYS,
         asked: sign_backs::view::asked(&behind.letter),
         answered: sign_backs::view::answered(&app.db, behind.report.id).await?,
     })
@@ -244,21 +242,23 @@ pub async fn read(app: &App, visitor: Visitor<'_>) -> Result<Opened> {
 
 /// The message of the report, for its frame on the page.
 pub async fn message(app: &App, visitor: Visitor<'_>) -> Result<String> {
-    let behind = visitor.behind(app, &app.db).await?;
-    visitor.seated(app, &app.db, &behind).await?;
+    let behind = seen(app, visitor, Seen::Page).await?;
     Ok(behind.letter.compose()?.html)
 }
 
 /// Its page as a PDF, with the name of the file.
 pub async fn pdf(app: &App, visitor: Visitor<'_>) -> Result<(String, Vec<u8>)> {
-    let (behind, _) = seen(app, visitor, Seen::Pdf).await?;
+    let behind = seen(app, visitor, Seen::Pdf).await?;
     Ok((print::file_name(&behind.letter), mail::print_page(behind.letter.mail()).await?.pdf))
 }
 
-/// Lets a seated reader see something, and writes it down.
-async fn seen(app: &App, visitor: Visitor<'_>, what: Seen) -> Result<(Behind, link_entry::Model)> {
+/// Lets a seated reader see something, and writes it down the first time: whatever is seen of it, it tells about the patient.
+async fn seen(app: &App, visitor: Visitor<'_>, what: Seen) -> Result<Behind> {
     let behind = visitor.behind(app, &app.db).await?;
     let entry = visitor.seated(app, &app.db, &behind).await?;
+    if store::has_seen(&app.db, &entry, what).await? {
+        return Ok(behind);
+    }
     let work = app.work(&behind.by).await?;
     if !store::has_seen(&work.tx, &entry, Seen::Page).await? {
         let view_no = store::count_view(&work.tx, behind.link.id).await?.ok_or_else(no_such)?;
@@ -269,7 +269,7 @@ async fn seen(app: &App, visitor: Visitor<'_>, what: Seen) -> Result<(Behind, li
     let read = Entry::of("read", "report", behind.report.id).named(behind.report.public_id);
     work.note(Entry { patient_id: behind.report.patient_id, ..read }).await?;
     work.commit().await?;
-    Ok((behind, entry))
+    Ok(behind)
 }
 
 /// The doctor's answer to what the report asks; it waits for a person to check it.

@@ -48,7 +48,7 @@ pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result
     let row = work.insert(row).await?;
     // A place on paper is no mailbox: a person reads it on the envelope each time.
     if mail.channel.is_mailed() {
-        links::end_of_address(&work, &mail.to_address, "it went to the wrong person").await?;
+        links::distrust(&work, &mail.to_address).await?;
         for stream in [Stream::Treatment, Stream::Outreach] {
             mail::suppress(&work.tx, &mail.to_address, stream, "a report went to the wrong person there", work.now).await?;
         }
