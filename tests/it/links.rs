@@ -183,7 +183,7 @@ reachable! {
         assert!(report_page.words().contains("Progress report") && !report_page.has("#answer"), "{}", report_page.words());
         let message = browser.open(&format!("{path}/message.html")).await;
         assert!(message.html.contains("Quist"), "the letter itself");
-        assert_eq!(t.browser().open(&format!("{path}/message.html")).await.html.contains("Quist"), false, "not for who has not opened it");
+        assert!(!t.browser().open(&format!("{path}/message.html")).await.html.contains("Quist"), "not for who has not opened it");
         let pdf = browser.request(poem::http::Method::GET, &format!("{path}/letter.pdf"), None).await;
         assert!(pdf.body.starts_with(b"%PDF-") && !pdf.header("content-disposition").contains("Quist"));
         browser.open(&format!("{path}/report")).await;
@@ -303,7 +303,7 @@ reachable! {
         assert!(door.words().contains("yours alone"), "{}", door.words());
         let page = browser.submit(&door, &next, &[]).await;
         assert_eq!(page.path, format!("{next}/report"), "{}", page.words());
-        assert_eq!(t.browser().open(&next).await.words().contains("yours alone"), false, "any other device is asked");
+        assert!(!t.browser().open(&next).await.words().contains("yours alone"), "any other device is asked");
     }
 
     async fn a_report_that_went_to_the_wrong_person_is_behind_no_link_any_more(t: &TestApp) {
