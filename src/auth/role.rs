@@ -92,6 +92,11 @@ impl Rights {
         if self.read == Reach::None { Err(AppError::NotFound(what)) } else { Ok(self.read) }
     }
 
+    /// How far one sees that it exists and how it stands, whether one may read what is in it or not.
+    pub fn to_see(self, what: &'static str) -> Result<Reach> {
+        if self.outline { Ok(Reach::All) } else { self.to_read(what) }
+    }
+
     /// How far one may change; who may look and not change is told so.
     pub fn to_write(self, what: &'static str) -> Result<Reach> {
         match (self.write, self.read, self.outline) {

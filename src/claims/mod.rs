@@ -124,7 +124,7 @@ pub async fn find_all(db: &impl ConnectionTrait, by: &Actor, said: impl Iterator
 
 /// Who sees only a claim's status sees all claims' status.
 fn reach_of(rights: Rights) -> Result<Reach> {
-    if rights.outline { Ok(Reach::All) } else { rights.to_read("claim") }
+    rights.to_see("claim")
 }
 
 /// The provider whom the claim names as the one who referred or ordered.

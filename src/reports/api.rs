@@ -6,7 +6,7 @@ use super::letters::view::{ReportRow, ReportView};
 use super::letters::{drafting, print, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
-use super::{ApprovedView, DisclosureFilter, DisclosureView, PauseView, ReportFilter};
+use super::{ApprovedView, DisclosureFilter, DisclosureView, PauseView, ReportFilter, Why};
 use crate::error::Result;
 use crate::reports;
 use crate::types::{Listing, Text};
@@ -81,12 +81,6 @@ pub fn routes() -> ApiRoutes {
 pub struct OfMonth {
     /// Like 2026-11.
     pub month: Text,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Why {
-    pub why: Text,
 }
 
 #[handler]

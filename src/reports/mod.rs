@@ -55,8 +55,7 @@ use std::sync::Arc;
 
 /// A report that the actor may see at all. A summary tells about patients of every therapist: only who sees all sees it.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Report> {
-    let rights = by.rights(Thing::Reports);
-    let reach = if rights.outline { Reach::All } else { rights.to_read("report")? };
+    let reach = by.rights(Thing::Reports).to_see("report")?;
     let report = letter_store::find(db, read_id(id, "report")?).await?.ok_or(AppError::NotFound("report"))?;
     match report.patient_id {
         Some(patient_id) => patients::within(db, by, reach, patient_id, "report").await?,
@@ -85,6 +84,13 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     Ok(view)
 }
 
+/// Why something was decided, in a person's words.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Why {
+    pub why: Text,
+}
+
 /// What lists of reports can be asked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -103,8 +109,7 @@ pub struct ReportFilter {
 
 /// Reads a filter; an answer that cannot be read is told with the list of known ones.
 async fn asked(app: &App, by: &Actor, filter: &ReportFilter) -> Result<Asked> {
-    let rights = by.rights(Thing::Reports);
-    let reach = if rights.outline { Reach::All } else { rights.to_read("report")? };
+    let reach = by.rights(Thing::Reports).to_see("report")?;
     let mut check = Check::new(app.today());
     let shown: Option<ShownState> = check.choice("state", &filter.state);
     let kind: Option<ReportKind> = check.choice("kind", &filter.kind);

@@ -5,7 +5,7 @@ use super::letters::release::{Again, Approval};
 use super::letters::view::ReportView;
 use super::letters::{drafting, print, release};
 use super::wording::NewWording;
-use super::{ApprovedView, ReportFilter};
+use super::{ApprovedView, ReportFilter, Why};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
 use crate::reports;
@@ -37,12 +37,6 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/:id/amend", post(amend))
         .at("/reports/:id/resend", post(resend))
         .at("/reports/:id/arrived", post(arrived))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Why {
-    why: Text,
 }
 
 #[derive(Default, Deserialize)]

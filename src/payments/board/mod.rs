@@ -166,7 +166,7 @@ pub struct Sight {
 impl Sight {
     fn of(by: &Actor) -> Result<Self> {
         let rights = by.rights(Thing::Claims);
-        let reach = if rights.outline { Reach::All } else { rights.to_read("claim")? };
+        let reach = rights.to_see("claim")?;
         Ok(Self { reach, money: rights.read != Reach::None, write: rights.write != Reach::None })
     }
 }

@@ -74,13 +74,7 @@ pub async fn draft(app: &App, by: &Actor) -> Result<DraftedView> {
     for Due { row, kind, .. } in gather(app, app.today()).await? {
         match begin(app, by, &row, kind).await {
             Ok(_) => view.drafted += 1,
-            Err(gone @ AppError::Unavailable) => return Err(gone),
-            // One referral with something wrong about it holds no letter of another.
-            Err(AppError::Internal(error)) => {
-                tracing::error!(referral = row.number, "a letter that is due cannot be begun: {error:#}");
-                view.left.push(format!("{}: something went wrong on our side. The log says what", row.number));
-            }
-            Err(other) => view.left.push(format!("{}: {other}", row.number)),
+            Err(error) => view.left.push(why_left(&row.number, error)?),
         }
     }
     if app.today().day() <= DAYS_FOR_SUMMARIES {
@@ -99,6 +93,18 @@ pub async fn draft(app: &App, by: &Actor) -> Result<DraftedView> {
         }
     }
     Ok(view)
+}
+
+/// Why something that is due waits for a person: what is wrong about one thing holds no other. A database that is gone holds all.
+pub fn why_left(about: &str, error: AppError) -> Result<String> {
+    match error {
+        AppError::Unavailable => Err(error),
+        AppError::Internal(cause) => {
+            tracing::error!(about, "what is due cannot be done: {cause:#}");
+            Ok(format!("{about}: something went wrong on our side. The log says what"))
+        }
+        other => Ok(format!("{about}: {other}")),
+    }
 }
 
 async fn begin(app: &App, by: &Actor, row: &DueRow, kind: ReportKind) -> Result<Report> {

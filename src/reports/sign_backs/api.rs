@@ -3,13 +3,10 @@
 use super::view::SignBackView;
 use crate::error::Result;
 use crate::reports::mails::view::MailShown;
-use crate::reports::{links, sign_backs};
-use crate::types::Text;
+use crate::reports::{Why, links, sign_backs};
 use crate::web::api::{Api, ApiRoutes, Body, Given};
 use poem::handler;
 use poem::web::Path;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
@@ -25,13 +22,6 @@ pub fn routes() -> ApiRoutes {
         .post("/mails/{id}/close-link", "Close the link in a mail: it opens nothing more", close)
         .takes::<Why>()
         .gives::<MailShown>()
-}
-
-/// What is to be remembered about it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct Why {
-    why: Text,
 }
 
 #[handler]

@@ -1,12 +1,10 @@
 //! The HTML door of answers to renewal requests.
 
-use crate::error::Result;
-use crate::reports::sign_backs;
-use crate::types::Text;
+use crate::error::{AppError, Result};
+use crate::reports::{Why, sign_backs};
 use crate::web::ctx::{Ctx, Form};
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
-use serde::Deserialize;
 use serde_json::json;
 
 pub fn routes(site: Route) -> Route {
@@ -14,12 +12,6 @@ pub fn routes(site: Route) -> Route {
         .at("/sign-backs/:id", get(show))
         .at("/sign-backs/:id/file", post(file))
         .at("/sign-backs/:id/note", post(note))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Why {
-    why: Text,
 }
 
 #[handler]
@@ -48,7 +40,7 @@ async fn note(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
     }
 }
 
-async fn again(ctx: &Ctx, id: &str, form: Form<Why>, error: crate::error::AppError) -> Result<Response> {
+async fn again(ctx: &Ctx, id: &str, form: Form<Why>, error: AppError) -> Result<Response> {
     let answer = sign_backs::show(&ctx.app, &ctx.by, id).await?;
     ctx.again("reports/answer.html", &form, error, json!({ "s": answer })).await
 }

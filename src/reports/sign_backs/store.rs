@@ -4,6 +4,7 @@ use crate::entity::sign_back::{Column, Entity, Model};
 use crate::entity::{outbox, report, report_link};
 use crate::error::Result;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
@@ -24,10 +25,11 @@ pub async fn all(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Result
     Ok(all.order_by_desc(Column::SettledAt.is_null()).order_by_desc(Column::Id).limit(200).all(db).await?)
 }
 
-/// The address whose mailbox opened the link that was answered at.
-pub async fn mailbox_of(db: &impl ConnectionTrait, link_id: i64) -> Result<Option<String>> {
+/// The addresses whose mailboxes opened the links that were answered at, by the link.
+pub async fn mailboxes_of(db: &impl ConnectionTrait, link_ids: Vec<i64>) -> Result<HashMap<i64, String>> {
     let of_mail: RelationDef =
         report_link::Entity::belongs_to(outbox::Entity).from(report_link::Column::OutboxId).to(outbox::Column::Id).into();
-    let mail = report_link::Entity::find().select_only().column(outbox::Column::ToAddress).join(JoinType::InnerJoin, of_mail);
-    Ok(mail.filter(report_link::Column::Id.eq(link_id)).into_tuple().one(db).await?)
+    let all = report_link::Entity::find().select_only().column(report_link::Column::Id).column(outbox::Column::ToAddress);
+    let all = all.join(JoinType::InnerJoin, of_mail).filter(report_link::Column::Id.is_in(link_ids));
+    Ok(all.into_tuple::<(i64, String)>().all(db).await?.into_iter().collect())
 }

@@ -83,7 +83,7 @@ pub async fn one(db: &impl ConnectionTrait, row: &Model, writes: bool) -> Result
     many(db, std::slice::from_ref(row), writes).await?.pop().ok_or(AppError::NotFound("answer"))
 }
 
-/// Several, with a fixed number of queries and one for each mailbox.
+/// Several, with a fixed number of queries.
 pub async fn many(db: &impl ConnectionTrait, rows: &[Model], writes: bool) -> Result<Vec<SignBackView>> {
     let reports = db::by_ids::<report::Entity>(db, rows.iter().map(|r| r.report_id)).await?;
     let providers = db::by_ids::<provider::Entity>(db, reports.values().map(|r| r.provider_id)).await?;
@@ -91,16 +91,16 @@ pub async fn many(db: &impl ConnectionTrait, rows: &[Model], writes: bool) -> Re
     let orders = db::by_ids::<prescription::Entity>(db, rows.iter().filter_map(|r| r.prescription_id)).await?;
     let episodes = referrals::ids_of_episodes(db, reports.values().filter_map(|r| r.episode_id).collect()).await?;
     let names = auth::names_of(db, rows.iter().filter_map(|r| r.settled_by_id).collect()).await?;
-    let mut shown = Vec::new();
-    for row in rows {
-        let Some(report) = reports.get(&row.report_id) else { continue };
-        let Some(provider) = providers.get(&report.provider_id) else { continue };
+    let mailboxes = store::mailboxes_of(db, rows.iter().map(|r| r.link_id).collect()).await?;
+    let one = |row: &Model| {
+        let report = reports.get(&row.report_id)?;
+        let provider = providers.get(&report.provider_id)?;
         let mut may = Vec::new();
         if writes && row.settled_at.is_none() {
             may.extend(row.prescription_id.map(|_| "file"));
             may.push("note");
         }
-        shown.push(SignBackView {
+        Some(SignBackView {
             id: row.public_id,
             provider: PersonRef::provider(provider),
             patient: report.patient_id.and_then(|id| patients.get(&id)).map(PatientRef::of),
@@ -114,14 +114,14 @@ pub async fn many(db: &impl ConnectionTrait, rows: &[Model], writes: bool) -> Re
             words: row.words.clone(),
             signed_name: row.signed_name.clone(),
             at: row.created_at,
-            mailbox: store::mailbox_of(db, row.link_id).await?,
+            mailbox: mailboxes.get(&row.link_id).cloned(),
             prescription: row.prescription_id.and_then(|id| orders.get(&id)).map(|o| o.public_id),
             settled_how: row.settled_how,
             settled_why: row.settled_why.clone(),
             settled_at: row.settled_at,
             settled_by: row.settled_by_id.and_then(|id| names.get(&id).cloned()),
             may,
-        });
-    }
-    Ok(shown)
+        })
+    };
+    Ok(rows.iter().filter_map(one).collect())
 }

@@ -6,11 +6,13 @@ pub mod pages;
 mod store;
 pub mod view;
 
+use super::letters::due::why_left;
 use super::letters::release::{Grounds, approve_in};
 use crate::app::{Actor, App, read_id};
 use crate::audit::Entry;
 use crate::auth;
 use crate::auth::role::{Role, Thing};
+use crate::entity::report::Model as Report;
 use crate::entity::standing_approval::ActiveModel;
 use crate::error::{AppError, Result};
 use crate::network;
@@ -20,7 +22,7 @@ use chrono::Days;
 use schemars::JsonSchema;
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
-use view::{StandingView, SummaryReader};
+use view::StandingView;
 
 /// So long nobody has to read them; then the owner does once, and may sign anew.
 pub const DAYS: u64 = 90;
@@ -35,7 +37,7 @@ pub struct NewStanding {
 
 /// The owner signs, in their own name: a summary that leaves by it is theirs. Signed anew, the days begin again.
 pub async fn sign(app: &App, by: &Actor, new: &NewStanding) -> Result<StandingView> {
-    may_look(by)?;
+    by.rights(Thing::Reports).to_see("standing approval")?;
     by.only_owner_changes()?;
     let in_person = || AppError::conflict("an owner signs this in their own name: sign in, or use a token of theirs");
     let owner = by.user_id().ok_or_else(in_person)?;
@@ -67,7 +69,7 @@ pub async fn sign(app: &App, by: &Actor, new: &NewStanding) -> Result<StandingVi
 
 /// Ends one: the next summary waits for a person again.
 pub async fn end(app: &App, by: &Actor, id: &str) -> Result<StandingView> {
-    may_look(by)?;
+    by.rights(Thing::Reports).to_see("standing approval")?;
     let work = app.work(by).await?;
     let found = store::find(&work.tx, read_id(id, "standing approval")?).await?.ok_or(AppError::NotFound("standing approval"))?;
     by.only_owner_changes()?;
@@ -80,21 +82,15 @@ pub async fn end(app: &App, by: &Actor, id: &str) -> Result<StandingView> {
     Ok(shown)
 }
 
-/// Whoever sees how reports stand.
-fn may_look(by: &Actor) -> Result<()> {
-    let rights = by.rights(Thing::Reports);
-    if rights.outline { Ok(()) } else { rights.to_read("standing approval").map(|_| ()) }
-}
-
 /// Those that nobody has ended.
 pub async fn list(app: &App, by: &Actor) -> Result<Vec<StandingView>> {
-    may_look(by)?;
+    by.rights(Thing::Reports).to_see("standing approval")?;
     view::many(&app.db, &store::living(&app.db).await?, app.today()).await
 }
 
-/// Doctors who were written a summary lately, to choose from.
-pub async fn readers(app: &App, by: &Actor) -> Result<Vec<SummaryReader>> {
-    may_look(by)?;
+/// Doctors who were written a summary lately, to choose from: their ids and names.
+pub async fn readers(app: &App, by: &Actor) -> Result<Vec<(String, String)>> {
+    by.rights(Thing::Reports).to_see("standing approval")?;
     let since = Month::of(app.today()).previous().previous().previous();
     view::readers(&app.db, store::with_summaries(&app.db, since).await?).await
 }
@@ -109,16 +105,17 @@ pub async fn release(app: &App) -> Result<(usize, Vec<String>)> {
             left.push(format!("{}: who signed the standing approval is no owner any more", report.reference));
             continue;
         }
-        let by = auth::person_by_id(app, standing.signed_by_id).await?;
-        let work = app.work(&by).await?;
-        match approve_in(&work, &report, Grounds::Standing).await {
-            Ok(_) => {
-                work.commit().await?;
-                gone += 1;
-            }
-            Err(AppError::Conflict { message, .. }) => left.push(format!("{}: {message}", report.reference)),
-            Err(other) => return Err(other),
+        match release_one(app, standing.signed_by_id, &report).await {
+            Ok(()) => gone += 1,
+            Err(error) => left.push(why_left(&report.reference, error)?),
         }
     }
     Ok((gone, left))
+}
+
+async fn release_one(app: &App, owner: i64, report: &Report) -> Result<()> {
+    let by = auth::person_by_id(app, owner).await?;
+    let work = app.work(&by).await?;
+    approve_in(&work, report, Grounds::Standing).await?;
+    work.commit().await
 }

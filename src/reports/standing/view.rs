@@ -26,10 +26,6 @@ pub struct StandingView {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// A doctor who gets summaries.
-#[derive(Clone, Debug, Serialize)]
-pub struct SummaryReader(pub String, pub String);
-
 pub async fn one(db: &impl ConnectionTrait, row: &Model, today: NaiveDate) -> Result<StandingView> {
     many(db, std::slice::from_ref(row), today).await?.pop().ok_or(AppError::NotFound("standing approval"))
 }
@@ -52,10 +48,10 @@ pub async fn many(db: &impl ConnectionTrait, rows: &[Model], today: NaiveDate) -
     Ok(rows.iter().filter_map(one).collect())
 }
 
-/// Providers as a list to choose from, by name.
-pub async fn readers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<SummaryReader>> {
+/// Providers as a list to choose from, by name: ids and names.
+pub async fn readers(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<(String, String)>> {
     let providers = db::by_ids::<provider::Entity>(db, ids.into_iter()).await?;
     let mut all: Vec<PersonRef> = providers.values().map(PersonRef::provider).collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(all.into_iter().map(|p| SummaryReader(p.id.to_string(), p.name)).collect())
+    Ok(all.into_iter().map(|p| (p.id.to_string(), p.name)).collect())
 }
