@@ -5,7 +5,7 @@ use super::user::{Look, NewSetup, NewToken, NewUser};
 use crate::app::App;
 use crate::auth::{self, Login};
 use crate::error::{AppError, FieldErrors, Result};
-use crate::web::ctx::{self, Ctx, Form, html_response, redirect};
+use crate::web::ctx::{Ctx, Form, bare, redirect};
 use crate::web::gate;
 use crate::web::posted::Posted;
 use crate::web::shell::Shell;
@@ -14,7 +14,6 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, Route, get, handler, post};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tera::Context;
 
 pub fn routes(site: Route) -> Route {
     site.at("/login", get(login).post(log_in))
@@ -28,16 +27,6 @@ pub fn routes(site: Route) -> Route {
         .at("/settings/users", get(users_page).post(invite))
         .at("/settings/users/new", get(new_user))
         .at("/settings/users/:id", get(user_page).post(change_user))
-}
-
-/// A page before anybody is signed in: no frame, and a form token of the visitor's own.
-fn bare(req: &Request, shell: &Shell, status: StatusCode, template: &str, mut content: Value, errors: &FieldErrors) -> Result<Response> {
-    content["csrf"] = json!(gate::visitor_csrf(req, shell));
-    content["assets"] = json!(crate::web::assets::folder());
-    content["errors"] = ctx::by_name(errors);
-    content["error_list"] = ctx::listed(errors);
-    let context = Context::from_serialize(&content).map_err(|e| anyhow::anyhow!("{e}"))?;
-    Ok(html_response(status, shell.render(template, &context)?))
 }
 
 /// Only a way inside this site: a link must not lead elsewhere after signing in.

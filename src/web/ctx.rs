@@ -48,7 +48,7 @@ impl<'a> FromRequest<'a> for Ctx {
     }
 }
 
-fn missing() -> AppError {
+pub fn missing() -> AppError {
     AppError::Internal(anyhow::anyhow!("the server was put together without its practice"))
 }
 
@@ -303,6 +303,23 @@ fn merged(mut content: Value, more: Value) -> Value {
         map.extend(more);
     }
     content
+}
+
+/// A page for who is not signed in: no frame, and a form token of the visitor's own.
+pub fn bare(
+    req: &Request,
+    shell: &Shell,
+    status: StatusCode,
+    template: &str,
+    mut content: Value,
+    errors: &FieldErrors,
+) -> Result<Response> {
+    content["csrf"] = json!(super::gate::visitor_csrf(req, shell));
+    content["assets"] = json!(super::assets::folder());
+    content["errors"] = by_name(errors);
+    content["error_list"] = listed(errors);
+    let context = Context::from_serialize(&content).map_err(|e| anyhow::anyhow!("context: {e}"))?;
+    Ok(html_response(status, shell.render(template, &context)?))
 }
 
 pub fn redirect(to: &str) -> Response {

@@ -10,6 +10,8 @@ use sea_orm::{EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::entity::{disclosure, link_entry, link_reader, outbox};
+use tributary::mail::compose::{LARGEST_HTML, LONGEST_SUBJECT, compose};
+use tributary::mail::kinds::{CodeNotice, Mail, WaitingNotice};
 use tributary::mail::outbox_state::OutboxState;
 
 const HERE: &str = "https://reports.willow.example";
@@ -332,6 +334,14 @@ reachable! {
         opened(t, &report, &newest_link(t)).await;
     }
 
+    async fn a_second_sending_that_is_taken_back_closes_no_link_that_went_before(t: &TestApp) {
+        let (_, report, path) = linked(t, "Quist").await;
+        t.done(&format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "for their file", "channel": "paper" })).await;
+        t.done(&format!("/api/v1/reports/{}/take-back", id(&report)), json!({})).await;
+        assert_eq!(t.browser().open(&path).await.status, 200, "it opens as before");
+        assert_eq!(link(t, &report).await["state"], "open");
+    }
+
     async fn opening_the_link_tells_that_a_mail_of_unknown_fate_arrived(t: &TestApp) {
         let (_, report, path) = linked(t, "Quist").await;
         let row = outbox::Entity::find().one(&t.app.db).await.expect("asked").expect("a mail");
@@ -413,5 +423,30 @@ crate::both_databases! {
         assert_eq!(wrong.0, 422, "{wrong:?}");
         let mut browser = t.signed_in(Role::Owner).await;
         assert!(!browser.open(&format!("/reports/{}", id(&report))).await.words().contains("Send a link instead"));
+    }
+}
+
+/// An example of a notice: its fields, and its text as a person read it, under `tests/it/mails`.
+fn example(name: &str, extension: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/it/mails/{name}.{extension}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default()
+}
+
+#[test]
+fn each_notice_reads_as_a_person_read_it_and_is_small() {
+    let waiting: WaitingNotice = serde_json::from_str(&example("waiting", "json")).expect("an example");
+    let code: CodeNotice = serde_json::from_str(&example("code", "json")).expect("an example");
+    for notice in [&waiting as &dyn Mail, &code] {
+        let mail = compose(notice).expect("a mail");
+        let read = example(notice.folder(), "txt");
+        assert!(
+            mail.text == read,
+            "{} says something else than it did. Read it as the doctor, then keep it:\n{}",
+            notice.folder(),
+            mail.text
+        );
+        assert!(mail.subject.chars().count() <= LONGEST_SUBJECT && mail.html.len() < LARGEST_HTML, "{}", mail.subject);
+        for mark in ["<img", "url(", "@import", "src=", "cid:"] {
+            assert!(!mail.html.contains(mark), "{mark}");
+        }
     }
 }

@@ -370,7 +370,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     if !stopped {
         return Err(AppError::conflict("this report has left, or is leaving. It cannot be taken back; it can be amended"));
     }
-    links::end_of_report(&work, before.id, "taken back").await?;
+    links::end_of_mail(&work, mail.id, "taken back").await?;
     // What went before stays as it is: a second sending that is taken back takes no signature with it.
     if mail.resend_no > 0 {
         noted(&work, "took_back", &before).await?;

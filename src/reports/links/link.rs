@@ -1,6 +1,6 @@
 //! What a secure link allows, how often and for how long [promises 4]. Pure.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 /// A link opens for so many days,
 pub const OPENS_DAYS: i64 = 30;
@@ -60,10 +60,6 @@ impl Standing {
     }
 }
 
-pub fn minutes(n: i64) -> TimeDelta {
-    TimeDelta::minutes(n)
-}
-
 /// `48210937` of what somebody typed: spaces and dashes are nothing.
 pub fn digits(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_digit).collect()
@@ -78,6 +74,7 @@ pub fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
 
     fn now() -> DateTime<Utc> {
         "2026-11-23T17:00:00Z".parse().expect("an instant")

@@ -8,7 +8,7 @@ mod store;
 pub mod view;
 pub mod visit;
 
-pub use store::end_of_report;
+pub use store::{end_of_mail, end_of_report};
 
 use super::letters::letter::Letter;
 use super::mails;
@@ -118,7 +118,7 @@ pub async fn close(app: &App, by: &Actor, mail_id: &str, why: &Text) -> Result<m
     if standing.ended_at.is_some() {
         return Err(AppError::conflict("this link is closed already"));
     }
-    end_of_report(&work, standing.report_id, &why).await?;
+    end_of_mail(&work, mail.id, &why).await?;
     work.note(Entry::of("closed_link", "mail", mail.id).named(mail.public_id)).await?;
     let shown = mails::view::mail(app, &work.tx, by, &mail).await?;
     work.commit().await?;

@@ -37,6 +37,11 @@ pub async fn end_of_report(work: &Work<'_>, report_id: i64, why: &str) -> Result
     end(work, report_link::Column::ReportId.eq(report_id), why).await
 }
 
+/// Closes what a mail brought, where it brought a link.
+pub async fn end_of_mail(work: &Work<'_>, outbox_id: i64, why: &str) -> Result<u64> {
+    end(work, report_link::Column::OutboxId.eq(outbox_id), why).await
+}
+
 /// Closes what still opens for a reader.
 pub async fn end_of_reader(work: &Work<'_>, reader_id: i64, why: &str) -> Result<u64> {
     end(work, report_link::Column::ReaderId.eq(reader_id), why).await
@@ -153,8 +158,8 @@ pub async fn note_view(db: &impl ConnectionTrait, entry: &link_entry::Model, wha
     Ok(())
 }
 
-/// Who looked at a link and when, first to last.
-pub async fn views_of(db: &impl ConnectionTrait, link_id: i64) -> Result<Vec<link_view::Model>> {
-    let views = link_view::Entity::find().filter(link_view::Column::LinkId.eq(link_id));
+/// Who looked at some links and when, first to last.
+pub async fn views_of(db: &impl ConnectionTrait, link_ids: Vec<i64>) -> Result<Vec<link_view::Model>> {
+    let views = link_view::Entity::find().filter(link_view::Column::LinkId.is_in(link_ids));
     Ok(views.order_by_asc(link_view::Column::Id).all(db).await?)
 }

@@ -40,31 +40,26 @@ pub fn standing(link: &report_link::Model) -> Standing {
     Standing { has_ended: link.ended_at.is_some(), expires_at: link.expires_at, views: link.views, tries: link.tries }
 }
 
-/// The links that mails brought, by the mail.
+/// The links that mails brought, by the mail; a fixed number of queries.
 pub async fn of_mails(app: &App, db: &impl ConnectionTrait, by: &Actor, outbox_ids: Vec<i64>) -> Result<HashMap<i64, LinkView>> {
     let links = store::of_mails(db, outbox_ids).await?;
     let readers = db::by_ids::<link_reader::Entity>(db, links.values().map(|l| l.reader_id)).await?;
-    let mut shown = HashMap::new();
-    for (mail_id, link) in links {
-        let looks = store::views_of(db, link.id).await?;
+    let looks = store::views_of(db, links.values().map(|l| l.id).collect()).await?;
+    let one = |(mail_id, link): (i64, report_link::Model)| {
         let reader = readers.get(&link.reader_id);
         let state = standing(&link).state(false, app.now());
-        shown.insert(
-            mail_id,
-            LinkView {
-                state,
-                expires_at: link.expires_at,
-                opened_at: link.opened_at,
-                views: link.views,
-                wrong_tries: link.tries,
-                ended_at: link.ended_at,
-                ended_why: link.ended_why,
-                digits: reader
-                    .filter(|r| by.may_release() && r.proven_at.is_none() && state == LinkState::Open)
-                    .map(|r| grouped(&r.digits)),
-                looks: looks.into_iter().map(|v| LookView { what: v.what, at: v.at }).collect(),
-            },
-        );
-    }
-    Ok(shown)
+        let view = LinkView {
+            state,
+            expires_at: link.expires_at,
+            opened_at: link.opened_at,
+            views: link.views,
+            wrong_tries: link.tries,
+            ended_at: link.ended_at,
+            ended_why: link.ended_why,
+            digits: reader.filter(|r| by.may_release() && r.proven_at.is_none() && state == LinkState::Open).map(|r| grouped(&r.digits)),
+            looks: looks.iter().filter(|v| v.link_id == link.id).map(|v| LookView { what: v.what, at: v.at }).collect(),
+        };
+        (mail_id, view)
+    };
+    Ok(links.into_iter().map(one).collect())
 }

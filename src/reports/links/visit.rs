@@ -1,7 +1,7 @@
 //! A doctor at a link. Whatever is wrong with it, the answer is the same: there is no such link. Opening one shows a button and nothing
 //! else, for mail scanners open links, too.
 
-use super::link::{self, CODE_MINUTES, CODES_AN_HOUR, LinkState, READ_MINUTES, Seen, TRIES_OF_A_CODE, TRUSTED_DAYS, minutes};
+use super::link::{self, CODE_MINUTES, CODES_AN_HOUR, LinkState, READ_MINUTES, Seen, TRIES_OF_A_CODE, TRUSTED_DAYS};
 use super::{mail_of, store, view};
 use crate::app::{Actor, App, new_public_id};
 use crate::audit::Entry;
@@ -88,17 +88,11 @@ impl Visitor<'_> {
     }
 }
 
-/// The page with the button: who writes, and nothing about anybody.
-#[derive(Clone, Debug, Serialize)]
-pub struct Knock {
-    /// This browser need not ask for a code.
-    pub is_known: bool,
-}
-
-pub async fn look(app: &App, visitor: Visitor<'_>) -> Result<Knock> {
+/// Looks whether the link opens, and nothing more; tells whether this browser is let in without a code.
+pub async fn look(app: &App, visitor: Visitor<'_>) -> Result<bool> {
     let behind = visitor.behind(app, &app.db).await?;
     let trusted = store::is_trusted(&app.db, behind.reader.id, &visitor.browser_hash(), app.now()).await?;
-    Ok(Knock { is_known: visitor.browser.is_some() && trusted })
+    Ok(visitor.browser.is_some() && trusted)
 }
 
 /// What came of pressing the button.
@@ -127,12 +121,12 @@ pub async fn knock(app: &App, visitor: Visitor<'_>) -> Result<Knocked> {
         code_hash: Set(code_hash(browser, &code)),
         tries: Set(0),
         asked_at: Set(work.now),
-        code_until: Set(work.now + minutes(CODE_MINUTES)),
+        code_until: Set(work.now + TimeDelta::minutes(CODE_MINUTES)),
         ..Default::default()
     };
     let entry = work.insert(row).await?;
     if trusted {
-        store::let_in(&work.tx, &entry, work.now, work.now + minutes(READ_MINUTES), None).await?;
+        store::let_in(&work.tx, &entry, work.now, work.now + TimeDelta::minutes(READ_MINUTES), None).await?;
         work.commit().await?;
         return Ok(Knocked::Open);
     }
@@ -200,7 +194,7 @@ pub async fn enter(app: &App, visitor: Visitor<'_>, given: &Entering) -> Result<
         return Err(wrong.into());
     }
     let trusted_until = given.trust.is_yes().then(|| work.now + TimeDelta::days(TRUSTED_DAYS));
-    store::let_in(&work.tx, &entry, work.now, work.now + minutes(READ_MINUTES), trusted_until).await?;
+    store::let_in(&work.tx, &entry, work.now, work.now + TimeDelta::minutes(READ_MINUTES), trusted_until).await?;
     store::prove(&work.tx, behind.reader.id, work.now).await?;
     // Who opens the link has the mail, whatever the relay did not say.
     if behind.mail.state == OutboxState::Unknown {
