@@ -63,6 +63,12 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Where doctors reach this program from outside (https://...). Reports can then go as a secure link; empty: they cannot",
     ),
+    setting(
+        "fax_gateway",
+        "TRIBUTARY_FAX_GATEWAY",
+        "",
+        "Domain of an email-to-fax service with which you have a contract as HIPAA asks for (12065550142@DOMAIN is its address of a number). Empty: faxes are printed and sent by hand",
+    ),
     setting("exchange", "TRIBUTARY_EXCHANGE", "", "Folder with one folder for each clearinghouse. Empty: exchange in the data folder"),
     setting(
         "undo_minutes",
@@ -264,6 +270,8 @@ pub struct Config {
     pub dns: Option<std::net::SocketAddr>,
     /// Where links lead to, without a slash at its end.
     pub public_url: Option<String>,
+    /// The domain of the service that faxes what is mailed to it.
+    pub fax_gateway: Option<String>,
     pub undo_minutes: i64,
     /// Letters that are due are begun by themselves.
     pub draft_letters: bool,
@@ -306,6 +314,7 @@ impl Config {
                 .transpose()
                 .map_err(|_| anyhow!("TRIBUTARY_DNS: begin with an address, like 127.0.0.1:53"))?,
             public_url: some(given.get("public_url")).map(public_url).transpose()?,
+            fax_gateway: some(given.get("fax_gateway")).map(fax_gateway).transpose()?,
             undo_minutes: whole(&given, "undo_minutes")?,
             draft_letters: yes_no(&given, "draft_letters")?,
             behind_proxy: yes_no(&given, "behind_proxy")?,
@@ -421,6 +430,14 @@ fn public_url(value: &str) -> Result<String> {
     ensure!(url.scheme() == "https" || (url.scheme() == "http" && is_loopback(host)), wrong());
     ensure!(url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none(), wrong());
     Ok(url.as_str().trim_end_matches('/').to_string())
+}
+
+/// The domain alone: the number stands before it.
+fn fax_gateway(value: &str) -> Result<String> {
+    let domain = value.trim().trim_start_matches('@').to_ascii_lowercase();
+    let sample = Email::parse(&format!("12065550142@{domain}"));
+    ensure!(sample.is_ok(), "TRIBUTARY_FAX_GATEWAY: enter the domain of the service, like fax.example. The number is put before it");
+    Ok(domain)
 }
 
 fn bounce_mailbox(value: &str) -> Result<String> {

@@ -39,6 +39,11 @@ pub async fn draft_letters(app: App, mut stop: watch::Receiver<bool>, every: Dur
                 }
                 Err(error) => tracing::error!("beginning the letters that are due: {error}"),
             }
+            match reports::owner::mail_due(&app).await {
+                Ok(0) => {}
+                Ok(mailed) => tracing::info!(mailed, "the month, to its owners"),
+                Err(error) => tracing::error!("mailing the month to its owners: {error}"),
+            }
             // What failed is tried again tomorrow, or by a person at once.
             begun = Some(today);
         }

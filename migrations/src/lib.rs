@@ -31,6 +31,8 @@ mod m0027_delivery;
 mod m0028_additional;
 mod m0029_links;
 mod m0030_standing;
+mod m0031_introductions;
+mod m0032_owner_report;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -67,6 +69,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_additional::Migration),
             Box::new(m0029_links::Migration),
             Box::new(m0030_standing::Migration),
+            Box::new(m0031_introductions::Migration),
+            Box::new(m0032_owner_report::Migration),
         ]
     }
 }

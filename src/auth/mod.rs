@@ -20,7 +20,7 @@ use crate::types::FieldErrors;
 use crate::work::{Work, check_version};
 use chrono::TimeDelta;
 use role::Role;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use user::{Look, NewSetup, NewToken, NewUser, UserDraft};
 use view::{NewTokenView, TokenView, UserView};
 
@@ -190,8 +190,8 @@ pub async fn set_flash(app: &App, session_id: i64, flash: Option<serde_json::Val
 }
 
 /// A random key of this database, the same for every process that serves it.
-pub async fn secret(app: &App, name: &str) -> Result<Vec<u8>> {
-    store::secret(&app.db, name).await
+pub async fn secret(db: &impl ConnectionTrait, name: &str) -> Result<Vec<u8>> {
+    store::secret(db, name).await
 }
 
 /// Whether nobody has set up this practice yet.

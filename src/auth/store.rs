@@ -146,6 +146,9 @@ pub async fn revoke_token(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>
 
 /// A random key of this database, made when first asked for. Two processes that ask at once get the same one.
 pub async fn secret(db: &impl ConnectionTrait, name: &str) -> Result<Vec<u8>> {
+    if let Some(known) = find_secret(db, name).await? {
+        return Ok(known);
+    }
     let fresh = secret::ActiveModel { name: Set(name.into()), value: Set(rand::random::<[u8; 32]>().to_vec()) };
     let unless_there = OnConflict::column(secret::Column::Name).do_nothing().to_owned();
     secret::Entity::insert(fresh).on_conflict(unless_there).exec_without_returning(db).await?;

@@ -28,13 +28,17 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub async fn run(&self, config: Config, owns_file: bool) -> Result<ExitCode> {
+    pub async fn run(&self, mut config: Config, owns_file: bool) -> Result<ExitCode> {
         let host = config.listen.rsplit_once(':').map_or("", |(host, _)| host);
         if !is_loopback(host) {
             return Err(AppError::conflict(format!(
                 "the demo listens on this machine only, not on {}. Its passwords are known",
                 config.listen
             )));
+        }
+        // Its links open here, so that the way of a doctor can be walked.
+        if !config.listen.ends_with(":0") {
+            config.public_url = config.public_url.or_else(|| Some(format!("http://{}", config.listen)));
         }
         let lock = serve::hold_lock(&config)?;
         let file = db::sqlite_file(&config.database_url).filter(|_| owns_file);

@@ -12,6 +12,7 @@ mod deposits;
 mod dice;
 mod files;
 mod front_desk;
+mod mail_room;
 mod outreach;
 mod patient_money;
 mod payers;

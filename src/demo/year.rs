@@ -6,7 +6,7 @@ use super::calendar::after;
 use super::dice::Dice;
 use super::plan::{Course, End, Outcome, Writing};
 use super::stage::Stage;
-use super::{bills, deposits, files, front_desk, outreach, patient_money, reports, room, second_thoughts};
+use super::{bills, deposits, files, front_desk, mail_room, outreach, patient_money, reports, room, second_thoughts};
 use crate::entity;
 use crate::error::{AppError, Result};
 use crate::work::Work;
@@ -43,6 +43,10 @@ pub enum Due {
     Report(usize),
     Summaries,
     Waiting(usize),
+    /// The letters that begin by themselves, and the ways that they take.
+    Letters,
+    /// What becomes of mail.
+    Answers,
 }
 
 impl Due {
@@ -113,6 +117,8 @@ impl<'a> Year<'a> {
             year.due(calendar.open_from(first), Due::Summaries);
         }
         reports::waiting(&mut year);
+        year.due(calendar.open_until(calendar.ago(2)), Due::Letters);
+        year.due(calendar.open_until(calendar.ago(1)), Due::Answers);
         // Everything was sent last night, and what came since is made ready today.
         year.due(calendar.open_until(calendar.ago(1)), Due::Billing);
         year.due(calendar.today, Due::Billing);
@@ -225,6 +231,9 @@ impl<'a> Year<'a> {
             Due::Report(c) => reports::progress(self, day, c).await,
             Due::Summaries => reports::summaries(self, day).await,
             Due::Waiting(c) => reports::draft(self, day, c).await,
+            // They call so many use cases that their state is too much for the stack of a test.
+            Due::Letters => Box::pin(mail_room::letters(self, day)).await,
+            Due::Answers => Box::pin(mail_room::answers(self, day)).await,
             _ => Ok(()),
         }
     }

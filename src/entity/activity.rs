@@ -25,6 +25,8 @@ pub struct Model {
     pub attendees: Option<i64>,
     pub organization_id: Option<i64>,
     pub referral_id: Option<i64>,
+    /// The introduction that it was.
+    pub report_id: Option<i64>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub created_by_id: Option<i64>,

@@ -46,6 +46,7 @@ pub mod organization_contact;
 pub mod outbox;
 pub mod outbox_attempt;
 pub mod outbox_patient;
+pub mod owner_report;
 pub mod partner;
 pub mod patient;
 pub mod payer;

@@ -41,6 +41,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub contractual_reasons: Texts,
     pub summary_when_quiet: bool,
+    /// Nobody wants the month of the practice by mail.
+    pub owner_report_off: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub created_by_id: Option<i64>,

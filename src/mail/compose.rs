@@ -1,6 +1,6 @@
 //! From the fields of a mail to its parts: Tera, then MJML, then HTML; the plain text beside it. Pure.
 
-use super::kinds::Mail;
+use super::kinds::{Mail, Stop};
 use super::{templates, typeset};
 use crate::error::AppError;
 use serde_json::Value;
@@ -22,6 +22,8 @@ pub struct Composed {
     pub title: String,
     pub text: String,
     pub html: String,
+    /// How its reader says that they want no more like it, also for their mail program.
+    pub stop: Option<Stop>,
 }
 
 impl Composed {
@@ -30,7 +32,7 @@ impl Composed {
         let mut escaped = Vec::new();
         let _ = tera::escape_html(text.trim(), &mut escaped);
         let html = format!("<!doctype html><html><body><p>{}</p></body></html>", String::from_utf8_lossy(&escaped));
-        Self { what, subject: subject.into(), preheader: String::new(), title: subject.into(), text: text.into(), html }
+        Self { what, subject: subject.into(), preheader: String::new(), title: subject.into(), text: text.into(), html, stop: None }
     }
 }
 
@@ -77,6 +79,7 @@ pub fn compose(mail: &dyn Mail) -> Result<Composed, ComposeError> {
         title: block("title")?,
         text: typeset::folded(&tera.render(&format!("{}/body.txt", mail.folder()), &context).map_err(template_error)?),
         html: html(&tera.render(&body, &context).map_err(template_error)?)?,
+        stop: mail.stop().cloned(),
     };
     composed.check()?;
     Ok(composed)

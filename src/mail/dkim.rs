@@ -13,7 +13,20 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 /// What the signature stands for. The sender stands there twice: nobody may add a second one.
-const SIGNED: [&str; 9] = ["from", "reply-to", "to", "subject", "date", "message-id", "mime-version", "content-type", "from"];
+const SIGNED: [&str; 11] = [
+    "from",
+    "reply-to",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "content-type",
+    // One click counts only where it is signed [RFC 8058, 4].
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "from",
+];
 
 pub struct Signer {
     pub selector: String,

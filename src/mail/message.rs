@@ -5,7 +5,7 @@ use crate::error::{AppError, Result};
 use crate::types::Email;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use sha2::{Digest, Sha256};
@@ -61,7 +61,10 @@ pub fn freeze(
             MultiPart::mixed().boundary(format!("tributary-{}-letter", id.simple())).multipart(body).singlepart(letter)
         }
     };
-    let message = Message::builder()
+    let builder = mail.stop.iter().flat_map(|stop| stop.headers()).fold(Message::builder(), |builder, (name, value)| {
+        builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value))
+    });
+    let message = builder
         .from(Mailbox::new(Some(name), address(&sender.address)?))
         .reply_to(Mailbox::new(None, address(&sender.reply_to)?))
         .to(Mailbox::new(None, address(&to)?))
@@ -100,6 +103,7 @@ impl fmt::Debug for Frozen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::kinds::Stop;
     use mail_parser::{HeaderName, MessageParser, MimeHeaders};
 
     fn email(text: &str) -> Email {
@@ -118,6 +122,7 @@ mod tests {
             title: "Progress report".into(),
             text: "External rotation 48° to 50°.\n.\nA lone dot.\n".into(),
             html: format!("<p>{}</p>", "external rotation 48° ".repeat(200)),
+            stop: None,
         }
     }
 
@@ -158,6 +163,26 @@ mod tests {
         assert_eq!((only.attachment_name(), only.contents()), (Some("progress-report-7F3K.pdf"), letter.pdf.as_slice()));
         assert_eq!(read.body_html(0).as_deref(), Some(mail().html.as_str()));
         assert!(frozen.mime.is_ascii());
+    }
+
+    #[test]
+    fn who_wants_no_more_letters_says_so_with_one_click_of_their_mail_program() {
+        let head = |url: Option<&str>| {
+            let stop = Stop { url: url.map(String::from), by_mail: Some("mailto:front@cedartide.example?subject=stop%207F3K".into()) };
+            let mail = Composed { stop: Some(stop), ..mail() };
+            let at = "2026-11-23T17:05:00Z".parse().expect("an instant");
+            let frozen = freeze(&sender("Cedar"), "a@b.example", (&mail, None), Uuid::from_u128(7), 1, at).expect("a mail");
+            let read = MessageParser::default().parse(&frozen.mime).expect("MIME");
+            let said = |name: &str| read.header_raw(name).map(|v| v.split_whitespace().collect::<Vec<_>>().join(" "));
+            (said("List-Unsubscribe"), said("List-Unsubscribe-Post"))
+        };
+        let mailto = "<mailto:front@cedartide.example?subject=stop%207F3K>";
+        let url = "https://reports.cedartide.example/stop/abc";
+        assert_eq!(head(Some(url)), (Some(format!("<{url}>, {mailto}")), Some("List-Unsubscribe=One-Click".into())));
+        assert_eq!(head(Some("http://127.0.0.1:8080/stop/abc")).1, None, "one click needs HTTPS [RFC 8058]");
+        assert_eq!(head(None), (Some(mailto.into()), None));
+        let report = frozen(&sender("Cedar"), "a@b.example").expect("a mail");
+        assert!(!String::from_utf8_lossy(&report.mime).contains("List-Unsubscribe"), "a report about a patient is no such letter");
     }
 
     #[test]

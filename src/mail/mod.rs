@@ -1,5 +1,6 @@
 //! Mail: what is sent, how it is composed, the outbox that it waits in, and the way it leaves.
 
+pub mod aside;
 pub mod bounce;
 pub mod check;
 pub mod compose;
@@ -23,7 +24,7 @@ pub use bounce::store::events_of;
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
     NewMail, Standing, attempts_of, disclose_view, find, insert as enqueue, let_go, may_have_left, move_by_hand, of_report, patients_of,
-    sent_by_hand, standings, stop_waiting,
+    sent_by_hand, standings, stop_waiting, went_to,
 };
 pub use paper::{Head, Paper, place, print, print_page};
 pub use pause::store::pause as paused;

@@ -377,6 +377,16 @@ pub async fn find(db: &impl ConnectionTrait, public_id: Uuid) -> Result<Option<M
     Ok(Entity::find().filter(Column::PublicId.eq(public_id)).one(db).await?)
 }
 
+/// Whether a mail ever left for an address.
+pub async fn went_to(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
+    let gone = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ToAddress.eq(address))
+        .filter(Column::State.is_in([OutboxState::Sent, OutboxState::Delivered]));
+    Ok(gone.into_tuple::<i64>().one(db).await?.is_some())
+}
+
 /// A mail whose worker is gone, without its bytes.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Left {

@@ -50,6 +50,8 @@ crate::words! {
         Link = "link", "Secure link";
         /// The one-time code that opens such a link. It waits behind no report.
         Code = "code", "Code";
+        /// The page as a PDF to a gateway that faxes it.
+        Fax = "fax", "Fax";
         /// Printed, and sent by a person.
         Paper = "paper", "On paper";
     }
@@ -57,9 +59,14 @@ crate::words! {
 
 impl MailChannel {
     /// What a mail server carries.
-    pub const MAILED: [Self; 3] = [Self::Email, Self::Link, Self::Code];
+    pub const MAILED: [Self; 4] = [Self::Email, Self::Link, Self::Code, Self::Fax];
     /// What counts against the limits of an address.
-    pub const COUNTED: [Self; 2] = [Self::Email, Self::Link];
+    pub const COUNTED: [Self; 3] = [Self::Email, Self::Link, Self::Fax];
+
+    /// Goes to a mailbox of the doctor's own.
+    pub fn has_mailbox(self) -> bool {
+        matches!(self, Self::Email | Self::Link)
+    }
 
     pub fn is_mailed(self) -> bool {
         Self::MAILED.contains(&self)

@@ -31,8 +31,8 @@ use serde::{Deserialize, Serialize};
 use view::{ActivityView, Numbers, ProviderRow, ProviderView};
 
 pub use offices::{
-    OrganizationFilter, add_organization, add_organization_in, change_organization, find_organizations, list_organizations, office_name,
-    organization_by_id, organization_row, show_organization,
+    OrganizationFilter, add_organization, add_organization_in, change_organization, contacts_of, find_organizations, list_organizations,
+    office_name, organization_by_id, organization_row, show_organization,
 };
 pub use search::{name_terms, search_terms};
 pub use store::{Places, checked_domains, email_of, emails_of, insert_activity, office_on, places_of, provider_row};
@@ -389,6 +389,23 @@ pub async fn log_activity_in(work: &Work<'_>, draft: &activity::ActivityDraft) -
         contacted(work, id, draft).await?;
     }
     Ok(activity)
+}
+
+/// An activity was the sending of a letter.
+pub async fn of_report(work: &Work<'_>, activity: &entity::activity::Model, report_id: i64) -> Result<()> {
+    let mut row = activity.clone().into_active_model();
+    row.report_id = Set(Some(report_id));
+    work.save(activity, row).await.map(|_| ())
+}
+
+/// A letter was taken back before it left: nobody was written to.
+pub async fn forget_report(work: &Work<'_>, report_id: i64) -> Result<()> {
+    for before in store::activities_of_report(&work.tx, report_id).await? {
+        let mut row = before.clone().into_active_model();
+        row.deleted_at = Set(Some(work.now));
+        work.save(&before, row).await?;
+    }
+    Ok(())
 }
 
 /// A first contact moves a prospect on by itself.

@@ -245,7 +245,10 @@ pub async fn office_on(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDa
 pub struct Places {
     /// `Northgate Spine, 400 Elm St, Seattle, WA 98101`.
     pub post: Option<String>,
+    /// `(206) 555-0142`.
     pub fax: Option<String>,
+    /// The same for a machine, where it has no extension: `12065550142`.
+    pub fax_digits: Option<String>,
 }
 
 /// The address of the office on a day, and a fax: the doctor's own, else the office's.
@@ -253,14 +256,20 @@ pub async fn places_of(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDa
     let office = office_on(db, provider_id, day).await?;
     let office = affiliations_of(db, provider_id).await?.into_iter().map(|(_, o)| o).find(|o| Some(o.id) == office);
     let phones = phones_of(db, provider_id).await?;
-    let own = phones.iter().find(|p| p.is_fax).map(|p| Phone::show(&p.e164, p.extension.as_deref()));
+    let own = phones.iter().find(|p| p.is_fax).map(|p| (p.e164.clone(), p.extension.clone()));
     let post = office.as_ref().and_then(|o| {
         let lines = [Some(o.name.as_str()), o.street.as_deref(), o.street2.as_deref()];
         let city = crate::mail::place(o.city.as_deref(), o.state.as_deref(), o.zip.as_deref());
         let lines = lines.into_iter().flatten().chain([city.as_str()]).filter(|l| !l.is_empty()).collect::<Vec<_>>();
         o.street.as_ref().map(|_| lines.join(", "))
     });
-    Ok(Places { post, fax: own.or(office.and_then(|o| o.fax).map(|fax| Phone::show(&fax, None))) })
+    let fax = own.or(office.and_then(|o| o.fax).map(|fax| (fax, None)));
+    let digits = |(number, extension): &(String, Option<String>)| extension.is_none().then(|| number.trim_start_matches('+').to_string());
+    Ok(Places {
+        post,
+        fax_digits: fax.as_ref().and_then(digits),
+        fax: fax.map(|(number, extension)| Phone::show(&number, extension.as_deref())),
+    })
 }
 
 /// Makes an office the main one; the one before ends today.
@@ -391,6 +400,12 @@ pub async fn insert_activity(
 
 pub async fn find_activity(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<activity::Model>> {
     Ok(activity::Entity::find().filter(activity::Column::PublicId.eq(id)).filter(activity::Column::DeletedAt.is_null()).one(db).await?)
+}
+
+/// What was logged as the sending of a letter.
+pub async fn activities_of_report(db: &impl ConnectionTrait, report_id: i64) -> Result<Vec<activity::Model>> {
+    let all = activity::Entity::find().filter(activity::Column::ReportId.eq(report_id)).filter(activity::Column::DeletedAt.is_null());
+    Ok(all.all(db).await?)
 }
 
 pub async fn activity_row(db: &impl ConnectionTrait, id: i64) -> Result<activity::Model> {

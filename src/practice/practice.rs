@@ -39,6 +39,8 @@ pub struct NewPractice {
     pub contractual_reasons: TextList,
     /// Send monthly summaries although nothing happened.
     pub summary_when_quiet: Text,
+    /// Do not mail owners the report of the month.
+    pub owner_report_off: Text,
     /// Whom a clearinghouse calls; the practice where nobody is named.
     pub billing_contact: Text,
     /// The therapist bills in their own name, not the practice as an organization.
@@ -76,6 +78,7 @@ pub struct PracticeDraft {
     pub cash_units_rule: UnitsRule,
     pub contractual_reasons: Vec<String>,
     pub summary_when_quiet: bool,
+    pub owner_report_off: bool,
     pub billing_contact: Option<String>,
     pub bills_as_person: bool,
     pub billing_license: Option<String>,
@@ -111,6 +114,7 @@ impl NewPractice {
             contractual_reasons: check
                 .list("contractual_reasons", &self.contractual_reasons, |r| Ok(r.trim_start_matches("CO-").to_uppercase())),
             summary_when_quiet: self.summary_when_quiet.is_yes(),
+            owner_report_off: self.owner_report_off.is_yes(),
             billing_contact: check.line("billing_contact", &self.billing_contact),
             bills_as_person: self.bills_as_person.is_yes(),
             billing_license: check.line("billing_license", &self.billing_license),

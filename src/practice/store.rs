@@ -45,6 +45,7 @@ pub fn filled(mut row: practice::ActiveModel, draft: &PracticeDraft) -> practice
         visit_cost_cents: Set(draft.visit_cost_cents),
         cash_units_rule: Set(draft.cash_units_rule),
         summary_when_quiet: Set(draft.summary_when_quiet),
+        owner_report_off: Set(draft.owner_report_off),
         billing_contact: Set(draft.billing_contact.clone()),
         billing_license: Set(draft.billing_license.clone()),
         pay_to_street: Set(draft.pay_to_street.clone()),

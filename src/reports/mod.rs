@@ -6,6 +6,7 @@ pub mod discharge_letter;
 pub mod disclosures;
 pub mod due;
 pub mod initial_report;
+pub mod introduction;
 pub mod kpi;
 pub mod letters;
 pub mod links;
@@ -13,6 +14,7 @@ pub mod lost_referral;
 pub mod mails;
 pub mod misdirected;
 pub mod monthly_summary;
+pub mod owner;
 pub mod pages;
 pub mod payers_do;
 pub mod progress_report;
@@ -21,6 +23,7 @@ pub mod report;
 pub mod sign_backs;
 pub mod sources;
 pub mod standing;
+pub mod stops;
 pub mod store;
 pub mod table;
 pub mod thanks;
@@ -59,6 +62,8 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<Rep
     let report = letter_store::find(db, read_id(id, "report")?).await?.ok_or(AppError::NotFound("report"))?;
     match report.patient_id {
         Some(patient_id) => patients::within(db, by, reach, patient_id, "report").await?,
+        // It tells about nobody: who signs it sees it.
+        None if report.kind == ReportKind::Introduction && by.therapist_id.is_some_and(|id| report.therapist_id == Some(id)) => {}
         None if reach != Reach::All => return Err(AppError::NotFound("report")),
         None => {}
     }

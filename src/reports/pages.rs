@@ -28,6 +28,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/:id", get(composer).post(change))
         .at("/reports/:id/message.html", get(message))
         .at("/reports/:id/letter.pdf", get(letter))
+        .at("/reports/:id/sample.pdf", get(sample))
         .at("/patients/:id/disclosures.pdf", get(accounting))
         .at("/reports/:id/sign", post(sign))
         .at("/reports/:id/unsign", post(unsign))
@@ -173,6 +174,12 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = print::pdf(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::pdf(&name, pdf, Shown::Here))
+}
+
+#[handler]
+async fn sample(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let (name, pdf) = print::sample(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 

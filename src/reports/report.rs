@@ -13,6 +13,7 @@ crate::words! {
         DischargeLetter = "discharge_letter", "Discharge letter";
         LostReferralNote = "lost_referral_note", "Lost-referral note";
         ThankYou = "thank_you", "Thank-you";
+        Introduction = "introduction", "Introduction";
     }
 }
 
@@ -30,19 +31,24 @@ impl ReportKind {
         }
     }
 
-    /// About one patient, on one page; a summary is about all of a doctor.
+    /// About one patient; a summary is about all of a doctor, an introduction about nobody.
     pub fn is_about_one(self) -> bool {
+        !matches!(self, Self::MonthlySummary | Self::Introduction)
+    }
+
+    /// It has to fit on one page [domain 4.2]; a doctor with many patients reads on.
+    pub fn is_one_page(self) -> bool {
         self != Self::MonthlySummary
     }
 
     /// Made of signed notes; the others tell of a referral before care, or without it.
     pub fn is_of_notes(self) -> bool {
-        !matches!(self, Self::LostReferralNote | Self::ThankYou)
+        !matches!(self, Self::LostReferralNote | Self::ThankYou | Self::Introduction)
     }
 
-    /// A courtesy: who asked not to be contacted gets none. Reports on shared patients go on [domain 2.3].
+    /// About us: who asked not to be contacted gets none. Reports on shared patients go on [domain 2.3].
     pub fn is_courtesy(self) -> bool {
-        self == Self::ThankYou
+        matches!(self, Self::ThankYou | Self::Introduction)
     }
 
     /// Its page is signed by the doctor and comes back: it never leaves without the page.
@@ -60,6 +66,7 @@ impl ReportKind {
             Self::DischargeLetter => &["bottom_line", "home", "again", "flags"],
             Self::LostReferralNote => &["bottom_line", "to_do", "from_here"],
             Self::ThankYou => &["promise"],
+            Self::Introduction => &["who", "coverage", "contact", "call_on", "studies"],
         }
     }
 }

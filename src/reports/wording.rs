@@ -1,5 +1,6 @@
 //! What a person says in a report in place of our words.
 
+use super::introduction::read_study;
 use crate::types::{Check, FieldErrors, Text};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -88,6 +89,16 @@ parts! {
     from_here,
     /// The one thing that was promised when we met.
     promise,
+    /// Who treats, where and what.
+    who,
+    /// Whom we bill.
+    coverage,
+    /// Whom we call,
+    contact,
+    /// and when.
+    call_on,
+    /// What studies say: a line each, with its source in parentheses.
+    studies,
     /// New red flags, missed visits, changes of medication.
     flags,
     /// The one question.
@@ -110,7 +121,8 @@ impl NewWording {
             match name {
                 "visits" => check.whole(name, typed, 1..=99).map(|n| n.to_string()),
                 "per_week" => check.whole(name, typed, 1..=7).map(|n| n.to_string()),
-                "until" => ahead(&mut check, name, typed, today),
+                "until" | "call_on" => ahead(&mut check, name, typed, today),
+                "studies" => studies(&mut check, name, typed),
                 _ => words(&mut check, name, typed),
             }
         });
@@ -126,6 +138,18 @@ fn words(check: &mut Check, name: &str, typed: &Text) -> Option<String> {
     }
     if text.contains("{{") || text.contains("{%") {
         check.say(name, "Marks like {{ }} are not filled in here. Write the words themselves");
+    }
+    Some(text)
+}
+
+/// Nothing is claimed without its source.
+fn studies(check: &mut Check, name: &str, typed: &Text) -> Option<String> {
+    let text = words(check, name, typed)?;
+    if text.lines().any(|line| !line.trim().is_empty() && read_study(line).is_none()) {
+        check.say(
+            name,
+            "End each line with its source and the year in parentheses, like (Sherman and others, Annals of Family Medicine 2014;12:112)",
+        );
     }
     Some(text)
 }

@@ -131,7 +131,7 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
     if let Some(session) = session.clone() {
         req.extensions_mut().insert(session);
     }
-    if matches!(*req.method(), Method::GET | Method::HEAD) {
+    if matches!(*req.method(), Method::GET | Method::HEAD) || is_proven_by_address(req.uri().path()) {
         return Ok(());
     }
     if req.header("sec-fetch-site").is_some_and(|site| site == "cross-site") {
@@ -151,7 +151,12 @@ async fn enter(app: &App, shell: &Shell, req: &mut Request) -> Result<()> {
 
 /// Pages for who has no account: the two ways in, and what we sent a link to.
 fn is_public(path: &str) -> bool {
-    matches!(path, "/login" | "/setup") || path.starts_with("/r/")
+    matches!(path, "/login" | "/setup") || path.starts_with("/r/") || path.starts_with("/stop/")
+}
+
+/// What a mail program asks with one click: it knows no cookie and no form of ours, and the address itself says who may [RFC 8058].
+fn is_proven_by_address(path: &str) -> bool {
+    path.starts_with("/stop/")
 }
 
 fn referer_path(req: &Request) -> Option<String> {

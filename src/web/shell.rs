@@ -22,7 +22,7 @@ pub struct Shell {
 
 impl Shell {
     pub async fn new(app: &App) -> Result<Self> {
-        let csrf_key = crate::auth::secret(app, "csrf").await?;
+        let csrf_key = crate::auth::secret(&app.db, "csrf").await?;
         tera()?;
         Ok(Self { csrf_key })
     }

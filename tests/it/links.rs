@@ -1,10 +1,10 @@
 //! Reports behind a secure link: what the mail says, what opens the link and what does not, who looked, and the answer that a doctor gives
 //! there.
 
+use crate::support::TestApp;
 use crate::support::browser::{Browser, Page};
 use crate::support::chain::{id, slip, with};
 use crate::support::letters::{Case, DOCTOR, measured};
-use crate::support::{TestApp, databases};
 use chrono::TimeDelta;
 use sea_orm::{EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
@@ -15,21 +15,6 @@ use tributary::mail::kinds::{CodeNotice, Mail, WaitingNotice};
 use tributary::mail::outbox_state::OutboxState;
 
 const HERE: &str = "https://reports.willow.example";
-
-/// A promise on both databases, of a practice that doctors reach from outside.
-macro_rules! reachable {
-    ($(async fn $name:ident($t:ident: &TestApp) $body:block)+) => {$(
-        #[tokio::test]
-        async fn $name() {
-            async fn promise($t: &TestApp) $body
-            for database in databases().await {
-                let t = TestApp::with(database, &[("public_url", HERE)]).await;
-                promise(&t).await;
-                t.close().await;
-            }
-        }
-    )+};
-}
 
 async fn read(t: &TestApp, report: &Value) -> Value {
     t.read(&format!("/api/v1/reports/{}", id(report))).await
@@ -157,7 +142,9 @@ async fn to_check(t: &TestApp) -> usize {
 
 const SIGNED: [(&str, &str); 2] = [("name", "Priya Raman, MD"), ("may_sign", "yes")];
 
-reachable! {
+crate::both_databases! {
+    with &[("public_url", HERE)];
+
     async fn the_mail_of_a_link_says_nothing_about_anybody_and_the_link_opens_with_a_code_and_the_digits(t: &TestApp) {
         let (_, report, path) = linked(t, "Quist").await;
         let mails = t.mails();

@@ -184,3 +184,92 @@ crate::both_databases! {
         assert!(browser.open(&format!("/reports/{}", id(&report))).await.html.contains("Waits to be printed"));
     }
 }
+
+/// The service of the tests.
+const GATEWAY: &[(&str, &str)] = &[("fax_gateway", "fax.example"), ("public_url", "https://reports.willow.example")];
+const NUMBER: &str = "12065550142@fax.example";
+
+async fn faxed(t: &TestApp, report: &Value) -> Value {
+    let seen = read(t, report).await["message"]["seen"].clone();
+    t.done(&format!("/api/v1/reports/{}/approve", id(report)), json!({ "seen": seen, "channel": "fax" })).await
+}
+
+crate::both_databases! {
+    with GATEWAY;
+
+    async fn a_doctor_who_gets_faxes_is_faxed_by_the_service_with_a_cover_that_tells_about_nobody(t: &TestApp) {
+        let (report, _) = for_fax(t).await;
+        let before = read(t, &report).await;
+        assert_eq!((&before["way"], &before["held"]), (&json!("fax"), &Value::Null), "{before}");
+        assert!(before["safety"].to_string().contains("Nothing was faxed to (206) 555-0142 yet"), "{}", before["safety"]);
+        faxed(t, &report).await;
+        assert_eq!(t.delivered().await, 1);
+        let [mail] = t.mails().try_into().expect("one fax");
+        assert!(mail.contains(&format!("To: {NUMBER}")), "{mail}");
+        let cover = tributary::mail::read(mail.as_bytes());
+        assert!(cover.text.contains("To Priya Raman, MD") && cover.text.contains("1 page after this one"), "{}", cover.text);
+        for told in [&cover.text, &cover.subject, &cover.html.clone().unwrap_or_default()] {
+            assert!(!told.contains("Quist") && !told.contains("M54"), "{told}");
+        }
+        let name = format!("progress-report-{}.pdf", report["reference"].as_str().expect("a reference"));
+        assert!(mail.contains(&name), "the page comes with it");
+        assert_eq!((told(t).await, read(t, &report).await["state"].clone()), (vec![("fax".to_string(), NUMBER.to_string())], json!("sent")));
+        let other = t.treated_for(report["provider"]["id"].as_str().expect("a doctor"), "Lund").await;
+        let second = read(t, &t.drafted(&other).await).await;
+        assert!(second["safety"].to_string().contains("faxed there before"), "{}", second["safety"]);
+    }
+
+    async fn a_fax_stops_where_the_number_was_changed_or_went_wrong_or_the_patient_says_no(t: &TestApp) {
+        let (report, patient) = for_fax(t).await;
+        faxed(t, &report).await;
+        let doctor = report["provider"]["id"].as_str().expect("a doctor").to_string();
+        let phones = |number: &str| json!({ "phones": [{ "number": number, "is_fax": "yes" }] });
+        t.changed(&format!("/api/v1/providers/{doctor}"), phones("206-555-0199")).await;
+        t.delivered().await;
+        let stopped = read(t, &report).await;
+        assert_eq!((&stopped["state"], t.mails().len()), (&json!("failed"), 0), "{stopped}");
+        assert!(stopped["mail"]["words"].as_str().expect("why").contains("changed after the approval"), "{stopped}");
+        t.changed(&format!("/api/v1/providers/{doctor}"), phones("206-555-0142")).await;
+        let again = json!({ "why": "The number is right again", "channel": "fax" });
+        t.done(&format!("/api/v1/reports/{}/resend", id(&report)), again.clone()).await;
+        assert_eq!(t.delivered().await, 1);
+        let mails = t.read("/api/v1/mails?channel=fax").await;
+        let sent = mails["items"].as_array().expect("mails").iter().find(|m| m["state"] == "sent").expect("one that left").clone();
+        t.done(&format!("/api/v1/mails/{}/wrong-person", id(&sent)), json!({ "what_happened": "Another office has this number now" })).await;
+        let refused = t.refused(Role::Owner, &format!("/api/v1/reports/{}/resend", id(&report)), again).await;
+        assert!(refused.0 == 409 && refused.1.contains("went to the wrong person"), "{refused:?}");
+        let case = t.treated_for(&doctor, "Lund").await;
+        let other = t.drafted(&case).await;
+        assert!(read(t, &other).await["held"].as_str().expect("held").contains("wrong person"), "no fax to that number meanwhile");
+        t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": doctor })).await;
+        assert!(read(t, &report).await["may"].as_array().is_some());
+    }
+
+    async fn a_letter_about_us_is_never_faxed_and_an_extension_is_dialed_by_hand(t: &TestApp) {
+        let (report, _) = for_fax(t).await;
+        let doctor = report["provider"]["id"].as_str().expect("a doctor").to_string();
+        let letter = t.done("/api/v1/reports", json!({ "kind": "introduction", "provider": doctor })).await;
+        let shown = read(t, &letter).await;
+        assert!(shown["not_by_fax"].as_str().expect("why").contains("the law forbids"), "{shown}");
+        let office = json!({ "phones": [{ "number": "206-555-0142 x 7", "is_fax": "yes" }] });
+        t.changed(&format!("/api/v1/providers/{doctor}"), office).await;
+        let held = read(t, &report).await;
+        assert!(held["held"].as_str().is_some_and(|w| w.contains("extension")) && held["not_on_paper"].is_null(), "{held}");
+    }
+}
+
+crate::both_databases! {
+    async fn without_a_fax_service_none_is_offered_also_for_what_was_sent(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        t.approved(&report).await;
+        t.delivered().await;
+        let sent = read(t, &report).await;
+        assert!(sent["not_by_fax"].is_string() && sent["not_by_link"].is_string() && sent["held"].is_null(), "{sent}");
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open(&format!("/reports/{}", id(&report))).await.words();
+        assert!(page.contains("Send it on paper") && !page.contains("Fax it") && !page.contains("Send a link instead"), "{page}");
+        let refused = t.refused(Role::Owner, &format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "x", "channel": "fax" })).await;
+        assert!(refused.0 == 409 && refused.1.contains("TRIBUTARY_FAX_GATEWAY"), "{refused:?}");
+    }
+}

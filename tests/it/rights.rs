@@ -125,6 +125,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("sign-backs", answered_at_link(t, &id(&report), &mail).await),
         ("standing-approvals", id(&t.done("/api/v1/standing-approvals", json!({ "provider": doctor })).await)),
         ("r", "a".repeat(64)),
+        ("stop", "a".repeat(64)),
         ("alerts", id(late.expect("nobody was thanked yet"))),
     ])
 }

@@ -67,7 +67,7 @@ pub async fn take_in(app: &App, by: &Actor, raw: &[u8]) -> Result<TakenBack> {
 
 /// The key of the tokens, the same for every process that serves this database.
 async fn key(app: &App) -> Result<Vec<u8>> {
-    app.post.bounce_key(|| crate::auth::secret(app, "bounces")).await
+    app.post.bounce_key(|| crate::auth::secret(&app.db, "bounces")).await
 }
 
 /// Who stands in the envelope of the mail with such an id: our mailbox for what comes back, with the token of this one.

@@ -4,8 +4,8 @@
 mod dns;
 mod zone;
 
+use super::aside::{self, Tried};
 use super::deliver::told;
-use super::transport::Parcel;
 use super::verdict::Step;
 use crate::app::{Actor, App, new_public_id};
 use crate::audit::Entry;
@@ -211,40 +211,20 @@ async fn dmarc(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
     Ok(zone::dmarc(domain, name, &found))
 }
 
-/// What became of a message that only says that it is a test.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Tested {
-    pub to: String,
-    pub sent: bool,
-    /// How far it got, and what was answered.
-    pub step: String,
-    pub words: String,
-}
-
 /// Sends a message with nothing in it about anybody to an address, in an envelope like that of a report. It goes at once and past the
 /// queue, once and not again: whoever asks waits for what becomes of it.
-pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tested> {
+pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tried> {
     by.only_who_releases()?;
     let to = Email::parse(to).map_err(AppError::conflict)?;
     let from =
         sender(app).await?.ok_or_else(|| AppError::conflict("the practice has no email address to send from. Enter it in the settings"))?;
     let own = practice::of(&app.db).await?;
-    let (now, id) = (app.now(), new_public_id(app.now()));
     let mail = super::compose::Composed::plain(
         "Test",
         "A test of your mail",
         &format!("{} can send mail. This message is a test and tells about nobody.\n", own.name),
     );
     let sender = super::Sender { name: own.name, address: from.clone(), reply_to: from };
-    let frozen = super::freeze(&sender, to.as_str(), (&mail, None), id, 1, now)?;
-    let mime = app.post.signed(&frozen.mime, &frozen.from_address, now)?;
-    let from = super::bounce::envelope_sender(app, &frozen.from_address, id).await?;
     crate::audit::seen(app, by, Entry::of("sent_test", "practice", own.id)).await?;
-    let parcel = Parcel { id, from: &from, to: &frozen.to_address, mime: &mime };
-    let (step, broke) = app.post.carry(&parcel, || async { Ok(true) }).await;
-    let (code, words) = told(&broke);
-    let sent = super::verdict::verdict(step, &broke) == super::verdict::Verdict::Sent;
-    let words = super::verdict::scrubbed(&format!("{} {words}", code.map(|c| c.to_string()).unwrap_or_default()));
-    let step = if sent { Step::Done } else { step };
-    Ok(Tested { to: frozen.to_address, sent, step: step.label().into(), words })
+    aside::send(app, &sender, to.as_str(), &mail).await
 }

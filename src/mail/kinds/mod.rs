@@ -1,25 +1,34 @@
 //! One struct a mail, a file each: its fields are all that its templates can say. What a mail must never hold has no field here:
-//! no money, no payments, no private notes, no other doctor's patients [prototype/mail, merge fields].
+//! no money, no payments, no private notes, no other doctor's patients [prototype/mail, merge fields]. What the owner gets holds money,
+//! and nobody's name.
 
 mod code;
 mod course;
 mod discharge;
+mod fax;
 mod initial;
+mod introduction;
 mod lost;
 mod monthly_summary;
+mod owner;
 mod progress;
 mod renewal;
+mod stop;
 mod thanks;
 mod waiting;
 
 pub use code::CodeNotice;
 pub use course::{Goal, Measure, Measured, Ordered, PatientLine, Point, Trend, Verdict};
 pub use discharge::{Discharge, DischargeLetter};
+pub use fax::FaxCover;
 pub use initial::{Finding, Initial, InitialReport};
+pub use introduction::{Intro, Introduction, Study};
 pub use lost::{Attempt, Lost, LostReferralNote, NotSeen};
 pub use monthly_summary::{MonthlySummary, Summary, SummaryPatient, Total};
+pub use owner::{Aged, Amount, Bar, Deadline, DeniedFor, Headline, OwnerMonth, OwnerReport, Quiet, SourceCash, Todo};
 pub use progress::{Progress, ProgressReport};
 pub use renewal::{AskedFor, Renewal, RenewalRequest};
+pub use stop::Stop;
 pub use thanks::ThankYou;
 pub use waiting::WaitingNotice;
 
@@ -36,11 +45,18 @@ pub trait Mail: Send + Sync {
     fn head(&self) -> &Head;
     fn head_mut(&mut self) -> &mut Head;
     fn fields(&self) -> serde_json::Result<Value>;
+    /// How its reader says that they want no more like it; none where it is about a patient.
+    fn stop(&self) -> Option<&Stop> {
+        None
+    }
 }
 
-/// Makes a struct with a head a mail: the folder of its templates, and its label.
+/// Makes a struct with a head a mail: the folder of its templates, and its label; and what it does in its own way.
 macro_rules! mail {
     ($mail:ident, $folder:literal, $label:literal) => {
+        $crate::mail::kinds::mail!($mail, $folder, $label, {});
+    };
+    ($mail:ident, $folder:literal, $label:literal, { $($own:tt)* }) => {
         impl $crate::mail::kinds::Mail for $mail {
             fn folder(&self) -> &'static str {
                 $folder
@@ -61,6 +77,8 @@ macro_rules! mail {
             fn fields(&self) -> serde_json::Result<serde_json::Value> {
                 serde_json::to_value(self)
             }
+
+            $($own)*
         }
 
         /// Patient data is not for logs.

@@ -11,7 +11,7 @@ use crate::mail::verdict::scrubbed;
 use crate::work::Work;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
 /// Is the mail still what was approved, to somebody who may have it? Says why not.
@@ -19,12 +19,12 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
     if sha256(&mail.mime) != mail.mime_sha256 {
         return Ok(Some("the message is not the one that was approved"));
     }
+    let told = patients_of(db, mail.id).await?;
     if mail.channel.is_mailed()
-        && let Some(why) = objection_to_address(db, mail, today).await?
+        && let Some(why) = objection_to_address(db, mail, !told.is_empty(), today).await?
     {
         return Ok(Some(why));
     }
-    let told = patients_of(db, mail.id).await?;
     let restricted = restriction::Entity::find()
         .filter(restriction::Column::PatientId.is_in(told))
         .filter(restriction::Column::LiftedOn.is_null())
@@ -32,15 +32,23 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
     Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
 }
 
-async fn objection_to_address(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate) -> Result<Option<&'static str>> {
+async fn objection_to_address(
+    db: &impl ConnectionTrait,
+    mail: &Model,
+    tells_about_somebody: bool,
+    today: NaiveDate,
+) -> Result<Option<&'static str>> {
+    if mail.channel == MailChannel::Fax {
+        return objection_to_number(db, mail).await;
+    }
     let address = provider_email::Entity::find()
         .filter(provider_email::Column::ProviderId.eq(mail.provider_id))
         .filter(provider_email::Column::Address.eq(&mail.to_address))
         .filter(provider_email::Column::DeletedAt.is_null());
     match address.one(db).await? {
         None => return Ok(Some("the address was changed after the approval")),
-        // What says nothing about anybody may go to an address that nobody has checked: behind the link the digits are asked.
-        Some(_) if mail.channel != MailChannel::Email => {}
+        // What says nothing about anybody may go to an address that nobody has checked: behind a link the digits are asked.
+        Some(_) if mail.channel != MailChannel::Email || !tells_about_somebody => {}
         Some(known) if known.verified_on.is_none() => return Ok(Some("the address is not verified any more")),
         Some(known) if known.verified_on.is_some_and(|on| is_long_ago(on, today)) => {
             return Ok(Some("the address was checked over a year ago. Check it again"));
@@ -53,6 +61,22 @@ async fn objection_to_address(db: &impl ConnectionTrait, mail: &Model, today: Na
     let report = crate::db::by_id::<report::Entity>(db, mail.report_id).await?;
     let about_us = report.is_some_and(|r| r.kind.is_courtesy());
     Ok((about_us && wants_no_letters(db, mail.provider_id, &mail.to_address).await?).then_some("they want no letters about us there"))
+}
+
+/// Whether a fax still goes to a number of the doctor's, or of an office of theirs.
+async fn objection_to_number(db: &impl ConnectionTrait, mail: &Model) -> Result<Option<&'static str>> {
+    let number = format!("+{}", mail.to_address.split('@').next().unwrap_or_default());
+    let values = vec![mail.provider_id.into(), number.into()];
+    let known: Vec<Known> = crate::db::rows(db, include_str!("../sql/fax_numbers.sql"), values).await?;
+    if known.iter().all(|k| k.n == 0) {
+        return Ok(Some("the fax number was changed after the approval"));
+    }
+    Ok(is_frozen(db, &mail.to_address).await?.then_some("somebody looks into a fax that went to the wrong person at this number"))
+}
+
+#[derive(FromQueryResult)]
+struct Known {
+    n: i64,
 }
 
 /// Whether somebody looks into a mail that went to the wrong person at an address.

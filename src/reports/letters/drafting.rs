@@ -28,16 +28,19 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 
+/// A second introduction within so many days is an advertisement that nobody reads.
+const INTRODUCED_EVERY: i64 = 365;
+
 /// What a report shall be about.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewReport {
-    /// progress, renewal_request, initial_report, discharge_letter, lost_referral_note, thank_you or monthly_summary.
+    /// progress, renewal_request, initial_report, discharge_letter, lost_referral_note, thank_you, monthly_summary or introduction.
     pub kind: Text,
     /// About one patient: id or number of the referral.
     pub referral: Text,
     /// Who reads it. A summary needs it; a report about one patient goes to the one who sent them, a renewal request to the one who
-    /// signed the order, unless it says otherwise.
+    /// signed the order, unless it says otherwise. An introduction needs it, too.
     pub provider: Text,
     /// A summary: the month, like 2026-11.
     pub month: Text,
@@ -58,6 +61,12 @@ pub async fn draft(app: &App, by: &Actor, new: &NewReport) -> Result<ReportView>
             let referral = about(&work, reach, new).await?;
             let provider_id = reader(&work, &referral, new, None).await?;
             progress_in(&work, &referral, provider_id).await?
+        }
+        ReportKind::Introduction => {
+            let provider = network::find(&work.tx, new.provider.as_str())
+                .await
+                .map_err(|_| AppError::field("provider", "Choose the doctor whom it is for"))?;
+            introduction_in(&work, provider.id).await?
         }
         ReportKind::MonthlySummary => {
             only_all(reach)?;
@@ -244,6 +253,36 @@ async fn summary_in(work: &Work<'_>, provider_id: i64, month: Month, therapist_i
         ..Default::default()
     };
     insert(work, row).await
+}
+
+/// Begins the letter that introduces us. One that waits is given back; who had one lately gets no second.
+async fn introduction_in(work: &Work<'_>, provider_id: i64) -> Result<Report> {
+    let last = store::latest_introduction(&work.tx, provider_id).await?;
+    if let Some(waits) = last.clone().filter(|r| matches!(r.state, ReportState::Draft | ReportState::Signed)) {
+        return Ok(waits);
+    }
+    let went_on = last.as_ref().and_then(|r| r.released_at).map(|at| work.app.clock.day_of(at));
+    if let Some(on) = went_on.filter(|on| (work.today() - *on).num_days() < INTRODUCED_EVERY) {
+        let message = format!("we introduced ourselves on {}. Call instead, or send that letter again", day::long(on));
+        return Err(AppError::Conflict { message, allowed: vec!["resend".into()] });
+    }
+    let row = ActiveModel {
+        kind: Set(ReportKind::Introduction),
+        identity: Set(format!("introduction:{provider_id}:{}", work.today())),
+        version_no: Set(1),
+        wording: Set(said_before(work).await?),
+        provider_id: Set(provider_id),
+        therapist_id: Set(work.by.therapist_id.or(signatory(work).await?)),
+        ..Default::default()
+    };
+    insert(work, row).await
+}
+
+/// Who we are and what we bill is said once, and the same to the next doctor; whom we call and when is another matter.
+async fn said_before(work: &Work<'_>) -> Result<serde_json::Value> {
+    let before = store::said_in_introduction(&work.tx, work.by.therapist_id).await?.map(|r| inspect::wording(&r)).unwrap_or_default();
+    let kept = Wording { who: before.who, coverage: before.coverage, ..Wording::default() };
+    Ok(serde_json::to_value(kept).unwrap_or_default())
 }
 
 /// A progress report belongs to the notes it is made of once it is signed; before that there is one draft an episode and doctor.
@@ -484,7 +523,7 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
     }
     let mut row =
         ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
-    if before.kind.is_about_one() {
+    if before.kind != ReportKind::MonthlySummary {
         // The next report about this patient is another one; a month that was skipped stays skipped.
         row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));
     }
@@ -510,6 +549,9 @@ pub async fn amend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Report
     let before = find_to_write(&work, id).await?;
     if before.state != ReportState::Released {
         return Err(AppError::conflict("only a report that was released is amended. This one can still be changed"));
+    }
+    if before.kind == ReportKind::Introduction {
+        return Err(AppError::conflict("a letter about us is not corrected. Call them, or send it again"));
     }
     if let Some(open) = store::open_version_of(&work.tx, &before.identity).await? {
         return Err(AppError::conflict(format!("version {} of this report is being written already", open.version_no)));

@@ -2,7 +2,7 @@
 //! however many visits or patients there are.
 
 use super::letter::Letter;
-use super::{month, store, unseen};
+use super::{introduced, month, store, unseen};
 use crate::app::App;
 use crate::care;
 use crate::care::measure::Instrument;
@@ -58,6 +58,7 @@ pub struct Unsigned {
 /// Gathers a report of any kind.
 pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
     match (report.kind, report.episode_id, report.period_on) {
+        (ReportKind::Introduction, ..) => introduced::gather(app, db, report, wording).await,
         (ReportKind::MonthlySummary, _, Some(month)) => month::gather(app, db, report, Month::of(month)).await,
         (kind, Some(episode_id), _) if !kind.is_of_notes() => unseen::gather(app, db, report, episode_id, wording).await,
         (_, Some(episode_id), _) => Course::of(app, db, report, episode_id).await?.letter(app, db, report, wording).await,
@@ -284,7 +285,7 @@ pub fn born(patient: &patient::Model) -> Result<NaiveDate> {
 }
 
 /// Our own head of the paper, with who treats.
-async fn letterhead(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Result<Letterhead> {
+pub async fn letterhead(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Result<Letterhead> {
     let own = practice::of(db).await?;
     let therapist = match therapist_id {
         Some(id) => Some(practice::find_therapist_row(db, id).await?),

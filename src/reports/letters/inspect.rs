@@ -45,18 +45,25 @@ pub struct Inspected {
     pub delivery: Vec<Safety>,
     /// about whether it may go by email,
     pub by_email: Vec<Safety>,
-    /// and about whether it may wait behind a link.
+    /// about whether it may wait behind a link,
     pub by_link: Vec<Safety>,
+    /// and about whether it may be faxed by the gateway.
+    pub by_fax: Vec<Safety>,
 }
 
 impl Inspected {
-    pub fn safety(&self, way: MailChannel) -> Vec<Safety> {
-        let by_way: &[Safety] = match way {
+    /// What stands in the way of one way alone, or does not.
+    pub fn by_way(&self, way: MailChannel) -> &[Safety] {
+        match way {
             MailChannel::Email => &self.by_email,
             MailChannel::Link => &self.by_link,
+            MailChannel::Fax => &self.by_fax,
             MailChannel::Paper | MailChannel::Code => &[],
-        };
-        self.content.iter().chain(by_way).chain(&self.delivery).cloned().collect()
+        }
+    }
+
+    pub fn safety(&self, way: MailChannel) -> Vec<Safety> {
+        self.content.iter().chain(self.by_way(way)).chain(&self.delivery).cloned().collect()
     }
 
     /// The mark of what somebody reads now: subject, text and recipient.
@@ -90,8 +97,9 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     }
     let provider = network::provider_row(db, report.provider_id).await?;
     let way = match provider.preferred_channel {
+        PreferredChannel::Fax if app.config.fax_gateway.is_some() && report.kind != ReportKind::Introduction => MailChannel::Fax,
         way if way.is_by_hand() => MailChannel::Paper,
-        PreferredChannel::Link => MailChannel::Link,
+        PreferredChannel::Link if report.kind != ReportKind::Introduction => MailChannel::Link,
         _ => MailChannel::Email,
     };
     let places = network::places_of(db, provider.id, app.today()).await?;
@@ -99,6 +107,7 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let who = Recipient { report, provider: &provider, address: address.as_ref(), has_sender: sender.is_some() };
     let by_email = who.by_email(app, db).await?;
     let by_link = who.by_link(app, db).await?;
+    let by_fax = who.by_fax(app, db, &places).await?;
     Ok(Inspected {
         gathered,
         letter,
@@ -113,6 +122,7 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
         delivery,
         by_email,
         by_link,
+        by_fax,
     })
 }
 
@@ -253,6 +263,10 @@ impl Recipient<'_> {
         let mut found = vec![match self.address {
             None => self.no_address(),
             Some(a) => match a.verified_on.zip(a.verified_how) {
+                // It tells about nobody: an address that nobody has checked is told, and stops nothing.
+                None if self.report.kind == ReportKind::Introduction => {
+                    Safety::look("address", format!("Nobody has checked {} yet. The letter tells about nobody", a.address)).at(self.page())
+                }
                 Some((on, _)) if mail::is_long_ago(on, app.today()) => {
                     let words = format!(
                         "{} was checked on {}, over a year ago. Read it back by phone again",
@@ -277,6 +291,9 @@ impl Recipient<'_> {
     /// has checked yet.
     async fn by_link(&self, app: &App, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
         let mut found = Vec::new();
+        if self.report.kind == ReportKind::Introduction {
+            found.push(Safety::stops("kind", "A letter about us needs no link: it tells about nobody"));
+        }
         if app.config.public_url.is_none() {
             found.push(Safety::stops("public_url", links::NO_PUBLIC_URL));
         }
@@ -289,6 +306,42 @@ impl Recipient<'_> {
             ),
         });
         found.extend(self.mailbox(db).await?);
+        Ok(found)
+    }
+
+    /// A number is read back from the doctor's page; whether it is the first fax to it is told, for a digit is soon mistaken.
+    async fn by_fax(&self, app: &App, db: &impl ConnectionTrait, places: &Places) -> Result<Vec<Safety>> {
+        let mut found = Vec::new();
+        if self.report.kind == ReportKind::Introduction {
+            found.push(Safety::stops("kind", "A letter about us is not faxed: the law forbids faxes that nobody asked for"));
+        }
+        if app.config.fax_gateway.is_none() {
+            found.push(Safety::stops("gateway", "No fax service is set (TRIBUTARY_FAX_GATEWAY). Print it, and fax it by hand"));
+        }
+        let shown = places.fax.as_deref().unwrap_or_default();
+        match fax_address(app, places) {
+            None if places.fax.is_none() => {
+                found.push(Safety::stops("fax", format!("{} has no fax number on file", self.name())).at(self.page()));
+            }
+            None if places.fax_digits.is_none() => {
+                let words = format!("{shown} has an extension, and a fax service dials none. Print it, and fax it by hand");
+                found.push(Safety::stops("fax", words).at(self.page()));
+            }
+            None => {}
+            Some(to) if mail::is_suppressed(db, &to).await? => {
+                let words = format!("Somebody looks into a fax that went to the wrong person at {shown}. Close that first");
+                found.push(Safety::stops("fax", words).at("/wrong-recipients"));
+            }
+            Some(to) if mail::went_to(db, &to).await? => found.push(Safety::passed("fax", format!("{shown}: faxed there before"))),
+            Some(_) => {
+                found.push(
+                    Safety::look("fax", format!("Nothing was faxed to {shown} yet. Read the number back by phone first")).at(self.page()),
+                );
+            }
+        }
+        if !self.has_sender {
+            found.push(no_sender());
+        }
         Ok(found)
     }
 
@@ -317,11 +370,19 @@ impl Recipient<'_> {
             found.push(Safety::stops("letters", format!("{who} wants no letters about us at {}", address.address)).at(page.clone()));
         }
         if !self.has_sender {
-            let words = "The practice has no email address to send from. Enter it in the settings";
-            found.push(Safety::stops("sender", words).at("/settings/practice"));
+            found.push(no_sender());
         }
         Ok(found)
     }
+}
+
+fn no_sender() -> Safety {
+    Safety::stops("sender", "The practice has no email address to send from. Enter it in the settings").at("/settings/practice")
+}
+
+/// Where the gateway takes a fax to this doctor: `12065550142@fax.example`.
+pub fn fax_address(app: &App, places: &Places) -> Option<String> {
+    Some(format!("{}@{}", places.fax_digits.as_ref()?, app.config.fax_gateway.as_ref()?))
 }
 
 /// Whether an address is nearly another one that was checked, or one where anybody can have a mailbox.

@@ -2,7 +2,7 @@
 
 use crate::mail::compose::{ComposeError, Composed, compose};
 use crate::mail::kinds::{
-    DischargeLetter, Head, InitialReport, LostReferralNote, Mail, MonthlySummary, ProgressReport, RenewalRequest, ThankYou,
+    DischargeLetter, Head, InitialReport, Introduction, LostReferralNote, Mail, MonthlySummary, ProgressReport, RenewalRequest, ThankYou,
 };
 use crate::reports::report::ReportKind;
 use chrono::NaiveDate;
@@ -51,6 +51,7 @@ letters! {
     DischargeLetter: DischargeLetter,
     LostReferralNote: LostReferralNote,
     ThankYou: ThankYou,
+    Introduction: Introduction,
 }
 
 impl Letter {

@@ -4,6 +4,7 @@ pub mod drafting;
 pub mod due;
 pub mod facts;
 pub mod inspect;
+mod introduced;
 pub mod letter;
 pub mod month;
 pub mod print;

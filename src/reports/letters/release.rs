@@ -1,8 +1,9 @@
 //! From draft to out of the house: signed by who stands by it, released by who read it, taken back while it has not left.
 
 use super::drafting::{back_to_draft, draft_identity, moved, noted};
-use super::inspect::{Inspected, inspect};
-use super::letter::Signed;
+use super::inspect::{Inspected, fax_address, inspect};
+use super::introduced;
+use super::letter::{Letter, Signed};
 use super::print;
 use super::safety::reasons;
 use super::store;
@@ -12,8 +13,11 @@ use crate::auth::role::Role;
 use crate::entity::outbox::Model as Mail;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
+use crate::mail::compose::compose;
+use crate::mail::kinds::FaxCover;
 use crate::mail::outbox_state::{MailChannel, OutboxState};
-use crate::mail::{self, Frozen, NewMail, Standing, freeze, second_copy};
+use crate::mail::{self, Attached, Frozen, NewMail, Standing, freeze, second_copy};
+use crate::network;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::{find, find_to_write};
 use crate::reports::{links, mails};
@@ -31,8 +35,8 @@ use sha2::{Digest, Sha256};
 pub struct Approval {
     /// `message.seen` of the report as it was read: one that says something else by now is not approved.
     pub seen: Text,
-    /// email; link: a mail that says only that something waits; or paper: printed and sent by a person. As the doctor wants it where
-    /// nothing is said.
+    /// email; link: a mail that says only that something waits; fax: by the gateway; or paper: printed and sent by a person. As the
+    /// doctor wants it where nothing is said.
     pub channel: Text,
 }
 
@@ -59,7 +63,7 @@ impl Approval {
 /// A way that a person chose.
 fn chosen(word: &str) -> Result<MailChannel> {
     let way = word.parse().ok().filter(|way| *way != MailChannel::Code);
-    way.ok_or_else(|| AppError::field("channel", "Say email, link or paper"))
+    way.ok_or_else(|| AppError::field("channel", "Say email, link, fax or paper"))
 }
 
 /// What a release stands on.
@@ -246,6 +250,7 @@ async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> R
     match way {
         MailChannel::Email => mail_it(work, before, &looked).await?,
         MailChannel::Paper => print_it(work, before, &looked, 0).await?,
+        MailChannel::Fax => fax_it(work, before, &looked, 0).await?,
         MailChannel::Link | MailChannel::Code => link_it(work, before, &looked, 0).await?,
     }
     if let Some(replaced) = before.replaces_id {
@@ -255,7 +260,7 @@ async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> R
         state: Set(ReportState::Released),
         released_at: Set(Some(work.now)),
         released_by_id: Set(work.by.user_id()),
-        provider_email_id: Set(looked.address.as_ref().map(|a| a.id).filter(|_| way.is_mailed()).or(before.provider_email_id)),
+        provider_email_id: Set(looked.address.as_ref().map(|a| a.id).filter(|_| way.has_mailbox()).or(before.provider_email_id)),
         content: Set(Some(signed_content(&looked)?)),
         content_hash: Set(Some(looked.letter.content_hash())),
         ..before.clone().into_active_model()
@@ -263,6 +268,9 @@ async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> R
     let (after, _) = work.save(before, row).await?;
     moved(work, before, Some(ReportState::Signed), ReportState::Released, grounds.words()).await?;
     noted(work, "released", &after).await?;
+    if let Letter::Introduction(letter) = &looked.letter {
+        introduced::logged(work, &after, letter, way).await?;
+    }
     Ok(after)
 }
 
@@ -311,6 +319,34 @@ async fn link_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no
     };
     let queued = mail::enqueue(work, new).await?;
     links::keep(work, report.id, queued.id, link).await
+}
+
+/// Into the queue of mails, to the gateway that faxes it: a cover that tells about nobody, and the letter as it was looked at.
+async fn fax_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no: i64) -> Result<()> {
+    let gone = || AppError::conflict("this report cannot be faxed");
+    let (mail, sender) = looked.mail.as_ref().zip(looked.sender.as_ref()).ok_or_else(gone)?;
+    let number = looked.places.fax.clone().ok_or_else(gone)?;
+    let to = fax_address(work.app, &looked.places).ok_or_else(gone)?;
+    let id = new_public_id(work.now);
+    let (pdf, pages) = print::drawn(&looked.letter).await?;
+    let head = looked.letter.mail().head().clone();
+    let cover = compose(&FaxCover { head, number, pages: i64::try_from(pages).unwrap_or(1) })?;
+    let page = Attached { name: print::file_name(&looked.letter), pdf };
+    let frozen = freeze(sender, &to, (&cover, Some(&page)), id, report.version_no, work.now)?;
+    let wait = if resend_no == 0 { work.app.config.undo_minutes } else { 0 };
+    let new = NewMail {
+        id,
+        channel: MailChannel::Fax,
+        report_id: Some(report.id),
+        provider_id: report.provider_id,
+        what: mail.what,
+        idempotency_key: idempotency_key(report, MailChannel::Fax, &to, resend_no),
+        frozen,
+        patient_ids: &looked.patient_ids,
+        resend_no,
+        next_at: work.now + TimeDelta::minutes(wait),
+    };
+    mail::enqueue(work, new).await.map(|_| ())
 }
 
 /// Into the queue of what a person prints and sends: the letter as it was looked at. It is never mailed as well.
@@ -385,6 +421,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let (after, _) = work.save(&before, row).await?;
     moved(&work, &before, Some(ReportState::Released), ReportState::Signed, Some("taken back".into())).await?;
     noted(&work, "took_back", &after).await?;
+    network::forget_report(&work, after.id).await?;
     done(work, &after).await
 }
 
@@ -393,7 +430,8 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
 #[serde(default, deny_unknown_fields)]
 pub struct Again {
     pub why: Text,
-    /// email where nothing is said; link: a new one, and the one before opens no more; or paper: printed and sent by a person.
+    /// As it went before where nothing is said. email; link: a new one, and the one before opens no more; fax; or paper: printed and sent
+    /// by a person.
     pub channel: Text,
 }
 
@@ -423,6 +461,14 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
         print_it(&work, &report, &looked, resend_no).await?;
         return went_again(work, &report, format!("printed: {why}")).await;
     }
+    if way == Some(MailChannel::Fax) || (way.is_none() && last.channel == MailChannel::Fax) {
+        let looked = inspect(app, &work.tx, &report).await?;
+        if let Some(why) = reasons(&looked.safety(MailChannel::Fax)) {
+            return Err(AppError::conflict(format!("not faxed. {why}")));
+        }
+        fax_it(&work, &report, &looked, resend_no).await?;
+        return went_again(work, &report, format!("faxed: {why}")).await;
+    }
     if way == Some(MailChannel::Link) || (way.is_none() && last.channel == MailChannel::Link) {
         let looked = inspect(app, &work.tx, &report).await?;
         if let Some(why) = reasons(&looked.safety(MailChannel::Link)) {
@@ -432,8 +478,11 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
         return went_again(work, &report, format!("a link was sent: {why}")).await;
     }
     if last.channel != MailChannel::Email {
-        let other =
-            if last.channel == MailChannel::Paper { "on paper. Print it once more instead" } else { "behind a link. Send a link again" };
+        let other = match last.channel {
+            MailChannel::Paper => "on paper. Print it once more instead",
+            MailChannel::Fax => "by fax. Fax it once more instead",
+            _ => "behind a link. Send a link again",
+        };
         return Err(AppError::conflict(format!("this report went {other}")));
     }
     if let Some(why) = mail::objection(&work.tx, last, work.today()).await? {
@@ -529,7 +578,7 @@ pub fn may(report: &Report, shown: ShownState, last: Option<&Standing>, by: &Act
         if mail == Some(OutboxState::Unknown) || !matches!(shown, ShownState::Queued) {
             may.extend(if is_paper { &["print_again"][..] } else { &["resend", "print_again"] });
         }
-        if signs {
+        if signs && report.kind != ReportKind::Introduction {
             may.push("amend");
         }
     }

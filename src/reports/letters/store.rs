@@ -1,11 +1,12 @@
 //! The queries of reports to doctors.
 
 use crate::db;
-use crate::entity::{activity, disclosure, misdirected, outbox, referral, report, report_note, restriction, state_move, visit};
+use crate::entity::{activity, disclosure, misdirected, outbox, payer, referral, report, report_note, restriction, state_move, visit};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::network::activity::Purpose;
 use crate::network::provider::{ReportFrequency, Stage};
+use crate::payers::payer::CoverageKind;
 use crate::referrals::referral::{LostReason, ReferralState};
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::types::Cursor;
@@ -16,7 +17,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Set, Value,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What a list of reports is asked.
@@ -90,6 +91,34 @@ pub async fn summaries_of(db: &impl ConnectionTrait, month: NaiveDate) -> Result
         .filter(report::Column::PeriodOn.eq(month))
         .filter(report::Column::DeletedAt.is_null());
     Ok(all.into_tuple::<i64>().all(db).await?.into_iter().collect())
+}
+
+/// The last letter that introduced us to a doctor and was not put aside.
+pub async fn latest_introduction(db: &impl ConnectionTrait, provider_id: i64) -> Result<Option<report::Model>> {
+    let all = report::Entity::find()
+        .filter(report::Column::Kind.eq(ReportKind::Introduction))
+        .filter(report::Column::ProviderId.eq(provider_id))
+        .filter(report::Column::State.ne(ReportState::Skipped))
+        .filter(report::Column::DeletedAt.is_null());
+    Ok(all.order_by_desc(report::Column::Id).one(db).await?)
+}
+
+/// The last introduction to anybody that was let go, of one therapist where one is named.
+pub async fn said_in_introduction(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Result<Option<report::Model>> {
+    let mut all = report::Entity::find()
+        .filter(report::Column::Kind.eq(ReportKind::Introduction))
+        .filter(report::Column::State.eq(ReportState::Released))
+        .filter(report::Column::DeletedAt.is_null());
+    if let Some(id) = therapist_id {
+        all = all.filter(report::Column::TherapistId.eq(id));
+    }
+    Ok(all.order_by_desc(report::Column::Id).one(db).await?)
+}
+
+/// What kinds of payers are on file.
+pub async fn kinds_of_payers(db: &impl ConnectionTrait) -> Result<BTreeSet<CoverageKind>> {
+    let kinds = payer::Entity::find().select_only().column(payer::Column::Kind).distinct().filter(payer::Column::DeletedAt.is_null());
+    Ok(kinds.into_tuple::<CoverageKind>().all(db).await?.into_iter().collect())
 }
 
 /// Which signed notes a report is made of.

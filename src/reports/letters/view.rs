@@ -111,8 +111,10 @@ pub struct ReportView {
     /// Why it may not go by email, and why not on paper; null where it may.
     pub not_by_email: Option<String>,
     pub not_on_paper: Option<String>,
-    /// Nor behind a link.
+    /// Nor behind a link,
     pub not_by_link: Option<String>,
+    /// nor by the fax service.
+    pub not_by_fax: Option<String>,
     /// How the latest link stands, where one was sent.
     pub link: Option<LinkView>,
     /// Exactly what arrives; null where it cannot be written yet, or is not yours to read.
@@ -182,6 +184,7 @@ impl ReportView {
     pub fn said_again(&self) -> &'static str {
         match self.row.mail.as_ref().map(|m| m.channel) {
             Some(MailChannel::Paper) => "It waits to be printed",
+            Some(MailChannel::Fax) => "It is faxed once more",
             Some(MailChannel::Link) => "A new link goes out. The one before opens no more",
             _ => "It goes once more, as the same message",
         }
@@ -270,7 +273,9 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let way = looked.as_ref().map_or(MailChannel::Email, |l| l.way);
     let safety_of = |way| looked.as_ref().map(|l| l.safety(way)).unwrap_or_default();
     let safety = safety_of(way);
-    let not = |way| reasons(&safety_of(way)).filter(|_| row.state != ReportState::Released);
+    let is_gone = row.state == ReportState::Released;
+    // What went is not looked over again; by which other way it could go is.
+    let not = |way| reasons(&if is_gone { looked.as_ref().map(|l| l.by_way(way).to_vec()).unwrap_or_default() } else { safety_of(way) });
     let replaces = match row.replaces_id {
         Some(id) => Some(store::row(db, id).await?.public_id),
         None => None,
@@ -287,11 +292,12 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
         parts: row.kind.parts(),
         ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
         addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),
-        held: not(way),
+        held: not(way).filter(|_| !is_gone),
         way,
         not_by_email: not(MailChannel::Email),
         not_on_paper: not(MailChannel::Paper),
         not_by_link: not(MailChannel::Link),
+        not_by_fax: not(MailChannel::Fax),
         link: links::view::of_mails(app, db, by, mails.iter().map(|m| m.id).collect())
             .await?
             .into_iter()

@@ -3,8 +3,8 @@
 use super::view::{MailRow, MailShown};
 use super::{MailFilter, SentByHand, TestTo};
 use crate::error::Result;
+use crate::mail::aside::Tried;
 use crate::mail::bounce::TakenBack;
-use crate::mail::check::Tested;
 use crate::reports::mails;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Query, Upload};
@@ -30,7 +30,7 @@ pub fn routes() -> ApiRoutes {
         .gives::<TakenBack>()
         .post("/mails/test", "Send a message about nobody to oneself, or to an address", test)
         .takes::<TestTo>()
-        .gives::<Tested>()
+        .gives::<Tried>()
         .post("/mails/{id}/give-up", "Give up a mail that may have arrived, or that is held: it is never sent", give_up)
         .gives::<MailShown>()
 }
@@ -41,7 +41,7 @@ async fn bounce(api: Api, file: Upload) -> Result<Given<TakenBack>> {
 }
 
 #[handler]
-async fn test(api: Api, Body(to): Body<TestTo>) -> Result<Given<Tested>> {
+async fn test(api: Api, Body(to): Body<TestTo>) -> Result<Given<Tried>> {
     mails::send_test(&api.app, &api.by, &to).await.map(Given)
 }
 

@@ -12,7 +12,7 @@ use crate::auth::role::{Reach, Thing};
 use crate::entity::outbox::Model as Mail;
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
-use crate::mail::{self, check, check::Tested};
+use crate::mail::{self, aside::Tried, check};
 use crate::reports::letters::store as letter_store;
 use crate::types::day::span;
 use crate::types::{Check, Cursor, Listing, Text};
@@ -146,7 +146,7 @@ pub struct TestTo {
 }
 
 /// Sends a message about nobody, and tells what became of it.
-pub async fn send_test(app: &App, by: &Actor, to: &TestTo) -> Result<Tested> {
+pub async fn send_test(app: &App, by: &Actor, to: &TestTo) -> Result<Tried> {
     by.only_who_releases()?;
     let own = match by.user_id() {
         Some(id) => crate::auth::email_of(&app.db, id).await?,

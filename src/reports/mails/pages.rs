@@ -4,7 +4,7 @@ use super::view::MailShown;
 use super::{MailFilter, SentByHand, TestTo};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
-use crate::mail::check::Tested;
+use crate::mail::aside::Tried;
 use crate::mail::outbox_state::HandWay;
 use crate::reports::{self, mails};
 use crate::types::Text;
@@ -53,8 +53,8 @@ async fn list(ctx: Ctx, Ask(filter): Ask<MailFilter>) -> Result<Response> {
 #[handler]
 async fn test(ctx: Ctx, form: Form<TestTo>) -> Result<Response> {
     match mails::send_test(&ctx.app, &ctx.by, &form.value).await {
-        Ok(Tested { sent: true, to, .. }) => ctx.see("/mails", &format!("The test went to {to}. Look into that mailbox")).await,
-        Ok(Tested { to, step, words, .. }) => ctx.see("/mails", &format!("The test did not reach {to}. {step}: {words}")).await,
+        Ok(Tried { sent: true, to, .. }) => ctx.see("/mails", &format!("The test went to {to}. Look into that mailbox")).await,
+        Ok(Tried { to, step, words, .. }) => ctx.see("/mails", &format!("The test did not reach {to}. {step}: {words}")).await,
         Err(AppError::Conflict { message: words, .. }) => ctx.see("/mails", &words).await,
         Err(other) => Err(other),
     }

@@ -13,6 +13,7 @@ use crate::audit::Entry;
 use crate::auth::role::{Reach, Thing};
 use crate::entity::misdirected::{ActiveModel, Model};
 use crate::error::{AppError, Result};
+use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Stream};
 use crate::types::Check;
 use crate::work::Work;
@@ -46,8 +47,11 @@ pub async fn open(app: &App, by: &Actor, mail_id: &str, new: &Opening) -> Result
         ..Default::default()
     };
     let row = work.insert(row).await?;
-    // A place on paper is no mailbox: a person reads it on the envelope each time.
-    if mail.channel.is_mailed() {
+    if mail.channel == MailChannel::Fax {
+        // The number takes none while this is looked into; it is read back, mended or not, and then it is as good as any.
+        mail::stop_waiting(&work.tx, &mail.to_address, "not sent: a fax went to the wrong person at this number").await?;
+    } else if mail.channel.is_mailed() {
+        // A place on paper is no mailbox: a person reads it on the envelope each time.
         links::distrust(&work, &mail.to_address).await?;
         for stream in [Stream::Treatment, Stream::Outreach] {
             mail::suppress(&work.tx, &mail.to_address, stream, "a report went to the wrong person there", work.now).await?;

@@ -1,4 +1,5 @@
--- What stands in the way of reports that wait, at a glance. $1 today. What a person prints and sends needs no address that was checked.
+-- What stands in the way of reports that wait, at a glance. $1 today. What a person prints and sends, or what tells
+-- about nobody, needs no address that was checked.
 -- Visits that a patient pays alone within an insured episode are no part of a report.
 select r.id,
        (select count(*)
@@ -9,7 +10,7 @@ select r.id,
          where v.episode_id = r.episode_id and r.state = 'draft' and r.kind not in ('lost_referral_note', 'thank_you') and v.deleted_at is null and v.state = 'attended' and v.visit_on <= coalesce(r.span_to, $1)
            and not (coalesce(own.kind, '') = 'cash' and coalesce(of_episode.kind, '') <> 'cash')
            and not exists (select 1 from note n where n.visit_id = v.id and n.signed_at is not null)) as unsigned_notes,
-       case when p.preferred_channel in ('fax', 'mail') then 1
+       case when p.preferred_channel in ('fax', 'mail') or r.kind = 'introduction' then 1
             else (select count(*) from provider_email a where a.provider_id = r.provider_id and a.deleted_at is null and a.verified_on is not null)
        end as addresses,
        (select count(*)

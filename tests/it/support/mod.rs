@@ -194,10 +194,11 @@ pub async fn databases() -> Vec<Database> {
     std::iter::once(Database::Sqlite).chain(database::postgres().await).collect()
 }
 
-/// A promise kept on SQLite and on PostgreSQL: `both_databases! { async fn the_promise(t: &TestApp) { ... } }`.
+/// A promise kept on SQLite and on PostgreSQL: `both_databases! { async fn the_promise(t: &TestApp) { ... } }`; of a practice with settings
+/// of its own where they stand before it: `both_databases! { with &[("public_url", HERE)]; async fn ... }`.
 #[macro_export]
 macro_rules! both_databases {
-    ($($(#[$meta:meta])* async fn $name:ident($t:ident: &TestApp) $body:block)+) => {
+    (with $settings:expr; $($(#[$meta:meta])* async fn $name:ident($t:ident: &TestApp) $body:block)+) => {
         $($(#[$meta])* mod $name {
             #[allow(unused_imports)]
             use super::*;
@@ -205,7 +206,7 @@ macro_rules! both_databases {
 
             #[tokio::test]
             async fn on_sqlite() {
-                let t = $crate::support::TestApp::on($crate::support::database::Database::Sqlite).await;
+                let t = $crate::support::TestApp::with($crate::support::database::Database::Sqlite, $settings).await;
                 promise(&t).await;
                 t.close().await;
             }
@@ -213,10 +214,13 @@ macro_rules! both_databases {
             #[tokio::test]
             async fn on_postgresql() {
                 let Some(database) = $crate::support::database::postgres().await else { return };
-                let t = $crate::support::TestApp::on(database).await;
+                let t = $crate::support::TestApp::with(database, $settings).await;
                 promise(&t).await;
                 t.close().await;
             }
         })+
+    };
+    ($($(#[$meta:meta])* async fn $name:ident($t:ident: &TestApp) $body:block)+) => {
+        $crate::both_databases! { with &[]; $($(#[$meta])* async fn $name($t: &TestApp) $body)+ }
     };
 }
