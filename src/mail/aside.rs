@@ -22,7 +22,7 @@ pub struct Tried {
 }
 
 /// Sends a mail to one of us, in an envelope like that of a report.
-pub async fn send(app: &App, sender: &Sender, to: &str, mail: &Composed) -> Result<Tried> {
+pub async fn to_ourselves(app: &App, sender: &Sender, to: &str, mail: &Composed) -> Result<Tried> {
     let (now, id) = (app.now(), new_public_id(app.now()));
     let frozen = freeze(sender, to, (mail, None), id, 1, now)?;
     let mime = app.post.signed(&frozen.mime, &frozen.from_address, now)?;

@@ -1,6 +1,6 @@
 //! Mail: what is sent, how it is composed, the outbox that it waits in, and the way it leaves.
 
-pub mod aside;
+mod aside;
 pub mod bounce;
 pub mod check;
 pub mod compose;
@@ -20,6 +20,7 @@ pub mod transport;
 mod typeset;
 pub mod verdict;
 
+pub use aside::{Tried, to_ourselves};
 pub use bounce::store::events_of;
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{

@@ -10,6 +10,8 @@ pub mod rule;
 mod store;
 pub mod view;
 
+pub use gather::{Alert, alerts as that_hold};
+
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::auth::role::{Reach, Role, Thing};
@@ -17,7 +19,6 @@ use crate::error::{AppError, Result};
 use crate::held;
 use crate::types::{Check, Text};
 use chrono::NaiveDate;
-use gather::Alert;
 use rule::{AlertAction, Group, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -147,7 +147,7 @@ pub fn compose(facts: &Facts, wording: &Wording, by: &Letterhead) -> Intro {
         ],
         coverage: own(&wording.coverage, coverage(&facts.kinds)),
         studies: read_studies(&own(&wording.studies, studies(facts, by))),
-        call_on: wording.call_on.as_deref().and_then(|typed| typed.parse().ok()).unwrap_or_else(|| call_on(facts.today)),
+        call_on: wording.call_day.as_deref().and_then(|typed| typed.parse().ok()).unwrap_or_else(|| call_on(facts.today)),
         contact: own(&wording.contact, contact(facts)),
         question: "How would you like to get reports: by email, by fax, or not at all?".into(),
         reply: by.ways_to_answer(),
@@ -160,7 +160,7 @@ pub fn said(facts: &Facts, by: &Letterhead) -> Wording {
         who: Some(who(by)),
         coverage: Some(coverage(&facts.kinds)),
         contact: Some(contact(facts)),
-        call_on: Some(call_on(facts.today).to_string()),
+        call_day: Some(call_on(facts.today).to_string()),
         studies: Some(studies(facts, by)).filter(|s| !s.is_empty()),
         ..Wording::default()
     }
@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn what_a_person_says_takes_the_place_of_our_words() {
-        let wording = Wording { who: Some("I am new here.".into()), call_on: Some("2026-12-08".into()), ..Wording::default() };
+        let wording = Wording { who: Some("I am new here.".into()), call_day: Some("2026-12-08".into()), ..Wording::default() };
         let intro = compose(&facts(), &wording, &Letterhead::example());
         assert_eq!((intro.who.as_str(), intro.call_on), ("I am new here.", on("2026-12-08")));
         assert_eq!(compose(&facts(), &said(&facts(), &Letterhead::example()), &Letterhead::example()), made(&facts()), "ours, said again");

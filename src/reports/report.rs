@@ -66,7 +66,7 @@ impl ReportKind {
             Self::DischargeLetter => &["bottom_line", "home", "again", "flags"],
             Self::LostReferralNote => &["bottom_line", "to_do", "from_here"],
             Self::ThankYou => &["promise"],
-            Self::Introduction => &["who", "coverage", "contact", "call_on", "studies"],
+            Self::Introduction => &["who", "coverage", "contact", "call_day", "studies"],
         }
     }
 }

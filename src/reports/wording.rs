@@ -96,7 +96,7 @@ parts! {
     /// Whom we call,
     contact,
     /// and when.
-    call_on,
+    call_day,
     /// What studies say: a line each, with its source in parentheses.
     studies,
     /// New red flags, missed visits, changes of medication.
@@ -121,7 +121,7 @@ impl NewWording {
             match name {
                 "visits" => check.whole(name, typed, 1..=99).map(|n| n.to_string()),
                 "per_week" => check.whole(name, typed, 1..=7).map(|n| n.to_string()),
-                "until" | "call_on" => ahead(&mut check, name, typed, today),
+                "until" | "call_day" => ahead(&mut check, name, typed, today),
                 "studies" => studies(&mut check, name, typed),
                 _ => words(&mut check, name, typed),
             }

@@ -206,7 +206,7 @@ crate::both_databases! {
         assert_eq!(bare.status, 422);
         assert!(bare.field("/studies").contains("End each line with its source"), "{}", bare.text());
         let said = json!({
-            "who": "I am new in town.", "coverage": "We bill nobody yet.", "contact": "Jess", "call_on": "2026-03-20",
+            "who": "I am new in town.", "coverage": "We bill nobody yet.", "contact": "Jess", "call_day": "2026-03-20",
             "studies": "It helps. (Doe, Journal 2019;1:2)", "version": letter["version"]
         });
         let changed = t.changed(&path, said).await;

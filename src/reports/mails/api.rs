@@ -3,7 +3,7 @@
 use super::view::{MailRow, MailShown};
 use super::{MailFilter, SentByHand, TestTo};
 use crate::error::Result;
-use crate::mail::aside::Tried;
+use crate::mail::Tried;
 use crate::mail::bounce::TakenBack;
 use crate::reports::mails;
 use crate::types::Listing;

@@ -12,7 +12,7 @@ use crate::auth::role::{Reach, Thing};
 use crate::entity::outbox::Model as Mail;
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
-use crate::mail::{self, aside::Tried, check};
+use crate::mail::{self, Tried, check};
 use crate::reports::letters::store as letter_store;
 use crate::types::day::span;
 use crate::types::{Check, Cursor, Listing, Text};

@@ -4,7 +4,7 @@ use super::view::MailShown;
 use super::{MailFilter, SentByHand, TestTo};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
-use crate::mail::aside::Tried;
+use crate::mail::Tried;
 use crate::mail::outbox_state::HandWay;
 use crate::reports::{self, mails};
 use crate::types::Text;

@@ -2,7 +2,7 @@
 
 use super::{MonthAsk, OwnerMonthView};
 use crate::error::Result;
-use crate::mail::aside::Tried;
+use crate::mail::Tried;
 use crate::reports::owner;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Query};
 use poem::handler;

@@ -17,12 +17,12 @@ use crate::auth::role::Role;
 use crate::db;
 use crate::entity::provider;
 use crate::error::{AppError, Result};
-use crate::mail::aside::{self, Tried};
 use crate::mail::compose::{Composed, compose};
 use crate::mail::kinds::{Head, OwnerMonth, OwnerReport, Recipient, Todo};
+use crate::mail::{self, Tried};
 use crate::network::view::named;
-use crate::outreach::gather::{self, Alert};
 use crate::outreach::rule::Rule;
+use crate::outreach::{self, Alert};
 use crate::practice;
 use crate::referrals::view::bucket;
 use crate::types::{Month, Text};
@@ -104,7 +104,7 @@ pub async fn pdf(app: &App, by: &Actor, ask: &MonthAsk) -> Result<(String, Vec<u
     only_owner(by)?;
     let month = ask.read(app.today())?;
     let report = gather(app, month, &by.name).await?;
-    Ok((format!("month-{month}.pdf"), crate::mail::print_page(&report).await?.pdf))
+    Ok((format!("month-{month}.pdf"), mail::print_page(&report).await?.pdf))
 }
 
 /// Mails it to the owner who asks, now.
@@ -124,7 +124,7 @@ pub async fn send(app: &App, by: &Actor, ask: &MonthAsk) -> Result<Tried> {
 async fn mail_to(app: &App, to: &str, mail: &Composed) -> Result<Tried> {
     let no_sender = || AppError::conflict("the practice has no email address to send from. Enter it in the settings");
     let sender = sender(app, &app.db).await?.ok_or_else(no_sender)?;
-    aside::send(app, &sender, to, mail).await
+    mail::to_ourselves(app, &sender, to, mail).await
 }
 
 /// Mails the month before to every owner who had it not; tells how many went. Nothing is mailed of a practice that has not begun.
@@ -166,7 +166,7 @@ async fn gather(app: &App, month: Month, owner: &str) -> Result<OwnerReport> {
     let today = app.today();
     let mut deadlines = store::deadlines(&app.db, today, DAYS_AHEAD).await?;
     let wanted = |rule: Rule| matches!(rule, Rule::RxExpiring | Rule::VisitsLow | Rule::ReferrerSilent);
-    let alerts = gather::alerts(app, wanted).await?;
+    let alerts = outreach::that_hold(app, wanted).await?;
     let doctors = db::by_ids::<provider::Entity>(&app.db, alerts.iter().filter_map(|a| a.provider_id)).await?;
     let name = |alert: &Alert| alert.provider_id.and_then(|id| doctors.get(&id)).map(|p| named(p).spoken());
     let (quiet, orders): (Vec<&Alert>, Vec<&Alert>) = alerts.iter().partition(|a| a.raised.rule == Rule::ReferrerSilent);
