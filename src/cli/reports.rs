@@ -6,7 +6,7 @@ use crate::error::{AppError, Result};
 use crate::reports::letters::due::{self, DraftedView};
 use crate::reports::letters::release::{Again, Approval};
 use crate::reports::letters::view::ReportView;
-use crate::reports::letters::{drafting, print, release};
+use crate::reports::letters::{changing, drafting, print, release};
 use crate::reports::{self, ReportFilter};
 use crate::types::day::{self, Leaning};
 use anyhow::Context;
@@ -128,7 +128,7 @@ impl Reports {
                 let approval = Approval { seen: one.seen.as_str().into(), ..Approval::default() };
                 told(&release::approve(&app, &by, &one.id, &approval).await?, one.json)
             }
-            Self::Skip(one) => told(&drafting::skip(&app, &by, &one.id, &one.why.as_str().into()).await?, one.json),
+            Self::Skip(one) => told(&changing::skip(&app, &by, &one.id, &one.why.as_str().into()).await?, one.json),
             Self::Resend(one) => {
                 let again = Again { why: one.why.as_str().into(), ..Again::default() };
                 told(&release::resend(&app, &by, &one.id, &again).await?, one.json)

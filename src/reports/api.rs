@@ -3,7 +3,7 @@
 use super::letters::drafting::{NewReport, SummariesView};
 use super::letters::release::{Again, Approval};
 use super::letters::view::{ReportRow, ReportView};
-use super::letters::{drafting, print, release};
+use super::letters::{changing, drafting, print, release};
 use super::sources::{SourcesFilter, SourcesView};
 use super::wording::NewWording;
 use super::{ApprovedView, DisclosureFilter, DisclosureView, PauseView, ReportFilter, Why};
@@ -112,7 +112,7 @@ async fn pdf(api: Api, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<ReportView>> {
     let new = sent.over(&reports::show(&api.app, &api.by, &id).await?.wording)?;
-    drafting::change(&api.app, &api.by, &id, &new).await.map(Given)
+    changing::change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
 #[handler]
@@ -147,12 +147,12 @@ async fn take_back(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>
 
 #[handler]
 async fn skip(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Given<ReportView>> {
-    drafting::skip(&api.app, &api.by, &id, &said.why).await.map(Given)
+    changing::skip(&api.app, &api.by, &id, &said.why).await.map(Given)
 }
 
 #[handler]
 async fn amend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Made<ReportView>> {
-    drafting::amend(&api.app, &api.by, &id, &said.why).await.map(Made)
+    changing::amend(&api.app, &api.by, &id, &said.why).await.map(Made)
 }
 
 #[handler]

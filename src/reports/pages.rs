@@ -3,7 +3,7 @@
 use super::letters::drafting::NewReport;
 use super::letters::release::{Again, Approval};
 use super::letters::view::ReportView;
-use super::letters::{drafting, print, release};
+use super::letters::{changing, drafting, print, release};
 use super::wording::NewWording;
 use super::{ApprovedView, ReportFilter, Why};
 use crate::config::MailRoute;
@@ -156,7 +156,7 @@ fn laid_over(mut stands: Value, typed: Value) -> Value {
 
 #[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewWording>) -> Result<Response> {
-    match drafting::change(&ctx.app, &ctx.by, &id, &form.value).await {
+    match changing::change(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Saved. Read it once more on the right").await,
         Err(error) => composer_again(&ctx, &id, form, error).await,
     }
@@ -224,7 +224,7 @@ async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<
 
 #[handler]
 async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
-    match drafting::skip(&ctx.app, &ctx.by, &id, &form.value.why).await {
+    match changing::skip(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(_) => ctx.see(&to_next(&ctx).await?, "Skipped. It is under Reports, Skipped").await,
         Err(error) => composer_again(&ctx, &id, form, error).await,
     }
@@ -232,7 +232,7 @@ async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
 
 #[handler]
 async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
-    match drafting::amend(&ctx.app, &ctx.by, &id, &form.value.why).await {
+    match changing::amend(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(version) => ctx.see(&format!("/reports/{}", version.row.id), "A new version. Correct it, then approve it").await,
         Err(error) => composer_again(&ctx, &id, form, error).await,
     }

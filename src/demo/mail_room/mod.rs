@@ -14,7 +14,7 @@ use crate::mail::{self, read};
 use crate::reports::letters::drafting::{self, NewReport};
 use crate::reports::letters::release::{self, Approval};
 use crate::reports::letters::view::ReportRow;
-use crate::reports::letters::{due, view};
+use crate::reports::letters::{changing, due, view};
 use crate::reports::links::visit::{self, Entering, Visitor};
 use crate::reports::mails::{self, SentByHand};
 use crate::reports::report::ReportKind;
@@ -41,7 +41,7 @@ pub async fn letters(year: &mut Year<'_>, day: NaiveDate) -> Result<()> {
     let needless = [ReportKind::ThankYou, ReportKind::LostReferralNote, ReportKind::DischargeLetter].into_iter().find_map(&mut take);
     let (found, renewal) = (take(ReportKind::InitialReport), take(ReportKind::RenewalRequest));
     if let Some(report) = needless {
-        drafting::skip(app, owner, &report.id.to_string(), &"Told them on the phone".into()).await?;
+        changing::skip(app, owner, &report.id.to_string(), &"Told them on the phone".into()).await?;
     }
     for report in ends.iter().flatten() {
         approve(year, report, "paper").await?;

@@ -1,7 +1,6 @@
 //! Looks a report over before it is signed and before it leaves: is it written, is it signed for, may this doctor have it, and does
 //! the address belong to them?
 
-use super::drafting::days_in_words;
 use super::facts::{self, Gathered};
 use super::letter::{Letter, MOST_WORDS, Signed, missing_words, seen_mark, words_of};
 use super::release::reported_before;
@@ -22,6 +21,7 @@ use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::Wording;
 use crate::types::{Email, day, lookalike};
 use crate::{network, patients, practice};
+use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
 /// A report as it stands, with everything that was looked at.
@@ -193,6 +193,15 @@ fn notes(app: &App, report: &Report, gathered: &Gathered) -> Safety {
     }
     let first = gathered.unsigned.first().map(|u| format!("/visits/{}/note", u.visit_id)).unwrap_or_default();
     Safety::stops("notes", words).at(first)
+}
+
+/// `Nov 21`, or `Nov 21 and 22 and 1 more`: the days of notes that are missing.
+fn days_in_words(days: &[NaiveDate], today: NaiveDate) -> String {
+    let first: Vec<String> = days.iter().take(2).map(|d| day::short(*d, today)).collect();
+    match days.len().saturating_sub(2) {
+        0 => first.join(" and "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 fn missing(fields: &[String]) -> Vec<Safety> {

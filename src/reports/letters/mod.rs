@@ -1,5 +1,6 @@
 //! How a report is written, looked over, signed and let go.
 
+pub mod changing;
 pub mod drafting;
 pub mod due;
 pub mod facts;
@@ -13,3 +14,4 @@ pub mod safety;
 pub mod store;
 pub mod unseen;
 pub mod view;
+mod ways;

@@ -1,33 +1,30 @@
 //! From draft to out of the house: signed by who stands by it, released by who read it, taken back while it has not left.
 
-use super::drafting::{back_to_draft, draft_identity, moved, noted};
-use super::inspect::{Inspected, fax_address, inspect};
+use super::changing::back_to_draft;
+use super::drafting::{draft_identity, moved, noted};
+use super::inspect::{Inspected, inspect};
 use super::introduced;
 use super::letter::{Letter, Signed};
-use super::print;
 use super::safety::reasons;
 use super::store;
 use super::view::{self, ReportView};
+use super::ways;
 use crate::app::{Actor, App, new_public_id};
 use crate::auth::role::Role;
 use crate::entity::outbox::Model as Mail;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
-use crate::mail::compose::compose;
-use crate::mail::kinds::FaxCover;
 use crate::mail::outbox_state::{MailChannel, OutboxState};
-use crate::mail::{self, Attached, Frozen, NewMail, Standing, freeze, second_copy};
+use crate::mail::{self, Frozen, NewMail, Standing, second_copy};
 use crate::network;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::{find, find_to_write};
 use crate::reports::{links, mails};
 use crate::types::{Check, Text};
 use crate::work::Work;
-use chrono::TimeDelta;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// What somebody read before they said yes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -247,12 +244,7 @@ async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> R
         return Err(AppError::conflict(format!("not sent. {why}")));
     }
     grounds.check(&looked)?;
-    match way {
-        MailChannel::Email => mail_it(work, before, &looked).await?,
-        MailChannel::Paper => print_it(work, before, &looked, 0).await?,
-        MailChannel::Fax => fax_it(work, before, &looked, 0).await?,
-        MailChannel::Link | MailChannel::Code => link_it(work, before, &looked, 0).await?,
-    }
+    ways::send(work, before, &looked, way, 0).await?;
     if let Some(replaced) = before.replaces_id {
         links::end_of_report(work, replaced, "a corrected version took its place").await?;
     }
@@ -272,116 +264,6 @@ async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> R
         introduced::logged(work, &after, letter, way).await?;
     }
     Ok(after)
-}
-
-/// Into the queue of mails, exactly as it was looked at.
-async fn mail_it(work: &Work<'_>, report: &Report, looked: &Inspected) -> Result<()> {
-    let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
-        return Err(AppError::conflict("this report cannot be sent"));
-    };
-    let id = new_public_id(work.now);
-    let letter = print::attached(work.app, &looked.letter).await?;
-    let frozen = freeze(sender, &address.address, (mail, letter.as_ref()), id, report.version_no, work.now)?;
-    let new = NewMail {
-        id,
-        channel: MailChannel::Email,
-        report_id: Some(report.id),
-        provider_id: report.provider_id,
-        what: mail.what,
-        idempotency_key: idempotency_key(report, MailChannel::Email, &address.address, 0),
-        frozen,
-        patient_ids: &looked.patient_ids,
-        resend_no: 0,
-        next_at: work.now + TimeDelta::minutes(work.app.config.undo_minutes),
-    };
-    mail::enqueue(work, new).await.map(|_| ())
-}
-
-/// Into the queue of mails, as one that says only that something waits. What waits is the letter as it was looked at.
-async fn link_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no: i64) -> Result<()> {
-    let (Some(mail), Some(address), Some(sender)) = (&looked.mail, &looked.address, &looked.sender) else {
-        return Err(AppError::conflict("this report cannot be sent"));
-    };
-    let id = new_public_id(work.now);
-    let (frozen, link) = links::write(work, &looked.letter, (sender, &address.address), report.provider_id, id).await?;
-    let wait = if resend_no == 0 { work.app.config.undo_minutes } else { 0 };
-    let new = NewMail {
-        id,
-        channel: MailChannel::Link,
-        report_id: Some(report.id),
-        provider_id: report.provider_id,
-        what: mail.what,
-        idempotency_key: idempotency_key(report, MailChannel::Link, &address.address, resend_no),
-        frozen,
-        patient_ids: &looked.patient_ids,
-        resend_no,
-        next_at: work.now + TimeDelta::minutes(wait),
-    };
-    let queued = mail::enqueue(work, new).await?;
-    links::keep(work, report.id, queued.id, link).await
-}
-
-/// Into the queue of mails, to the gateway that faxes it: a cover that tells about nobody, and the letter as it was looked at.
-async fn fax_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no: i64) -> Result<()> {
-    let gone = || AppError::conflict("this report cannot be faxed");
-    let (mail, sender) = looked.mail.as_ref().zip(looked.sender.as_ref()).ok_or_else(gone)?;
-    let number = looked.places.fax.clone().ok_or_else(gone)?;
-    let to = fax_address(work.app, &looked.places).ok_or_else(gone)?;
-    let id = new_public_id(work.now);
-    let (pdf, pages) = print::drawn(&looked.letter).await?;
-    let head = looked.letter.mail().head().clone();
-    let cover = compose(&FaxCover { head, number, pages: i64::try_from(pages).unwrap_or(1) })?;
-    let page = Attached { name: print::file_name(&looked.letter), pdf };
-    let frozen = freeze(sender, &to, (&cover, Some(&page)), id, report.version_no, work.now)?;
-    let wait = if resend_no == 0 { work.app.config.undo_minutes } else { 0 };
-    let new = NewMail {
-        id,
-        channel: MailChannel::Fax,
-        report_id: Some(report.id),
-        provider_id: report.provider_id,
-        what: mail.what,
-        idempotency_key: idempotency_key(report, MailChannel::Fax, &to, resend_no),
-        frozen,
-        patient_ids: &looked.patient_ids,
-        resend_no,
-        next_at: work.now + TimeDelta::minutes(wait),
-    };
-    mail::enqueue(work, new).await.map(|_| ())
-}
-
-/// Into the queue of what a person prints and sends: the letter as it was looked at. It is never mailed as well.
-async fn print_it(work: &Work<'_>, report: &Report, looked: &Inspected, resend_no: i64) -> Result<()> {
-    let Some(mail) = &looked.mail else { return Err(AppError::conflict("this report cannot be written")) };
-    let id = new_public_id(work.now);
-    let places = [looked.places.post.as_deref(), looked.places.fax.as_deref()];
-    let to = places.into_iter().flatten().next().unwrap_or("on paper");
-    let frozen = Frozen {
-        message_id: format!("<{id}.{}@paper>", report.version_no),
-        from_address: String::new(),
-        to_address: to.into(),
-        subject: mail.subject.clone(),
-        mime: print::to_print(&looked.letter).await?,
-    };
-    let new = NewMail {
-        id,
-        channel: MailChannel::Paper,
-        report_id: Some(report.id),
-        provider_id: report.provider_id,
-        what: mail.what,
-        // Wherever it goes, it is one.
-        idempotency_key: idempotency_key(report, MailChannel::Paper, "", resend_no),
-        frozen,
-        patient_ids: &looked.patient_ids,
-        resend_no,
-        next_at: work.now,
-    };
-    mail::enqueue(work, new).await.map(|_| ())
-}
-
-/// What makes a message the same one, whoever asks for it again.
-fn idempotency_key(report: &Report, way: MailChannel, to: &str, resend_no: i64) -> String {
-    let subject = format!("{}|{}|{}|{way}|{to}|{}|{resend_no}", report.kind, report.identity, report.provider_id, report.version_no);
-    hex::encode(Sha256::digest(subject))
 }
 
 /// The latest mail of a report that was released.
@@ -453,29 +335,23 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
     let last = latest(&mails)?;
     let may_have_arrived = settle_for_resend(&work, last).await?;
     let resend_no = mails.iter().map(|m| m.resend_no).max().unwrap_or(0) + 1;
-    if way == Some(MailChannel::Paper) {
+    // By email the same message goes once more; any other way the letter is put together anew.
+    let anew = match (way, last.channel) {
+        (Some(MailChannel::Email), _) | (None, MailChannel::Email | MailChannel::Code | MailChannel::Paper) => None,
+        (Some(way), _) | (None, way) => Some(way),
+    };
+    if let Some(way) = anew {
+        let (refused, went) = match way {
+            MailChannel::Paper => ("not printed", "printed"),
+            MailChannel::Fax => ("not faxed", "faxed"),
+            _ => ("no link was sent", "a link was sent"),
+        };
         let looked = inspect(app, &work.tx, &report).await?;
-        if let Some(why) = reasons(&looked.safety(MailChannel::Paper)) {
-            return Err(AppError::conflict(format!("not printed. {why}")));
+        if let Some(why) = reasons(&looked.safety(way)) {
+            return Err(AppError::conflict(format!("{refused}. {why}")));
         }
-        print_it(&work, &report, &looked, resend_no).await?;
-        return went_again(work, &report, format!("printed: {why}")).await;
-    }
-    if way == Some(MailChannel::Fax) || (way.is_none() && last.channel == MailChannel::Fax) {
-        let looked = inspect(app, &work.tx, &report).await?;
-        if let Some(why) = reasons(&looked.safety(MailChannel::Fax)) {
-            return Err(AppError::conflict(format!("not faxed. {why}")));
-        }
-        fax_it(&work, &report, &looked, resend_no).await?;
-        return went_again(work, &report, format!("faxed: {why}")).await;
-    }
-    if way == Some(MailChannel::Link) || (way.is_none() && last.channel == MailChannel::Link) {
-        let looked = inspect(app, &work.tx, &report).await?;
-        if let Some(why) = reasons(&looked.safety(MailChannel::Link)) {
-            return Err(AppError::conflict(format!("no link was sent. {why}")));
-        }
-        link_it(&work, &report, &looked, resend_no).await?;
-        return went_again(work, &report, format!("a link was sent: {why}")).await;
+        ways::send(&work, &report, &looked, way, resend_no).await?;
+        return went_again(work, &report, format!("{went}: {why}")).await;
     }
     if last.channel != MailChannel::Email {
         let other = match last.channel {
@@ -502,7 +378,7 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
         report_id: Some(report.id),
         provider_id: report.provider_id,
         what: &last.what,
-        idempotency_key: idempotency_key(&report, MailChannel::Email, &last.to_address, resend_no),
+        idempotency_key: ways::idempotency_key(&report, MailChannel::Email, &last.to_address, resend_no),
         frozen,
         patient_ids: &mail::patients_of(&work.tx, last.id).await?,
         resend_no,
