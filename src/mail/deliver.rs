@@ -233,7 +233,7 @@ async fn note(app: &App, mail: &Mail, step: Step, broke: &Broke) -> Result<()> {
         }
         Verdict::Refused { no_such_mailbox } => {
             outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
-            if no_such_mailbox {
+            if no_such_mailbox && mail.channel.has_mailbox() {
                 // As for a notice that says it later: nobody is there.
                 for stream in [Stream::Treatment, Stream::Outreach] {
                     recipient::store::suppress(&tx, &mail.to_address, stream, &end.words, now).await?;

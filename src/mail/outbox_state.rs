@@ -63,9 +63,9 @@ impl MailChannel {
     /// What counts against the limits of an address.
     pub const COUNTED: [Self; 3] = [Self::Email, Self::Link, Self::Fax];
 
-    /// Goes to a mailbox of the doctor's own.
+    /// Goes to a mailbox of the doctor's own. A fax does not: the gateway's address for a number tells nothing about who can be reached.
     pub fn has_mailbox(self) -> bool {
-        matches!(self, Self::Email | Self::Link)
+        matches!(self, Self::Email | Self::Link | Self::Code)
     }
 
     pub fn is_mailed(self) -> bool {

@@ -207,14 +207,19 @@ async fn tally(app: &App, span: Span) -> Result<Tallied> {
     let providers = db::by_ids::<provider::Entity>(&app.db, provider_ids).await?;
     let mut total = Tally::default();
     sums.values().for_each(|tally| total.add(tally));
-    let name = |key: SourceKey| match key {
-        SourceKey::Provider(id) => providers.get(&id).map_or_else(String::new, |p| crate::network::view::named(p).plain()),
+    let provider = |id: i64| providers.get(&id).map_or_else(String::new, |p| crate::network::view::named(p).plain());
+    Ok(Tallied { rows: in_order(sums.into_iter().map(|(key, tally)| (key, name(key, provider), tally)).collect()), providers, total })
+}
+
+/// What a row is called; what has no source by its name in domain.md, 5.4.
+pub fn name(key: SourceKey, provider: impl Fn(i64) -> String) -> String {
+    match key {
+        SourceKey::Provider(id) => provider(id),
         SourceKey::Kind(kind) => bucket(kind).to_string(),
         SourceKey::Unattributed => "Unattributed".into(),
         SourceKey::Unmatched => "Unmatched".into(),
         SourceKey::Unallocated => "Unallocated".into(),
-    };
-    Ok(Tallied { rows: in_order(sums.into_iter().map(|(key, tally)| (key, name(key), tally)).collect()), providers, total })
+    }
 }
 
 /// The word of a row's kind.

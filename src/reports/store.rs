@@ -102,13 +102,6 @@ pub async fn source_sums(db: &impl ConnectionTrait, span: Span, touched: &[i64])
     Ok(found)
 }
 
-/// How many referrals of a period each source sent.
-pub async fn referrals_of(db: &impl ConnectionTrait, span: Span) -> Result<Vec<(SourceKey, i64)>> {
-    let values = vec![span.first().into(), span.last().into(), span.as_of.into()];
-    let rows: Vec<Summed> = db::rows(db, include_str!("sql/source_referrals.sql"), values).await?;
-    Ok(rows.into_iter().map(|Summed(key, tally)| (key, tally.referrals)).collect())
-}
-
 /// The same for what has a source, or for some providers alone.
 pub async fn sums_of(db: &impl ConnectionTrait, span: Span, touched: &[i64], only: Option<&[i64]>) -> Result<Vec<(SourceKey, Tally)>> {
     let (first, last, as_of) = (span.first(), span.last(), span.as_of);
@@ -133,6 +126,13 @@ pub async fn sums_of(db: &impl ConnectionTrait, span: Span, touched: &[i64], onl
         found.push((took.key, Tally { days_to_decision: [(took.days, took.claims)].into(), ..Tally::default() }));
     }
     Ok(found)
+}
+
+/// How many referrals of a period each source sent.
+pub async fn referrals_of(db: &impl ConnectionTrait, span: Span) -> Result<Vec<(SourceKey, i64)>> {
+    let values = vec![span.first().into(), span.last().into(), span.as_of.into()];
+    let rows: Vec<Summed> = db::rows(db, include_str!("sql/source_referrals.sql"), values).await?;
+    Ok(rows.into_iter().map(|Summed(key, tally)| (key, tally.referrals)).collect())
 }
 
 /// Narrows referrals `r`, or claims `c` by their index, to those of some providers.

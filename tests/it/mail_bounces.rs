@@ -5,7 +5,7 @@ use crate::support::TestApp;
 use crate::support::chain::id;
 use crate::support::database::Database;
 use crate::support::letters::DOCTOR;
-use crate::support::relay::{Received, Relay, Security};
+use crate::support::relay::{At, Fault, Received, Relay, Security};
 use poem::http::Method;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
@@ -374,4 +374,36 @@ async fn a_page_takes_a_notice_in_that_was_pasted() {
     assert_eq!(answer.status.as_u16(), 303);
     assert_eq!(stands(&t, &report).await, "bounced");
     assert_eq!(outbox::Entity::find().all(&t.app.db).await.expect("asked").len(), 1);
+}
+
+#[tokio::test]
+async fn a_fax_that_did_not_go_through_takes_the_report_back_and_leaves_the_number_open() {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, _) = sent(database, &relay, &[("fax_gateway", "fax.example")]).await;
+        let shown = t.read(&format!("/api/v1/reports/{report}")).await;
+        let doctor = shown["provider"]["id"].as_str().expect("a doctor").to_string();
+        t.changed(&format!("/api/v1/providers/{doctor}"), json!({ "phones": [{ "number": "206-555-0142", "is_fax": "yes" }] })).await;
+        let by_fax = json!({ "why": "They asked for a fax", "channel": "fax" });
+        let again = async || {
+            t.done(&format!("/api/v1/reports/{report}/resend"), by_fax.clone()).await;
+            t.delivered().await;
+        };
+        again().await;
+        let faxed = relay.received().pop().expect("a fax");
+        assert_eq!(faxed.to, vec!["12065550142@fax.example".to_string()]);
+        let told = taken(&t, &notice(&faxed.from, "failed", "5.1.1", "550 5.1.1 the line is busy")).await;
+        assert!(told["words"].as_str().expect("words").contains("check the number"), "{told}");
+        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 0));
+        // The gateway says at once that it cannot: the same.
+        relay.fail(At::Recipient, Fault::Say("550 5.1.1 no such number"));
+        again().await;
+        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("failed", 0));
+        relay.recover();
+        let before = relay.received().len();
+        again().await;
+        assert_eq!((stands(&t, &report).await.as_str(), relay.received().len()), ("sent", before + 1));
+        t.close().await;
+    })
+    .await;
 }

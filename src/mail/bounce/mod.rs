@@ -152,6 +152,9 @@ async fn consequences(work: &Work<'_>, kind: NoticeKind, mail: &Mail, said: &str
             return Err(AppError::conflict("this mail just moved on. Hand the notice over again"));
         }
     }
+    if !mail.channel.has_mailbox() {
+        return Ok(of_a_fax(kind).into());
+    }
     let streams = suppressed(work, kind, &mail.to_address, said).await?;
     Ok(in_words(kind, streams))
 }
@@ -174,6 +177,20 @@ async fn suppressed(work: &Work<'_>, kind: NoticeKind, address: &str, said: &str
         recipient::store::suppress(&work.tx, address, *stream, &format!("{}: {said}", kind.label().to_lowercase()), work.now).await?;
     }
     Ok(!streams.is_empty())
+}
+
+/// What the gateway says about a fax. A number stays: a line that was busy or unplugged is tried again by whoever checked it.
+fn of_a_fax(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Hard | NoticeKind::Soft | NoticeKind::Refused => {
+            "The fax did not go through. The report counts as not sent: check the number with the office, and fax it again"
+        }
+        NoticeKind::Complaint => "They say that they did not want it: call them first",
+        NoticeKind::Delivered => "The fax went through",
+        NoticeKind::Delayed => "The fax service still tries. Nothing is to be done yet",
+        NoticeKind::AutoReply => "The fax service has it",
+        NoticeKind::Other => "It says nothing about the fax. It is kept with the mail",
+    }
 }
 
 fn in_words(kind: NoticeKind, suppressed: bool) -> String {

@@ -24,7 +24,6 @@ use crate::network::view::named;
 use crate::outreach::rule::Rule;
 use crate::outreach::{self, Alert};
 use crate::practice;
-use crate::referrals::view::bucket;
 use crate::types::{Month, Text};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use figures::Facts;
@@ -231,11 +230,6 @@ async fn by_source(app: &App, month: Month) -> Result<Vec<(String, i64, i64)>> {
     }
     let ids = sums.keys().filter_map(|key| if let SourceKey::Provider(id) = key { Some(*id) } else { None });
     let providers = db::by_ids::<provider::Entity>(&app.db, ids).await?;
-    let name = |key: SourceKey| match key {
-        SourceKey::Provider(id) => providers.get(&id).map_or_else(String::new, |p| named(p).spoken()),
-        SourceKey::Kind(kind) => bucket(kind).to_string(),
-        SourceKey::Unattributed => "No source on file".into(),
-        SourceKey::Unmatched | SourceKey::Unallocated => "Money that matches no claim".into(),
-    };
-    Ok(sums.into_iter().map(|(key, (referrals, cents))| (name(key), referrals, cents)).collect())
+    let provider = |id: i64| providers.get(&id).map_or_else(String::new, |p| named(p).spoken());
+    Ok(sums.into_iter().map(|(key, (referrals, cents))| (sources::name(key, provider), referrals, cents)).collect())
 }
