@@ -98,7 +98,7 @@ pub async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
                 Err(error) => tracing::error!("clearing away what is over: {error}"),
             }
         }
-        if let Err(error) = deliver(&app, &stop).await {
+        if let Err(error) = mail::deliver::until(&app, || *stop.borrow()).await {
             tracing::error!("delivering mail: {error}");
         }
         tokio::select! {
@@ -112,10 +112,4 @@ pub async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
 pub async fn tidy(app: &App) -> Result<()> {
     auth::clear_old_sessions(app).await?;
     work::forget_once_keys(app).await
-}
-
-async fn deliver(app: &App, stop: &watch::Receiver<bool>) -> Result<()> {
-    mail::deliver::recover(app).await?;
-    while !*stop.borrow() && mail::deliver::next_due(app).await? {}
-    mail::deliver::give_up_behind_a_stop(app).await
 }

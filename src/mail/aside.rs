@@ -26,8 +26,8 @@ pub async fn to_ourselves(app: &App, sender: &Sender, to: &str, mail: &Composed)
     let (now, id) = (app.now(), new_public_id(app.now()));
     let frozen = freeze(sender, to, (mail, None), id, 1, now)?;
     let mime = app.post.signed(&frozen.mime, &frozen.from_address, now)?;
-    let from = bounce::envelope_sender(app, &frozen.from_address, id).await?;
-    let parcel = Parcel { id, from: &from, to: &frozen.to_address, mime: &mime };
+    let (from, token) = bounce::envelope(app, &frozen.from_address, id).await?;
+    let parcel = Parcel { id, from: &from, to: &frozen.to_address, mime: &mime, token: token.as_deref() };
     let (step, broke) = app.post.carry(&parcel, || async { Ok(true) }).await;
     let (code, words) = told(&broke);
     let sent = verdict(step, &broke) == Verdict::Sent;

@@ -160,6 +160,14 @@ pub async fn may_have_left(db: &impl ConnectionTrait, outbox_id: i64) -> Result<
 }
 
 /// The clock that leases are measured by: the database's own, for processes may disagree about the time but not about that one.
+fn lease_clock(app: &App, db: &impl ConnectionTrait) -> Expr {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => Expr::value(app.now()),
+        _ => Expr::cust("clock_timestamp()"),
+    }
+}
+
+/// What it shows now.
 async fn lease_now(app: &App, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
     if db.get_database_backend() == DbBackend::Sqlite {
         return Ok(app.now());
@@ -210,6 +218,19 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, mail: &Due) -> Result<O
         .filter(Column::Id.eq(mail.id))
         .filter(Column::State.eq(mail.state));
     Ok(claimed.exec_with_returning(db).await?.pop())
+}
+
+/// Gives a mail back that was taken in hand and not tried: it goes when its turn comes.
+pub async fn give_back(db: &impl ConnectionTrait, mail: &Model) -> Result<()> {
+    let held = Entity::update_many()
+        .col_expr(Column::State, Expr::value(OutboxState::RetryWait))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
+        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(Column::Id.eq(mail.id))
+        .filter(Column::State.eq(OutboxState::Claimed))
+        .filter(Column::LeaseToken.eq(mail.lease_token.clone()));
+    held.exec(db).await?;
+    Ok(())
 }
 
 /// Puts a mail off without trying it.
@@ -278,14 +299,13 @@ fn ended(to: OutboxState, words: &str) -> UpdateMany<Entity> {
 
 /// The point of no return: committed before the first byte of the body. False: somebody else has the mail, or the lease passed.
 pub async fn mark_body(app: &App, db: &impl ConnectionTrait, mail: &Model) -> Result<bool> {
-    let now = lease_now(app, db).await?;
     let marked = Entity::update_many()
         .col_expr(Column::State, Expr::value(OutboxState::Body))
         .col_expr(Column::PhaseAt, Expr::value(app.now()))
         .filter(Column::Id.eq(mail.id))
         .filter(Column::State.eq(OutboxState::Claimed))
         .filter(Column::LeaseToken.eq(mail.lease_token.clone()))
-        .filter(Column::LeaseUntil.gt(now));
+        .filter(Expr::col(Column::LeaseUntil).gt(lease_clock(app, db)));
     Ok(marked.exec(db).await?.rows_affected == 1)
 }
 

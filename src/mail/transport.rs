@@ -14,11 +14,11 @@ use chrono::{DateTime, Utc};
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
-use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter, ServerInfo};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use talk::{Line, Talk, one_of, said, within};
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
@@ -27,9 +27,6 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use uuid::Uuid;
-
-/// After the mark the body follows at once, or not at all: a worker that slept in between must not wake up and send.
-const LONGEST_GAP: Duration = Duration::from_secs(30);
 
 /// Where mails go, and which start of the program sends them.
 pub struct Post {
@@ -51,6 +48,19 @@ pub struct Parcel<'a> {
     pub from: &'a str,
     pub to: &'a str,
     pub mime: &'a [u8],
+    /// What a notice about it brings back.
+    pub token: Option<&'a str>,
+}
+
+/// A line to the relay that is open between two mails, where one is.
+#[derive(Default)]
+pub struct OpenLine(Option<Session>);
+
+/// A line on which the relay knows us.
+struct Session {
+    talk: Talk<Box<dyn Line>>,
+    /// It takes wishes about notices [RFC 3461].
+    takes_wishes: bool,
 }
 
 /// Where an attempt ended, and how.
@@ -94,17 +104,37 @@ impl Post {
         matches!(&self.way, Way::Folder(folder) if file_of(folder, id).is_file())
     }
 
-    /// Takes a mail out. `mark` is committed before the first byte of the body; where it does not hold, not a byte leaves.
+    /// Takes one mail out, and says good-bye.
     pub async fn carry<F, M>(&self, parcel: &Parcel<'_>, mark: F) -> Ended
+    where
+        F: FnOnce() -> M + Send,
+        M: Future<Output = Result<bool>> + Send,
+    {
+        let mut line = OpenLine::default();
+        let ended = self.carry_over(&mut line, parcel, mark).await;
+        self.hang_up(line).await;
+        ended
+    }
+
+    /// Takes a mail out over a line that stays open for the next. `mark` is committed before the first byte of the body, which follows it at
+    /// once; where it does not hold, not a byte leaves.
+    pub async fn carry_over<F, M>(&self, line: &mut OpenLine, parcel: &Parcel<'_>, mark: F) -> Ended
     where
         F: FnOnce() -> M + Send,
         M: Future<Output = Result<bool>> + Send,
     {
         let outcome = match &self.way {
             Way::Folder(folder) => write(folder, parcel, mark).await,
-            Way::Relay(carrier) => carrier.carry(parcel, mark).await,
+            Way::Relay(carrier) => carrier.carry(line, parcel, mark).await,
         };
         outcome.unwrap_or_else(|ended| ended)
+    }
+
+    /// Says good-bye where a line is open.
+    pub async fn hang_up(&self, line: OpenLine) {
+        if let Some(session) = line.0 {
+            session.end().await;
+        }
     }
 }
 
@@ -181,43 +211,57 @@ impl Carrier {
         Ok(Self { relay: relay.clone(), tls, name, hello: ClientId::default(), waits: config.waits.clone() })
     }
 
-    async fn carry<M: Future<Output = Result<bool>>>(&self, parcel: &Parcel<'_>, mark: impl FnOnce() -> M) -> Result<Ended, Ended> {
+    async fn carry<M: Future<Output = Result<bool>>>(
+        &self,
+        line: &mut OpenLine,
+        parcel: &Parcel<'_>,
+        mark: impl FnOnce() -> M,
+    ) -> Result<Ended, Ended> {
         let (from, to) = (address(parcel.from)?, address(parcel.to)?);
-        let mut relay = self.signed_in().await?;
-        relay.ask(Mail::new(Some(from), vec![]), &[250], self.waits.step).await.map_err(at(Step::Sender))?;
+        let mut session = self.begun(line.0.take(), from, parcel.token).await?;
+        let relay = &mut session.talk;
         relay.ask(Rcpt::new(to, vec![]), &[250, 251], self.waits.step).await.map_err(at(Step::Recipient))?;
         relay.ask(Data, &[354], self.waits.step).await.map_err(at(Step::Data))?;
-        let before = Instant::now();
         marked(mark().await)?;
-        if before.elapsed() > LONGEST_GAP {
-            return Err((Step::Mark, Broke::NotWritten("the mark before the body took too long".into())));
-        }
         relay.in_turn().map_err(at(Step::Mark))?;
         let answer = relay.message(parcel.mime, self.waits.step, self.waits.after_dot).await.map_err(at(Step::Body))?;
-        let _ = relay.say(Quit, Duration::from_secs(2)).await;
+        line.0 = Some(session);
         Ok((Step::Body, said(&answer)))
     }
 
-    async fn knock(&self, from: Option<&str>) -> Result<(), Ended> {
-        let mut relay = self.signed_in().await?;
-        if let Some(from) = from {
-            relay.ask(Mail::new(Some(address(from)?), vec![]), &[250], self.waits.step).await.map_err(at(Step::Sender))?;
+    /// Past our own address: over the line that is open, or over a new one where it takes no more. Relays end a line that was silent for
+    /// long or carried enough, and nothing of this mail was said on it yet.
+    async fn begun(&self, open: Option<Session>, from: Address, token: Option<&str>) -> Result<Session, Ended> {
+        if let Some(mut session) = open
+            && session.begin(&from, token, self.waits.step).await.is_ok()
+        {
+            return Ok(session);
         }
-        let _ = relay.say(Quit, Duration::from_secs(2)).await;
+        let mut session = self.signed_in().await?;
+        session.begin(&from, token, self.waits.step).await.map_err(at(Step::Sender))?;
+        Ok(session)
+    }
+
+    async fn knock(&self, from: Option<&str>) -> Result<(), Ended> {
+        let mut session = self.signed_in().await?;
+        if let Some(from) = from {
+            session.begin(&address(from)?, None, self.waits.step).await.map_err(at(Step::Sender))?;
+        }
+        session.end().await;
         Ok(())
     }
 
-    async fn signed_in(&self) -> Result<Talk<Box<dyn Line>>, Ended> {
-        let (mut relay, offers) = self.connect().await?;
+    async fn signed_in(&self) -> Result<Session, Ended> {
+        let (mut talk, offers) = self.connect().await?;
         if let Some((user, password)) = &self.relay.user {
             let login = Credentials::new(user.clone(), password.clone());
-            sign_in(&mut relay, &offers, login, self.waits.step).await.map_err(at(Step::Login))?;
+            sign_in(&mut talk, &offers.known, login, self.waits.step).await.map_err(at(Step::Login))?;
         }
-        Ok(relay)
+        Ok(Session { talk, takes_wishes: offers.notices })
     }
 
     /// Reaches the relay, and encrypts. Nothing of ours is said before: no login, no address, no message.
-    async fn connect(&self) -> Result<(Talk<Box<dyn Line>>, ServerInfo), Ended> {
+    async fn connect(&self) -> Result<(Talk<Box<dyn Line>>, Offers), Ended> {
         let limit = self.waits.step;
         let socket = async { TcpStream::connect((self.relay.host.trim_matches(['[', ']']), self.relay.port)).await.map_err(lost) };
         let socket = within(limit, socket).await.map_err(at(Step::Connect))?;
@@ -228,7 +272,7 @@ impl Carrier {
             Tls::StartTls => {
                 let mut clear = Talk::over(socket);
                 let offers = self.greeted(&mut clear).await?;
-                if !offers.supports_feature(Extension::StartTls) {
+                if !offers.known.supports_feature(Extension::StartTls) {
                     return Err((Step::Tls, Broke::Insecure("the mail server offers no encryption".into())));
                 }
                 clear.say(Starttls, limit).await.and_then(|answer| one_of(answer, &[220])).map_err(at(Step::Tls))?;
@@ -245,14 +289,38 @@ impl Carrier {
         Ok(Box::new(stream))
     }
 
-    async fn greeted<S: Line>(&self, relay: &mut Talk<S>) -> Result<ServerInfo, Ended> {
+    async fn greeted<S: Line>(&self, relay: &mut Talk<S>) -> Result<Offers, Ended> {
         relay.greeting(self.waits.step).await.map_err(at(Step::Greeting))?;
         self.introduced(relay).await
     }
 
-    async fn introduced<S: Line>(&self, relay: &mut Talk<S>) -> Result<ServerInfo, Ended> {
+    async fn introduced<S: Line>(&self, relay: &mut Talk<S>) -> Result<Offers, Ended> {
         let answer = relay.ask(Ehlo::new(self.hello.clone()), &[250], self.waits.step).await.map_err(at(Step::Hello))?;
-        ServerInfo::from_response(&answer).map_err(|e| (Step::Hello, Broke::Silence(e.to_string())))
+        let notices = answer.message().any(|line| line.trim().eq_ignore_ascii_case("DSN"));
+        let known = ServerInfo::from_response(&answer).map_err(|e| (Step::Hello, Broke::Silence(e.to_string())))?;
+        Ok(Offers { known, notices })
+    }
+}
+
+/// What the relay offers.
+struct Offers {
+    known: ServerInfo,
+    notices: bool,
+}
+
+impl Session {
+    /// Says our own address, and what a notice is to bring back: the token, and of the message no more than its head.
+    async fn begin(&mut self, from: &Address, token: Option<&str>, limit: Duration) -> Result<(), Broke> {
+        let wish = |keyword: &str, value: &str| MailParameter::Other { keyword: keyword.into(), value: Some(value.into()) };
+        let wishes = match token.filter(|_| self.takes_wishes) {
+            Some(token) => vec![wish("RET", "HDRS"), wish("ENVID", token)],
+            None => vec![],
+        };
+        self.talk.ask(Mail::new(Some(from.clone()), wishes), &[250], limit).await.map(|_| ())
+    }
+
+    async fn end(mut self) {
+        let _ = self.talk.say(Quit, Duration::from_secs(2)).await;
     }
 }
 

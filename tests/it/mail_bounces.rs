@@ -377,6 +377,22 @@ async fn a_page_takes_a_notice_in_that_was_pasted() {
 }
 
 #[tokio::test]
+async fn a_relay_that_knows_how_writes_the_token_onto_a_notice_and_sends_no_body_back() {
+    let relay = Relay::start(Security::StartTls).await;
+    let (t, _, mail) = sent(Database::Sqlite, &relay, &[]).await;
+    let lines = relay.lines();
+    let sender = lines.iter().find(|l| l.starts_with("MAIL FROM")).expect("a sender");
+    let token = mail.from.split('+').nth(1).and_then(|rest| rest.split('@').next()).expect("a token");
+    assert_eq!(sender, &format!("MAIL FROM:<{}> RET=HDRS ENVID={token}", mail.from));
+    // A relay on the way may have put an envelope of its own around it: the token on the notice is enough.
+    let told =
+        taken(&t, &format!("Original-Envelope-Id: {token}\r\n{}", notice("somebody@relay.example", "failed", "5.1.1", "550 no such user")))
+            .await;
+    assert_eq!(told["proven"], true, "{told}");
+    t.close().await;
+}
+
+#[tokio::test]
 async fn a_fax_that_did_not_go_through_takes_the_report_back_and_leaves_the_number_open() {
     on_each(async |database| {
         let relay = Relay::start(Security::None).await;

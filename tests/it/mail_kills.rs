@@ -16,6 +16,8 @@ use tributary::mail::outbox_state::OutboxState;
 
 /// Reports for each kill.
 const REPORTS: usize = 10;
+/// They go to so many domains, so that several are in hand and two under way.
+const DOMAINS: usize = 40;
 
 fn kills() -> usize {
     std::env::var("TRIBUTARY_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
@@ -83,7 +85,8 @@ async fn killed_at_any_moment_while_it_delivers_it_loses_nothing_and_sends_nothi
         let begun = Instant::now();
         assert!(delivering(&t, &relay).spawn().expect("it starts").wait().expect("it ends").success());
         let start = begun.elapsed().as_millis() as usize;
-        t.approved_like_it(kills() * REPORTS).await;
+        let all = t.approved_like_it(kills() * REPORTS).await;
+        t.spread(&all, DOMAINS).await;
         relay.dawdle(30);
         let mut dice = Dice::new(23);
         for _ in 0..kills() {

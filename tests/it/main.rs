@@ -32,6 +32,7 @@ mod mail_bounces;
 mod mail_faults;
 mod mail_kills;
 mod mail_ready;
+mod mail_rounds;
 mod mail_tls;
 mod money_walk;
 mod network;

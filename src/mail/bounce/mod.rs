@@ -70,19 +70,20 @@ async fn key(app: &App) -> Result<Vec<u8>> {
     app.post.bounce_key(|| crate::auth::secret(&app.db, "bounces")).await
 }
 
-/// Who stands in the envelope of the mail with such an id: our mailbox for what comes back, with the token of this one.
-pub async fn envelope_sender(app: &App, from: &str, id: Uuid) -> Result<String> {
-    let Some(mailbox) = mailbox(app, from) else { return Ok(from.into()) };
-    let key = key(app).await?;
-    Ok(token::envelope(&mailbox, &Token::of(id, &key)))
+/// Who stands in the envelope of the mail with such an id: our mailbox for what comes back, with the token of this one; and the token, which
+/// a relay that knows how writes onto a notice itself. A folder sends no notices.
+pub async fn envelope(app: &App, from: &str, id: Uuid) -> Result<(String, Option<String>)> {
+    if app.post.is_folder() {
+        return Ok((from.into(), None));
+    }
+    let token = Token::of(id, &key(app).await?);
+    let sender = mailbox(app, from).map_or_else(|| from.into(), |mailbox| token::envelope(&mailbox, &token));
+    Ok((sender, Some(token.to_string())))
 }
 
 /// Where notices go: the setting, else `bounce` at our own domain. None, so to the sender itself, where the setting says "off", into a
 /// folder, and from a free mail provider: `bounce` is somebody else there, who would read of our patients.
 fn mailbox(app: &App, from: &str) -> Option<Email> {
-    if app.post.is_folder() {
-        return None;
-    }
     let domain = domain_of(from);
     match app.config.mail_bounce.as_str() {
         "off" => None,

@@ -88,7 +88,7 @@ async fn relay(app: &App, from: Option<&Email>) -> Vec<Finding> {
     let place = format!("{}:{}", relay.host, relay.port);
     // As the first report would leave: with the mailbox in the envelope that notices come back to, and a token.
     let envelope = match from {
-        Some(from) => super::bounce::envelope_sender(app, from.as_str(), new_public_id(app.now())).await.map(Some),
+        Some(from) => super::bounce::envelope(app, from.as_str(), new_public_id(app.now())).await.map(|(from, _)| Some(from)),
         None => Ok(None),
     };
     let envelope = match envelope {

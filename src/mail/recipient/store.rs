@@ -2,16 +2,15 @@
 
 use super::{Stream, is_long_ago};
 use crate::entity::outbox::Model;
-use crate::entity::{misdirected, provider_email, report, restriction, suppression};
+use crate::entity::{misdirected, provider_email, report, suppression};
 use crate::error::Result;
 use crate::mail::message::sha256;
-use crate::mail::outbox::patients_of;
 use crate::mail::outbox_state::MailChannel;
 use crate::mail::verdict::scrubbed;
 use crate::work::Work;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
 /// Is the mail still what was approved, to somebody who may have it? Says why not.
@@ -19,63 +18,72 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
     if sha256(&mail.mime) != mail.mime_sha256 {
         return Ok(Some("the message is not the one that was approved"));
     }
-    let told = patients_of(db, mail.id).await?;
-    if mail.channel.is_mailed()
-        && let Some(why) = objection_to_address(db, mail, !told.is_empty(), today).await?
-    {
-        return Ok(Some(why));
-    }
-    let restricted = restriction::Entity::find()
-        .filter(restriction::Column::PatientId.is_in(told))
-        .filter(restriction::Column::LiftedOn.is_null())
-        .filter(Condition::any().add(restriction::Column::ProviderId.is_null()).add(restriction::Column::ProviderId.eq(mail.provider_id)));
-    Ok(restricted.one(db).await?.map(|_| "the patient asked that this doctor hears nothing"))
+    let values = vec![mail.id.into(), mail.provider_id.into(), mail.to_address.clone().into()];
+    let known: Vec<Known> = crate::db::rows(db, include_str!("../sql/recipient.sql"), values).await?;
+    let known = known.into_iter().next().unwrap_or_default();
+    let why = match mail.channel {
+        MailChannel::Fax => objection_to_number(db, mail, &known).await?,
+        _ if mail.channel.is_mailed() => match objection_to_address(mail, &known, today) {
+            None => objection_to_letter(db, mail, &known).await?,
+            why => why,
+        },
+        _ => None,
+    };
+    Ok(why.or((known.restricted > 0).then_some("the patient asked that this doctor hears nothing")))
 }
 
-async fn objection_to_address(
-    db: &impl ConnectionTrait,
-    mail: &Model,
-    tells_about_somebody: bool,
-    today: NaiveDate,
-) -> Result<Option<&'static str>> {
-    if mail.channel == MailChannel::Fax {
-        return objection_to_number(db, mail).await;
+/// What is known about a mail and where it goes, in numbers of rows.
+#[derive(Default, FromQueryResult)]
+struct Known {
+    /// Patients whom it tells about,
+    told: i64,
+    /// and those of them who do not want this doctor to hear of them.
+    restricted: i64,
+    addresses: i64,
+    verified_on: Option<NaiveDate>,
+    opted_out: i64,
+    frozen: i64,
+    suppressed: i64,
+    no_letters: i64,
+}
+
+fn objection_to_address(mail: &Model, known: &Known, today: NaiveDate) -> Option<&'static str> {
+    if known.addresses == 0 {
+        return Some("the address was changed after the approval");
     }
-    let address = provider_email::Entity::find()
-        .filter(provider_email::Column::ProviderId.eq(mail.provider_id))
-        .filter(provider_email::Column::Address.eq(&mail.to_address))
-        .filter(provider_email::Column::DeletedAt.is_null());
-    match address.one(db).await? {
-        None => return Ok(Some("the address was changed after the approval")),
-        // What says nothing about anybody may go to an address that nobody has checked: behind a link the digits are asked.
-        Some(_) if mail.channel != MailChannel::Email || !tells_about_somebody => {}
-        Some(known) if known.verified_on.is_none() => return Ok(Some("the address is not verified any more")),
-        Some(known) if known.verified_on.is_some_and(|on| is_long_ago(on, today)) => {
-            return Ok(Some("the address was checked over a year ago. Check it again"));
+    // What says nothing about anybody may go to an address that nobody has checked: behind a link the digits are asked.
+    if mail.channel == MailChannel::Email && known.told > 0 {
+        match known.verified_on {
+            None => return Some("the address is not verified any more"),
+            Some(on) if is_long_ago(on, today) => return Some("the address was checked over a year ago. Check it again"),
+            Some(_) => {}
         }
-        Some(_) => {}
     }
-    if is_suppressed(db, &mail.to_address).await? {
-        return Ok(Some("the address does not take mail. Verify it again first"));
+    (known.frozen + known.suppressed > 0).then_some("the address does not take mail. Verify it again first")
+}
+
+/// Who wants no letters about us gets reports on their patients all the same.
+async fn objection_to_letter(db: &impl ConnectionTrait, mail: &Model, known: &Known) -> Result<Option<&'static str>> {
+    if known.opted_out + known.no_letters == 0 {
+        return Ok(None);
     }
     let report = crate::db::by_id::<report::Entity>(db, mail.report_id).await?;
-    let about_us = report.is_some_and(|r| r.kind.is_courtesy());
-    Ok((about_us && wants_no_letters(db, mail.provider_id, &mail.to_address).await?).then_some("they want no letters about us there"))
+    Ok(report.is_some_and(|r| r.kind.is_courtesy()).then_some("they want no letters about us there"))
 }
 
 /// Whether a fax still goes to a number of the doctor's, or of an office of theirs.
-async fn objection_to_number(db: &impl ConnectionTrait, mail: &Model) -> Result<Option<&'static str>> {
+async fn objection_to_number(db: &impl ConnectionTrait, mail: &Model, known: &Known) -> Result<Option<&'static str>> {
     let number = format!("+{}", mail.to_address.split('@').next().unwrap_or_default());
     let values = vec![mail.provider_id.into(), number.into()];
-    let known: Vec<Known> = crate::db::rows(db, include_str!("../sql/fax_numbers.sql"), values).await?;
-    if known.iter().all(|k| k.n == 0) {
+    let numbers: Vec<Counted> = crate::db::rows(db, include_str!("../sql/fax_numbers.sql"), values).await?;
+    if numbers.iter().all(|k| k.n == 0) {
         return Ok(Some("the fax number was changed after the approval"));
     }
-    Ok(is_frozen(db, &mail.to_address).await?.then_some("somebody looks into a fax that went to the wrong person at this number"))
+    Ok((known.frozen > 0).then_some("somebody looks into a fax that went to the wrong person at this number"))
 }
 
 #[derive(FromQueryResult)]
-struct Known {
+struct Counted {
     n: i64,
 }
 

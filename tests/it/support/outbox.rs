@@ -1,8 +1,9 @@
 //! Approved reports by the hundred: each like one that went the whole way, with a message of its own.
 
 use super::TestApp;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
-use tributary::entity::{link_reader, outbox, outbox_patient, provider, report, report_link, sign_back};
+use tributary::entity::{link_reader, outbox, outbox_patient, provider, provider_email, report, report_link, sign_back};
 use tributary::mail::compose::Composed;
 use tributary::mail::outbox_state::{MailChannel, OutboxState};
 use tributary::mail::{Sender, freeze, sha256};
@@ -132,6 +133,28 @@ impl TestApp {
             made.extend(ids);
         }
         made
+    }
+
+    /// Spreads mails over so many domains, one address in each that was checked.
+    pub async fn spread(&self, mails: &[i64], domains: usize) {
+        let db = &self.app.db;
+        let provider = outbox::Entity::find_by_id(mails[0]).one(db).await.expect("asked").expect("a mail").provider_id;
+        let like = provider_email::Entity::find().filter(provider_email::Column::ProviderId.eq(provider));
+        let like = like.one(db).await.expect("asked").expect("an address");
+        for n in 0..domains {
+            let address = format!("doctor@office{n}.example");
+            let row = provider_email::ActiveModel {
+                id: sea_orm::NotSet,
+                public_id: Set(Uuid::new_v4()),
+                address: Set(address.clone()),
+                position: Set(like.position + 1 + i64::try_from(n).expect("a number")),
+                ..like.clone().into_active_model().reset_all()
+            };
+            row.insert(db).await.expect("an address");
+            let there = mails.iter().copied().skip(n).step_by(domains);
+            let moved = outbox::Entity::update_many().col_expr(outbox::Column::ToAddress, Expr::value(address));
+            moved.filter(outbox::Column::Id.is_in(there)).exec(db).await.expect("moved");
+        }
     }
 
     fn mail_like(&self, model: &outbox::Model, report_id: i64) -> outbox::ActiveModel {

@@ -79,6 +79,16 @@ struct Shared {
     lines: Vec<String>,
     /// At most so many milliseconds before the answer to a message.
     dawdles: u64,
+    /// Mails that one connection carries before it is ended; 0: any number.
+    carries: usize,
+    /// The recipients of the mails between their DATA and the answer, and the most that there were at once.
+    under_way: Vec<String>,
+    most_under_way: usize,
+    /// Bodies between their first line and the answer, and the most at once.
+    bodies: usize,
+    most_bodies: usize,
+    /// Two at once to one domain.
+    crowded: bool,
 }
 
 pub struct Relay {
@@ -157,6 +167,17 @@ impl Relay {
     /// Answers to a message take any time up to so many milliseconds.
     pub fn dawdle(&self, milliseconds: u64) {
         lock(&self.shared).dawdles = milliseconds;
+    }
+
+    /// Ends a connection that wants to carry more than so many mails.
+    pub fn carry(&self, most: usize) {
+        lock(&self.shared).carries = most;
+    }
+
+    /// How many mails were past DATA at once, how many bodies of them on their way, and whether ever two mails to one domain.
+    pub fn at_once(&self) -> (usize, usize, bool) {
+        let shared = lock(&self.shared);
+        (shared.most_under_way, shared.most_bodies, shared.crowded)
     }
 
     pub fn recover(&self) {
@@ -265,13 +286,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             return Ok(false);
         }
         let (mut from, mut to) = (String::new(), Vec::new());
+        let mut carried = 0;
         loop {
             let line = self.line().await?;
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" if self.offers_tls => self.at(At::Hello, "250-relay.example\r\n250-STARTTLS\r\n250 8BITMIME").await.map(|_| ())?,
                 "EHLO" => self
-                    .at(if self.again { At::SecondHello } else { At::Hello }, "250-relay.example\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME")
+                    .at(
+                        if self.again { At::SecondHello } else { At::Hello },
+                        "250-relay.example\r\n250-AUTH PLAIN LOGIN\r\n250-DSN\r\n250 8BITMIME",
+                    )
                     .await
                     .map(|_| ())?,
                 "STARTTLS" if self.offers_tls => {
@@ -284,7 +309,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                     self.at(At::Login, "235 welcome").await.map(|_| ())?;
                 }
                 "MAIL" => {
-                    from = between(&line);
+                    (from, to) = (between(&line), Vec::new());
+                    let most = lock(&self.shared).carries;
+                    if most > 0 && carried == most {
+                        self.say("421 4.7.0 enough over this line").await?;
+                        return Ok(false);
+                    }
                     self.at(At::Sender, "250 ok").await.map(|_| ())?;
                 }
                 "RCPT" => {
@@ -295,7 +325,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 "DATA" => {
                     let early = lock(&self.shared).fault == Some((At::Body, Fault::Early));
                     if self.at(At::Data, if early { "354 go on\r\n250 early" } else { "354 go on" }).await? {
-                        self.body(&from, &to).await?;
+                        self.under_way(&to);
+                        let ended = self.body(&from, &to).await;
+                        {
+                            let mut shared = lock(&self.shared);
+                            shared.bodies = shared.bodies.saturating_sub(1);
+                        }
+                        lock(&self.shared).under_way.retain(|address| !to.contains(address));
+                        ended?;
+                        carried += 1;
                     }
                 }
                 "QUIT" => {
@@ -307,12 +345,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
+    fn under_way(&self, to: &[String]) {
+        let domain = |address: &String| address.rsplit('@').next().map(String::from);
+        let mut shared = lock(&self.shared);
+        shared.crowded |= to.iter().any(|address| shared.under_way.iter().any(|other| domain(other) == domain(address)));
+        shared.under_way.extend_from_slice(to);
+        shared.most_under_way = shared.most_under_way.max(shared.under_way.len());
+    }
+
+    fn body_began(&self) {
+        let mut shared = lock(&self.shared);
+        shared.bodies += 1;
+        shared.most_bodies = shared.most_bodies.max(shared.bodies);
+    }
+
     async fn body(&mut self, from: &str, to: &[String]) -> Result<(), Ended> {
         let mut data = String::new();
         loop {
             let mut line = String::new();
             if !matches!(self.stream.read_line(&mut line).await, Ok(n) if n > 0) {
                 return Err(Ended);
+            }
+            if data.is_empty() {
+                self.body_began();
             }
             if line == ".\r\n" {
                 break;
