@@ -1,5 +1,6 @@
 //! The process as a whole: from its start to the first answer (limit 1 s), and its memory when it is idle after each page
-//! was opened once (limit 60 MB, for a process that prints no letter), on the plain demo. `cargo bench --bench process`
+//! was opened once (limit 60 MB, for a process that prints no letter), on the plain demo. The program as it ships:
+//! `cargo bench --bench process --profile release`
 
 mod support;
 

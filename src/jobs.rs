@@ -2,10 +2,11 @@
 //! that of mail that came back. Several processes may run them against one PostgreSQL; an SQLite file has one.
 
 use crate::app::{Actor, App};
+use crate::due_work::{self, Due};
 use crate::error::Result;
 use crate::inbox::Watch;
 use crate::{auth, exchange, mail, reports, work};
-use chrono::Timelike;
+use chrono::NaiveTime;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -27,25 +28,24 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
 /// Letters are begun at this hour of the day, before the practice opens [domain 2.15].
 const LETTERS_AT: u32 = 6;
 
-/// Once a day begins the letters that are due. They are drafts: a person reads each, and lets it go or not.
+/// Once a day begins the letters that are due, and once a month mails its figures to the owners. Letters are drafts: a person reads each,
+/// and lets it go or not. What failed is tried again after a while.
 pub async fn draft_letters(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
-    let mut begun = None;
     while app.config.draft_letters && !*stop.borrow() {
-        let today = app.today();
-        if begun != Some(today) && app.clock.time_of(app.now()).hour() >= LETTERS_AT {
-            match reports::letters::due::draft(&app, &Actor::job()).await {
-                Ok(done) => {
-                    tracing::info!(drafted = done.drafted, released = done.released, left = done.left.len(), "letters that were due")
-                }
-                Err(error) => tracing::error!("beginning the letters that are due: {error}"),
+        let six = NaiveTime::from_hms_opt(LETTERS_AT, 0, 0).unwrap_or_default();
+        let due = |kind| Due { kind, key: app.today().to_string(), at: app.clock.at(app.today(), six) };
+        let by = Actor::job();
+        match due_work::once(&app, &due("letters"), || reports::letters::due::draft(&app, &by)).await {
+            Ok(None) => {}
+            Ok(Some(done)) => {
+                tracing::info!(drafted = done.drafted, released = done.released, left = done.left.len(), "letters that were due")
             }
-            match reports::owner::mail_due(&app).await {
-                Ok(0) => {}
-                Ok(mailed) => tracing::info!(mailed, "the month, to its owners"),
-                Err(error) => tracing::error!("mailing the month to its owners: {error}"),
-            }
-            // What failed is tried again tomorrow, or by a person at once.
-            begun = Some(today);
+            Err(error) => tracing::error!("beginning the letters that are due: {error}"),
+        }
+        match due_work::once(&app, &due("owners_month"), || reports::owner::mail_due(&app)).await {
+            Ok(None | Some(0)) => {}
+            Ok(Some(mailed)) => tracing::info!(mailed, "the month, to its owners"),
+            Err(error) => tracing::error!("mailing the month to its owners: {error}"),
         }
         tokio::select! {
             _ = stop.changed() => {}

@@ -149,7 +149,9 @@ pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
     let mut steps: Vec<String> = Vec::new();
     for step in path.split('/') {
         if step.starts_with([':', '{']) {
-            steps.push(first.get(steps.last()?)?.clone());
+            let last = steps.last()?;
+            let both = format!("{}/{last}", steps.iter().rev().nth(1).map_or("", String::as_str));
+            steps.push(first.get(&both).or(first.get(last))?.clone());
         } else {
             steps.push(step.to_string());
         }
@@ -157,7 +159,11 @@ pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
     Some(steps.join("/"))
 }
 
-/// The lists whose first row gives the ids.
+/// The lists whose first row gives the ids: as pages name them, where the API has another name.
+const OTHERWISE: &[(&str, &str)] =
+    &[("claims/batches", "claims/batches"), ("claims/answers", "acknowledgments"), ("payments/files", "remittances")];
+
+/// The lists that are called alike.
 const LISTS: &[&str] = &[
     "providers",
     "organizations",
@@ -175,6 +181,11 @@ const LISTS: &[&str] = &[
     "therapists",
     "users",
     "tokens",
+    "mails",
+    "partners",
+    "sign-backs",
+    "note-texts",
+    "wrong-recipients",
 ];
 
 /// The id of the first row of a list, as the API tells it.
@@ -199,10 +210,10 @@ pub async fn serve(times: u32) -> Served {
     let (cookie, token) = enter(&app).await;
     let server = tributary::web::server(app.clone()).await.expect("a server").boxed();
     let mut first = BTreeMap::new();
-    for list in LISTS {
+    for (name, list) in LISTS.iter().map(|list| (list, list)).chain(OTHERWISE.iter().map(|(name, list)| (name, list))) {
         let (status, body) = ask(&server, &format!("/api/v1/{list}"), "authorization", &token).await;
         let id = serde_json::from_slice(&body).ok().filter(|_| status.is_success()).and_then(|list| first_id(&list));
-        first.extend(id.map(|id| (list.to_string(), id)));
+        first.extend(id.map(|id| (name.to_string(), id)));
     }
     Served { data, app, server, cookie, first }
 }

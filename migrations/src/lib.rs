@@ -33,6 +33,7 @@ mod m0029_links;
 mod m0030_standing;
 mod m0031_introductions;
 mod m0032_owner_report;
+mod m0033_part2;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_standing::Migration),
             Box::new(m0031_introductions::Migration),
             Box::new(m0032_owner_report::Migration),
+            Box::new(m0033_part2::Migration),
         ]
     }
 }

@@ -38,7 +38,7 @@ use view::{VisitRow, VisitView};
 use visit::{NewVisit, VisitDraft, VisitState};
 
 pub use notes::{key_of as note_key, signed_for_appeal};
-pub use store::{measures_of, note_of, notes_of, services_by_visit, services_of, visit_row};
+pub use store::{first_attended, measures_of, note_of, notes_of, services_by_visit, services_of, visit_row};
 
 /// Books a visit, or enters a past one as attended. One past the order is taken, with a warning.
 pub async fn book(app: &App, by: &Actor, new: &NewVisit) -> Result<(VisitView, Vec<Caution>)> {

@@ -27,6 +27,18 @@ pub async fn visit_row(db: &impl ConnectionTrait, id: i64) -> Result<visit::Mode
     visit::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("visit"))
 }
 
+/// The day of the first visit of a course that was attended.
+pub async fn first_attended(db: &impl ConnectionTrait, episode_id: i64) -> Result<Option<NaiveDate>> {
+    let attended = visit::Entity::find()
+        .select_only()
+        .column(visit::Column::VisitOn)
+        .filter(visit::Column::EpisodeId.eq(episode_id))
+        .filter(visit::Column::State.eq(VisitState::Attended))
+        .filter(visit::Column::DeletedAt.is_null())
+        .order_by_asc(visit::Column::VisitOn);
+    Ok(attended.into_tuple().one(db).await?)
+}
+
 pub async fn insert_visit(
     work: &Work<'_>,
     draft: &VisitDraft,

@@ -3,6 +3,7 @@
 use super::claim::{ORIGINAL, VOID};
 use super::{find, store, versions};
 use crate::app::{Actor, App};
+use crate::audit::Entry;
 use crate::auth::role::Thing;
 use crate::entity::{claim, claim_version, coverage, patient, practice, therapist};
 use crate::error::Result;
@@ -55,11 +56,14 @@ struct Sources {
     practice: practice::Model,
 }
 
-/// The form of a claim: the draft, or what was sent last.
+/// The form of a claim: the draft, or what was sent last. Reading it leaves a trace.
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<Vec<Part>> {
     // Who sees only how a claim stands does not see what it says.
     by.rights(Thing::Claims).to_read("claim")?;
-    of(app, by, find(&app.db, by, id).await?).await
+    let claim = find(&app.db, by, id).await?;
+    let seen = Entry::of("read", "claim", claim.id).named(claim.public_id).patient(claim.patient_id);
+    crate::audit::seen(app, by, seen).await?;
+    of(app, by, claim).await
 }
 
 /// The same of a claim that was found.

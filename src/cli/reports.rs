@@ -11,6 +11,7 @@ use crate::reports::{self, ReportFilter};
 use crate::types::day::{self, Leaning};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -91,6 +92,18 @@ pub struct Preview {
     /// The file; the terminal where nothing is said
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Print JSON: the file and its size, or the content
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a preview tells a script.
+#[derive(Serialize)]
+struct Previewed {
+    file: Option<PathBuf>,
+    bytes: usize,
+    /// Where no file was named, and it is text.
+    content: Option<String>,
 }
 
 #[derive(Args)]
@@ -215,9 +228,14 @@ impl Preview {
                 if matches!(kind, As::Email) { message.html } else { message.text }.into_bytes()
             }
         };
-        match &self.out {
-            Some(file) => std::fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))?,
-            None => say(String::from_utf8_lossy(&content).trim_end()),
+        if let Some(file) = &self.out {
+            std::fs::write(file, &content).with_context(|| format!("{} cannot be written", file.display()))?;
+        }
+        if self.json {
+            let text = self.out.is_none().then(|| String::from_utf8(content.clone()).ok()).flatten();
+            json(&Previewed { file: self.out.clone(), bytes: content.len(), content: text })?;
+        } else if self.out.is_none() {
+            say(String::from_utf8_lossy(&content).trim_end());
         }
         Ok(ExitCode::SUCCESS)
     }

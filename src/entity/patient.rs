@@ -34,6 +34,10 @@ pub struct Model {
     pub notes: Option<String>,
     pub no_email: bool,
     pub marketing_consent: bool,
+    /// From a substance-use program: told to nobody without a consent that holds [42 CFR 2.31].
+    pub part2_records: bool,
+    pub part2_consent_on: Option<Date>,
+    pub part2_consent_until: Option<Date>,
     pub name_key: String,
     pub search_text: String,
     pub merged_into_id: Option<i64>,

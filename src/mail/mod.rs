@@ -29,7 +29,7 @@ pub use outbox::{
 };
 pub use paper::{Head, Paper, place, print, print_page};
 pub use pause::store::pause as paused;
-pub use read::{Read, read};
+pub use read::{Read, attached_pdf, read};
 pub use recipient::store::{is_suppressed, lift_suppression, objection, suppress, wants_no_letters, without_letters};
 pub use recipient::{Stream, is_long_ago};
 pub use transport::is_of_folder;

@@ -3,6 +3,7 @@
 
 use super::kinds::Mail;
 use super::templates;
+use super::typeset::visible;
 use crate::entity::practice::Model as Practice;
 use crate::error::{AppError, Result};
 use crate::pdf::letter::{Drawn, Letter, LetterError, Scan, draw};
@@ -76,7 +77,8 @@ pub async fn print_page(mail: &dyn Mail) -> Result<Drawn> {
     drawn(name, reference, data, Vec::new()).await
 }
 
-async fn drawn(name: &'static str, reference: String, data: Value, scans: Vec<Scan>) -> Result<Drawn> {
+async fn drawn(name: &'static str, reference: String, mut data: Value, scans: Vec<Scan>) -> Result<Drawn> {
+    seen(&mut data);
     let (template, base) = (templates::letter(name)?, templates::letter("base")?);
     let ident = format!("{name} {reference}");
     let titles: Vec<String> = scans.iter().map(|s| s.title.clone()).collect();
@@ -86,6 +88,16 @@ async fn drawn(name: &'static str, reference: String, data: Value, scans: Vec<Sc
         tracing::warn!(letter = name, "{warning}");
     }
     Ok(drawn)
+}
+
+/// Lets go of what nobody sees in a letter's texts.
+fn seen(data: &mut Value) {
+    match data {
+        Value::Object(fields) => fields.values_mut().for_each(seen),
+        Value::Array(items) => items.iter_mut().for_each(seen),
+        Value::String(text) => *text = visible(text),
+        _ => {}
+    }
 }
 
 fn refused(error: LetterError, titles: &[String]) -> AppError {

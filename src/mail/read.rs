@@ -38,6 +38,13 @@ pub fn read(mime: &[u8]) -> Read {
     }
 }
 
+/// The page that goes with a report, where one does.
+pub fn attached_pdf(mime: &[u8]) -> Option<Vec<u8>> {
+    let message = MessageParser::default().parse(mime)?;
+    let is_pdf = |part: &&mail_parser::MessagePart<'_>| part.contents().starts_with(b"%PDF-");
+    message.attachments().find(is_pdf).map(|part| part.contents().to_vec())
+}
+
 fn people(of: Option<&Address<'_>>) -> String {
     let one = |a: &mail_parser::Addr<'_>| match (a.name(), a.address()) {
         (Some(name), Some(address)) => format!("{name} <{address}>"),

@@ -5,10 +5,23 @@ const NO_BREAK: char = '\u{a0}';
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-/// Holds month and day, "0 to 10", "4 of 7" and phone numbers together; a lone "7." on a line reads as an error.
-/// Control characters other than line breaks and tabs fall away.
+/// Text without what nobody sees: control characters other than line breaks and tabs, marks that turn the direction of reading, the mark of
+/// the order of bytes, and what is no character at all. They come along when text is pasted, and break a template or a page.
+pub fn visible(text: &str) -> String {
+    let kept = |c: char| match c {
+        '\n' | '\t' => Some(c),
+        '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' => None,
+        c if c.is_control() || u32::from(c) & 0xfffe == 0xfffe => None,
+        c => Some(c),
+    };
+    text.chars().filter_map(kept).collect()
+}
+
+/// Holds month and day, "0 to 10", "4 of 7" and phone numbers together; a lone "7." on a line reads as an error. What nobody sees falls
+/// away.
 pub fn held_together(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let text = visible(text);
     let words: Vec<&str> = text.split(' ').collect();
     let mut set = String::with_capacity(text.len() + 8);
     for (at, word) in words.iter().enumerate() {
@@ -108,5 +121,6 @@ mod tests {
     #[test]
     fn what_no_person_typed_falls_away() {
         assert_eq!(held_together("a\u{0}b\u{1b}c\nd"), "abc\nd");
+        assert_eq!(visible("\u{feff}a\u{202e}b\u{ffff}c\u{1fffe}\u{2028}d\u{2069}é 😀"), "abc\ndé 😀");
     }
 }

@@ -16,6 +16,10 @@ pub const FEW_LEFT: i64 = 2;
 pub const ENOUGH_FOR_RENEWAL: i64 = 3;
 /// A doctor hears of a patient at least so often.
 pub const REPORT_EVERY: i64 = 30;
+/// Where plans are certified, one goes to the doctor within so many days of the first visit,
+pub const PLAN_WITHIN: i64 = 30;
+/// and it is said so many days after it.
+const PLAN_SAID_AFTER: i64 = 20;
 /// An order may lack something for so long.
 pub const INCOMPLETE_FOR: i64 = 7;
 
@@ -33,6 +37,8 @@ pub struct Course {
     pub payer_after_visits: Option<i64>,
     /// or days, whichever is first.
     pub payer_after_days: Option<i64>,
+    /// or that the plan goes to the doctor in time.
+    pub certifies: bool,
     pub payer: String,
 }
 
@@ -54,6 +60,7 @@ pub fn raised(course: &Course, today: NaiveDate) -> Vec<Raised> {
     found.extend(incomplete(course, &counted, today));
     found.extend(report_overdue(course, today));
     found.extend(payer_report(course, today));
+    found.extend(plan(course, today));
     found
 }
 
@@ -189,6 +196,21 @@ fn payer_report(course: &Course, today: NaiveDate) -> Option<Raised> {
     Some(Raised::new(Rule::PayerReportDue, course.referral, occurrence_of_report(course), since, words))
 }
 
+/// The plan of care goes with the first report; the days count from the first visit.
+fn plan(course: &Course, today: NaiveDate) -> Option<Raised> {
+    let began = course.attended.iter().map(|v| v.on).min().filter(|_| course.certifies && course.reported_on.is_none())?;
+    let (since, last) = (after(began, PLAN_SAID_AFTER), after(began, PLAN_WITHIN));
+    if today < since {
+        return None;
+    }
+    let words = match days(today, last) {
+        n if n < 0 => format!("the plan has not gone to the doctor, and should have by {}", day::short(last, today)),
+        0 => "the plan goes to the doctor today, or late".into(),
+        n => format!("the plan has not gone to the doctor; {} left", counted(n, "day", "days")),
+    };
+    Some(Raised::new(Rule::PlanDue, course.referral, began, since, words).due(last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,6 +321,23 @@ mod tests {
         course.attended.extend(visits(3, "2026-04-02").into_iter().map(|v| Attended { id: v.id + 10, ..v }));
         assert_eq!(rules(&course, "2026-04-30"), []);
         assert_eq!(rules(&course, "2026-05-01"), [Rule::ReportOverdue]);
+    }
+
+    #[test]
+    fn where_plans_are_certified_it_is_said_ten_days_before_the_thirty_are_over_and_until_one_went() {
+        let certified = |reported_on: Option<&str>| Course {
+            is_reported: false,
+            certifies: true,
+            reported_on: reported_on.map(on),
+            ..course(vec![order(1, 99, "2026-03-02", None)], visits(1, "2026-03-02"))
+        };
+        assert_eq!(rules(&certified(None), "2026-03-21"), []);
+        assert_eq!(rules(&certified(None), "2026-03-22"), [Rule::PlanDue]);
+        let said = |today: &str| raised(&certified(None), on(today)).remove(0).words;
+        assert_eq!(said("2026-03-31"), "the plan has not gone to the doctor; 1 day left");
+        assert_eq!(said("2026-04-01"), "the plan goes to the doctor today, or late");
+        assert_eq!(said("2026-04-02"), "the plan has not gone to the doctor, and should have by Apr 1");
+        assert_eq!(rules(&certified(Some("2026-03-20")), "2026-03-22"), []);
     }
 
     #[test]

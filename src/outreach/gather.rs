@@ -84,6 +84,7 @@ const COURSE: &[Rule] = &[
     Rule::RenewalReportDue,
     Rule::ReportOverdue,
     Rule::PayerReportDue,
+    Rule::PlanDue,
     Rule::RxUnsigned,
 ];
 const CLAIM: &[Rule] = &[Rule::ClaimRejected, Rule::ClaimNoAck, Rule::ClaimStale, Rule::TimelyFiling, Rule::TimelyFilingMissed];
@@ -137,7 +138,8 @@ pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert
 /// Orders and reports, course by course.
 async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
     let asks = |s: &&Sheet| s.report_after_visits.is_some() || s.report_after_days.is_some();
-    let asking: Vec<i64> = payers.sheets.values().filter(asks).map(|s| s.payer_id).collect();
+    let mut asking: Vec<i64> = payers.sheets.values().filter(asks).map(|s| s.payer_id).collect();
+    asking.extend(payers.by_id.values().filter(|p| p.kind.certifies_plans()).map(|p| p.id));
     let rows = store::courses(app, &asking).await?;
     let ids: Vec<i64> = rows.iter().map(|r| r.episode_id).collect();
     let mut counted = crate::referrals::episodes_for_counting(&app.db, &ids).await?;
@@ -176,6 +178,7 @@ fn course_of(app: &App, payers: &Payers, row: &CourseRow, attended: Vec<Attended
         is_reported: row.is_reported == 1,
         payer_after_visits: sheet.and_then(|s| s.report_after_visits),
         payer_after_days: sheet.and_then(|s| s.report_after_days),
+        certifies: row.payer_id.and_then(|id| payers.by_id.get(&id)).is_some_and(|p| p.kind.certifies_plans()),
         payer: payers.name(row.payer_id),
     }
 }

@@ -13,6 +13,8 @@ crate::words! {
         RenewalReportDue = "renewal_report_due", "Renewal report due";
         ReportOverdue = "report_overdue", "Report overdue";
         PayerReportDue = "payer_report_due", "The payer asks for a report";
+        /// Not in the table of 2.15: with a signed order on file Medicare asks that the plan goes to the doctor within thirty days.
+        PlanDue = "plan_due", "Plan to send";
         RxUnsigned = "rx_unsigned", "Order incomplete";
         ReferralUnscheduled = "referral_unscheduled", "Not booked yet";
         ThankYouLate = "thank_you_late", "No thank-you yet";
@@ -76,7 +78,9 @@ impl Rule {
     pub fn owner(self) -> Role {
         use Rule::*;
         match self {
-            RxExpiring | VisitsLow | RenewalReportDue | ReportOverdue | PayerReportDue | NoteMissing | ReportToApprove => Role::Therapist,
+            RxExpiring | VisitsLow | RenewalReportDue | ReportOverdue | PayerReportDue | PlanDue | NoteMissing | ReportToApprove => {
+                Role::Therapist
+            }
             RxExpired | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate | BenefitLow | NpiDeactivated | EmailFailed
             | RenewalAnswered => Role::FrontDesk,
             ClaimUnbilled | ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | AppealDue | PayerRuleStale | ClaimRejected
@@ -92,7 +96,7 @@ impl Rule {
             RxExpiring | RxExpired | VisitsLow | RxExhausted | RxUnsigned | ReferralUnscheduled | ThankYouLate | RenewalAnswered => {
                 Thing::Referrals
             }
-            RenewalReportDue | ReportOverdue | PayerReportDue | EmailFailed | WrongRecipient | ReportToApprove => Thing::Reports,
+            RenewalReportDue | ReportOverdue | PayerReportDue | PlanDue | EmailFailed | WrongRecipient | ReportToApprove => Thing::Reports,
             NoteMissing => Thing::Notes,
             ClaimUnbilled | ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | AppealDue | ClaimRejected | DenialOpen => {
                 Thing::Claims
@@ -108,7 +112,7 @@ impl Rule {
         use Rule::*;
         match self {
             RxExpiring | RxExpired | VisitsLow | RxExhausted | RxUnsigned | RenewalReportDue => "prescription",
-            ReferralUnscheduled | ThankYouLate | ReportOverdue | PayerReportDue => "referral",
+            ReferralUnscheduled | ThankYouLate | ReportOverdue | PayerReportDue | PlanDue => "referral",
             NoteMissing | ClaimUnbilled => "visit",
             ClaimNoAck | ClaimStale | TimelyFiling | TimelyFilingMissed | ClaimRejected => "claim",
             AppealDue | DenialOpen => "denial",
@@ -132,7 +136,7 @@ impl Rule {
             NoteMissing => Group::Notes,
             ReferralUnscheduled => Group::Referrals,
             RxUnsigned | RenewalAnswered => Group::Orders,
-            RenewalReportDue | ReportOverdue | PayerReportDue => Group::ReportsDue,
+            RenewalReportDue | ReportOverdue | PayerReportDue | PlanDue => Group::ReportsDue,
             ClaimUnbilled => Group::Unbilled,
             ClaimNoAck | ClaimStale => Group::Unanswered,
             ThankYouLate => Group::Thanks,

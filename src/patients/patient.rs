@@ -39,6 +39,11 @@ pub struct NewPatient {
     pub marketing_consent: Text,
     pub treatment_consent_on: Text,
     pub privacy_notice_on: Text,
+    /// Records from a substance-use program (42 CFR Part 2): no doctor is told without the patient's written consent.
+    pub part2_records: Text,
+    /// The day of that consent, and the last day on which it holds.
+    pub part2_consent_on: Text,
+    pub part2_consent_until: Text,
     /// Signed: that we may tell the payer, and that the payer pays us.
     pub release_signed_on: Text,
     pub assignment_signed_on: Text,
@@ -72,6 +77,9 @@ pub struct PatientDraft {
     pub marketing_consent: bool,
     pub treatment_consent_on: Option<NaiveDate>,
     pub privacy_notice_on: Option<NaiveDate>,
+    pub part2_records: bool,
+    pub part2_consent_on: Option<NaiveDate>,
+    pub part2_consent_until: Option<NaiveDate>,
     pub release_signed_on: Option<NaiveDate>,
     pub assignment_signed_on: Option<NaiveDate>,
     pub although_known: bool,
@@ -105,6 +113,9 @@ impl NewPatient {
             marketing_consent: self.marketing_consent.is_yes(),
             treatment_consent_on: check.past_day("treatment_consent_on", &self.treatment_consent_on, "A consent"),
             privacy_notice_on: check.past_day("privacy_notice_on", &self.privacy_notice_on, "The notice"),
+            part2_records: self.part2_records.is_yes(),
+            part2_consent_on: check.past_day("part2_consent_on", &self.part2_consent_on, "A consent"),
+            part2_consent_until: check.day("part2_consent_until", &self.part2_consent_until),
             release_signed_on: check.past_day("release_signed_on", &self.release_signed_on, "The signature"),
             assignment_signed_on: check.past_day("assignment_signed_on", &self.assignment_signed_on, "The signature"),
             although_known: self.although_known.is_yes(),

@@ -26,6 +26,11 @@ impl CoverageKind {
         matches!(self, Self::WorkersComp | Self::VaCcn)
     }
 
+    /// Asks that the plan of care is certified by a doctor, or goes to them in time [42 CFR 424.24].
+    pub fn certifies_plans(self) -> bool {
+        self == Self::Medicare
+    }
+
     /// The claim asks for the date and place of an accident.
     pub fn is_injury(self) -> bool {
         matches!(self, Self::AutoPip | Self::AutoMedpay | Self::WorkersComp | Self::ThirdPartyLien)

@@ -233,8 +233,10 @@ pub async fn find_order(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Resu
     store::find_prescription(db, read_id(id, "prescription")?).await?.ok_or(AppError::NotFound("prescription"))
 }
 
+/// One order; reading it leaves a trace.
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<PrescriptionView> {
     let order = find_order(&app.db, by, id).await?;
+    read(app, by, &[&order]).await?;
     view::prescription(&app.db, order.id, app.today()).await
 }
 
@@ -251,7 +253,21 @@ pub struct PrescriptionFilter {
 /// Orders, newest first.
 pub async fn list(app: &App, by: &Actor, filter: &PrescriptionFilter) -> Result<Listing<PrescriptionView>> {
     by.rights(Thing::Referrals).to_read("prescription")?;
-    store::list_prescriptions(app, by, filter).await
+    let found = store::list_prescriptions(app, by, filter).await?;
+    read(app, by, &found.items.iter().collect::<Vec<_>>()).await?;
+    let mut shown = view::prescriptions(&app.db, &found.items, app.today()).await?;
+    let items = found.items.iter().filter_map(|order| shown.remove(&order.id)).collect();
+    Ok(Listing { items, next_cursor: found.next_cursor })
+}
+
+/// What an order says is clinical: whoever reads it is noted.
+async fn read(app: &App, by: &Actor, orders: &[&Prescription]) -> Result<()> {
+    let episodes = crate::db::by_ids::<entity::episode::Entity>(&app.db, orders.iter().map(|o| o.episode_id)).await?;
+    let seen = orders.iter().filter_map(|order| {
+        let patient = episodes.get(&order.episode_id)?.patient_id;
+        Some(Entry::of("read", "prescription", order.id).named(order.public_id).patient(patient))
+    });
+    crate::audit::seen_all(app, by, seen.collect()).await
 }
 
 /// What went through and should still be looked at.

@@ -7,7 +7,7 @@ use super::orders::{PrescriptionFilter, is_complete};
 use super::prescription::PrescriptionDraft;
 use super::referral::ReferralState;
 use super::trail::{ActivityFact, ClaimFact, MeasureFact, PaymentLine, ReportLine, VisitFact};
-use super::view::{PrescriptionView, ReferralRow};
+use super::view::ReferralRow;
 use super::{Checked, ReferralFilter};
 use crate::app::{Actor, App, read_id};
 use crate::care::measure::Instrument;
@@ -368,7 +368,7 @@ fn matching(typed: &str) -> Condition {
     Condition::any().add(number).add(referral::Column::PatientId.in_subquery(ids))
 }
 
-pub async fn list_prescriptions(app: &App, by: &Actor, filter: &PrescriptionFilter) -> Result<Listing<PrescriptionView>> {
+pub async fn list_prescriptions(app: &App, by: &Actor, filter: &PrescriptionFilter) -> Result<Listing<prescription::Model>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let mut condition = Condition::all();
     if !filter.referral.is_blank() {
@@ -380,8 +380,7 @@ pub async fn list_prescriptions(app: &App, by: &Actor, filter: &PrescriptionFilt
     }
     let rows =
         prescription::Entity::find().filter(condition).order_by_desc(prescription::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
-    let mut shown = super::view::prescriptions(&app.db, &rows, app.today()).await?;
-    Ok(cursor.cut(rows, |p| p.id, |p| shown.remove(&p.id)).shown())
+    Ok(cursor.cut(rows, |p| p.id, |p| p))
 }
 
 pub async fn trail_visits(db: &impl ConnectionTrait, episode_id: i64) -> Result<Vec<VisitFact>> {

@@ -1,5 +1,6 @@
 //! The JSON door of reports and figures.
 
+use super::certification::Certification;
 use super::letters::drafting::{NewReport, SummariesView};
 use super::letters::release::{Again, Approval};
 use super::letters::view::{ReportRow, ReportView};
@@ -67,6 +68,9 @@ pub fn routes() -> ApiRoutes {
         .asks::<DisclosureFilter>()
         .gives::<Listing<DisclosureView>>()
         .get("/patients/{id}/disclosures/file", "The accounting of disclosures that a patient may ask for (PDF)", accounting)
+        .get("/referrals/{id}/certification", "The signed order on file, and when the plan of care went to the doctor", certification)
+        .gives::<Certification>()
+        .get("/referrals/{id}/certification/file", "The same with the order and the plan as they are, to print (PDF)", certification_file)
         .get("/mail/pause", "Why no mail leaves at the moment; null where it does", pause)
         .gives::<Option<PauseView>>()
         .post("/mail/resume", "Try to send at once: what the mail server complained about is mended", resume)
@@ -173,6 +177,17 @@ async fn told(api: Api, Path(id): Path<String>, Query(filter): Query<DisclosureF
 #[handler]
 async fn accounting(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = reports::disclosures::print(&api.app, &api.by, &id).await?;
+    Ok(download::pdf(&name, content, Shown::Here))
+}
+
+#[handler]
+async fn certification(api: Api, Path(id): Path<String>) -> Result<Given<Certification>> {
+    reports::certification::show(&api.app, &api.by, &id).await.map(Given)
+}
+
+#[handler]
+async fn certification_file(api: Api, Path(id): Path<String>) -> Result<Response> {
+    let (name, content) = reports::certification::print(&api.app, &api.by, &id).await?;
     Ok(download::pdf(&name, content, Shown::Here))
 }
 

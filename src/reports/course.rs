@@ -173,7 +173,7 @@ fn turned((turn, meaning): (measure::Verdict, String)) -> (Verdict, String) {
 }
 
 /// `Pain, 0 to 10`, `Neck disability index`, `Neck rotation, left`.
-fn name(instrument: Instrument, label: &str) -> String {
+pub fn name(instrument: Instrument, label: &str) -> String {
     match (instrument, label) {
         (Instrument::Nprs, "now") => "Pain, 0 to 10".into(),
         (Instrument::Nprs, "worst") => "Pain at its worst".into(),

@@ -1,6 +1,7 @@
 //! Reports to doctors, and the figures that tell which sources pay.
 
 pub mod api;
+pub mod certification;
 pub mod course;
 pub mod discharge_letter;
 pub mod disclosures;
@@ -14,6 +15,7 @@ pub mod lost_referral;
 pub mod mails;
 pub mod misdirected;
 pub mod monthly_summary;
+pub mod origins;
 pub mod owner;
 pub mod pages;
 pub mod payers_do;
@@ -259,7 +261,7 @@ pub struct PauseView {
 /// Whether mail is paused because the relay refuses us as a whole.
 pub async fn mail_pause(app: &App, by: &Actor) -> Result<Option<PauseView>> {
     asked(app, by, &ReportFilter::default()).await?;
-    let held = crate::mail::paused(&app.db).await?.filter(|p| p.until_at > p.since_at);
+    let held = crate::mail::paused(&app.db).await?.filter(|p| p.until_at > app.now());
     Ok(held.map(|p| PauseView {
         step: p.step.parse::<crate::mail::verdict::Step>().map_or(p.step.clone(), |s| s.label().to_string()),
         code: p.code,

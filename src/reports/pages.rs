@@ -30,6 +30,7 @@ pub fn routes(site: Route) -> Route {
         .at("/reports/:id/letter.pdf", get(letter))
         .at("/reports/:id/sample.pdf", get(sample))
         .at("/patients/:id/disclosures.pdf", get(accounting))
+        .at("/referrals/:id/certification.pdf", get(certification))
         .at("/reports/:id/sign", post(sign))
         .at("/reports/:id/unsign", post(unsign))
         .at("/reports/:id/approve", post(approve))
@@ -187,6 +188,13 @@ async fn sample(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 #[handler]
 async fn accounting(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = reports::disclosures::print(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::pdf(&name, pdf, Shown::Here))
+}
+
+/// The pack for an initial certification.
+#[handler]
+async fn certification(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
+    let (name, pdf) = reports::certification::print(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 

@@ -6,6 +6,7 @@ use crate::auth::role::{Reach, Thing};
 use crate::error::{AppError, Result};
 use crate::outreach::rule::Group;
 use crate::outreach::{self, AlertFilter, Putting};
+use crate::reports;
 use crate::today;
 use crate::types::{Money, Sought, Text, TextList, day};
 use crate::web::ctx::{Ask, Ctx, Form};
@@ -27,8 +28,10 @@ pub fn routes(site: Route) -> Route {
 #[handler]
 async fn show(ctx: Ctx) -> Result<Response> {
     let view = today::today(&ctx.app, &ctx.by).await?;
+    let paused = if ctx.by.may_release() { reports::mail_pause(&ctx.app, &ctx.by).await? } else { None };
     let content = json!({
         "lead": lead(&view),
+        "paused": paused,
         "ahead": ahead(view.visits.as_ref(), view.today),
         "compared": view.money.as_ref().map(compared),
         "later": later(view.today),

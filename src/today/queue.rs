@@ -142,7 +142,7 @@ fn step(alert: &AlertView) -> (&'static str, String) {
         Rule::NoteMissing => ("Write", format!("{page}/note")),
         Rule::ReferralUnscheduled => ("Call", page),
         Rule::RxUnsigned => ("Complete", page),
-        Rule::RenewalReportDue | Rule::ReportOverdue | Rule::PayerReportDue => ("Write", page),
+        Rule::RenewalReportDue | Rule::ReportOverdue | Rule::PayerReportDue | Rule::PlanDue => ("Write", page),
         Rule::ThankYouLate => ("Thank", page),
         Rule::ReferrerSilent => ("Call", page),
         Rule::BenefitLow | Rule::PayerRuleStale | Rule::NpiDeactivated => ("Check", page),

@@ -38,11 +38,31 @@ if (draft) {
 }
 check(Boolean(draft), "Today leads to a note that waits");
 
-// A report is read, approved, and the next one is shown.
+// In the queue j and k lead from report to report, e to its first words, s asks why it is not sent.
 await page.goto(`${base}/reports/next`);
 const first = page.url();
-await page.click("[data-do=approve]");
-await page.waitForURL((url) => url.href !== first);
+const goes = async (key) => {
+  const before = page.url();
+  await page.keyboard.press(key);
+  await page.waitForURL((url) => url.href !== before);
+};
+await goes("j");
+const second = page.url();
+await goes("k");
+check(page.url() === first && second !== first, "k leads back to where j came from");
+await page.keyboard.press("s");
+check(await page.locator("details[open] [name=why]").count(), "s asks why it is not sent");
+const words = page.locator("[data-do=edit]");
+if (await words.count()) {
+  await page.keyboard.press("e");
+  check(await page.evaluate(() => document.activeElement.matches("#say textarea, #say input")), "e leads to the words");
+  await page.evaluate(() => document.activeElement.blur());
+}
+
+// It is read, approved with a, and the next one is shown.
+const numbers = page.locator("details:has(.origins)");
+check(await numbers.locator("a[href$='/note']").count(), "its numbers lead to their notes");
+await goes("a");
 check((await page.textContent(".toast")).includes("Approved"), "the approval is said");
 
 // Without scripts: the same search by its form, the same note by its button.

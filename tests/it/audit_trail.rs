@@ -45,12 +45,28 @@ crate::both_databases! {
     async fn every_look_at_clinical_text_leaves_a_row_of_its_own(t: &TestApp) {
         t.fees().await;
         let one = things(t, Role::Owner, "Field").await;
-        for (kind, path) in [("note", "notes"), ("patient", "patients"), ("referral", "referrals")] {
-            let answer = t.get(Role::Owner, &format!("/api/v1/{path}/{}", one[path])).await;
-            assert_eq!(answer.status, 200);
-            let rows = noted(t).await.remove(answer.header("x-request-id")).unwrap_or_default();
-            let read = rows.iter().find(|r| r.action == "read").unwrap_or_else(|| panic!("{path} was read and nobody knows"));
-            assert_eq!((read.thing_kind.as_str(), read.patient_id.is_some()), (kind, true));
+        let at = |path: &str| format!("/{path}/{}", one[path]);
+        let looks = [
+            ("note", at("notes")),
+            ("patient", at("patients")),
+            ("referral", at("referrals")),
+            ("prescription", at("prescriptions")),
+            ("prescription", "/prescriptions".into()),
+            ("claim", at("claims")),
+            ("claim", format!("{}/form", at("claims"))),
+            ("report", at("reports")),
+        ];
+        for (kind, path) in &looks {
+            let answer = t.get(Role::Owner, &format!("/api/v1{path}")).await;
+            assert_eq!(answer.status, 200, "{path}");
+            was_read(t, answer.header("x-request-id"), kind, path).await;
+        }
+        let mut browser = t.signed_in(Role::Owner).await;
+        for (kind, path) in looks.iter().filter(|(_, path)| path != "/prescriptions" && !path.ends_with("/form")) {
+            let path = if *kind == "note" { format!("/visits/{}/note", one["visits"]) } else { path.clone() };
+            let answer = browser.request(Method::GET, &path, None).await;
+            assert!(answer.status.as_u16() < 400, "{path}: {}", answer.status);
+            was_read(t, answer.header("x-request-id"), kind, &path).await;
         }
     }
 
@@ -63,6 +79,13 @@ crate::both_databases! {
         assert_eq!(refused.status, 422);
         assert_eq!(audit::Entity::find().all(&t.app.db).await.expect("the audit").len(), with_token);
     }
+}
+
+async fn was_read(t: &TestApp, request: &str, kind: &str, path: &str) {
+    let rows = noted(t).await.remove(request).unwrap_or_default();
+    let read =
+        rows.iter().find(|r| r.action == "read" && r.thing_kind == kind).unwrap_or_else(|| panic!("{path} was read and nobody knows"));
+    assert!(read.patient_id.is_some(), "{path}: of whom?");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ crate::both_databases! {
         assert_eq!(edited.status, 200, "{}", edited.text());
         let edited = edited.json();
         let (status, words) = t.refused(Role::Owner, &path(&report, "approve"), json!({ "seen": edited["message"]["seen"] })).await;
-        assert!(status == 409 && words.contains("takes 2 pages. Shorten it to one"), "{status} {words}");
+        assert!(status == 409 && words.contains("of 350 words: longer than a page. Shorten"), "{status} {words}");
         assert_eq!(t.state_of(&report).await, "draft");
         assert_eq!((t.delivered().await, t.mails().len()), (0, 0));
     }

@@ -55,6 +55,9 @@ pub async fn letters(year: &mut Year<'_>, day: NaiveDate) -> Result<()> {
     if let Some(report) = renewal.filter(|_| app.config.public_url.is_some()) {
         approve(year, &report, "link").await?;
     }
+    if let Some(report) = waiting.first() {
+        signed(year, report).await?;
+    }
     year.mails += 1;
     Ok(())
 }
@@ -81,6 +84,14 @@ async fn approve(year: &Year<'_>, report: &ReportRow, channel: &str) -> Result<(
     }
 }
 
+/// Signed by who treats, and left to be released.
+async fn signed(year: &Year<'_>, report: &ReportRow) -> Result<()> {
+    match Box::pin(release::sign(&year.stage.app, year.stage.owner(), &report.id.to_string())).await {
+        Err(AppError::Conflict { .. }) | Ok(_) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
 /// Printed by the front desk and faxed by hand.
 async fn faxed(year: &Year<'_>, report: &ReportRow) -> Result<()> {
     let Some(mail) = store::of_report(&year.stage.app.db, report.id).await? else { return Ok(()) };
@@ -99,6 +110,7 @@ pub async fn answers(year: &mut Year<'_>, day: NaiveDate) -> Result<()> {
         (OutboxState::Bounced, "452 4.2.2 the mailbox is full"),
         (OutboxState::Unknown, "the connection ended before the answer"),
         (OutboxState::Failed, "550 5.7.1 their server does not take it"),
+        (OutboxState::Delivered, "their server says that it lies in the mailbox"),
     ];
     for (report, (state, words)) in sent.iter().zip(ends) {
         if let Some(mail) = store::of_report(&stage.app.db, report.id).await?.filter(|m| m.state == OutboxState::Sent) {

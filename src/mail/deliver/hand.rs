@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// So many mails are looked at for those that may go now.
-const LOOK_AT: u64 = 50;
+const LOOK_AT: u64 = 200;
+/// What went to whom is asked anew after so long; what this round took in hand since then it knows itself.
+const KNOWN_FOR: Duration = Duration::from_secs(1);
 /// At most so many are in hand: what is in hand when the program is killed waits before it is tried again.
 const MOST: usize = 32;
 /// A hand that was out sooner may be twice as large the next time, one that took longer than four times this half as large.
@@ -27,11 +29,13 @@ pub struct Hand {
     busy: Vec<String>,
     reach: usize,
     filled: Instant,
+    /// What went in the last day, and when that was asked.
+    recent: Option<(Instant, Vec<Recent>)>,
 }
 
 impl Hand {
     pub fn new() -> Self {
-        Self { mails: VecDeque::new(), busy: Vec::new(), reach: 0, filled: Instant::now() }
+        Self { mails: VecDeque::new(), busy: Vec::new(), reach: 0, filled: Instant::now(), recent: None }
     }
 
     /// The next mail; none where none may go now.
@@ -61,6 +65,7 @@ impl Hand {
     /// Lets go of what is in hand: the next look decides anew.
     pub async fn let_go(&mut self, app: &App) -> Result<()> {
         self.reach = 0;
+        self.recent = None;
         for mail in std::mem::take(&mut self.mails) {
             self.back(&mail);
             outbox::give_back(&app.db, &mail).await?;
@@ -84,7 +89,11 @@ impl Hand {
         if due.is_empty() {
             return Ok(Looked::Enough);
         }
-        let mut recent = if app.post.is_folder() { Vec::new() } else { outbox::recent(&tx, now - TimeDelta::days(1)).await? };
+        let (asked, mut recent) = match self.recent.take().filter(|(asked, _)| asked.elapsed() < KNOWN_FOR) {
+            Some(known) => known,
+            None if app.post.is_folder() => (Instant::now(), Vec::new()),
+            None => (Instant::now(), outbox::recent(&tx, now - TimeDelta::days(1)).await?),
+        };
         let (mut put_off, mut claimed) = (false, Vec::new());
         for mail in &due {
             match self.turn(app, mail, &recent, now) {
@@ -109,6 +118,7 @@ impl Hand {
             }
         }
         tx.commit().await?;
+        self.recent = Some((asked, recent));
         let looked = if claimed.is_empty() && put_off { Looked::PutOff } else { Looked::Enough };
         self.mails.extend(claimed);
         Ok(looked)
@@ -119,14 +129,13 @@ impl Hand {
         if app.post.is_folder() || mail.channel == MailChannel::Code {
             return Turn::Goes;
         }
+        if self.busy.iter().any(|domain| *domain == domain_of(&mail.to_address)) {
+            return Turn::Busy;
+        }
         if mail.let_go_at.is_none() && throttle::is_over_the_day(&mail.to_address, recent, &app.config.waits) {
             return Turn::Held;
         }
-        match throttle::not_before(now, &mail.to_address, recent, &app.config.waits) {
-            Some(until) => Turn::Waits(until),
-            None if self.busy.iter().any(|domain| *domain == domain_of(&mail.to_address)) => Turn::Busy,
-            None => Turn::Goes,
-        }
+        throttle::not_before(now, &mail.to_address, recent, &app.config.waits).map_or(Turn::Goes, Turn::Waits)
     }
 }
 

@@ -28,7 +28,7 @@ pub async fn note(app: &App, tx: &impl ConnectionTrait, mail: &Mail, step: Step,
             if outbox::settle(app, tx, mail, OutboxState::Sent, &end).await? {
                 outbox::disclose(tx, mail, now).await?;
             }
-            pause::store::end_pause(tx, now, None).await?;
+            pause::store::end_over(tx, now).await?;
         }
         Verdict::Unknown => {
             if outbox::settle(app, tx, mail, OutboxState::Unknown, &end).await? {

@@ -44,7 +44,18 @@ pub async fn count_pause(
     Ok(())
 }
 
-/// The relay takes mail again, or a person says: try now.
+/// The relay took a mail: a stop whose time is over has ended. One that still lasts has not: what arrived then was on its way before it.
+pub async fn end_over(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<()> {
+    mail_pause::Entity::update_many()
+        .col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)))
+        .filter(mail_pause::Column::EndedAt.is_null())
+        .filter(mail_pause::Column::UntilAt.lte(at))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A person says: try now.
 pub async fn end_pause(db: &impl ConnectionTrait, at: DateTime<Utc>, by: Option<i64>) -> Result<()> {
     mail_pause::Entity::update_many()
         .col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)))

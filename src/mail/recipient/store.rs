@@ -18,7 +18,7 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
     if sha256(&mail.mime) != mail.mime_sha256 {
         return Ok(Some("the message is not the one that was approved"));
     }
-    let values = vec![mail.id.into(), mail.provider_id.into(), mail.to_address.clone().into()];
+    let values = vec![mail.id.into(), mail.provider_id.into(), mail.to_address.clone().into(), today.into()];
     let known: Vec<Known> = crate::db::rows(db, include_str!("../sql/recipient.sql"), values).await?;
     let known = known.into_iter().next().unwrap_or_default();
     let why = match mail.channel {
@@ -29,7 +29,8 @@ pub async fn objection(db: &impl ConnectionTrait, mail: &Model, today: NaiveDate
         },
         _ => None,
     };
-    Ok(why.or((known.restricted > 0).then_some("the patient asked that this doctor hears nothing")))
+    let why = why.or((known.restricted > 0).then_some("the patient asked that this doctor hears nothing"));
+    Ok(why.or((known.unconsented > 0).then_some("the patient's consent to tell the doctors does not hold")))
 }
 
 /// What is known about a mail and where it goes, in numbers of rows.
@@ -39,6 +40,8 @@ struct Known {
     told: i64,
     /// and those of them who do not want this doctor to hear of them.
     restricted: i64,
+    /// Those whose consent to tell the doctors does not hold.
+    unconsented: i64,
     addresses: i64,
     verified_on: Option<NaiveDate>,
     opted_out: i64,

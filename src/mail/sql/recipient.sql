@@ -1,4 +1,4 @@
--- What stands against a mail that is about to leave, in numbers of rows. $1 the mail, $2 its doctor, $3 its address.
+-- What stands against a mail that is about to leave, in numbers of rows. $1 the mail, $2 its doctor, $3 its address, $4 today.
 select
     (select count(*) from outbox_patient p where p.outbox_id = $1) as told,
     (
@@ -8,6 +8,12 @@ select
             and (r.provider_id is null or r.provider_id = $2)
             and r.patient_id in (select p.patient_id from outbox_patient p where p.outbox_id = $1)
     ) as restricted,
+    (
+        select count(*)
+        from outbox_patient p
+        join patient t on t.id = p.patient_id
+        where p.outbox_id = $1 and t.part2_records and (t.part2_consent_on is null or t.part2_consent_until < $4)
+    ) as unconsented,
     e.addresses,
     e.verified_on,
     e.opted_out,

@@ -23,6 +23,7 @@ use crate::referrals::counting::{Attended, count, shown_order};
 use crate::reports::course::{Facts, Note, Order, Visit};
 use crate::reports::discharge_letter::{self, Ending};
 use crate::reports::initial_report::{self, Opening};
+use crate::reports::origins::{self, Origin, origins};
 use crate::reports::report::ReportKind;
 use crate::reports::wording::Wording;
 use crate::reports::{progress_report, renewal_request};
@@ -37,8 +38,10 @@ pub struct Gathered {
     pub letter: Letter,
     /// What we would say where the therapist says nothing; none where nothing can be said differently.
     pub ours: Option<Wording>,
-    /// The signed notes that it is made of.
+    /// The signed notes that it is made of,
     pub note_ids: Vec<i64>,
+    /// and which of its numbers stands in which of them.
+    pub origins: Vec<Origin>,
     /// Whom it tells about.
     pub patient_ids: Vec<i64>,
     pub unsigned: Vec<Unsigned>,
@@ -93,6 +96,11 @@ impl Seen {
         Ok(Self { visits, notes, measures })
     }
 
+    /// Whether reports tell of a visit at all.
+    pub fn tells(&self, visit_id: i64) -> bool {
+        self.visits.iter().any(|v| v.id == visit_id)
+    }
+
     pub fn signed(&self, visit: &visit::Model) -> Option<&note::Model> {
         self.notes.get(&visit.id).filter(|n| n.signed_at.is_some())
     }
@@ -104,6 +112,19 @@ impl Seen {
     pub fn measures_of(&self, note: &note::Model) -> Vec<(Instrument, String, i64)> {
         let own = self.measures.iter().filter(|m| m.note_id == note.id);
         own.map(|m| (m.instrument, m.label.clone(), m.value_hundredths)).collect()
+    }
+
+    /// What fits of the signed notes of some visits, as the numbers of a report lead to them.
+    pub fn origins_of<'a>(
+        &self,
+        visits: impl Iterator<Item = &'a visit::Model>,
+        whose: Option<&str>,
+        fits: fn(Instrument, &str) -> bool,
+    ) -> Vec<Origin> {
+        let measures = |note| self.measures_of(note).into_iter().filter(|(i, label, _)| fits(*i, label)).collect();
+        let signed = visits.filter_map(|v| Some((v, self.signed(v)?)));
+        let notes = signed.map(|(v, n)| origins::Signed { on: v.visit_on, visit_id: v.public_id, measures: measures(n) });
+        origins(&notes.collect::<Vec<_>>(), whose)
     }
 
     fn mdc_of(&self, note: &note::Model) -> Vec<(String, i64)> {
@@ -128,6 +149,7 @@ struct Course {
     patient: patient::Model,
     line: PatientLine,
     note_ids: Vec<i64>,
+    origins: Vec<Origin>,
     unsigned: Vec<Unsigned>,
     attended: usize,
 }
@@ -158,13 +180,14 @@ impl Course {
             visits: visits.iter().map(|v| Visit { on: v.visit_on, state: v.state, signed: seen.signed(v).is_some() }).collect(),
             notes: signed.iter().map(|pair| note(pair, services.remove(&pair.0.id).unwrap_or_default())).collect(),
             last_report_on: sent_at.map(|at| app.clock.day_of(at)),
-            order: order(db, &episode, until).await?,
+            order: order(db, &episode, until, &seen).await?,
             next_visit_on: seen.next_visit(episode_id, app.today()),
         };
         Ok(Self {
             facts,
             line: patient_line(db, &patient, &episode).await?,
             note_ids: signed.iter().map(|(_, n)| n.id).collect(),
+            origins: seen.origins_of(signed.iter().map(|(v, _)| *v), None, |_, _| true),
             unsigned: unsigned(&seen, visits.iter().copied()),
             attended: attended.len(),
             patient,
@@ -212,6 +235,7 @@ impl Course {
             letter,
             ours: Some(ours),
             note_ids: self.note_ids,
+            origins: self.origins,
             patient_ids: vec![self.patient.id],
             unsigned: self.unsigned,
             left_out: 0,
@@ -232,10 +256,10 @@ pub async fn head(app: &App, db: &impl ConnectionTrait, report: &Report) -> Resu
     })
 }
 
-/// The order that the visits stand on, as it was counted by a day.
-pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: NaiveDate) -> Result<Option<Order>> {
+/// The order that the visits stand on, as a report that tells of these visits counts it by a day.
+pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: NaiveDate, seen: &Seen) -> Result<Option<Order>> {
     let mut counted = referrals::episode_for_counting(db, episode.id).await?;
-    counted.attended.retain(|v| v.on <= until);
+    counted.attended.retain(|v| v.on <= until && seen.tells(v.id));
     let used = count(&counted.orders, &counted.attended);
     let Some(id) = shown_order(&counted.orders, &used, until) else {
         let diagnoses = episode.diagnoses.0.clone();

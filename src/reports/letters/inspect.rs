@@ -103,7 +103,8 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
         _ => MailChannel::Email,
     };
     let places = network::places_of(db, provider.id, app.today()).await?;
-    let delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
+    let mut delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
+    delivery.extend(consent(app, db, &patient_ids).await?);
     let who = Recipient { report, provider: &provider, address: address.as_ref(), has_sender: sender.is_some() };
     let by_email = who.by_email(app, db).await?;
     let by_link = who.by_link(app, db).await?;
@@ -155,11 +156,7 @@ fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Co
         Ok(mail) => {
             let words = words_of(mail);
             let said = format!("{words} of {MOST_WORDS} words");
-            found.push(if words <= MOST_WORDS {
-                Safety::passed("words", said)
-            } else {
-                Safety::look("words", format!("{said}: longer than a page"))
-            });
+            found.push(if words <= MOST_WORDS { Safety::passed("words", said) } else { longer(report.kind, said) });
         }
         Err(ComposeError::Missing(fields)) => found.extend(missing(fields)),
         Err(other) => found.push(Safety::stops("letter", sentence(&other.to_string()))),
@@ -167,12 +164,20 @@ fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Co
     if gathered.left_out > 0 && report.state == ReportState::Draft {
         let n = gathered.left_out;
         let who = if n == 1 { "1 patient is".to_string() } else { format!("{n} patients are") };
-        found.push(Safety::passed("left_out", format!("{who} left out, as they asked")));
+        found.push(Safety::passed("left_out", format!("{who} left out: they asked for it, or their consent does not hold")));
     }
     if report.period_on.is_some() && gathered.patient_ids.is_empty() {
         found.push(Safety::stops("nobody", "There is nobody to tell about in this month"));
     }
     found
+}
+
+/// A doctor reads a page: a progress report that is longer does not leave, others are told.
+fn longer(kind: ReportKind, said: String) -> Safety {
+    match kind {
+        ReportKind::Progress => Safety::stops("words", format!("{said}: longer than a page. Shorten the plan, or what is to be watched")),
+        _ => Safety::look("words", format!("{said}: longer than a page")),
+    }
 }
 
 /// A report is composed from signed notes only.
@@ -418,6 +423,18 @@ async fn restrictions(db: &impl ConnectionTrait, report: &Report, patient_ids: &
         true => Safety::stops("restriction", words).at(format!("/patients/{}", patient.public_id)),
         false => Safety::passed("restriction", words),
     }))
+}
+
+/// Records of a substance-use program are told with the patient's written consent alone, while it holds [42 CFR 2.31].
+async fn consent(app: &App, db: &impl ConnectionTrait, patient_ids: &[i64]) -> Result<Option<Safety>> {
+    let Some(id) = store::unconsented(db, patient_ids.to_vec(), app.today()).await?.into_iter().min() else { return Ok(None) };
+    let patient = patients::row(db, id).await?;
+    let name = patients::view::full_name(&patient);
+    let words = match patient.part2_consent_until.filter(|_| patient.part2_consent_on.is_some()) {
+        Some(until) => format!("{name}'s consent to tell the doctors ended on {}", day::short(until, app.today())),
+        None => format!("{name}'s records come from a substance-use program, and no consent to tell the doctors is on file"),
+    };
+    Ok(Some(Safety::stops("consent", words).at(format!("/patients/{}/edit", patient.public_id))))
 }
 
 fn sentence(words: &str) -> String {

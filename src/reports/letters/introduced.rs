@@ -42,6 +42,7 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wordi
     Ok(Gathered {
         letter: Letter::from(letter),
         ours: Some(ours),
+        origins: Vec::new(),
         note_ids: Vec::new(),
         patient_ids: Vec::new(),
         unsigned: Vec::new(),

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::mail::kinds::MonthlySummary;
 use crate::referrals::referral::{LostReason, ReferralState};
 use crate::reports::monthly_summary::{self, Measured, Patient, Stands};
+use crate::reports::origins::Origin;
 use crate::types::Month;
 use crate::{network, referrals};
 use chrono::{NaiveDate, NaiveTime};
@@ -24,7 +25,8 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, month
     let until = std::cmp::min(month.last(), today);
     let provider = network::provider_row(db, report.provider_id).await?;
     let mut sent = store::referrals_of(db, report.provider_id, until).await?;
-    let restricted = store::restricted(db, sent.iter().map(|r| r.patient_id).collect(), report.provider_id).await?;
+    let mut restricted = store::restricted(db, sent.iter().map(|r| r.patient_id).collect(), report.provider_id).await?;
+    restricted.extend(store::unconsented(db, sent.iter().map(|r| r.patient_id).collect(), today).await?);
     let left_out = sent.iter().filter(|r| restricted.contains(&r.patient_id)).map(|r| r.patient_id).collect::<HashSet<_>>().len();
     sent.retain(|r| !restricted.contains(&r.patient_id));
     let gathering = Gathering::of(db, &sent, month, until, today).await?;
@@ -45,6 +47,7 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, month
         letter: Letter::from(mail),
         ours: None,
         note_ids: gathering.note_ids(until, &told),
+        origins: people.iter().flat_map(|(r, p)| gathering.origins(r, &format!("{} {}", p.first_name, p.last_name))).collect(),
         patient_ids,
         unsigned: unsigned(&gathering.seen, in_month.iter().copied()),
         left_out,
@@ -96,7 +99,7 @@ impl Gathering {
         }
         let card = self.counted.get(&episode.id).map(|c| {
             let mut known = c.clone();
-            known.attended.retain(|v| v.on <= self.until);
+            known.attended.retain(|v| v.on <= self.until && self.seen.tells(v.id));
             known.card(self.until)
         });
         let card = card.unwrap_or_default();
@@ -108,8 +111,8 @@ impl Gathering {
             stands,
             kept: whole(kept),
             scheduled: whole(of_month.len()),
-            pain: self.series(&visits, |i, label| i == Instrument::Nprs && label == "now"),
-            index: self.series(&visits, |i, _| matches!(i, Instrument::Ndi | Instrument::Odi)),
+            pain: self.series(&visits, is_pain),
+            index: self.series(&visits, |i, _| is_index(i)),
             used: if card.authorized > 0 { card.used + card.over } else { whole(attended) },
             authorized: (card.authorized > 0).then_some(card.authorized),
             next_visit_on: self.seen.next_visit(episode.id, self.today),
@@ -143,10 +146,24 @@ impl Gathering {
         Some(Measured { instrument, first, latest: same.last().copied().filter(|_| same.len() > 1) })
     }
 
+    /// Where the numbers of one patient's line come from.
+    fn origins(&self, referral: &referral::Model, whose: &str) -> Vec<Origin> {
+        let Some(episode) = self.episodes.get(&referral.id) else { return Vec::new() };
+        self.seen.origins_of(self.seen.of_episode(episode.id, self.until), Some(whose), |i, label| is_pain(i, label) || is_index(i))
+    }
+
     fn note_ids(&self, until: NaiveDate, told: &HashSet<i64>) -> Vec<i64> {
         let visits = self.seen.visits.iter().filter(|v| v.visit_on <= until && told.contains(&v.patient_id));
         visits.filter_map(|v| self.seen.signed(v)).map(|n| n.id).collect()
     }
+}
+
+fn is_pain(instrument: Instrument, label: &str) -> bool {
+    instrument == Instrument::Nprs && label == "now"
+}
+
+fn is_index(instrument: Instrument) -> bool {
+    matches!(instrument, Instrument::Ndi | Instrument::Odi)
 }
 
 fn whole(n: usize) -> i64 {

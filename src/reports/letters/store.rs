@@ -1,7 +1,9 @@
 //! The queries of reports to doctors.
 
 use crate::db;
-use crate::entity::{activity, disclosure, misdirected, outbox, payer, referral, report, report_note, restriction, state_move, visit};
+use crate::entity::{
+    activity, disclosure, misdirected, outbox, patient, payer, referral, report, report_note, restriction, state_move, visit,
+};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::OutboxState;
 use crate::network::activity::Purpose;
@@ -149,6 +151,22 @@ pub async fn last_sent_at(db: &impl ConnectionTrait, provider_id: i64, episode_i
         .filter(report::Column::Id.ne(but))
         .filter(outbox::Column::State.is_in(WENT));
     Ok(sent.into_tuple::<Option<DateTime<Utc>>>().one(db).await?.flatten())
+}
+
+/// The first report of a course that told a doctor how the patient does, with the mail that it went as.
+pub async fn first_sent(db: &impl ConnectionTrait, episode_id: i64) -> Result<Option<(report::Model, outbox::Model)>> {
+    let reports = report::Entity::find()
+        .filter(report::Column::Kind.is_in(ReportKind::TELLING.iter().copied()))
+        .filter(report::Column::EpisodeId.eq(episode_id))
+        .filter(report::Column::DeletedAt.is_null());
+    let reports = reports.all(db).await?;
+    let mail = outbox::Entity::find()
+        .filter(outbox::Column::ReportId.is_in(reports.iter().map(|r| r.id)))
+        .filter(outbox::Column::State.is_in(WENT))
+        .order_by_asc(outbox::Column::SentAt)
+        .order_by_asc(outbox::Column::Id);
+    let Some(mail) = mail.one(db).await? else { return Ok(None) };
+    Ok(reports.into_iter().find(|r| Some(r.id) == mail.report_id).map(|report| (report, mail)))
 }
 
 /// How often a doctor was told how a patient does, between two instants.
@@ -328,6 +346,18 @@ pub async fn restricted(db: &impl ConnectionTrait, patient_ids: Vec<i64>, provid
         .filter(restriction::Column::PatientId.is_in(patient_ids))
         .filter(restriction::Column::LiftedOn.is_null())
         .filter(whom);
+    Ok(held.into_tuple::<i64>().all(db).await?.into_iter().collect())
+}
+
+/// Those of some patients whose records no doctor is told without a consent, where none holds today [42 CFR 2.31].
+pub async fn unconsented(db: &impl ConnectionTrait, patient_ids: Vec<i64>, today: NaiveDate) -> Result<HashSet<i64>> {
+    let over = Condition::any().add(patient::Column::Part2ConsentOn.is_null()).add(patient::Column::Part2ConsentUntil.lt(today));
+    let held = patient::Entity::find()
+        .select_only()
+        .column(patient::Column::Id)
+        .filter(patient::Column::Id.is_in(patient_ids))
+        .filter(patient::Column::Part2Records.eq(true))
+        .filter(over);
     Ok(held.into_tuple::<i64>().all(db).await?.into_iter().collect())
 }
 

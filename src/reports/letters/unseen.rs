@@ -56,6 +56,7 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, episo
     Ok(Gathered {
         letter,
         ours: Some(ours),
+        origins: Vec::new(),
         note_ids: Vec::new(),
         // Also thanks tell who reads them that their patient comes.
         patient_ids: vec![referral.patient_id],

@@ -19,6 +19,7 @@ use crate::network::view::PersonRef;
 use crate::patients::view::PatientRef;
 use crate::reports::links;
 use crate::reports::links::view::LinkView;
+use crate::reports::origins::Origin;
 use crate::reports::report::{ReportKind, ReportState, ShownState};
 use crate::reports::wording::{NewWording, Wording};
 use crate::types::Month;
@@ -100,6 +101,8 @@ pub struct ReportView {
     pub ours: Option<Wording>,
     /// The parts of it that a person may say, in the order they are read.
     pub parts: &'static [&'static str],
+    /// Where its numbers come from, each with its note.
+    pub origins: Vec<Origin>,
     /// The doctor's addresses.
     pub addresses: Vec<AddressView>,
     /// Is it safe to send? Those with the look "bad" stop it.
@@ -291,6 +294,7 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
         wording: if reads { wording_of(&row) } else { NewWording::default() },
         parts: row.kind.parts(),
         ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
+        origins: looked.as_ref().map(|l| l.gathered.origins.clone()).unwrap_or_default(),
         addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),
         held: not(way).filter(|_| !is_gone),
         way,

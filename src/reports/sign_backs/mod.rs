@@ -59,7 +59,8 @@ pub async fn receive(app: &App, by: &Actor, report: &report::Model, letter: &Let
 async fn filed(work: &Work<'_>, report: &report::Model, draft: &AnswerDraft, asked: &AskedFor) -> Result<Option<prescription::Model>> {
     let episode = referrals::episode_row(&work.tx, report.episode_id.unwrap_or(0)).await?;
     let referral = referrals::row(&work.tx, episode.referral_id).await?;
-    let Some(before) = facts::order(&work.tx, &episode, work.today()).await?.filter(|o| o.id > 0) else { return Ok(None) };
+    let seen = facts::Seen::of(&work.tx, std::slice::from_ref(&episode)).await?;
+    let Some(before) = facts::order(&work.tx, &episode, work.today(), &seen).await?.filter(|o| o.id > 0) else { return Ok(None) };
     let before = referrals::prescription_row(&work.tx, before.id).await?;
     let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
     let per_week = number(draft.per_week.or(asked.per_week));
@@ -137,8 +138,10 @@ async fn settled(work: Work<'_>, before: Model, how: Settled, why: Option<String
     Ok(shown)
 }
 
+/// One answer; reading what a doctor says leaves a trace.
 pub async fn show(app: &App, by: &Actor, id: &str) -> Result<SignBackView> {
     let row = find(&app.db, by, id).await?;
+    read(app, by, std::slice::from_ref(&row)).await?;
     view::one(&app.db, &row, by.rights(Thing::Referrals).write != Reach::None).await
 }
 
@@ -146,7 +149,18 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<SignBackView> {
 pub async fn list(app: &App, by: &Actor) -> Result<Vec<SignBackView>> {
     let reach = by.rights(Thing::Referrals).to_read("answer")?;
     let own = (reach == Reach::Own).then(|| by.therapist_id.unwrap_or(0));
-    view::many(&app.db, &store::all(&app.db, own).await?, by.rights(Thing::Referrals).write != Reach::None).await
+    let rows = store::all(&app.db, own).await?;
+    read(app, by, &rows).await?;
+    view::many(&app.db, &rows, by.rights(Thing::Referrals).write != Reach::None).await
+}
+
+async fn read(app: &App, by: &Actor, rows: &[Model]) -> Result<()> {
+    let reports = db::by_ids::<report::Entity>(&app.db, rows.iter().map(|row| row.report_id)).await?;
+    let seen = rows.iter().map(|row| {
+        let patient_id = reports.get(&row.report_id).and_then(|report| report.patient_id);
+        Entry { patient_id, ..Entry::of("read", "sign_back", row.id).named(row.public_id) }
+    });
+    crate::audit::seen_all(app, by, seen.collect()).await
 }
 
 /// An answer about a patient whose referral one may see.

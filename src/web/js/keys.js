@@ -2,7 +2,7 @@
 import { all, one } from "./page.js";
 import { open } from "./palette.js";
 
-const deeds = { e: "edit", a: "approve", s: "skip", x: "select", u: "undo" };
+const deeds = { e: "edit", a: "approve", A: "approve-opened", s: "skip", x: "select", u: "undo" };
 const fields = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 let went = 0; // when g was pressed
 
@@ -33,8 +33,14 @@ function press(selector, within) {
 
 const row = () => document.activeElement.closest("[data-row]");
 
-// The first link takes the focus, so Enter opens the row.
+// In a queue the next one opens. In a list the first link of a row takes the focus, so Enter opens the row.
 function walk(step) {
+  const queue = all("[data-walk] a");
+  if (queue.length) {
+    const next = queue[queue.findIndex((card) => card.matches("[aria-current]")) + step];
+    next?.click();
+    return next;
+  }
   const rows = all("[data-row]").filter((row) => row.checkVisibility());
   const next = row() ? rows[rows.indexOf(row()) + step] : rows[0];
   if (next) one("a, summary, button", next)?.focus();
