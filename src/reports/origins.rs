@@ -66,6 +66,6 @@ mod tests {
         let found = origins(&notes, Some("Nora Quist"));
         let told: Vec<(&str, Vec<(&str, u128)>)> =
             found.iter().map(|o| (o.what.as_str(), o.values.iter().map(|v| (v.value.as_str(), v.visit_id.as_u128())).collect())).collect();
-        assert_eq!(told, [("Nora Quist: Pain, 0 to 10", vec![("7", 2), ("3", 9)]), ("Nora Quist: Lifting", vec![("3", 2)])]);
+        assert_eq!(told, [("Nora Quist: Pain, 0 to 10", vec![("7", 2), ("3", 9)]), ("Nora Quist: Lifting", vec![("3.0", 2)])]);
     }
 }
