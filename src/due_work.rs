@@ -2,15 +2,18 @@
 //! what failed is tried again after a while.
 
 use crate::app::App;
-use crate::entity::work::{ActiveModel, Column, Entity};
+use crate::entity::work::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
 use crate::types::day::span;
+use anyhow::anyhow;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 /// Longer than any of it takes: whoever holds it longer is gone.
 const LEASE: TimeDelta = TimeDelta::minutes(15);
+/// So long it can be looked up when something was done.
+const KEPT: TimeDelta = TimeDelta::days(90);
 
 crate::words! {
     /// How a piece of work stands.
@@ -48,8 +51,41 @@ pub async fn once<T, F: Future<Output = Result<T>>>(app: &App, due: &Due<'_>, wo
     }
 }
 
-/// Takes it in hand; tells how often it was by now.
+/// Takes it in hand; tells how often it was by now. Most looks find it done, and write nothing.
 async fn claim(app: &App, due: &Due<'_>, now: DateTime<Utc>) -> Result<Option<i64>> {
+    let row = match find(app, due).await? {
+        Some(row) => row,
+        None => {
+            insert(app, due, now).await?;
+            find(app, due).await?.ok_or_else(|| anyhow!("the row of a piece of work is gone"))?
+        }
+    };
+    let is_open = match row.state.parse() {
+        Ok(WorkState::Waiting) => row.due_at <= now,
+        Ok(WorkState::Claimed) => row.lease_until.is_none_or(|until| until < now),
+        Ok(WorkState::Done) | Err(_) => false,
+    };
+    if !is_open {
+        return Ok(None);
+    }
+    let claimed = Entity::update_many()
+        .col_expr(Column::State, Expr::value(WorkState::Claimed.word()))
+        .col_expr(Column::LeaseUntil, Expr::value(Some(now + LEASE)))
+        .col_expr(Column::LeaseToken, Expr::value(Some(app.post.boot_id.clone())))
+        .col_expr(Column::Attempts, Expr::value(row.attempts + 1))
+        .filter(Column::Id.eq(row.id))
+        // Each claim counts one more: of two that saw the same row one takes it.
+        .filter(Column::Attempts.eq(row.attempts))
+        .filter(Column::State.eq(row.state));
+    Ok((claimed.exec(&app.db).await?.rows_affected == 1).then_some(row.attempts + 1))
+}
+
+async fn find(app: &App, due: &Due<'_>) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::Kind.eq(due.kind)).filter(Column::Key.eq(&due.key)).one(&app.db).await?)
+}
+
+/// The row of it, where another process does not write it at the same moment.
+async fn insert(app: &App, due: &Due<'_>, now: DateTime<Utc>) -> Result<()> {
     let row = ActiveModel {
         kind: Set(due.kind.into()),
         key: Set(due.key.clone()),
@@ -62,17 +98,7 @@ async fn claim(app: &App, due: &Due<'_>, now: DateTime<Utc>) -> Result<Option<i6
     };
     let once = OnConflict::columns([Column::Kind, Column::Key]).do_nothing().to_owned();
     Entity::insert(row).on_conflict(once).exec_without_returning(&app.db).await?;
-    let waits = Column::State.eq(WorkState::Waiting.word()).and(Column::DueAt.lte(now));
-    let left = Column::State.eq(WorkState::Claimed.word()).and(Column::LeaseUntil.lt(now));
-    let claimed = Entity::update_many()
-        .col_expr(Column::State, Expr::value(WorkState::Claimed.word()))
-        .col_expr(Column::LeaseUntil, Expr::value(Some(now + LEASE)))
-        .col_expr(Column::LeaseToken, Expr::value(Some(app.post.boot_id.clone())))
-        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .filter(Column::Kind.eq(due.kind))
-        .filter(Column::Key.eq(&due.key))
-        .filter(Condition::any().add(waits).add(left));
-    Ok(claimed.exec_with_returning(&app.db).await?.pop().map(|row| row.attempts))
+    Ok(())
 }
 
 async fn settle(app: &App, due: &Due<'_>, to: WorkState, again_at: Option<DateTime<Utc>>, words: Option<String>) -> Result<()> {
@@ -89,5 +115,12 @@ async fn settle(app: &App, due: &Due<'_>, to: WorkState, again_at: Option<DateTi
         None => settled.col_expr(Column::DoneAt, Expr::value(Some(app.now()))),
     };
     settled.exec(&app.db).await?;
+    Ok(())
+}
+
+/// Forgets what was done long ago.
+pub async fn forget_done(app: &App) -> Result<()> {
+    let old = Column::DoneAt.lt(app.now() - KEPT);
+    Entity::delete_many().filter(old).exec(&app.db).await?;
     Ok(())
 }

@@ -111,5 +111,6 @@ pub async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
 /// Clears away what nobody asks for any more.
 pub async fn tidy(app: &App) -> Result<()> {
     auth::clear_old_sessions(app).await?;
-    work::forget_once_keys(app).await
+    work::forget_once_keys(app).await?;
+    due_work::forget_done(app).await
 }

@@ -11,6 +11,7 @@ use crate::audit::Entry;
 use crate::auth::role::Thing;
 use crate::entity::document;
 use crate::error::{AppError, Result};
+use crate::pdf::letter::{Scan, can_append};
 use crate::work::Work;
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
@@ -44,6 +45,13 @@ impl DocumentView {
             is_shown: upload::is_shown(&row.media_type),
         }
     }
+}
+
+/// A scan as pages of a letter; none where there is none, or where it is of a kind that goes into no letter.
+pub async fn scan(db: &impl ConnectionTrait, document_id: Option<i64>, title: String) -> Result<Option<Scan>> {
+    let Some(id) = document_id else { return Ok(None) };
+    let document = row(db, id).await?;
+    Ok(can_append(&document.media_type).then_some(Scan { title, media_type: document.media_type, content: document.content }))
 }
 
 /// Keeps a scan. The same content is kept once, whatever it is called.

@@ -220,10 +220,11 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, mail: &Due) -> Result<O
     Ok(claimed.exec_with_returning(db).await?.pop())
 }
 
-/// Gives a mail back that was taken in hand and not tried: it goes when its turn comes.
+/// Gives a mail back that was taken in hand and not tried: it stands as before, and goes when its turn comes.
 pub async fn give_back(db: &impl ConnectionTrait, mail: &Model) -> Result<()> {
+    let before = if mail.attempts > 1 { OutboxState::RetryWait } else { OutboxState::Approved };
     let held = Entity::update_many()
-        .col_expr(Column::State, Expr::value(OutboxState::RetryWait))
+        .col_expr(Column::State, Expr::value(before))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
         .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
         .filter(Column::Id.eq(mail.id))

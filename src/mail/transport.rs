@@ -257,7 +257,7 @@ impl Carrier {
             let login = Credentials::new(user.clone(), password.clone());
             sign_in(&mut talk, &offers.known, login, self.waits.step).await.map_err(at(Step::Login))?;
         }
-        Ok(Session { talk, takes_wishes: offers.notices })
+        Ok(Session { talk, takes_wishes: offers.takes_wishes })
     }
 
     /// Reaches the relay, and encrypts. Nothing of ours is said before: no login, no address, no message.
@@ -296,16 +296,16 @@ impl Carrier {
 
     async fn introduced<S: Line>(&self, relay: &mut Talk<S>) -> Result<Offers, Ended> {
         let answer = relay.ask(Ehlo::new(self.hello.clone()), &[250], self.waits.step).await.map_err(at(Step::Hello))?;
-        let notices = answer.message().any(|line| line.trim().eq_ignore_ascii_case("DSN"));
+        let takes_wishes = answer.message().any(|line| line.trim().eq_ignore_ascii_case("DSN"));
         let known = ServerInfo::from_response(&answer).map_err(|e| (Step::Hello, Broke::Silence(e.to_string())))?;
-        Ok(Offers { known, notices })
+        Ok(Offers { known, takes_wishes })
     }
 }
 
 /// What the relay offers.
 struct Offers {
     known: ServerInfo,
-    notices: bool,
+    takes_wishes: bool,
 }
 
 impl Session {

@@ -134,7 +134,7 @@ pub async fn print(app: &App, by: &Actor, patient: &str) -> Result<(String, Vec<
 }
 
 /// `by fax`, in the words of whoever sent it.
-fn how(channel: &str) -> String {
+pub(super) fn how(channel: &str) -> String {
     match channel.parse::<HandWay>() {
         Ok(way) => way.label().to_lowercase(),
         Err(_) => format!("by {channel}"),

@@ -94,9 +94,9 @@ impl Hand {
             None if app.post.is_folder() => (Instant::now(), Vec::new()),
             None => (Instant::now(), outbox::recent(&tx, now - TimeDelta::days(1)).await?),
         };
-        let (mut put_off, mut claimed) = (false, Vec::new());
+        let (mut put_off, mut claimed, mut busy) = (false, Vec::new(), self.busy.clone());
         for mail in &due {
-            match self.turn(app, mail, &recent, now) {
+            match turn(app, mail, &busy, &recent, now) {
                 Turn::Busy => {}
                 Turn::Waits(until) => {
                     outbox::put_off(&tx, mail, until, "waits its turn: not too much mail to one place at once").await?;
@@ -108,8 +108,10 @@ impl Hand {
                 }
                 Turn::Goes => {
                     let Some(mail) = outbox::claim(app, &tx, mail).await? else { continue };
-                    recent.push(Recent { to: mail.to_address.clone(), at: now });
-                    self.busy.push(domain_of(&mail.to_address).into());
+                    if MailChannel::COUNTED.contains(&mail.channel) {
+                        recent.push(Recent { to: mail.to_address.clone(), at: now });
+                    }
+                    busy.push(domain_of(&mail.to_address).into());
                     claimed.push(Arc::new(mail));
                     if claimed.len() >= self.reach {
                         break;
@@ -118,24 +120,10 @@ impl Hand {
             }
         }
         tx.commit().await?;
-        self.recent = Some((asked, recent));
+        (self.recent, self.busy) = (Some((asked, recent)), busy);
         let looked = if claimed.is_empty() && put_off { Looked::PutOff } else { Looked::Enough };
         self.mails.extend(claimed);
         Ok(looked)
-    }
-
-    /// Limits are for a relay: a folder takes everything at once. Somebody sits before a screen and waits for a code.
-    fn turn(&self, app: &App, mail: &Due, recent: &[Recent], now: DateTime<Utc>) -> Turn {
-        if app.post.is_folder() || mail.channel == MailChannel::Code {
-            return Turn::Goes;
-        }
-        if self.busy.iter().any(|domain| *domain == domain_of(&mail.to_address)) {
-            return Turn::Busy;
-        }
-        if mail.let_go_at.is_none() && throttle::is_over_the_day(&mail.to_address, recent, &app.config.waits) {
-            return Turn::Held;
-        }
-        throttle::not_before(now, &mail.to_address, recent, &app.config.waits).map_or(Turn::Goes, Turn::Waits)
     }
 }
 
@@ -153,6 +141,20 @@ enum Turn {
     Waits(DateTime<Utc>),
     /// Until a person lets it go.
     Held,
+}
+
+/// Limits are for a relay: a folder takes everything at once. Somebody sits before a screen and waits for a code.
+fn turn(app: &App, mail: &Due, busy: &[String], recent: &[Recent], now: DateTime<Utc>) -> Turn {
+    if app.post.is_folder() || mail.channel == MailChannel::Code {
+        return Turn::Goes;
+    }
+    if busy.iter().any(|domain| *domain == domain_of(&mail.to_address)) {
+        return Turn::Busy;
+    }
+    if mail.let_go_at.is_none() && throttle::is_over_the_day(&mail.to_address, recent, &app.config.waits) {
+        return Turn::Held;
+    }
+    throttle::not_before(now, &mail.to_address, recent, &app.config.waits).map_or(Turn::Goes, Turn::Waits)
 }
 
 fn too_many(app: &App) -> String {

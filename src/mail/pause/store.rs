@@ -6,7 +6,7 @@ use crate::mail::outbox::Attempt;
 use crate::mail::verdict::scrubbed;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, UpdateMany};
 
 /// The pause that is on, if one is.
 pub async fn pause(db: &impl ConnectionTrait) -> Result<Option<mail_pause::Model>> {
@@ -46,22 +46,17 @@ pub async fn count_pause(
 
 /// The relay took a mail: a stop whose time is over has ended. One that still lasts has not: what arrived then was on its way before it.
 pub async fn end_over(db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<()> {
-    mail_pause::Entity::update_many()
-        .col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)))
-        .filter(mail_pause::Column::EndedAt.is_null())
-        .filter(mail_pause::Column::UntilAt.lte(at))
-        .exec(db)
-        .await?;
+    ended(at).filter(mail_pause::Column::UntilAt.lte(at)).exec(db).await?;
     Ok(())
 }
 
 /// A person says: try now.
 pub async fn end_pause(db: &impl ConnectionTrait, at: DateTime<Utc>, by: Option<i64>) -> Result<()> {
-    mail_pause::Entity::update_many()
-        .col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)))
-        .col_expr(mail_pause::Column::EndedById, Expr::value(by))
-        .filter(mail_pause::Column::EndedAt.is_null())
-        .exec(db)
-        .await?;
+    ended(at).col_expr(mail_pause::Column::EndedById, Expr::value(by)).exec(db).await?;
     Ok(())
+}
+
+fn ended(at: DateTime<Utc>) -> UpdateMany<mail_pause::Entity> {
+    let ended = mail_pause::Entity::update_many().col_expr(mail_pause::Column::EndedAt, Expr::value(Some(at)));
+    ended.filter(mail_pause::Column::EndedAt.is_null())
 }

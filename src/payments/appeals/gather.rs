@@ -19,7 +19,7 @@ use crate::payments::letters::LetterView;
 use crate::payments::money::{DenialState, reason_words};
 use crate::payments::proof::{self, Proof};
 use crate::payments::store;
-use crate::pdf::letter::{Scan, can_append};
+use crate::pdf::letter::Scan;
 use crate::practice;
 use crate::types::words::capital;
 use crate::types::{day, icd10, service_code};
@@ -57,7 +57,10 @@ pub async fn gather(app: &App, claim: &Claim) -> Result<Gathered> {
         }
         None => None,
     };
-    let (scan, scan_apart) = scan(app, order.as_ref().map(|(order, _)| order)).await?;
+    let document_id = order.as_ref().and_then(|(order, _)| order.document_id);
+    let signed_on = order.as_ref().and_then(|(order, _)| order.signed_on);
+    let title = signed_on.map_or("The order".into(), |on| format!("The order of {}", day::long(on)));
+    let scan = documents::scan(db, document_id, title).await?;
     let note = match claim.visit_id {
         Some(id) => care::signed_for_appeal(db, id).await?,
         None => None,
@@ -76,20 +79,9 @@ pub async fn gather(app: &App, claim: &Claim) -> Result<Gathered> {
         lines,
         order,
         note,
+        scan_apart: document_id.is_some() && scan.is_none(),
         scan,
-        scan_apart,
     })
-}
-
-/// The scan of the order, where it can go into a letter; else whether there is one at all.
-async fn scan(app: &App, order: Option<&prescription::Model>) -> Result<(Option<Scan>, bool)> {
-    let Some((order, document_id)) = order.and_then(|o| Some((o, o.document_id?))) else { return Ok((None, false)) };
-    let document = documents::row(&app.db, document_id).await?;
-    if !can_append(&document.media_type) {
-        return Ok((None, true));
-    }
-    let title = order.signed_on.map_or("The order".into(), |on| format!("The order of {}", day::long(on)));
-    Ok((Some(Scan { title, media_type: document.media_type, content: document.content }), false))
 }
 
 impl Gathered {

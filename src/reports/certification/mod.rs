@@ -4,18 +4,19 @@
 pub mod clock;
 mod letter;
 
+use super::disclosures;
 use super::letters::store;
 use crate::app::{Actor, App};
 use crate::audit::{self, Entry};
-use crate::auth::role::{Reach, Thing};
+use crate::auth::role::Thing;
 use crate::entity::outbox::Model as Mail;
 use crate::entity::prescription::Model as Order;
 use crate::entity::report::Model as Report;
-use crate::error::{AppError, Result};
-use crate::mail::outbox_state::MailChannel;
+use crate::error::Result;
+use crate::mail::outbox_state::{HandWay, MailChannel};
 use crate::mail::{self, Head};
 use crate::patients::view::full_name;
-use crate::pdf::letter::{Scan, can_append};
+use crate::pdf::letter::Scan;
 use crate::types::{Texts, day};
 use crate::{auth, care, documents, network, patients, practice, referrals};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -103,12 +104,10 @@ struct Gathered {
 }
 
 async fn gather(app: &App, by: &Actor, id: &str) -> Result<Gathered> {
-    if by.rights(Thing::Reports).read == Reach::None {
-        return Err(AppError::NotFound("referral"));
-    }
+    let reach = by.rights(Thing::Reports).to_read("referral")?;
     let referral = referrals::find(&app.db, by, id).await?;
-    let row = patients::row(&app.db, referral.patient_id).await?;
-    let patient = patients::find(&app.db, by, &row.public_id.to_string()).await?;
+    patients::within(&app.db, by, reach, referral.patient_id, "referral").await?;
+    let patient = patients::row(&app.db, referral.patient_id).await?;
     let episode = referrals::episode_of(&app.db, referral.id).await?;
     let began_on = care::first_attended(&app.db, episode.id).await?;
     let orders = referrals::orders_of(&app.db, &[episode.id]).await?;
@@ -157,7 +156,7 @@ async fn proof(app: &App, report: &Report, mail: &Mail) -> Result<PlanProof> {
         what: report.kind.label().into(),
         to: network::view::named(&to).formal(),
         address: mail.to_address.clone(),
-        how: mail.sent_how.map_or_else(|| format!("by {}", mail.channel.word()), |way| way.label().to_lowercase()),
+        how: disclosures::how(mail.sent_how.map_or(mail.channel.word(), HandWay::word)),
         sent_at,
         sent_on,
         when: match mail.sent_how {
@@ -178,13 +177,8 @@ impl Gathered {
 
     /// The order's scan and the plan as it went, where they are pages that can go into a letter.
     async fn scans(&self, app: &App) -> Result<Vec<Scan>> {
-        let mut scans = Vec::new();
-        if let Some(document_id) = self.order.as_ref().and_then(|o| o.document_id) {
-            let document = documents::row(&app.db, document_id).await?;
-            if can_append(&document.media_type) {
-                scans.push(Scan { title: "The order".into(), media_type: document.media_type, content: document.content });
-            }
-        }
+        let order = self.order.as_ref().and_then(|o| o.document_id);
+        let mut scans: Vec<Scan> = documents::scan(&app.db, order, "The order".into()).await?.into_iter().collect();
         let page = self.plan.as_ref().and_then(|(_, mail)| match mail.channel {
             MailChannel::Paper => Some(mail.mime.clone()),
             _ => mail::attached_pdf(&mail.mime),

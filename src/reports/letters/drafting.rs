@@ -147,8 +147,8 @@ pub async fn subject(work: &Work<'_>, kind: ReportKind, referral: &Referral) -> 
     let whole = Subject { id: episode.id, answers: None, until: None };
     match kind {
         ReportKind::RenewalRequest => {
-            let seen = facts::Seen::of(&work.tx, std::slice::from_ref(&episode)).await?;
-            let order = facts::order(&work.tx, &episode, work.today(), &seen).await?.filter(|o| o.id > 0);
+            let told = facts::told(&work.tx, std::slice::from_ref(&episode)).await?;
+            let order = facts::order(&work.tx, &episode, work.today(), &told).await?.filter(|o| o.id > 0);
             let order =
                 order.ok_or_else(|| AppError::conflict(format!("there is no order on {no} to renew. Record the doctor's order first")))?;
             Ok(Subject { id: order.id, answers: Some(order.prescriber_id), until: None })

@@ -180,7 +180,7 @@ impl Course {
             visits: visits.iter().map(|v| Visit { on: v.visit_on, state: v.state, signed: seen.signed(v).is_some() }).collect(),
             notes: signed.iter().map(|pair| note(pair, services.remove(&pair.0.id).unwrap_or_default())).collect(),
             last_report_on: sent_at.map(|at| app.clock.day_of(at)),
-            order: order(db, &episode, until, &seen).await?,
+            order: order(db, &episode, until, &seen.visits).await?,
             next_visit_on: seen.next_visit(episode_id, app.today()),
         };
         Ok(Self {
@@ -257,9 +257,9 @@ pub async fn head(app: &App, db: &impl ConnectionTrait, report: &Report) -> Resu
 }
 
 /// The order that the visits stand on, as a report that tells of these visits counts it by a day.
-pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: NaiveDate, seen: &Seen) -> Result<Option<Order>> {
+pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: NaiveDate, told: &[visit::Model]) -> Result<Option<Order>> {
     let mut counted = referrals::episode_for_counting(db, episode.id).await?;
-    counted.attended.retain(|v| v.on <= until && seen.tells(v.id));
+    counted.attended.retain(|v| v.on <= until && told.iter().any(|t| t.id == v.id));
     let used = count(&counted.orders, &counted.attended);
     let Some(id) = shown_order(&counted.orders, &used, until) else {
         let diagnoses = episode.diagnoses.0.clone();

@@ -59,8 +59,8 @@ pub async fn receive(app: &App, by: &Actor, report: &report::Model, letter: &Let
 async fn filed(work: &Work<'_>, report: &report::Model, draft: &AnswerDraft, asked: &AskedFor) -> Result<Option<prescription::Model>> {
     let episode = referrals::episode_row(&work.tx, report.episode_id.unwrap_or(0)).await?;
     let referral = referrals::row(&work.tx, episode.referral_id).await?;
-    let seen = facts::Seen::of(&work.tx, std::slice::from_ref(&episode)).await?;
-    let Some(before) = facts::order(&work.tx, &episode, work.today(), &seen).await?.filter(|o| o.id > 0) else { return Ok(None) };
+    let told = facts::told(&work.tx, std::slice::from_ref(&episode)).await?;
+    let Some(before) = facts::order(&work.tx, &episode, work.today(), &told).await?.filter(|o| o.id > 0) else { return Ok(None) };
     let before = referrals::prescription_row(&work.tx, before.id).await?;
     let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
     let per_week = number(draft.per_week.or(asked.per_week));
