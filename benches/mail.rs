@@ -26,7 +26,7 @@ use support::TestApp;
 use support::chain::id;
 use support::database::Database;
 use support::letters::measured;
-use tributary::entity::outbox;
+use tributary::entity::{frozen_mail, outbox};
 use tributary::mail::outbox_state::OutboxState;
 
 const RUNS: usize = 5;
@@ -86,7 +86,7 @@ async fn measure(database: Database, sink: &mut Sink) -> bool {
         composed.push(begun.elapsed().as_micros());
         built.push(sink.python("build", part));
     }
-    let mails = outbox::Entity::find().all(&t.app.db).await.expect("mails");
+    let mails = frozen_mail::Entity::find().all(&t.app.db).await.expect("mails");
     let bytes = mails.iter().map(|m| m.mime.len()).sum::<usize>() / mails.len();
     let (mut mine, mut python, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..=RUNS {

@@ -22,6 +22,8 @@ pub fn share() {
 
 /// Gives back what is free, and what of our file was not run lately.
 fn give_back() {
+    crate::pdf::letter::rest();
+    crate::mail::compose::rest();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: malloc_trim may be called at any time from any thread, and touches nothing that is in use [malloc_trim(3)].
     // dl_iterate_phdr calls `file::let_go` with the headers of this program and of its libraries, which stay for as long as it runs, and

@@ -34,6 +34,7 @@ const COPIED: &[&str] = &[
     "report",
     "report_note",
     "outbox",
+    "frozen_mail",
     "outbox_attempt",
     "outbox_patient",
     "disclosure",

@@ -25,6 +25,7 @@ pub mod era_claim;
 pub mod era_item;
 pub mod exchange_file;
 pub mod fee;
+pub mod frozen_mail;
 pub mod import_batch;
 pub mod import_change;
 pub mod import_mapping;

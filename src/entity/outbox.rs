@@ -20,9 +20,8 @@ pub struct Model {
     pub to_address: String,
     pub subject: String,
     pub state: OutboxState,
-    pub mime: Vec<u8>,
+    /// Of the bytes in `frozen_mail`.
     pub mime_sha256: Vec<u8>,
-    pub key_id: i64,
     pub attempts: i64,
     pub resend_no: i64,
     pub approved_at: DateTimeUtc,

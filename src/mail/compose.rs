@@ -1,5 +1,9 @@
 //! From the fields of a mail to its parts: Tera, then MJML, then HTML; the plain text beside it. Pure.
 
+mod known;
+
+pub use known::rest;
+
 use super::kinds::{Mail, Stop};
 use super::{templates, typeset};
 use crate::error::AppError;
@@ -63,7 +67,11 @@ impl From<ComposeError> for AppError {
 /// Composes a mail. A field that is not there stops it: never an empty hole.
 pub fn compose(mail: &dyn Mail) -> Result<Composed, ComposeError> {
     let tera = templates::load().map_err(template_error)?;
-    let mut fields = mail.fields().map_err(|e| ComposeError::Template(e.to_string()))?;
+    let fields = mail.fields().map_err(|e| ComposeError::Template(e.to_string()))?;
+    known::or_else(&tera, mail.folder(), fields, |fields| composed(mail, &tera, fields))
+}
+
+fn composed(mail: &dyn Mail, tera: &Tera, mut fields: Value) -> Result<Composed, ComposeError> {
     let mut missing = Vec::new();
     tidy(&mut fields, mail.folder(), &mut missing);
     if !missing.is_empty() {
@@ -74,7 +82,7 @@ pub fn compose(mail: &dyn Mail) -> Result<Composed, ComposeError> {
     let block = |name: &str| tera.render_block(&body, name, &context).map(|t| plain(&t)).map_err(template_error);
     let composed = Composed {
         what: mail.label(),
-        subject: subject(&tera, mail.folder(), &fields)?,
+        subject: subject(tera, mail.folder(), &fields)?,
         preheader: block("preheader")?,
         title: block("title")?,
         text: typeset::folded(&tera.render(&format!("{}/body.txt", mail.folder()), &context).map_err(template_error)?),

@@ -24,8 +24,8 @@ pub use aside::{Tried, to_ourselves};
 pub use bounce::store::events_of;
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
 pub use outbox::{
-    NewMail, Standing, attempts_of, disclose_view, find, insert as enqueue, let_go, may_have_left, move_by_hand, of_report, patients_of,
-    sent_by_hand, standings, stop_waiting, went_to,
+    NewMail, Standing, attempts_of, disclose_view, find, insert as enqueue, let_go, may_have_left, mime, move_by_hand, of_report,
+    patients_of, sent_by_hand, standings, stop_waiting, went_to,
 };
 pub use paper::{Head, Paper, place, print, print_page};
 pub use pause::store::pause as paused;

@@ -7,7 +7,7 @@ use super::throttle::Recent;
 use super::verdict::{Step, scrubbed};
 use crate::app::App;
 use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
-use crate::entity::{disclosure, outbox_attempt, outbox_patient};
+use crate::entity::{disclosure, frozen_mail, outbox_attempt, outbox_patient};
 use crate::error::{AppError, Result};
 use crate::types::day::span;
 use crate::work::Work;
@@ -57,8 +57,6 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
         subject: Set(new.frozen.subject),
         state: Set(OutboxState::Approved),
         mime_sha256: Set(super::message::sha256(&mime)),
-        mime: Set(mime),
-        key_id: Set(0),
         attempts: Set(0),
         resend_no: Set(new.resend_no),
         approved_at: Set(work.now),
@@ -69,6 +67,8 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
     let inserted = Entity::insert(row).exec_with_returning(&work.tx).await;
     let row =
         inserted.map_err(|e| AppError::unless_unique(e, "this report was released already. Send it again by name if that is meant"))?;
+    let bytes = frozen_mail::ActiveModel { outbox_id: Set(row.id), mime: Set(mime), key_id: Set(0) };
+    frozen_mail::Entity::insert(bytes).exec_without_returning(&work.tx).await?;
     let told = new.patient_ids.iter().map(|id| outbox_patient::ActiveModel { outbox_id: Set(row.id), patient_id: Set(*id) });
     if !new.patient_ids.is_empty() {
         outbox_patient::Entity::insert_many(told).exec_without_returning(&work.tx).await?;
@@ -76,12 +76,18 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
     Ok(row)
 }
 
+/// The bytes of a mail, as they were approved.
+pub async fn mime(db: &impl ConnectionTrait, mail: &Model) -> Result<Vec<u8>> {
+    let frozen = frozen_mail::Entity::find_by_id(mail.id).one(db).await?;
+    Ok(frozen.ok_or_else(|| anyhow::anyhow!("the bytes of mail {} are gone", mail.id))?.mime)
+}
+
 /// All mails of a report, first to last.
 pub async fn of_report(db: &impl ConnectionTrait, report_id: i64) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::ReportId.eq(report_id)).order_by_asc(Column::Id).all(db).await?)
 }
 
-/// How a mail stands, without its bytes.
+/// How a mail stands.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Standing {
     pub id: i64,
@@ -176,7 +182,7 @@ async fn lease_now(app: &App, db: &impl ConnectionTrait) -> Result<DateTime<Utc>
     Ok(row.ok_or_else(|| anyhow::anyhow!("the database gave no time"))?.try_get_by_index(0)?)
 }
 
-/// A mail whose time has come, without its bytes.
+/// A mail whose time has come.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Due {
     pub id: i64,
@@ -408,7 +414,7 @@ pub async fn went_to(db: &impl ConnectionTrait, address: &str) -> Result<bool> {
     Ok(gone.into_tuple::<i64>().one(db).await?.is_some())
 }
 
-/// A mail whose worker is gone, without its bytes.
+/// A mail whose worker is gone.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Left {
     pub id: i64,

@@ -76,12 +76,18 @@ fn ending(media_type: &str) -> Option<&'static str> {
 
 /// Draws a letter. CPU work of 10 to 200 ms: not for the thread that answers requests.
 pub fn draw(letter: &Letter<'_>) -> Result<Drawn, LetterError> {
-    // One letter at a time: what the typesetter keeps between two steps is cleared after each, and memory stays small.
+    // One letter at a time: of what the typesetter keeps, that stays which this letter used, so that memory stays small, and the next
+    // one finds what all letters share.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(|e| e.into_inner());
     let drawn = Desk::with(letter).and_then(|desk| desk.draw(letter));
-    typst::comemo::evict(0);
+    typst::comemo::evict(1);
     drawn
+}
+
+/// Lets go of what the typesetter keeps for the next letter.
+pub fn rest() {
+    typst::comemo::evict(0);
 }
 
 /// What all letters stand on, built with the first one.

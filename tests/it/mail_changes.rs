@@ -7,7 +7,7 @@ use crate::support::chain::id;
 use crate::support::letters::Case;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
-use tributary::entity::{outbox, report};
+use tributary::entity::{frozen_mail, report};
 
 const ADDED: &str = "Dizzy when she stood up quickly.";
 
@@ -23,7 +23,7 @@ async fn add_to_notes(t: &TestApp, case: &Case) {
 
 /// The bytes of each mail, and the content of each report.
 async fn frozen(t: &TestApp) -> (Vec<Vec<u8>>, Vec<Option<Value>>) {
-    let mails = outbox::Entity::find().order_by_asc(outbox::Column::Id).all(&t.app.db).await.expect("mails");
+    let mails = frozen_mail::Entity::find().order_by_asc(frozen_mail::Column::OutboxId).all(&t.app.db).await.expect("mails");
     let reports = report::Entity::find().order_by_asc(report::Column::Id).all(&t.app.db).await.expect("reports");
     (mails.into_iter().map(|m| m.mime).collect(), reports.into_iter().map(|r| r.content).collect())
 }

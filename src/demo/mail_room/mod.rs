@@ -128,12 +128,17 @@ async fn at_the_link(year: &Year<'_>) -> Result<()> {
     let Some(mail) = store::newest(&app.db, MailChannel::Link).await? else { return Ok(()) };
     let row = db::by_id::<report::Entity>(&app.db, mail.report_id).await?.ok_or(AppError::NotFound("report"))?;
     let digits = view::report(app, &app.db, owner, row.id).await?.link.and_then(|l| l.digits).unwrap_or_default();
-    let text = read(&mail.mime).text;
+    let text = read(&mail::mime(&app.db, &mail).await?).text;
     let Some(token) = text.split("/r/").nth(1).and_then(|rest| rest.split_whitespace().next()) else { return Ok(()) };
     let visitor = Visitor { token, browser: Some("the office of the doctor in the demo") };
     visit::knock(app, visitor).await?;
     let Some(mail) = store::newest(&app.db, MailChannel::Code).await? else { return Ok(()) };
-    let code = read(&mail.mime).text.split("Your code: ").nth(1).map(|rest| rest.chars().take(9).collect::<String>()).unwrap_or_default();
+    let code = read(&mail::mime(&app.db, &mail).await?)
+        .text
+        .split("Your code: ")
+        .nth(1)
+        .map(|rest| rest.chars().take(9).collect::<String>())
+        .unwrap_or_default();
     visit::enter(app, visitor, &Entering { code: code.into(), digits: digits.into(), ..Default::default() }).await?;
     let provider = crate::network::provider_row(&app.db, row.provider_id).await?;
     let name = crate::network::view::named(&provider).plain();

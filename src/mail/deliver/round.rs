@@ -84,7 +84,8 @@ impl<'a, S: Fn() -> bool + Sync> Round<'a, S> {
 
     async fn attempt(&self, line: &mut OpenLine, mail: &Arc<Mail>) -> Result<()> {
         let app = self.app;
-        if let Some(why) = recipient::store::objection(&app.db, mail, app.today()).await? {
+        let mime = outbox::mime(&app.db, mail).await?;
+        if let Some(why) = recipient::store::objection(&app.db, mail, &mime, app.today()).await? {
             let end = Attempt { step: Step::Recheck, code: None, words: format!("not sent: {why}"), next_at: None };
             let tx = app.begin().await?;
             outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
@@ -93,7 +94,7 @@ impl<'a, S: Fn() -> bool + Sync> Round<'a, S> {
             return Ok(());
         }
         let (from, token) = crate::mail::bounce::envelope(app, &mail.from_address, mail.public_id).await?;
-        let parcel = Parcel { id: mail.public_id, from: &from, to: &mail.to_address, mime: &mail.mime, token: token.as_deref() };
+        let parcel = Parcel { id: mail.public_id, from: &from, to: &mail.to_address, mime: &mime, token: token.as_deref() };
         let (step, broke) = app.post.carry_over(line, &parcel, || self.commits.mark(mail)).await;
         if verdict(step, &broke) == Verdict::Sent {
             self.commits.ended(mail, step, &broke).await?;

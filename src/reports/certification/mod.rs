@@ -179,10 +179,13 @@ impl Gathered {
     async fn scans(&self, app: &App) -> Result<Vec<Scan>> {
         let order = self.order.as_ref().and_then(|o| o.document_id);
         let mut scans: Vec<Scan> = documents::scan(&app.db, order, "The order".into()).await?.into_iter().collect();
-        let page = self.plan.as_ref().and_then(|(_, mail)| match mail.channel {
-            MailChannel::Paper => Some(mail.mime.clone()),
-            _ => mail::attached_pdf(&mail.mime),
-        });
+        let page = match &self.plan {
+            Some((_, mail)) => {
+                let mime = mail::mime(&app.db, mail).await?;
+                if mail.channel == MailChannel::Paper { Some(mime) } else { mail::attached_pdf(&mime) }
+            }
+            None => None,
+        };
         scans.extend(page.map(|content| Scan { title: "The plan, as it went".into(), media_type: "application/pdf".into(), content }));
         Ok(scans)
     }

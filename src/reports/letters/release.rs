@@ -93,7 +93,7 @@ impl Grounds<'_> {
 pub async fn sign(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
-    let after = sign_in(&work, &before).await?;
+    let (after, _) = sign_in(&work, &before).await?;
     done(work, &after).await
 }
 
@@ -105,7 +105,7 @@ pub async fn release(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
     }
     let before = find(&work.tx, by, id).await?;
     by.only_who_releases()?;
-    let after = release_in(&work, &before, Grounds::Read(approval)).await?;
+    let after = release_in(&work, &before, None, Grounds::Read(approval)).await?;
     work.made(after.id).await?;
     done(work, &after).await
 }
@@ -139,11 +139,11 @@ async fn to_approve(work: &Work<'_>, id: &str) -> Result<Report> {
 
 /// The same within a larger unit of work.
 pub async fn approve_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<Report> {
-    let signed = match before.state {
-        ReportState::Draft => sign_in(work, before).await?,
-        _ => before.clone(),
-    };
-    release_in(work, &signed, grounds).await
+    if before.state != ReportState::Draft {
+        return release_in(work, before, None, grounds).await;
+    }
+    let (signed, looked) = sign_in(work, before).await?;
+    release_in(work, &signed, Some(looked), grounds).await
 }
 
 async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
@@ -152,7 +152,8 @@ async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
     Ok(view)
 }
 
-async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
+/// Gives the report, and what was looked at.
+async fn sign_in(work: &Work<'_>, before: &Report) -> Result<(Report, Inspected)> {
     if before.state != ReportState::Draft {
         return Err(AppError::conflict(format!("this report is {}. Only a draft is signed", before.state.label().to_lowercase())));
     }
@@ -182,7 +183,7 @@ async fn sign_in(work: &Work<'_>, before: &Report) -> Result<Report> {
     store::set_notes(work, after.id, &looked.gathered.note_ids).await?;
     moved(work, before, Some(ReportState::Draft), ReportState::Signed, None).await?;
     noted(work, "signed", &after).await?;
-    Ok(after)
+    Ok((after, looked))
 }
 
 /// What is frozen: exactly what was looked at.
@@ -227,7 +228,8 @@ pub async fn reported_before(app: &App, db: &impl ConnectionTrait, report: &Repo
     }))
 }
 
-async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<Report> {
+/// `looked`: what was looked at as it was signed, if that was just now.
+async fn release_in(work: &Work<'_>, before: &Report, looked: Option<Inspected>, grounds: Grounds<'_>) -> Result<Report> {
     if before.state != ReportState::Signed {
         return Err(AppError::Conflict {
             message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),
@@ -238,7 +240,10 @@ async fn release_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> R
             },
         });
     }
-    let looked = inspect(work.app, &work.tx, before).await?;
+    let looked = match looked {
+        Some(looked) => looked,
+        None => inspect(work.app, &work.tx, before).await?,
+    };
     let way = grounds.way(&looked)?;
     if let Some(why) = reasons(&looked.safety(way)) {
         return Err(AppError::conflict(format!("not sent. {why}")));
@@ -361,16 +366,16 @@ pub async fn resend(app: &App, by: &Actor, id: &str, again: &Again) -> Result<Re
         };
         return Err(AppError::conflict(format!("this report went {other}")));
     }
-    if let Some(why) = mail::objection(&work.tx, last, work.today()).await? {
+    let mime = mail::mime(&work.tx, last).await?;
+    if let Some(why) = mail::objection(&work.tx, last, &mime, work.today()).await? {
         return Err(AppError::conflict(format!("not sent again: {why}")));
     }
-    let mime = if may_have_arrived { second_copy(&last.mime) } else { last.mime.clone() };
     let frozen = Frozen {
         message_id: last.message_id.clone(),
         from_address: last.from_address.clone(),
         to_address: last.to_address.clone(),
         subject: last.subject.clone(),
-        mime,
+        mime: if may_have_arrived { second_copy(&mime) } else { mime },
     };
     let new = NewMail {
         id: new_public_id(work.now),

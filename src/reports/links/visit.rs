@@ -60,7 +60,8 @@ impl Visitor<'_> {
         let mail = mail_of(db, &link).await?;
         let is_open = view::standing(&link).state(sits, app.now()) == LinkState::Open;
         // Who is not to read it any more does not: the patient said so, or the address is not theirs.
-        let may_be_read = mail.state != OutboxState::Cancelled && mail::objection(db, &mail, app.today()).await?.is_none();
+        let mime = mail::mime(db, &mail).await?;
+        let may_be_read = mail.state != OutboxState::Cancelled && mail::objection(db, &mail, &mime, app.today()).await?.is_none();
         if !is_open || !may_be_read {
             return Err(no_such());
         }

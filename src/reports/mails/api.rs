@@ -57,8 +57,8 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
 
 #[handler]
 async fn message(api: Api, Path(id): Path<String>) -> Result<Response> {
-    let mail = mails::message(&api.app, &api.by, &id).await?;
-    Ok(download::file(&mails::file_name(&mail), mail.mime))
+    let (mail, mime) = mails::message(&api.app, &api.by, &id).await?;
+    Ok(download::file(&mails::file_name(&mail), mime))
 }
 
 #[handler]

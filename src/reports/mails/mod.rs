@@ -65,22 +65,23 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<MailShown> {
     view::mail(app, &app.db, by, &mail).await
 }
 
-/// The message itself, byte for byte, for who may read the report.
-pub async fn message(app: &App, by: &Actor, id: &str) -> Result<Mail> {
+/// A mail and the message itself, byte for byte, for who may read the report.
+pub async fn message(app: &App, by: &Actor, id: &str) -> Result<(Mail, Vec<u8>)> {
     let mail = find(&app.db, by, id).await?;
     if !reads(by) {
         return Err(AppError::NotFound("message"));
     }
+    let mime = mail::mime(&app.db, &mail).await?;
     let is_to_print = mail.channel == MailChannel::Paper;
     if is_to_print
         && mail.state == OutboxState::Approved
-        && let Some(why) = mail::objection(&app.db, &mail, app.today()).await?
+        && let Some(why) = mail::objection(&app.db, &mail, &mime, app.today()).await?
     {
         return Err(AppError::conflict(format!("not printed: {why}. Take the report back")));
     }
     let verb = if is_to_print { "printed" } else { "read" };
     crate::audit::seen(app, by, Entry::of(verb, "mail", mail.id).named(mail.public_id)).await?;
-    Ok(mail)
+    Ok((mail, mime))
 }
 
 /// The name of a message's file; it tells nothing about a person.

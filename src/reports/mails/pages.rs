@@ -89,23 +89,23 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 /// The message as the doctor's mail program gets it, in a frame of its own: nothing in it runs or loads.
 #[handler]
 async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    let mail = mails::message(&ctx.app, &ctx.by, &id).await?;
-    let html = crate::mail::read(&mail.mime).html.ok_or(AppError::NotFound("message"))?;
+    let (_, mime) = mails::message(&ctx.app, &ctx.by, &id).await?;
+    let html = crate::mail::read(&mime).html.ok_or(AppError::NotFound("message"))?;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
     Ok(Response::builder().content_type("text/html; charset=utf-8").header(header::CONTENT_SECURITY_POLICY, policy).body(html))
 }
 
 #[handler]
 async fn file(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    let mail = mails::message(&ctx.app, &ctx.by, &id).await?;
-    Ok(download::file(&mails::file_name(&mail), mail.mime))
+    let (mail, mime) = mails::message(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::file(&mails::file_name(&mail), mime))
 }
 
 /// The letter to print.
 #[handler]
 async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    let mail = mails::message(&ctx.app, &ctx.by, &id).await?;
-    Ok(download::pdf(&mails::file_name(&mail), mail.mime, Shown::Here))
+    let (mail, mime) = mails::message(&ctx.app, &ctx.by, &id).await?;
+    Ok(download::pdf(&mails::file_name(&mail), mime, Shown::Here))
 }
 
 #[handler]

@@ -165,7 +165,10 @@ pub async fn mail(app: &App, db: &impl ConnectionTrait, by: &Actor, mail: &Mail)
         events: mail::events_of(db, mail.id).await?.into_iter().map(event).collect(),
         may: may(app, mail, link.as_ref(), by),
         message_id: mail.message_id.clone(),
-        message: (super::reads(by) && mail.channel.is_mailed()).then(|| mail::read(&mail.mime)),
+        message: match super::reads(by) && mail.channel.is_mailed() {
+            true => Some(mail::read(&mail::mime(db, mail).await?)),
+            false => None,
+        },
         prints: super::reads(by) && mail.channel == MailChannel::Paper,
         link,
         sent_on: mail.sent_on,

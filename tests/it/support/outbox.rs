@@ -3,7 +3,7 @@
 use super::TestApp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
-use tributary::entity::{link_reader, outbox, outbox_patient, provider, provider_email, report, report_link, sign_back};
+use tributary::entity::{frozen_mail, link_reader, outbox, outbox_patient, provider, provider_email, report, report_link, sign_back};
 use tributary::mail::compose::Composed;
 use tributary::mail::outbox_state::{MailChannel, OutboxState};
 use tributary::mail::{Sender, freeze, sha256};
@@ -39,8 +39,6 @@ pub async fn sent_mail_of(t: &TestApp, report: &str, provider: &str, to: &str) -
         subject: Set(frozen.subject),
         state: Set(OutboxState::Sent),
         mime_sha256: Set(sha256(&frozen.mime)),
-        mime: Set(frozen.mime),
-        key_id: Set(0),
         attempts: Set(1),
         resend_no: Set(0),
         approved_at: Set(now),
@@ -49,7 +47,9 @@ pub async fn sent_mail_of(t: &TestApp, report: &str, provider: &str, to: &str) -
         sent_at: Set(Some(now)),
         ..Default::default()
     };
-    row.insert(db).await.expect("a mail");
+    let outbox_id = row.insert(db).await.expect("a mail").id;
+    let bytes = frozen_mail::ActiveModel { outbox_id: Set(outbox_id), mime: Set(frozen.mime), key_id: Set(0) };
+    bytes.insert(db).await.expect("its bytes");
     id.to_string()
 }
 
@@ -101,6 +101,7 @@ impl TestApp {
         let db = &self.app.db;
         let model = outbox::Entity::find().order_by_desc(outbox::Column::Id).one(db).await.expect("asked").expect("a mail");
         let of = report::Entity::find_by_id(model.report_id.expect("a report")).one(db).await.expect("asked").expect("a report");
+        let like = String::from_utf8(tributary::mail::mime(db, &model).await.expect("its bytes")).expect("text");
         let told = outbox_patient::Entity::find().all(db).await.expect("asked").remove(0).patient_id;
         let last = async || {
             let newest = report::Entity::find().order_by_desc(report::Column::Id).one(db).await.expect("asked").expect("a report");
@@ -124,10 +125,13 @@ impl TestApp {
             report::Entity::insert_many(reports).exec_without_returning(db).await.expect("reports");
             let ids: Vec<i64> = (before.0 + 1..=last().await.0).collect();
             assert_eq!(ids.len(), some);
-            let mails = ids.iter().map(|report_id| self.mail_like(&model, *report_id));
+            let (mails, bytes): (Vec<_>, Vec<_>) = ids.iter().map(|report_id| self.mail_like(&model, &like, *report_id)).unzip();
             outbox::Entity::insert_many(mails).exec_without_returning(db).await.expect("mails");
             let ids: Vec<i64> = (before.1 + 1..=last().await.1).collect();
             assert_eq!(ids.len(), some);
+            let bytes =
+                ids.iter().zip(bytes).map(|(id, mime)| frozen_mail::ActiveModel { outbox_id: Set(*id), mime: Set(mime), key_id: Set(0) });
+            frozen_mail::Entity::insert_many(bytes).exec_without_returning(db).await.expect("bytes");
             let patients = ids.iter().map(|id| outbox_patient::ActiveModel { outbox_id: Set(*id), patient_id: Set(told) });
             outbox_patient::Entity::insert_many(patients).exec_without_returning(db).await.expect("patients");
             made.extend(ids);
@@ -157,19 +161,19 @@ impl TestApp {
         }
     }
 
-    fn mail_like(&self, model: &outbox::Model, report_id: i64) -> outbox::ActiveModel {
+    /// Another mail like one, with its bytes.
+    fn mail_like(&self, model: &outbox::Model, mime: &str, report_id: i64) -> (outbox::ActiveModel, Vec<u8>) {
         let id = Uuid::new_v4();
         let domain = model.message_id.rsplit('@').next().unwrap_or_default();
         let message_id = format!("<{id}.1@{domain}");
-        let mime = String::from_utf8(model.mime.clone()).expect("text").replace(&model.message_id, &message_id).into_bytes();
-        outbox::ActiveModel {
+        let mime = mime.replace(&model.message_id, &message_id).into_bytes();
+        let row = outbox::ActiveModel {
             id: sea_orm::NotSet,
             public_id: Set(id),
             report_id: Set(Some(report_id)),
             idempotency_key: Set(id.to_string()),
             message_id: Set(message_id),
             mime_sha256: Set(sha256(&mime)),
-            mime: Set(mime),
             state: Set(OutboxState::Approved),
             attempts: Set(0),
             resend_no: Set(0),
@@ -182,6 +186,7 @@ impl TestApp {
             last_code: Set(None),
             last_text: Set(None),
             ..model.clone().into_active_model().reset_all()
-        }
+        };
+        (row, mime)
     }
 }
