@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::network::activity::Outcome;
 use crate::types::{Caution, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
-use crate::web::tree::as_form;
+use crate::web::tree::{as_form, laid_over};
 use crate::{patients, practice, referrals};
 use poem::web::{Json, Path};
 use poem::{Response, Route, get, handler, post};
@@ -281,6 +281,10 @@ struct Why {
 async fn cancel_order(ctx: Ctx, Path(id): Path<String>, form: Form<CancelForm>) -> Result<Response> {
     match orders::cancel(&ctx.app, &ctx.by, &id, &form.value.cancel.why).await {
         Ok(order) => ctx.see(&at(order.referral_id), "Order cancelled. It covers no visit from today on").await,
-        Err(error) => ctx.again("referrals/order.html", &form, error.under("cancel"), around_known_order(&ctx, &id, None).await?).await,
+        Err(error) => {
+            let content = around_known_order(&ctx, &id, None).await?;
+            let whole = Form { value: (), typed: laid_over(content["form"].clone(), form.typed) };
+            ctx.again("referrals/order.html", &whole, error.under("cancel"), content).await
+        }
     }
 }

@@ -199,10 +199,17 @@ fn coverage(kinds: &BTreeSet<CoverageKind>) -> String {
 
 fn contact(facts: &Facts) -> String {
     match &facts.contact {
-        Some((name, Some(role))) => format!("{name}, your {},", role.to_lowercase()),
+        Some((name, Some(role))) if is_person(role) => format!("{name}, your {},", role.to_lowercase()),
+        Some((name, Some(role))) => format!("{name} ({})", role.to_lowercase()),
         Some((name, None)) => format!("{name} at your office"),
         None => "your office".into(),
     }
+}
+
+/// `Office manager` is somebody, `Medical records` is where they sit.
+fn is_person(role: &str) -> bool {
+    let role = role.trim().to_lowercase();
+    ["er", "or", "ist", "ant", "nurse"].iter().any(|end| role.ends_with(end)) && !role.ends_with("center")
 }
 
 /// A week after, on a day on which an office answers.
@@ -270,6 +277,9 @@ mod tests {
         let intro = made(&facts());
         assert!(intro.who.starts_with("I am Maya Ortiz, a licensed massage therapist at 1410 Tidewater Lane."), "{}", intro.who);
         assert_eq!((intro.steps.len(), intro.contact.as_str()), (3, "your office"));
+        let called = |role: &str| contact(&Facts { contact: Some(("Nell Foster".into(), Some(role.into()))), ..facts() });
+        assert_eq!(called("Office manager"), "Nell Foster, your office manager,");
+        assert_eq!(called("Medical records"), "Nell Foster (medical records)");
         assert!(intro.steps[1].contains("worse results included"));
         assert!(compose(&facts(), &Wording::default(), &of("Ann Lee, ATC")).who.starts_with("I am Ann Lee at "));
     }

@@ -36,6 +36,14 @@ pub fn named(tree: &Value) -> Value {
     }
 }
 
+/// What was typed over what stands, where a page has several forms: the others keep what they show.
+pub fn laid_over(mut stands: Value, typed: Value) -> Value {
+    if let (Some(fields), Value::Object(typed)) = (stands.as_object_mut(), typed) {
+        fields.extend(typed);
+    }
+    stands
+}
+
 /// A thing as it would be typed, for the form that changes it: money under `_dollars`, days as people write them,
 /// short lists in one line. What a form sends back untouched says the same again.
 pub fn as_form(typed: &impl Serialize) -> Value {
