@@ -221,12 +221,8 @@ pub fn result(facts: &Facts, rows: &[Row]) -> String {
     }
 }
 
-/// The visits that a report looks back on: `4 of 6 visits` of the order, unless others went before it.
 pub fn visits_words(facts: &Facts) -> String {
-    let of_order = facts.order.as_ref().and_then(|o| o.authorized.map(|n| (o.used + o.over, n)));
-    match of_order.filter(|(used, _)| *used == attended(facts)) {
-        // What was taken beyond the order is not covered by it.
-        Some((used, of)) if used > of => format!("{used} visits, {of} of them ordered"),
+    match facts.order.as_ref().and_then(|o| o.authorized.map(|n| (o.used + o.over, n))) {
         Some((used, of)) => format!("{used} of {of} visits"),
         None => visits(attended(facts)),
     }
