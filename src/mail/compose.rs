@@ -1,12 +1,12 @@
-//! From the fields of a mail to its parts: Tera, then MJML, then HTML; the plain text beside it. Pure.
+//! From the fields of a mail to its parts: Tera, then MJML, then HTML; the plain text beside it. Pure, but for
+//! what was composed last, which is given again.
 
 mod known;
-
-pub use known::rest;
 
 use super::kinds::{Mail, Stop};
 use super::{templates, typeset};
 use crate::error::AppError;
+use known::Known;
 use serde_json::Value;
 use std::fmt;
 use tera::{Context, Tera};
@@ -15,6 +15,8 @@ use tera::{Context, Tera};
 pub const LONGEST_SUBJECT: usize = 60;
 /// Gmail cuts at 102 KB; we keep well below.
 pub const LARGEST_HTML: usize = 60 * 1024;
+
+static LAST: Known = Known::new();
 
 /// A mail that can leave as it is. Subject, preheader and title hold nothing about a patient.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,7 +70,12 @@ impl From<ComposeError> for AppError {
 pub fn compose(mail: &dyn Mail) -> Result<Composed, ComposeError> {
     let tera = templates::load().map_err(template_error)?;
     let fields = mail.fields().map_err(|e| ComposeError::Template(e.to_string()))?;
-    known::or_else(&tera, mail.folder(), fields, |fields| composed(mail, &tera, fields))
+    LAST.or_else(&tera, mail.folder(), fields, |fields| composed(mail, &tera, fields))
+}
+
+/// Forgets the mails that were composed last.
+pub fn rest() {
+    LAST.forget();
 }
 
 fn composed(mail: &dyn Mail, tera: &Tera, mut fields: Value) -> Result<Composed, ComposeError> {
@@ -274,6 +281,16 @@ mod tests {
             assert!(!part.contains("injured"));
         }
         assert!(mail.preheader.starts_with("Nothing needed from you."));
+    }
+
+    #[test]
+    fn what_was_taken_beyond_the_order_is_said_so_and_never_as_13_of_12() {
+        let taken =
+            |used: i64| compose(&progress(|r| (r.report.ordered.used, r.report.ordered.authorized) = (used, Some(12)))).expect("a mail");
+        for (used, said) in [(12, "12 of 12 visits used."), (13, "13 visits, 12 of them ordered.")] {
+            let mail = taken(used);
+            assert!(mail.text.contains(said) && mail.html.contains(said), "{said}: {}", mail.text);
+        }
     }
 
     #[test]
