@@ -12,6 +12,7 @@ use crate::reports;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download::{self, Shown};
+use crate::web::tree::laid_over;
 use poem::http::header;
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
@@ -146,13 +147,6 @@ async fn composer_again<T>(ctx: &Ctx, id: &str, form: Form<T>, error: AppError) 
     let content = composer_content(ctx, &report, "").await?;
     let whole = Form { value: form.value, typed: laid_over(content["form"].clone(), form.typed) };
     ctx.again("reports/composer.html", &whole, error, content).await
-}
-
-fn laid_over(mut stands: Value, typed: Value) -> Value {
-    if let (Some(fields), Value::Object(typed)) = (stands.as_object_mut(), typed) {
-        fields.extend(typed);
-    }
-    stands
 }
 
 #[handler]

@@ -259,6 +259,7 @@ crate::both_databases! {
         let page = browser.open(&order).await;
         let unsaid = browser.submit(&page, &format!("{order}/cancel"), &[]).await;
         assert_eq!((unsaid.status.as_u16(), unsaid.all("#f-cancel-why-e")), (422, vec!["Say why the order is cancelled".to_string()]));
+        assert_eq!((unsaid.value("visits").as_deref(), unsaid.value("frequency").as_deref()), (Some("9"), Some("1 to 2 a week")), "the form of the order stands as it was");
         let gone = browser.submit(&page, &format!("{order}/cancel"), &[("cancel[why]", "Doctor withdrew it")]).await;
         assert!(gone.words().contains("Order cancelled"), "{}", gone.words());
     }

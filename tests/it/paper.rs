@@ -59,6 +59,8 @@ crate::both_databases! {
         let [mail] = to_print(t).await.try_into().expect("one letter");
         let file = t.get(Role::FrontDesk, &format!("/api/v1/mails/{}/message", id(&mail))).await;
         assert!(file.status == 200 && file.body.starts_with(b"%PDF-"), "{}", file.status);
+        let shown = t.signed_in(Role::Owner).await.open(&format!("/mails/{}/message.html", id(&mail))).await;
+        assert_eq!(shown.status, 404, "a page is no message: {}", shown.words());
         let path = format!("/api/v1/mails/{}/sent-by-hand", id(&mail));
         for wrong in [json!({}), json!({ "how": "pigeon" }), json!({ "how": "fax", "on": "2026-03-15" }), json!({ "how": "fax", "on": "2026-03-17" })] {
             assert_eq!(t.refused(Role::FrontDesk, &path, wrong.clone()).await.0, 422, "{wrong}");

@@ -84,6 +84,15 @@ pub async fn message(app: &App, by: &Actor, id: &str) -> Result<(Mail, Vec<u8>)>
     Ok((mail, mime))
 }
 
+/// The message as a mail program shows it. A letter on paper is none.
+pub async fn html(app: &App, by: &Actor, id: &str) -> Result<String> {
+    if !find(&app.db, by, id).await?.channel.is_mailed() {
+        return Err(AppError::NotFound("message"));
+    }
+    let (_, mime) = message(app, by, id).await?;
+    mail::read(&mime).html.ok_or(AppError::NotFound("message"))
+}
+
 /// The name of a message's file; it tells nothing about a person.
 pub fn file_name(mail: &Mail) -> String {
     format!("{}.{}", mail.public_id, if mail.channel == MailChannel::Paper { "pdf" } else { "eml" })

@@ -89,9 +89,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 /// The message as the doctor's mail program gets it, in a frame of its own: nothing in it runs or loads.
 #[handler]
 async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    let (mail, mime) = mails::message(&ctx.app, &ctx.by, &id).await?;
-    let html = Some(mime).filter(|_| mail.channel.is_mailed()).and_then(|mime| crate::mail::read(&mime).html);
-    let html = html.ok_or(AppError::NotFound("message"))?;
+    let html = mails::html(&ctx.app, &ctx.by, &id).await?;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
     Ok(Response::builder().content_type("text/html; charset=utf-8").header(header::CONTENT_SECURITY_POLICY, policy).body(html))
 }
