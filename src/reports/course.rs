@@ -223,6 +223,8 @@ pub fn result(facts: &Facts, rows: &[Row]) -> String {
 
 pub fn visits_words(facts: &Facts) -> String {
     match facts.order.as_ref().and_then(|o| o.authorized.map(|n| (o.used + o.over, n))) {
+        // What was taken beyond the order is not covered by it.
+        Some((used, of)) if used > of => format!("{used} visits, {of} of them ordered"),
         Some((used, of)) => format!("{used} of {of} visits"),
         None => visits(attended(facts)),
     }

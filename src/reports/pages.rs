@@ -1,10 +1,11 @@
 //! The HTML door of reports: the approve queue, the composer, what went out.
 
+mod decision;
+
 use super::letters::drafting::NewReport;
-use super::letters::release::{Again, Approval};
+use super::letters::release::Again;
 use super::letters::view::ReportView;
 use super::letters::{changing, drafting, print, release};
-use super::wording::NewWording;
 use super::{ApprovedView, ReportFilter, Why};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
@@ -13,6 +14,7 @@ use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download::{self, Shown};
 use crate::web::tree::laid_over;
+use decision::Decision;
 use poem::http::header;
 use poem::web::Path;
 use poem::{Response, Route, get, handler, post};
@@ -142,18 +144,19 @@ async fn composer_content(ctx: &Ctx, report: &ReportView, shown_as: &str) -> Res
 }
 
 /// The page again, with what was typed over what stands.
-async fn composer_again<T>(ctx: &Ctx, id: &str, form: Form<T>, error: AppError) -> Result<Response> {
+async fn composer_again<T>(ctx: &Ctx, id: &str, form: &Form<T>, error: AppError) -> Result<Response> {
     let report = reports::show(&ctx.app, &ctx.by, id).await?;
     let content = composer_content(ctx, &report, "").await?;
-    let whole = Form { value: form.value, typed: laid_over(content["form"].clone(), form.typed) };
+    let whole = Form { value: (), typed: laid_over(content["form"].clone(), form.typed.clone()) };
     ctx.again("reports/composer.html", &whole, error, content).await
 }
 
 #[handler]
-async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewWording>) -> Result<Response> {
-    match changing::change(&ctx.app, &ctx.by, &id, &form.value).await {
+async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Response> {
+    let words = Decision::read(&form.value)?.words.unwrap_or_default();
+    match changing::change(&ctx.app, &ctx.by, &id, &words).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Saved. Read it once more on the right").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
@@ -193,10 +196,14 @@ async fn certification(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 }
 
 #[handler]
-async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
+async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Response> {
+    let decision = Decision::read(&form.value)?;
+    if let Some(kept) = kept_words(&ctx, &id, &form, &decision).await? {
+        return Ok(kept);
+    }
     match release::sign(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Signed. It waits to be released").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
@@ -204,15 +211,32 @@ async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
 async fn unsign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::unsign(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "A draft again. It says what the notes say now").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
 #[handler]
-async fn approve(ctx: Ctx, Path(id): Path<String>, form: Form<Approval>) -> Result<Response> {
-    match release::approve(&ctx.app, &ctx.by, &id, &form.value).await {
+async fn approve(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Response> {
+    let decision = Decision::read(&form.value)?;
+    if let Some(kept) = kept_words(&ctx, &id, &form, &decision).await? {
+        return Ok(kept);
+    }
+    match release::approve(&ctx.app, &ctx.by, &id, &decision.approval).await {
         Ok(report) => ctx.see_with(&to_next(&ctx).await?, report.flash(&ctx.app)).await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
+    }
+}
+
+/// Words that were typed and not saved are kept, and read before anything is decided.
+async fn kept_words(ctx: &Ctx, id: &str, form: &Form<Value>, decision: &Decision) -> Result<Option<Response>> {
+    let stands = reports::show(&ctx.app, &ctx.by, id).await?;
+    let Some(words) = decision.new_words(&stands) else { return Ok(None) };
+    match changing::change(&ctx.app, &ctx.by, id, words).await {
+        Ok(_) => {
+            let said = "Your words are saved, and nothing has left. Read the report once more, then decide";
+            ctx.see(&format!("/reports/{id}"), said).await.map(Some)
+        }
+        Err(error) => composer_again(ctx, id, form, error).await.map(Some),
     }
 }
 
@@ -220,7 +244,7 @@ async fn approve(ctx: Ctx, Path(id): Path<String>, form: Form<Approval>) -> Resu
 async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::take_back(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Taken back. Nothing was sent").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
@@ -228,7 +252,7 @@ async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<
 async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match changing::skip(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(_) => ctx.see(&to_next(&ctx).await?, "Skipped. It is under Reports, Skipped").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
@@ -236,7 +260,7 @@ async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
 async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match changing::amend(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(version) => ctx.see(&format!("/reports/{}", version.row.id), "A new version. Correct it, then approve it").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
@@ -244,7 +268,7 @@ async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Resp
 async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Again>) -> Result<Response> {
     match release::resend(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(report) => ctx.see(&format!("/reports/{id}"), report.said_again()).await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }
 
@@ -252,6 +276,6 @@ async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Again>) -> Result<R
 async fn arrived(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::arrived(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Noted: it arrived").await,
-        Err(error) => composer_again(&ctx, &id, form, error).await,
+        Err(error) => composer_again(&ctx, &id, &form, error).await,
     }
 }

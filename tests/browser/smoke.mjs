@@ -1,10 +1,6 @@
 // Every kind of page, laptop and phone, light and dark: no axe violation, no console error, no failed request, no sideways scroll.
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { violations } from "./axe.mjs";
 import { base, check, launch, signIn } from "./browser.mjs";
-
-const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const starts = [
   "/", "/referrals", "/referrals/new", "/providers", "/providers/new", "/organizations", "/organizations/new", "/activities/new",
@@ -62,12 +58,7 @@ for (const [size, width, height] of [["laptop", 1366, 900], ["phone", 390, 844]]
       check(answer.status() === 200, `${where}: ${answer.status()}`);
       // Tall, so that no bar that sticks to the window lies over a field while sizes are measured.
       await page.setViewportSize({ width, height: 3000 });
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async (rules) => {
-        const { violations } = await window.axe.run(document, { runOnly: rules });
-        return violations.map((v) => `${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
-      }, rules);
-      violations.forEach((v) => check(false, `${where}: ${v}`));
+      (await violations(page)).forEach((v) => check(false, `${where}: ${v}`));
       wrong.forEach((w) => check(false, `${where}: ${w}`));
       for (const narrow of size === "phone" ? [390, 320] : [1366, 1024]) {
         await page.setViewportSize({ width: narrow, height });
