@@ -194,6 +194,13 @@ pub async fn databases() -> Vec<Database> {
     std::iter::once(Database::Sqlite).chain(database::postgres().await).collect()
 }
 
+/// The same promise on each database that is there, for one that sets up its practice itself.
+pub async fn on_each<F: AsyncFn(Database)>(promise: F) {
+    for database in databases().await {
+        promise(database).await;
+    }
+}
+
 /// A promise kept on SQLite and on PostgreSQL: `both_databases! { async fn the_promise(t: &TestApp) { ... } }`; of a practice with settings
 /// of its own where they stand before it: `both_databases! { with &[("public_url", HERE)]; async fn ... }`.
 #[macro_export]
