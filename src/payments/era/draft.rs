@@ -38,6 +38,7 @@ pub async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: Na
         amount_cents: era.amount_cents,
         posted_on,
         note: era.overridden_why.as_ref().map(|why| format!("Posted although it does not balance: {why}")),
+        overridden_why: era.overridden_why.clone(),
         document: None,
         claims: Vec::new(),
         provider_items: Vec::new(),
