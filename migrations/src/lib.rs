@@ -35,6 +35,7 @@ mod m0031_introductions;
 mod m0032_owner_report;
 mod m0033_part2;
 mod m0034_frozen_mail;
+mod m0036_copies;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_owner_report::Migration),
             Box::new(m0033_part2::Migration),
             Box::new(m0034_frozen_mail::Migration),
+            Box::new(m0036_copies::Migration),
         ]
     }
 }

@@ -162,6 +162,8 @@ pub struct ProviderView {
     pub organization_id: Option<Uuid>,
     pub organization: Option<String>,
     pub affiliations: Vec<AffiliationView>,
+    /// Who gets a copy of each report about a patient to this doctor.
+    pub copies_to: Vec<PersonRef>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -207,6 +209,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
     let mut stopped = crate::mail::without_letters(db, emails.iter().map(|e| e.address.clone()).collect()).await?;
     let phones = store::phones_of(db, id).await?;
     let affiliations = store::affiliations_of(db, id).await?;
+    let copies_to = super::copies::of(db, id).await?.iter().map(PersonRef::provider).collect();
     let here = affiliations.iter().find(|(a, _)| a.is_primary && a.to_on.is_none()).map(|(_, o)| o);
     Ok(ProviderView {
         organization_id: here.map(|o| o.public_id),
@@ -215,6 +218,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
         name: named(&row).spoken(),
         formal_name: named(&row).formal(),
         short_name: named(&row).short(),
+        copies_to,
         stage_may_become: row.stage.may_become().to_vec(),
         stage_history: moves(db, "provider", id).await?,
         emails: emails.into_iter().map(|e| EmailView { no_letters: stopped.remove(&e.address), ..email(e) }).collect(),

@@ -17,6 +17,7 @@ mod chain;
 mod claims;
 mod cli_reports;
 mod consent;
+mod copies;
 mod databases;
 mod demo;
 mod documents;

@@ -432,6 +432,7 @@ fn blank() -> Report {
         amend_reason: None,
         version_no: 1,
         replaces_id: None,
+        copy_of_id: None,
         provider_id: 0,
         provider_email_id: None,
         patient_id: None,
