@@ -2,7 +2,8 @@
 
 use super::activity::{ActivityKind, Outcome, Purpose};
 use super::provider::{
-    Named, NewEmail, NewPhone, NewProvider, NpiStatus, PreferredChannel, ReportFrequency, Secure, Source, Stage, SummaryNaming, VerifiedHow,
+    Named, NewEmail, NewPhone, NewProvider, NpiStatus, PreferredChannel, ReportFrequency, Secure, Source, Stage, SummaryNaming,
+    VerifiedHow, WhenQuiet,
 };
 use super::store;
 use crate::audit::view::{MoveView, moves};
@@ -150,6 +151,8 @@ pub struct ProviderView {
     pub preferred_channel: PreferredChannel,
     pub report_frequency: ReportFrequency,
     pub summary_naming: SummaryNaming,
+    /// Summaries although nothing happened; null: as the practice says.
+    pub summary_when_quiet: Option<WhenQuiet>,
     pub stage: Stage,
     pub stage_may_become: Vec<Stage>,
     pub stage_history: Vec<MoveView>,
@@ -248,6 +251,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
         preferred_channel: row.preferred_channel,
         report_frequency: row.report_frequency,
         summary_naming: row.summary_naming,
+        summary_when_quiet: row.summary_when_quiet,
         stage: row.stage,
         tags: row.tags,
         notes: row.notes,
@@ -277,6 +281,7 @@ impl ProviderView {
             preferred_channel: self.preferred_channel.word().into(),
             report_frequency: self.report_frequency.word().into(),
             summary_naming: self.summary_naming.word().into(),
+            summary_when_quiet: self.summary_when_quiet.map(WhenQuiet::word).unwrap_or_default().into(),
             tags: TextList::from(self.tags.0.as_slice()),
             notes: text(&self.notes),
             emails: self.emails.iter().map(typed_email).collect(),
