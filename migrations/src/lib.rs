@@ -36,6 +36,8 @@ mod m0032_owner_report;
 mod m0033_part2;
 mod m0034_frozen_mail;
 mod m0037_told_apart;
+mod m0036_copies;
+mod m0037_when_quiet;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -77,6 +79,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_part2::Migration),
             Box::new(m0034_frozen_mail::Migration),
             Box::new(m0037_told_apart::Migration),
+            Box::new(m0036_copies::Migration),
+            Box::new(m0037_when_quiet::Migration),
         ]
     }
 }

@@ -20,6 +20,7 @@ mod claims;
 mod cli_money;
 mod cli_reports;
 mod consent;
+mod copies;
 mod databases;
 mod demo;
 mod documents;

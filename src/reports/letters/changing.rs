@@ -22,8 +22,8 @@ use std::collections::BTreeSet;
 /// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
     by.rights(Thing::Reports).to_write("report")?;
-    let kind = find(&app.db, by, id).await?.kind;
-    let (typed, version) = new.check(kind.parts(), app.today())?;
+    let parts = view::parts_of(&find(&app.db, by, id).await?);
+    let (typed, version) = new.check(&parts, app.today())?;
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
     check_version(version, before.version, async { Ok(view::wording_of(&before)) }).await?;
@@ -67,7 +67,8 @@ pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Resul
     }
     let mut row =
         ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
-    if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
+    // A copy tells what the report tells that it is a copy of, whenever it is signed.
+    if let (Some(episode_id), None, None) = (report.episode_id, report.replaces_id, report.copy_of_id) {
         if report.kind != ReportKind::InitialReport {
             row.span_to = Set(None);
         }
@@ -91,18 +92,23 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::conflict("this report was released already. It can be taken back while it has not left"));
     }
+    put_aside(&work, &before, why).await?;
+    let view = view::report(app, &work.tx, by, before.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn put_aside(work: &Work<'_>, before: &Report, why: String) -> Result<()> {
     let mut row =
         ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
     if before.kind != ReportKind::MonthlySummary {
         // The next report about this patient is another one; a month that was skipped stays skipped.
         row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));
     }
-    let (after, _) = work.save(&before, row).await?;
-    moved(&work, &before, Some(before.state), ReportState::Skipped, Some(why)).await?;
-    noted(&work, "skipped", &after).await?;
-    let view = view::report(app, &work.tx, by, after.id).await?;
-    work.commit().await?;
-    Ok(view)
+    let (after, _) = work.save(before, row).await?;
+    moved(work, before, Some(before.state), ReportState::Skipped, Some(why)).await?;
+    noted(work, "skipped", &after).await
 }
 
 /// Writes a corrected version of a report that went out. What was sent stays as it was.
@@ -133,6 +139,7 @@ pub async fn amend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Report
         version_no: Set(latest.version_no + 1),
         wording: Set(latest.wording.clone()),
         replaces_id: Set(Some(latest.id)),
+        copy_of_id: Set(before.copy_of_id),
         amend_reason: Set(Some(sentence(&why))),
         provider_id: Set(before.provider_id),
         provider_email_id: Set(before.provider_email_id),
