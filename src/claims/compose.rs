@@ -4,6 +4,7 @@
 use super::claim::LINES_A_CLAIM;
 use super::finding::{Finding, Findings, Rule, Severity};
 use super::modifiers;
+use super::others::plan::OtherPlan;
 use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use super::scrub;
 use crate::care::units;
@@ -32,6 +33,8 @@ pub struct Facts {
     pub referral: Option<Sent>,
     pub referrer: Option<Referrer>,
     pub coverage: Coverage,
+    /// The plans that pay after it.
+    pub others: Vec<OtherPlan>,
     pub patient: Patient,
     pub rendering_npi: Option<String>,
     pub therapist: String,

@@ -53,6 +53,7 @@ pub async fn gather(
             None => None,
         },
         coverage: coverage_of(coverage),
+        others: super::others::of_visit(db, visit.id, coverage.id).await?,
         patient: patient_of(patient),
         rendering_npi: therapist.npi.clone(),
         therapist: therapist_name(&therapist),

@@ -138,6 +138,7 @@ rules! {
     AuthorizationMissing = "authorization_missing", Blocks, "23" "authorization number", Coverage "Add the number", "Get the payer's approval, and enter its number in the coverage";
     VisitLimitPassed = "visit_limit_passed", Warns, "24A" "number of visits", Coverage "Look at the coverage", "Ask the payer whether visits are left; else the patient may owe it";
     PaysSecond = "pays_second", Blocks, "11d" "payer before", Coverage "Check the coverage", "Bill the first payer: its answer goes on to this one. If this one pays first, say so in the coverage";
+    OtherPlanUnnamed = "other_plan_unnamed", Warns, "9" "other plan", Patient "Look at the patient", "Complete the patient's other coverage, or its payer: else the file goes out without naming it";
     PayerAddressIncomplete = "payer_address_incomplete", Blocks, "1" "payer's address", PayerDetails "Mend the payer", "Enter street, city, state and ZIP code of the payer, or none of them";
     PayerIdMissing = "payer_id_missing", Blocks, "1" "payer id", PayerDetails "Add the payer id", "Enter the id that the clearinghouse has for this payer";
     PayerIdWrong = "payer_id_wrong", Blocks, "1" "payer id", PayerDetails "Mend the payer id", "Copy the id from the clearinghouse's list of payers again";

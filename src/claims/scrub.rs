@@ -22,6 +22,7 @@ pub fn check(facts: &Facts, lines: &[Line], diagnoses: &[String], findings: &mut
     insured::check_coverage(facts, findings);
     insured::check_approval(facts, findings);
     insured::check_payer(facts, findings);
+    insured::check_others(facts, findings);
     insured::check_patient(facts, findings);
     practice::check_treating(facts, findings);
     practice::check_practice(facts, findings);

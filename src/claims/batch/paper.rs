@@ -1,13 +1,13 @@
 //! A bill as the CMS-1500 form has it [x12.md 4.2]. Pure.
 
-use super::bill::{self, Bill, Following, Policy, Treated, insured_no};
+use super::bill::{self, Bill, Following, Insurance, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::entity::{payer, practice, provider};
 use crate::patients::coverage::Relationship as Relation;
 use crate::patients::patient::Sex as PatientSex;
 use crate::payers::payer::CoverageKind;
 use crate::pdf::cms1500::{
-    Address, Cause, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, Patient, Payer, Referrer, Relationship,
+    Address, Cause, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, OtherInsured, Patient, Payer, Referrer, Relationship,
     Resubmission, Role, Sex, TaxId, Totals,
 };
 use crate::practice::practice::TaxIdKind;
@@ -26,6 +26,7 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         patient: of_patient(patient),
         insured: insured(bill),
         relationship: relationship(coverage),
+        other_insured: other_insured(bill),
         cause: Cause {
             employment: coverage.kind == CoverageKind::WorkersComp,
             auto_accident: coverage.kind.is_auto(),
@@ -168,6 +169,17 @@ fn insured(bill: &Bill) -> Insured {
             Insured { name, address, phone, born_on, sex }
         }
     }
+}
+
+/// Items 9, 9a and 9d: the first payer where the form goes to a later one, else the next to pay. Paper has room for one.
+fn other_insured(bill: &Bill) -> Option<OtherInsured> {
+    let Insurance { coverage, payer, insured } = bill.earlier.first().map(|e| &e.under).or(bill.later.first())?;
+    let somebody = insured.as_ref().filter(|_| coverage.relationship != Relation::Myself);
+    Some(OtherInsured {
+        name: somebody.map_or_else(|| of_patient(&bill.patient).name, name),
+        policy: coverage.group_no.clone().or_else(|| insured_no(coverage).map(String::from)).unwrap_or_default(),
+        plan: coverage.plan_name.clone().unwrap_or_else(|| payer.name.clone()),
+    })
 }
 
 fn referrer(bill: &Bill, row: &provider::Model) -> Referrer {

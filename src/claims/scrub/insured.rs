@@ -4,6 +4,7 @@ use super::wording::{is_no_state, kept};
 use crate::claims::claim::ORIGINAL;
 use crate::claims::compose::{Coverage, Facts};
 use crate::claims::finding::{Findings, Place, Rule, Spot};
+use crate::claims::others::plan::OtherPlan;
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::Agreement;
 use crate::payers::payer::CoverageKind;
@@ -129,6 +130,16 @@ pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     // A file for a later payer carries what the earlier ones decided; a claim of its own has nothing of that.
     if coverage.rank > 1 {
         findings.say(Rule::PaysSecond, format!("{} pays after another payer here", facts.payer_name));
+    }
+}
+
+/// A plan that pays later is named in a file where it can be; the one that is billed never waits for it.
+pub(super) fn check_others(facts: &Facts, findings: &mut Findings) {
+    if !facts.payer.is_electronic {
+        return;
+    }
+    for words in facts.others.iter().filter_map(OtherPlan::unnamed) {
+        findings.say(Rule::OtherPlanUnnamed, words);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::claims::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, Twin, compose};
 use crate::claims::finding::{Place, Rule, Severity, next_step};
+use crate::claims::others::plan::OtherPlan;
 use crate::claims::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::{Approval, Tier};
@@ -120,6 +121,21 @@ fn child() -> Facts {
     facts
 }
 
+/// One that pays later, with all that a file needs.
+fn second_plan() -> OtherPlan {
+    OtherPlan {
+        payer: "Evergreen Mutual".into(),
+        payer_id: some("EVGR7"),
+        kind: CoverageKind::Health,
+        number: some("E-22"),
+        group_no: None,
+        plan_name: some("Evergreen Plus"),
+        relationship: Relationship::Myself,
+        number_is_patients_own: false,
+        insured_name: None,
+    }
+}
+
 fn but(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> Facts {
     change(&mut facts);
     facts
@@ -206,6 +222,10 @@ fn broken() -> Vec<(Rule, Facts)> {
         })),
         (Rule::VisitLimitPassed, but(health(), |f| { sheet(f).visit_limit = Some(16); f.visit_of_limit = Some(17) })),
         (Rule::PaysSecond, but(health(), |f| f.coverage.rank = 2)),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![second_plan(), OtherPlan { payer_id: None, ..second_plan() }])),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![OtherPlan { number: some("1-"), ..second_plan() }])),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![OtherPlan { relationship: Relationship::Spouse, ..second_plan() }])),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![OtherPlan { kind: CoverageKind::Medicare, ..second_plan() }])),
         (Rule::PayerAddressIncomplete, but(health(), |f| f.payer.address.city = None)),
         (Rule::PayerIdMissing, but(health(), |f| f.payer.id = None)),
         (Rule::PayerIdWrong, but(health(), |f| f.payer.id = some("7"))),
