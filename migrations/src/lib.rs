@@ -34,6 +34,8 @@ mod m0030_standing;
 mod m0031_introductions;
 mod m0032_owner_report;
 mod m0033_part2;
+mod m0036_payers_paid;
+mod m0037_authorizations;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -73,6 +75,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_introductions::Migration),
             Box::new(m0032_owner_report::Migration),
             Box::new(m0033_part2::Migration),
+            Box::new(m0036_payers_paid::Migration),
+            Box::new(m0037_authorizations::Migration),
         ]
     }
 }

@@ -185,6 +185,13 @@ impl Bill {
         Some(Following { attachment, control: attachment.control(&claim.number) })
     }
 
+    /// On paper the answers of the payers before come in the same envelope.
+    pub fn with_answers_attached(mut self) -> Self {
+        let attachment = Attachment { kind: AttachmentKind::OtherPayersAnswer, how: AttachmentWay::Mail };
+        self.following = Some(Following { attachment, control: attachment.control(&self.claim.number) });
+        self
+    }
+
     /// The one who treats bills in their own name: so the practice said, or it has no other number than theirs.
     pub fn is_billed_by_a_person(&self, practice: &practice::Model) -> bool {
         practice.bills_as_person || (practice.npi.is_some() && practice.npi == self.therapist.npi)

@@ -196,7 +196,7 @@ fn treated(patient: &Treated) -> Patient<'_> {
 fn earlier(earlier: &Earlier) -> OtherPayer<'_> {
     let said = &earlier.said;
     OtherPayer {
-        coverage: of(&earlier.under),
+        coverage: policy(&earlier.under.coverage, &earlier.under.payer, earlier.under.insured.as_ref()),
         address: None,
         decision: Some(Decision {
             paid_cents: said.paid_cents,

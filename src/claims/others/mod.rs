@@ -14,7 +14,15 @@ pub use store::{Later, after_versions};
 
 /// Those of a visit that is to be billed under a coverage, the next to pay first.
 pub async fn of_visit(db: &impl ConnectionTrait, visit_id: i64, coverage_id: i64) -> Result<Vec<OtherPlan>> {
-    let later = store::after_visit(db, visit_id, coverage_id).await?;
+    plans(db, store::after_visit(db, visit_id, coverage_id).await?).await
+}
+
+/// Those that a version of a claim names.
+pub async fn of_version(db: &impl ConnectionTrait, version_id: i64) -> Result<Vec<OtherPlan>> {
+    plans(db, store::after_versions(db, &[version_id]).await?).await
+}
+
+async fn plans(db: &impl ConnectionTrait, later: Vec<Later>) -> Result<Vec<OtherPlan>> {
     if later.is_empty() {
         return Ok(Vec::new());
     }
