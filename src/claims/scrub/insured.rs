@@ -109,6 +109,26 @@ pub(super) fn check_approval(facts: &Facts, findings: &mut Findings) {
     }
 }
 
+/// An approval holds for its days and its visits; a number on a claim outside of them is refused.
+pub(super) fn check_authorization(facts: &Facts, findings: &mut Findings) {
+    let Coverage { authorization_no, authorization_from, authorization_until, authorization_visits, .. } = &facts.coverage;
+    let Some(number) = authorization_no else { return };
+    match (authorization_from, authorization_until) {
+        (Some(from), _) if facts.service_on < *from => {
+            findings.say(Rule::AuthorizationOutside, format!("Approval {number} begins on {}, after the visit", day::long(*from)));
+        }
+        (_, Some(until)) if facts.service_on > *until => {
+            findings.say(Rule::AuthorizationOutside, format!("Approval {number} ended on {}, before the visit", day::long(*until)));
+        }
+        _ => {}
+    }
+    if let (Some(visits), Some(n)) = (authorization_visits, facts.visit_of_approval)
+        && n > *visits
+    {
+        findings.say(Rule::AuthorizationUsedUp, format!("This is visit {n}, and approval {number} is for {visits}"));
+    }
+}
+
 pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     let coverage = &facts.coverage;
     if facts.frequency != ORIGINAL && coverage.kind == CoverageKind::Medicare {
