@@ -308,6 +308,7 @@ fn pure_files_see_no_database_runtime_file_clock_or_chance() {
         "claims/compose.rs",
         "claims/finding.rs",
         "claims/modifiers.rs",
+        "claims/others/plan.rs",
         "claims/parties.rs",
         "claims/preflight.rs",
         "claims/scrub.rs",
