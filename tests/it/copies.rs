@@ -121,8 +121,9 @@ crate::both_databases! {
         t.app.clock.set(t.app.now() + chrono::TimeDelta::days(1));
         t.delivered().await;
         assert_eq!(readers(t), [DOCTOR], "nothing leaves by itself");
-        let copy = the_one_to(t, &feld).await;
         t.done("/api/v1/reports/approve-opened", json!({})).await;
+        let copy = the_one_to(t, &feld).await;
+        assert_eq!(copy["state"], "draft", "nor together with what somebody read");
         t.approved(&copy).await;
         t.app.clock.set(t.app.now() + chrono::TimeDelta::minutes(11));
         t.delivered().await;
@@ -211,7 +212,7 @@ crate::both_databases! {
         let (case, feld) = shared_case(t).await;
         let original = t.approved(&t.drafted(&case).await).await;
         // A second visit of the same day: its note is written when the report has gone.
-        let new = json!({ "referral": id(&case.referral), "visit_on": "2026-03-16", "starts_at": "16:00", "state": "attended" });
+        let new = json!({ "referral": id(&case.referral), "visit_on": "2026-03-16", "starts_at": "08:00", "state": "attended" });
         let visit = t.done("/api/v1/visits", new).await;
         assert_eq!(the_one_to(t, &feld).await["held"], Value::Null, "what is not signed is no part of it");
         t.signed(&visit, measured(1, 0)).await;
@@ -295,7 +296,7 @@ crate::both_databases! {
         let gone = t.doctor("Ruth", "Whitcombe").await;
         become_one(t, &merged, &feld).await;
         leave(t, &gone).await;
-        for (to, words) in [(&feld, "copies already"), (&doctor, "themselves"), (&merged, "became Marcus Feld, MD"), (&gone, "no such provider")] {
+        for (to, words) in [(&feld, "copies already"), (&doctor, "is the one who gets the reports"), (&merged, "became Marcus Feld, MD"), (&gone, "no such provider")] {
             let answer = t.post(Role::Owner, &path, json!({ "to": to })).await;
             assert_eq!(answer.status, 422, "{to}");
             assert!(answer.field("/to").contains(words), "{words}: {}", answer.text());

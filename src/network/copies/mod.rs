@@ -34,7 +34,7 @@ pub async fn add(app: &App, by: &Actor, id: &str, new: &CopyTo) -> Result<Provid
     let to = chosen(&work, new).await?;
     let name = view::named(&to).spoken();
     if to.id == provider.id {
-        return Err(AppError::field("to", format!("{name} gets the reports themselves. Choose another doctor")));
+        return Err(AppError::field("to", format!("{name} is the one who gets the reports. Choose another doctor")));
     }
     let is_there = of(&work.tx, provider.id).await?.iter().any(|known| known.id == to.id);
     if is_there || !store::insert(&work, provider.id, to.id).await? {
