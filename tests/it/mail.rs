@@ -383,13 +383,8 @@ async fn a_mark_that_the_database_does_not_take_stops_the_body_and_is_tried_agai
         approved(&t).await;
         let mail = in_hand(&t.app).await;
         let mime = tributary::mail::mime(&t.app.db, &mail).await.expect("its bytes");
-        let parcel = tributary::mail::transport::Parcel {
-            id: mail.public_id,
-            from: "owner@willow.example",
-            to: DOCTOR,
-            mime: &mime,
-            token: None,
-        };
+        let parcel =
+            tributary::mail::transport::Parcel { id: mail.public_id, from: "owner@willow.example", to: DOCTOR, mime: &mime, token: None };
         let (step, broke) = t.app.post.carry(&parcel, || async { Err(tributary::error::AppError::conflict("the database is away")) }).await;
         assert_eq!(tributary::mail::verdict::verdict(step, &broke), tributary::mail::verdict::Verdict::Retry, "{step} {broke:?}");
         assert!(relay.received().is_empty());
