@@ -1,6 +1,7 @@
 //! Staging and posting an 835 of ten thousand claims, durably, against a plain program that inserts the very same rows in one
 //! transaction on the same database (limit 3 times; both one row a statement and hundreds). On SQLite, and on PostgreSQL where
-//! `TRIBUTARY_TEST_POSTGRES` names one. `cargo bench --bench remittances`; `TRIBUTARY_BENCH_CLAIMS=1000` takes fewer.
+//! `TRIBUTARY_TEST_POSTGRES` names one that keeps what it commits (`.ci/postgres start FOLDER PORT durable`; the one of the tests
+//! does not). `cargo bench --bench remittances`; `TRIBUTARY_BENCH_CLAIMS=1000` takes fewer.
 
 #[path = "support/mod.rs"]
 mod figures;
@@ -137,6 +138,10 @@ async fn measure(database: Database, count: usize) -> bool {
     let name = if matches!(database, Database::Sqlite) { "SQLite" } else { "PostgreSQL" };
     let claims = claims(count);
     let (t, numbers) = practice(database.clone(), &claims).await;
+    if name == "PostgreSQL" {
+        let fsync: String = tributary::db::ask(&t.app.db, "show fsync").await.expect("the server's answer");
+        assert_eq!(fsync, "on", "durable figures need a durable server: .ci/postgres start FOLDER PORT durable");
+    }
     let content = answers(&numbers, &claims).into_bytes();
     say(&format!("{name}: {count} claims, {} KiB", content.len() / 1024));
     let by = t.owner().await;

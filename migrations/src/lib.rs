@@ -35,6 +35,11 @@ mod m0031_introductions;
 mod m0032_owner_report;
 mod m0033_part2;
 mod m0034_frozen_mail;
+mod m0035_told_apart;
+mod m0036_copies;
+mod m0037_when_quiet;
+mod m0038_payers_paid;
+mod m0039_authorizations;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -75,6 +80,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_owner_report::Migration),
             Box::new(m0033_part2::Migration),
             Box::new(m0034_frozen_mail::Migration),
+            Box::new(m0035_told_apart::Migration),
+            Box::new(m0036_copies::Migration),
+            Box::new(m0037_when_quiet::Migration),
+            Box::new(m0038_payers_paid::Migration),
+            Box::new(m0039_authorizations::Migration),
         ]
     }
 }

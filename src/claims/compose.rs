@@ -4,6 +4,7 @@
 use super::claim::LINES_A_CLAIM;
 use super::finding::{Finding, Findings, Rule, Severity};
 use super::modifiers;
+use super::others::plan::OtherPlan;
 use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use super::scrub;
 use crate::care::units;
@@ -32,6 +33,8 @@ pub struct Facts {
     pub referral: Option<Sent>,
     pub referrer: Option<Referrer>,
     pub coverage: Coverage,
+    /// The plans that pay after it.
+    pub others: Vec<OtherPlan>,
     pub patient: Patient,
     pub rendering_npi: Option<String>,
     pub therapist: String,
@@ -49,6 +52,10 @@ pub struct Facts {
     pub visit_no: Option<i64>,
     /// The same as the sheet counts for its limit; only where there is one.
     pub visit_of_limit: Option<i64>,
+    /// Which visit of the payer's approval it is; only where that is for a number of visits.
+    pub visit_of_approval: Option<i64>,
+    /// When the payer decided what is now corrected.
+    pub decided_on: Option<NaiveDate>,
     /// Which six lines this claim takes, where the visit makes more.
     pub part: i64,
 }
@@ -63,6 +70,7 @@ pub struct Sheet {
     pub requires_prescription: Option<bool>,
     pub who_may_prescribe: Vec<String>,
     pub timely_filing_days: Option<i64>,
+    pub corrected_claim_days: Option<i64>,
     pub requires_authorization: Option<Approval>,
     pub approval_tiers: Vec<Tier>,
     pub approval_counted_per: Option<CountedPer>,
@@ -165,7 +173,11 @@ pub struct Coverage {
     pub employer: Option<String>,
     pub injured_on: Option<NaiveDate>,
     pub accident_state: Option<String>,
+    /// What the payer agreed to, of the day of service where there were several.
     pub authorization_no: Option<String>,
+    pub authorization_from: Option<NaiveDate>,
+    pub authorization_until: Option<NaiveDate>,
+    pub authorization_visits: Option<i64>,
     pub effective_from: Option<NaiveDate>,
     pub effective_to: Option<NaiveDate>,
 }
@@ -187,6 +199,9 @@ impl Default for Coverage {
             injured_on: None,
             accident_state: None,
             authorization_no: None,
+            authorization_from: None,
+            authorization_until: None,
+            authorization_visits: None,
             effective_from: None,
             effective_to: None,
         }

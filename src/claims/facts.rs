@@ -35,6 +35,7 @@ pub async fn gather(
     let (order, uncovered, under_it) = order_of(db, visit).await?;
     let sheet = sheet_of(db, payer_id, visit.visit_on).await?;
     let numbers = sheet.as_ref().map(Numbers::of).unwrap_or_default();
+    let approval = patients::approval_on(db, coverage, visit.visit_on).await?;
     Ok(Facts {
         today,
         service_on: visit.visit_on,
@@ -52,7 +53,8 @@ pub async fn gather(
             Some(id) => Some(referrer(&network::provider_row(db, id).await?)),
             None => None,
         },
-        coverage: coverage_of(coverage),
+        coverage: coverage_of(coverage, &approval),
+        others: super::others::of_visit(db, visit.id, coverage.id).await?,
         patient: patient_of(patient),
         rendering_npi: therapist.npi.clone(),
         therapist: therapist_name(&therapist),
@@ -78,6 +80,14 @@ pub async fn gather(
             }
             None => None,
         },
+        visit_of_approval: match approval.authorization_visits {
+            Some(_) => Some(super::store::visit_no_since(db, visit, coverage, approval.authorization_from).await?),
+            None => None,
+        },
+        decided_on: match claim.filter(|c| c.draft_frequency != super::claim::ORIGINAL) {
+            Some(claim) => decided_on(db, claim, coverage.rank).await?,
+            None => None,
+        },
         part,
     })
 }
@@ -98,7 +108,7 @@ fn payer_of(row: &entity::payer::Model) -> Payer {
     }
 }
 
-fn coverage_of(row: &CoverageRow) -> Coverage {
+fn coverage_of(row: &CoverageRow, approval: &CoverageRow) -> Coverage {
     Coverage {
         kind: row.kind,
         rank: row.rank,
@@ -119,10 +129,19 @@ fn coverage_of(row: &CoverageRow) -> Coverage {
         employer: row.employer.clone(),
         injured_on: row.injured_on,
         accident_state: row.accident_state.clone(),
-        authorization_no: row.authorization_no.clone(),
+        authorization_no: approval.authorization_no.clone(),
+        authorization_from: approval.authorization_from,
+        authorization_until: approval.authorization_until,
+        authorization_visits: approval.authorization_visits,
         effective_from: row.effective_from,
         effective_to: row.effective_to,
     }
+}
+
+/// When the payer last decided the claim, by what stands; a decision that was reversed since counts as well.
+async fn decided_on(db: &impl ConnectionTrait, claim: &Claim, rank: i64) -> Result<Option<NaiveDate>> {
+    let standing = super::cob::earlier_payers(db, claim.id, rank + 1).await?;
+    Ok(standing.iter().find(|payer| payer.rank == rank).map(|payer| payer.decided_on).or(claim.first_decided_on))
 }
 
 fn patient_of(row: entity::patient::Model) -> Patient {
@@ -225,6 +244,7 @@ pub fn read_sheet(sheet: entity::rule_sheet::Model, codes: &[entity::rule_sheet_
         requires_prescription: sheet.requires_prescription,
         who_may_prescribe: sheet.who_may_prescribe.unwrap_or_default().0,
         timely_filing_days: sheet.timely_filing_days,
+        corrected_claim_days: sheet.corrected_claim_days,
         requires_authorization: sheet.requires_authorization,
         approval_tiers: sheet.approval_tiers.unwrap_or_default().0,
         approval_counted_per: sheet.approval_counted_per,

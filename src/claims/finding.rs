@@ -136,8 +136,11 @@ rules! {
     InsuredAddressMissing = "insured_address_missing", Warns, "7" "insured's address", Coverage "Look at the coverage", "Enter where the insured lives, if the payer asks for it";
     NotInForce = "coverage_not_in_force", Blocks, "11" "coverage", Coverage "Check the coverage", "Check its dates, or choose another coverage for the visit";
     AuthorizationMissing = "authorization_missing", Blocks, "23" "authorization number", Coverage "Add the number", "Get the payer's approval, and enter its number in the coverage";
+    AuthorizationOutside = "authorization_outside", Blocks, "23" "authorization", Coverage "Mend the approval", "Get an approval for this day and enter its number and days, or take out the one that does not hold";
+    AuthorizationUsedUp = "authorization_used_up", Blocks, "23" "authorization", Coverage "Mend the approval", "Ask the payer for more visits, and enter the new number";
     VisitLimitPassed = "visit_limit_passed", Warns, "24A" "number of visits", Coverage "Look at the coverage", "Ask the payer whether visits are left; else the patient may owe it";
     PaysSecond = "pays_second", Blocks, "11d" "payer before", Coverage "Check the coverage", "Bill the first payer: its answer goes on to this one. If this one pays first, say so in the coverage";
+    OtherPlanUnnamed = "other_plan_unnamed", Warns, "9" "other plan", Patient "Look at the patient", "Complete the patient's other coverage, or its payer: else the file goes out without naming it";
     PayerAddressIncomplete = "payer_address_incomplete", Blocks, "1" "payer's address", PayerDetails "Mend the payer", "Enter street, city, state and ZIP code of the payer, or none of them";
     PayerIdMissing = "payer_id_missing", Blocks, "1" "payer id", PayerDetails "Add the payer id", "Enter the id that the clearinghouse has for this payer";
     PayerIdWrong = "payer_id_wrong", Blocks, "1" "payer id", PayerDetails "Mend the payer id", "Copy the id from the clearinghouse's list of payers again";
@@ -169,6 +172,8 @@ rules! {
     MedicareTakesNoReplacement = "medicare_takes_no_replacement", Blocks, "22" "sent again", Claim "Give the correction up", "Give the correction up and ask Medicare to reopen the claim";
     FilingDeadlineNear = "filing_deadline_near", Warns, "24A" "filing deadline", Claim "Look at the claim", "Send it before that day";
     FilingDeadlinePassed = "filing_deadline_passed", Warns, "24A" "filing deadline", Claim "Say why it is late", "Say why it comes late, send it with proof of earlier filing, or write it off";
+    CorrectionDeadlineNear = "correction_deadline_near", Warns, "22" "deadline of the correction", Claim "Look at the claim", "Send the correction before that day";
+    CorrectionDeadlinePassed = "correction_deadline_passed", Warns, "22" "deadline of the correction", Claim "Look at the claim", "Ask the payer whether it still takes it, appeal instead, or give the correction up";
     // Texts and addresses of any field: who says so names it. A list of claims leads to the claim, which leads on.
     StateWrong = "state_wrong", Blocks, "5" "state", Claim "Mend the address", "Enter the two letters of the state, like WA";
     ZipWrong = "zip_wrong", Blocks, "5" "ZIP code", Claim "Mend the address", "Enter five digits or nine, like 98101";

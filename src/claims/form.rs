@@ -1,6 +1,7 @@
 //! What a claim says, item by item as the CMS-1500 form has it, in words.
 
 use super::claim::{ORIGINAL, VOID};
+use super::others::{self, plan::OtherPlan};
 use super::{find, store, versions};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
@@ -51,6 +52,7 @@ struct Sources {
     frequency: i64,
     payer: String,
     coverage: coverage::Model,
+    others: Vec<OtherPlan>,
     patient: patient::Model,
     therapist: therapist::Model,
     practice: practice::Model,
@@ -76,6 +78,7 @@ pub async fn of(app: &App, by: &Actor, claim: claim::Model) -> Result<Vec<Part>>
         frequency: if claim.state.is_unsent() { claim.draft_frequency } else { sent.map_or(ORIGINAL, |t| t.frequency) },
         payer: payers::row(&app.db, claim.payer_id).await?.name,
         coverage: patients::coverage_row(&app.db, version.coverage_id).await?,
+        others: others::of_version(&app.db, version.id).await?,
         patient: patients::row(&app.db, claim.patient_id).await?,
         therapist: crate::practice::find_therapist_row(&app.db, version.therapist_id).await?,
         practice: crate::practice::of(&app.db).await?,
@@ -97,6 +100,10 @@ fn insured(from: &Sources) -> Part {
     let born = patient.born_on.map(day::long);
     let insured = coverage.insured_name.clone().unwrap_or_else(|| "The patient".into());
     let plan = [coverage.group_no.clone(), coverage.plan_name.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let next = from.others.first().map(|other| {
+        let words = [Some(other.payer.clone()), other.number.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        item("9", "Pays next", Some(words))
+    });
     Part {
         title: "Who is insured",
         items: vec![
@@ -108,7 +115,10 @@ fn insured(from: &Sources) -> Part {
             item("4", "Insured", Some(insured)),
             item("6", "Patient is to the insured", Some(coverage.relationship.label().into())),
             item("11", "Group, plan", (!plan.is_empty()).then_some(plan)),
-        ],
+        ]
+        .into_iter()
+        .chain(next)
+        .collect(),
     }
 }
 

@@ -16,6 +16,7 @@ mod facts;
 pub mod finding;
 pub mod form;
 pub mod modifiers;
+mod others;
 pub mod pages;
 pub mod parties;
 pub mod preflight;

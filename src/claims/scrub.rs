@@ -21,7 +21,9 @@ pub fn check(facts: &Facts, lines: &[Line], diagnoses: &[String], findings: &mut
     order::check_referrer(facts, findings);
     insured::check_coverage(facts, findings);
     insured::check_approval(facts, findings);
+    insured::check_authorization(facts, findings);
     insured::check_payer(facts, findings);
+    insured::check_others(facts, findings);
     insured::check_patient(facts, findings);
     practice::check_treating(facts, findings);
     practice::check_practice(facts, findings);

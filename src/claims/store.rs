@@ -161,10 +161,37 @@ pub async fn visit_no(
     order: &[i64],
     per: CountedPer,
 ) -> Result<i64> {
+    let claim_no = under.claim_no.as_deref().filter(|_| per == CountedPer::Injury);
+    let mut counted = visits_before(of, under, claim_no);
+    counted = match per {
+        CountedPer::CalendarYear | CountedPer::PlanYear => counted.filter(visit::Column::VisitOn.gte(year_of(per, of.visit_on, under))),
+        CountedPer::Episode => counted.filter(visit::Column::EpisodeId.eq(of.episode_id)),
+        CountedPer::Order => counted.filter(visit::Column::Id.is_in(order.to_vec())),
+        CountedPer::Injury => counted,
+    };
+    Ok(i64::try_from(counted.count(db).await?).unwrap_or(0) + 1)
+}
+
+/// Which visit for its payer it is since a day, from 1; since the first one where no day is said.
+pub async fn visit_no_since(
+    db: &impl ConnectionTrait,
+    of: &visit::Model,
+    under: &coverage::Model,
+    since: Option<NaiveDate>,
+) -> Result<i64> {
+    let mut counted = visits_before(of, under, None);
+    if let Some(since) = since {
+        counted = counted.filter(visit::Column::VisitOn.gte(since));
+    }
+    Ok(i64::try_from(counted.count(db).await?).unwrap_or(0) + 1)
+}
+
+/// The attended visits before one that its payer is to pay for, of one injury where its number is given.
+fn visits_before(of: &visit::Model, under: &coverage::Model, claim_no: Option<&str>) -> Select<visit::Entity> {
     let mut same = Query::select().column(coverage::Column::Id).from(coverage::Entity).to_owned();
     same.and_where(coverage::Column::PatientId.eq(of.patient_id)).and_where(coverage::Column::PayerId.eq(under.payer_id));
-    if let (CountedPer::Injury, Some(claim_no)) = (per, &under.claim_no) {
-        same.and_where(coverage::Column::ClaimNo.eq(claim_no.as_str()));
+    if let Some(claim_no) = claim_no {
+        same.and_where(coverage::Column::ClaimNo.eq(claim_no));
     }
     let of_episodes = Query::select()
         .column(episode::Column::Id)
@@ -177,19 +204,12 @@ pub async fn visit_no(
     let before = Condition::any()
         .add(visit::Column::VisitOn.lt(of.visit_on))
         .add(visit::Column::VisitOn.eq(of.visit_on).and(visit::Column::Id.lt(of.id)));
-    let mut counted = visit::Entity::find()
+    visit::Entity::find()
         .filter(visit::Column::PatientId.eq(of.patient_id))
         .filter(visit::Column::State.eq("attended"))
         .filter(visit::Column::DeletedAt.is_null())
         .filter(before)
-        .filter(paid);
-    counted = match per {
-        CountedPer::CalendarYear | CountedPer::PlanYear => counted.filter(visit::Column::VisitOn.gte(year_of(per, of.visit_on, under))),
-        CountedPer::Episode => counted.filter(visit::Column::EpisodeId.eq(of.episode_id)),
-        CountedPer::Order => counted.filter(visit::Column::Id.is_in(order.to_vec())),
-        CountedPer::Injury => counted,
-    };
-    Ok(i64::try_from(counted.count(db).await?).unwrap_or(0) + 1)
+        .filter(paid)
 }
 
 /// The first day of the year over which visits are counted. A plan's year begins on the day of the year on which the coverage did.

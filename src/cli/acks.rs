@@ -1,11 +1,10 @@
 //! `tributary acks`: what clearinghouses answer (TA1, 999, 277CA), taken in by content.
 
-use super::{NEEDS_A_PERSON, json, say, words};
+use super::{NEEDS_A_PERSON, json, read_file, say, words};
 use crate::app::{Actor, App};
 use crate::claims::acks::view::{AckView, ItemView};
 use crate::claims::acks::{self, Taken};
 use crate::error::AppError;
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -66,10 +65,9 @@ impl Import {
 
 async fn one(app: &App, by: &Actor, path: &Path) -> Result<Told, AppError> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let content = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
-    let taken = match content {
+    let taken = match read_file(path, acks::MOST_BYTES) {
         Ok(content) => acks::take_in(app, by, &file, content).await,
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
     match taken {
         Ok(taken) => Ok(Told { file, refused: None, taken: Some(taken) }),

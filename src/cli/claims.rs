@@ -99,6 +99,12 @@ pub struct Cms1500 {
     /// On a drawing of the form, to be read and never sent
     #[arg(long)]
     preview: bool,
+    /// For the second payer, with what the first one decided named as attached
+    #[arg(long)]
+    second: bool,
+    /// With a page of what the payers before decided, behind the forms and for plain paper
+    #[arg(long, requires = "second")]
+    explained: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -270,7 +276,9 @@ impl WriteBatch {
 
 impl Cms1500 {
     async fn run(&self, app: &App, by: &Actor) -> Result<ExitCode, AppError> {
-        let printing = Printing { ids: texts(&self.numbers), preview: if self.preview { "yes".into() } else { Text::default() } };
+        let tick = |is_set: bool| if is_set { Text::from("yes") } else { Text::default() };
+        let printing =
+            Printing { ids: texts(&self.numbers), preview: tick(self.preview), second: tick(self.second), explained: tick(self.explained) };
         let sheets = printing::print(app, by, &printing).await?;
         std::fs::write(&self.out, &sheets.pdf).with_context(|| format!("{} cannot be written", self.out.display()))?;
         if self.json {

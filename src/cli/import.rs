@@ -1,6 +1,6 @@
 //! `tributary import contacts`: what the import page does, for scripts.
 
-use super::{json, say};
+use super::{json, read_file, say};
 use crate::app::{Actor, App};
 use crate::documents::upload::{MOST_BYTES, Upload};
 use crate::error::{AppError, Result};
@@ -127,11 +127,7 @@ impl Contacts {
 
 /// The whole file, if it is not larger than an upload may be.
 fn upload(path: &Path) -> Result<Upload> {
-    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
-    if size > MOST_BYTES as u64 {
-        return Err(AppError::TooLarge(MOST_BYTES / 1024 / 1024));
-    }
-    let content = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let content = read_file(path, MOST_BYTES)?;
     Upload::new(&path.file_name().unwrap_or_default().to_string_lossy(), content)
 }
 

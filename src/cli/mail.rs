@@ -1,16 +1,16 @@
 //! `tributary mail`: what is due goes out, what went out is listed, and the way out is proved before the first report needs it.
 
 use super::serve::{hold_lock, told_to_stop};
-use super::{NEEDS_A_PERSON, json, opened, say};
+use super::{NEEDS_A_PERSON, json, opened, read_file, say};
 use crate::app::{Actor, App};
 use crate::config::Config;
+use crate::documents::upload::MOST_BYTES;
 use crate::error::{AppError, Result};
 use crate::mail::bounce::take_in;
 use crate::mail::check::{self, Checked};
 use crate::mail::deliver;
 use crate::reports::mails::{self, MailFilter};
 use crate::types::{Look, day};
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::process::ExitCode;
@@ -180,7 +180,7 @@ impl CheckOf {
 
 impl BounceOf {
     async fn run(&self, app: &App) -> Result<ExitCode, AppError> {
-        let raw = std::fs::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+        let raw = read_file(&self.file, MOST_BYTES)?;
         let taken = take_in(app, &Actor::operator(), &raw).await?;
         if self.json {
             json(&taken)?;

@@ -18,9 +18,10 @@ mod token;
 use crate::app::App;
 use crate::config::{Config, Given, Origin, SETTINGS};
 use crate::error::AppError;
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Done, and somebody has to look at it.
@@ -198,6 +199,16 @@ pub fn words(error: &AppError) -> String {
         AppError::Invalid(errors) => errors.to_string(),
         other => other.to_string(),
     }
+}
+
+/// A file, if it is not larger than may be taken in: of one that is, no more is read than shows it.
+pub fn read_file(path: &Path, most: usize) -> Result<Vec<u8>, AppError> {
+    use std::io::Read;
+    let cannot = || format!("{} cannot be read", path.display());
+    let mut content = Vec::new();
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    file.take(most as u64 + 1).read_to_end(&mut content).with_context(cannot)?;
+    if content.len() > most { Err(AppError::TooLarge(most / 1024 / 1024)) } else { Ok(content) }
 }
 
 /// The answer of a read as JSON, and nothing else.

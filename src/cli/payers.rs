@@ -1,12 +1,12 @@
 //! `tributary payers`: the lists of payers that clearinghouses give out.
 
-use super::{NEEDS_A_PERSON, json, say};
+use super::{NEEDS_A_PERSON, json, read_file, say};
 use crate::app::{Actor, App};
+use crate::documents::upload::MOST_BYTES;
 use crate::error::AppError;
 use crate::imports::payer_list;
 use crate::payers::directory::Taking;
 use crate::payers::directory::view::TakenIn;
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +41,7 @@ impl Payers {
 
 impl Import {
     async fn run(&self, app: &App, by: &Actor) -> Result<ExitCode, AppError> {
-        let content = std::fs::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+        let content = read_file(&self.file, MOST_BYTES)?;
         let taking = Taking { list: self.list.as_str().into(), dry_run: self.dry_run.to_string().into() };
         let taken = payer_list::take_in(app, by, &taking, &content).await?;
         match self.json {

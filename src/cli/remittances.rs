@@ -1,14 +1,14 @@
 //! `tributary remittances`: 835 files taken in, looked at, posted and taken back.
 
-use super::{NEEDS_A_PERSON, json, say};
+use super::{NEEDS_A_PERSON, json, read_file, say};
 use crate::app::{Actor, App};
 use crate::error::{AppError, Result};
 use crate::payments::TakeBack;
+use crate::payments::era::answer_view::{AdjustmentView, AnswerView, LineView};
 use crate::payments::era::view::EraView;
-use crate::payments::era::{self, EraFilter, Posting};
+use crate::payments::era::{self, Another, EraFilter, Posting};
 use crate::payments::era_state::EraState;
 use crate::types::{Money, day};
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 pub enum Remittances {
     /// Take an 835 in: its payments are staged, nothing is posted
     Import(Import),
-    /// List payments: those that wait, or all of a state
+    /// Look at what waits: one payment whole, or the list of a state
     Review(Review),
     /// Show one payment with every answer
     Show(One),
@@ -25,6 +25,8 @@ pub enum Remittances {
     Post(PostOne),
     /// Take a posted payment back whole
     Reverse(ReverseOne),
+    /// Say that a payment is one of its own although another has its number
+    Another(AnotherOne),
 }
 
 #[derive(Args)]
@@ -37,6 +39,8 @@ pub struct Import {
 
 #[derive(Args)]
 pub struct Review {
+    /// One payment; without it those of a state
+    id: Option<String>,
     /// staged, unbalanced, duplicate, refused, posted or reversed
     #[arg(long, default_value = "staged")]
     state: String,
@@ -68,6 +72,17 @@ pub struct PostOne {
 pub struct ReverseOne {
     id: String,
     /// What was wrong
+    #[arg(long, default_value = "", hide_default_value = true)]
+    why: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct AnotherOne {
+    id: String,
+    /// How you know it
     #[arg(long)]
     why: String,
     /// Print JSON
@@ -84,16 +99,17 @@ impl Remittances {
             Self::Show(one) => told(era::show(&app, &by, &one.id).await?, one.json),
             Self::Post(one) => told(era::post(&app, &by, &one.id, &Posting { posted_on: one.on.as_str().into() }).await?, one.json),
             Self::Reverse(one) => {
-                let why = TakeBack { why: one.why.as_str().into(), ..TakeBack::default() };
+                let why = TakeBack { why: one.why.as_str().into(), ..TakeBack::default() }.or("Taken back from the command line");
                 told(era::reverse(&app, &by, &one.id, &why).await?, one.json)
             }
+            Self::Another(one) => told(era::tell_apart(&app, &by, &one.id, &Another { why: one.why.as_str().into() }).await?, one.json),
         }
     }
 }
 
 impl Import {
     async fn run(&self, app: &App, by: &Actor) -> Result<ExitCode, AppError> {
-        let content = std::fs::read(&self.file).with_context(|| format!("{} cannot be read", self.file.display()))?;
+        let content = read_file(&self.file, era::MOST_BYTES)?;
         let name = self.file.file_name().unwrap_or_default().to_string_lossy();
         let taken = era::take_in(app, by, &name, content).await?;
         if self.json {
@@ -104,12 +120,17 @@ impl Import {
             }
             taken.remittances.iter().for_each(print);
         }
-        Ok(exit(&taken.remittances))
+        // Refused is said louder than what waits beside it.
+        let refused = taken.remittances.iter().any(|e| e.state == EraState::Refused);
+        Ok(if refused { ExitCode::FAILURE } else { exit(&taken.remittances) })
     }
 }
 
 impl Review {
     async fn run(&self, app: &App, by: &Actor) -> Result<ExitCode, AppError> {
+        if let Some(id) = &self.id {
+            return told(era::show(app, by, id).await?, self.json);
+        }
         let filter = EraFilter { state: self.state.as_str().into(), limit: "500".into(), ..EraFilter::default() };
         let found = era::list(app, by, &filter).await?;
         if self.json {
@@ -119,12 +140,14 @@ impl Review {
         for row in &found.items {
             let paid_on = row.paid_on.map(day::long).unwrap_or_default();
             say(&format!(
-                "{}  {:>12}  {:<24} {:<18} {paid_on}, {} claims",
+                "{}  {:>12}  {:<24} {:<18} {paid_on}, {} claims{}{}",
                 row.id,
                 Money(row.amount_cents),
                 row.payer,
                 row.trace,
-                row.claims
+                row.claims,
+                if row.overridden { ", out of balance by the owner's leave" } else { "" },
+                if row.clashes { ", another payment has its number" } else { "" }
             ));
         }
         if found.items.is_empty() {
@@ -160,18 +183,51 @@ fn print(era: &EraView) {
     for words in era.imbalances.iter().chain(&era.cautions) {
         say(&format!("  {words}"));
     }
-    for one in &era.claims {
-        let claim = one.claim.as_ref().map_or("no claim of ours", |c| c.number.as_str());
-        let why = one.why.as_deref().map(|w| format!(": {w}")).unwrap_or_default();
-        say(&format!(
-            "  {:>10} paid of {:>10}  {:<20} -> {claim}, {}{why}",
-            Money(one.paid_cents),
-            Money(one.charge_cents),
-            one.number,
-            one.state.label()
-        ));
+    if let Some(over) = &era.overridden {
+        say(&format!("  Does not balance; the owner lets it be posted: {}", over.why));
     }
+    match &era.clash {
+        Some(clash) if clash.another.is_none() => {
+            say(&format!("  {}: tributary remittances another {} --why WORDS", clash.words, era.id));
+        }
+        _ => {}
+    }
+    era.claims.iter().for_each(print_answer);
     for item in &era.items {
         say(&format!("  {:>10}  {} {} {}", Money(-item.amount_cents), item.reason, item.words, item.reference));
     }
+}
+
+fn print_answer(one: &AnswerView) {
+    let claim = one.claim.as_ref().map_or("no claim of ours", |c| c.number.as_str());
+    let why = one.why.as_deref().map(|w| format!(": {w}")).unwrap_or_default();
+    let unusual = if one.is_unusual { ", unusual" } else { "" };
+    say(&format!(
+        "  {:>10} paid of {:>10}  {:<20} -> {claim}, {}{unusual}{why}",
+        Money(one.paid_cents),
+        Money(one.charge_cents),
+        one.number,
+        one.state.label()
+    ));
+    one.lines.iter().for_each(print_line);
+    one.adjustments.iter().for_each(|a| say(&format!("      {}", reason(a))));
+    one.notes.iter().for_each(|note| say(&format!("      {note}")));
+}
+
+fn print_line(line: &LineView) {
+    let expected = line.expected_cents.map(|cents| format!(" (the sheet says {})", Money(cents))).unwrap_or_default();
+    say(&format!(
+        "      {} billed {}, allowed {}{expected}, paid {}, patient {}",
+        [&line.code].into_iter().chain(&line.modifiers).cloned().collect::<Vec<_>>().join(" "),
+        Money(line.charge_cents),
+        Money(line.allowed_cents),
+        Money(line.paid_cents),
+        Money(line.patient_cents)
+    ));
+    line.adjustments.iter().for_each(|a| say(&format!("        {}", reason(a))));
+}
+
+fn reason(one: &AdjustmentView) -> String {
+    let words = if one.words.is_empty() { "not known to us" } else { one.words.as_str() };
+    format!("{}-{} {} {words}", one.group, one.reason, Money(one.amount_cents))
 }

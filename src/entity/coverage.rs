@@ -45,6 +45,11 @@ pub struct Model {
     pub adjuster_fax: Option<String>,
     pub adjuster_email: Option<String>,
     pub authorization_no: Option<String>,
+    /// The days for which the payer agreed,
+    pub authorization_from: Option<Date>,
+    pub authorization_until: Option<Date>,
+    /// and to how many visits.
+    pub authorization_visits: Option<i64>,
     pub verified_with: Option<String>,
     pub verified_ref: Option<String>,
     pub notes: Option<String>,

@@ -15,6 +15,9 @@ pub struct Model {
     pub remittance_id: Option<i64>,
     pub duplicate_of_id: Option<i64>,
     pub overridden_by_id: Option<i64>,
+    /// Another payment under its number, with other content.
+    pub clash_id: Option<i64>,
+    pub another_by_id: Option<i64>,
     pub n: i64,
     pub from_byte: i64,
     pub to_byte: i64,
@@ -36,12 +39,14 @@ pub struct Model {
     pub payee_no: String,
     pub why: Option<String>,
     pub overridden_why: Option<String>,
+    pub another_why: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub cautions: Texts,
     #[sea_orm(column_type = "JsonBinary")]
     pub imbalances: Json,
     pub paid_on: Option<Date>,
     pub overridden_at: Option<DateTimeUtc>,
+    pub another_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub created_by_id: Option<i64>,

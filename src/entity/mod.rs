@@ -62,6 +62,7 @@ pub mod recipient_verification;
 pub mod referral;
 pub mod remittance;
 pub mod report;
+pub mod report_copy;
 pub mod report_link;
 pub mod report_note;
 pub mod restriction;

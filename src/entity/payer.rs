@@ -28,6 +28,8 @@ pub struct Model {
     pub totals_on_last_page: bool,
     /// It wants to know what the patient paid.
     pub wants_patient_paid: bool,
+    /// On paper it wants to know what the payers before it paid.
+    pub wants_payers_paid: bool,
     pub phone: Option<String>,
     pub fax: Option<String>,
     pub website: Option<String>,

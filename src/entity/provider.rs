@@ -1,6 +1,6 @@
 //! A person who refers.
 
-use crate::network::provider::{NpiStatus, PreferredChannel, ReportFrequency, Source, Stage, SummaryNaming};
+use crate::network::provider::{NpiStatus, PreferredChannel, ReportFrequency, Source, Stage, SummaryNaming, WhenQuiet};
 use crate::types::Texts;
 use sea_orm::entity::prelude::*;
 
@@ -28,6 +28,7 @@ pub struct Model {
     pub preferred_channel: PreferredChannel,
     pub report_frequency: ReportFrequency,
     pub summary_naming: SummaryNaming,
+    pub summary_when_quiet: Option<WhenQuiet>,
     pub stage: Stage,
     pub notes: Option<String>,
     pub source: Source,

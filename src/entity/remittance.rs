@@ -17,6 +17,8 @@ pub struct Model {
     pub trace: String,
     pub identity: String,
     pub note: Option<String>,
+    /// Why the owner let it be posted although its file does not balance.
+    pub overridden_why: Option<String>,
     pub paid_on: Date,
     pub posted_on: Date,
     pub taken_back_on: Option<Date>,

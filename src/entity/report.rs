@@ -17,6 +17,7 @@ pub struct Model {
     pub amend_reason: Option<String>,
     pub version_no: i64,
     pub replaces_id: Option<i64>,
+    pub copy_of_id: Option<i64>,
     pub provider_id: i64,
     pub provider_email_id: Option<i64>,
     pub patient_id: Option<i64>,

@@ -2,6 +2,7 @@
 
 use super::activity::{NewActivity, NextStep};
 use super::book::{self, Book, BookFilter};
+use super::copies::{self, CopyTo};
 use super::offices::view::{OrganizationRow, OrganizationView};
 use super::organization::NewOrganization;
 use super::provider::NewProvider;
@@ -39,6 +40,12 @@ pub fn routes() -> ApiRoutes {
         .gives::<ProviderView>()
         .post("/providers/{id}/letters-again", "Letters about us may go to an address again that was stopped", letters_again)
         .takes::<LettersAgain>()
+        .gives::<ProviderView>()
+        .post("/providers/{id}/copies", "Another doctor gets a copy of each report about a patient to this one", add_copy)
+        .takes::<CopyTo>()
+        .gives::<ProviderView>()
+        .post("/providers/{id}/copies/remove", "They get no more copies", remove_copy)
+        .takes::<CopyTo>()
         .gives::<ProviderView>()
         .get("/providers/{id}/timeline", "What happened with a provider, newest first", timeline)
         .asks::<TimelineFilter>()
@@ -144,4 +151,14 @@ async fn log(api: Api, Body(new): Body<NewActivity>) -> Result<Made<ActivityView
 #[handler]
 async fn letters_again(api: Api, Path(id): Path<String>, Body(new): Body<LettersAgain>) -> Result<Given<ProviderView>> {
     network::letters_again(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn add_copy(api: Api, Path(id): Path<String>, Body(new): Body<CopyTo>) -> Result<Given<ProviderView>> {
+    copies::add(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn remove_copy(api: Api, Path(id): Path<String>, Body(gone): Body<CopyTo>) -> Result<Given<ProviderView>> {
+    copies::remove(&api.app, &api.by, &id, &gone).await.map(Given)
 }

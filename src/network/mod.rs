@@ -4,6 +4,7 @@ pub mod activity;
 pub mod api;
 pub mod book;
 pub mod bulk;
+pub mod copies;
 pub mod offices;
 pub mod organization;
 pub mod pages;

@@ -4,7 +4,7 @@
 use super::activity::{ActivityKind, NewActivity, Outcome, Purpose};
 use super::book::{self, BookFilter, BookOrder, BookView};
 use super::organization::{NewContact, NewOrganization};
-use super::provider::{NewEmail, NewPhone, NewProvider, PreferredChannel, ReportFrequency, Secure, SummaryNaming};
+use super::provider::{NewEmail, NewPhone, NewProvider, PreferredChannel, ReportFrequency, Secure, SummaryNaming, WhenQuiet};
 use super::{About, OrganizationFilter};
 use crate::error::Result;
 use crate::network;
@@ -51,7 +51,7 @@ async fn open_book(ctx: Ctx, Ask(filter): Ask<BookFilter>) -> Result<Response> {
 fn provider_lists() -> Value {
     json!({
         "channels": PreferredChannel::options(), "frequencies": ReportFrequency::options(), "namings": SummaryNaming::options(),
-        "secures": Secure::options(),
+        "secures": Secure::options(), "when_quiet": WhenQuiet::options(),
     })
 }
 

@@ -64,6 +64,14 @@ crate::words! {
 }
 
 crate::words! {
+    /// Whether a summary comes although nothing happened in the month.
+    pub enum WhenQuiet {
+        Send = "yes", "Yes, saying so";
+        Skip = "no", "No";
+    }
+}
+
+crate::words! {
     pub enum Source {
         Manual = "manual", "Entered by hand";
         Import = "import", "Imported";
@@ -133,6 +141,8 @@ pub struct NewProvider {
     pub preferred_channel: Text,
     pub report_frequency: Text,
     pub summary_naming: Text,
+    /// Summaries although nothing happened: yes or no; as the practice says where nothing is said.
+    pub summary_when_quiet: Text,
     pub tags: TextList,
     pub notes: Text,
     pub emails: Vec<NewEmail>,
@@ -185,6 +195,7 @@ pub struct ProviderDraft {
     pub preferred_channel: PreferredChannel,
     pub report_frequency: ReportFrequency,
     pub summary_naming: SummaryNaming,
+    pub summary_when_quiet: Option<WhenQuiet>,
     pub tags: Vec<String>,
     pub notes: Option<String>,
     pub emails: Vec<EmailDraft>,
@@ -228,6 +239,7 @@ impl ProviderDraft {
             preferred_channel: PreferredChannel::Email,
             report_frequency: ReportFrequency::Standard,
             summary_naming: SummaryNaming::Full,
+            summary_when_quiet: None,
             tags: Vec::new(),
             notes: None,
             emails: Vec::new(),
@@ -265,6 +277,7 @@ impl NewProvider {
             preferred_channel: check.choice("preferred_channel", &self.preferred_channel).unwrap_or(PreferredChannel::Email),
             report_frequency: check.choice("report_frequency", &self.report_frequency).unwrap_or(ReportFrequency::Standard),
             summary_naming: check.choice("summary_naming", &self.summary_naming).unwrap_or(SummaryNaming::Full),
+            summary_when_quiet: check.choice("summary_when_quiet", &self.summary_when_quiet),
             tags: check.list("tags", &self.tags, |t| Ok(t.to_string())),
             notes: check.text("notes", &self.notes),
             emails: emails(&mut check, &self.emails),

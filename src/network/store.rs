@@ -67,6 +67,7 @@ pub fn filled_provider(row: provider::ActiveModel, draft: &ProviderDraft) -> pro
         preferred_channel: Set(draft.preferred_channel),
         report_frequency: Set(draft.report_frequency),
         summary_naming: Set(draft.summary_naming),
+        summary_when_quiet: Set(draft.summary_when_quiet),
         tags: Set(Texts(draft.tags.clone())),
         notes: Set(draft.notes.clone()),
         last_key: Set(person_name::key(&draft.last_name)),

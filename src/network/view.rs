@@ -2,7 +2,8 @@
 
 use super::activity::{ActivityKind, Outcome, Purpose};
 use super::provider::{
-    Named, NewEmail, NewPhone, NewProvider, NpiStatus, PreferredChannel, ReportFrequency, Secure, Source, Stage, SummaryNaming, VerifiedHow,
+    Named, NewEmail, NewPhone, NewProvider, NpiStatus, PreferredChannel, ReportFrequency, Secure, Source, Stage, SummaryNaming,
+    VerifiedHow, WhenQuiet,
 };
 use super::store;
 use crate::audit::view::{MoveView, moves};
@@ -150,6 +151,8 @@ pub struct ProviderView {
     pub preferred_channel: PreferredChannel,
     pub report_frequency: ReportFrequency,
     pub summary_naming: SummaryNaming,
+    /// Summaries although nothing happened; null: as the practice says.
+    pub summary_when_quiet: Option<WhenQuiet>,
     pub stage: Stage,
     pub stage_may_become: Vec<Stage>,
     pub stage_history: Vec<MoveView>,
@@ -162,6 +165,8 @@ pub struct ProviderView {
     pub organization_id: Option<Uuid>,
     pub organization: Option<String>,
     pub affiliations: Vec<AffiliationView>,
+    /// Who gets a copy of each report about a patient to this doctor.
+    pub copies_to: Vec<PersonRef>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -207,6 +212,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
     let mut stopped = crate::mail::without_letters(db, emails.iter().map(|e| e.address.clone()).collect()).await?;
     let phones = store::phones_of(db, id).await?;
     let affiliations = store::affiliations_of(db, id).await?;
+    let copies_to = super::copies::of(db, id).await?.iter().map(PersonRef::provider).collect();
     let here = affiliations.iter().find(|(a, _)| a.is_primary && a.to_on.is_none()).map(|(_, o)| o);
     Ok(ProviderView {
         organization_id: here.map(|o| o.public_id),
@@ -215,6 +221,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
         name: named(&row).spoken(),
         formal_name: named(&row).formal(),
         short_name: named(&row).short(),
+        copies_to,
         stage_may_become: row.stage.may_become().to_vec(),
         stage_history: moves(db, "provider", id).await?,
         emails: emails.into_iter().map(|e| EmailView { no_letters: stopped.remove(&e.address), ..email(e) }).collect(),
@@ -244,6 +251,7 @@ pub async fn provider(db: &impl ConnectionTrait, id: i64) -> Result<ProviderView
         preferred_channel: row.preferred_channel,
         report_frequency: row.report_frequency,
         summary_naming: row.summary_naming,
+        summary_when_quiet: row.summary_when_quiet,
         stage: row.stage,
         tags: row.tags,
         notes: row.notes,
@@ -273,6 +281,7 @@ impl ProviderView {
             preferred_channel: self.preferred_channel.word().into(),
             report_frequency: self.report_frequency.word().into(),
             summary_naming: self.summary_naming.word().into(),
+            summary_when_quiet: self.summary_when_quiet.map(WhenQuiet::word).unwrap_or_default().into(),
             tags: TextList::from(self.tags.0.as_slice()),
             notes: text(&self.notes),
             emails: self.emails.iter().map(typed_email).collect(),

@@ -17,6 +17,11 @@ crate::words! {
     }
 }
 
+/// Whether a day lies from one day until another; an end that nobody said is open.
+pub fn holds(from: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> bool {
+    from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+}
+
 /// A coverage as somebody typed it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -53,6 +58,11 @@ pub struct NewCoverage {
     pub effective_from: Text,
     pub effective_to: Text,
     pub authorization_no: Text,
+    /// The days for which the payer agreed,
+    pub authorization_from: Text,
+    pub authorization_until: Text,
+    /// and to how many visits.
+    pub authorization_visits: Text,
     pub visit_limit: Text,
     pub visits_used_elsewhere: Text,
     pub dollar_limit_cents: Amount,
@@ -96,6 +106,9 @@ pub struct CoverageDraft {
     pub effective_from: Option<NaiveDate>,
     pub effective_to: Option<NaiveDate>,
     pub authorization_no: Option<String>,
+    pub authorization_from: Option<NaiveDate>,
+    pub authorization_until: Option<NaiveDate>,
+    pub authorization_visits: Option<i64>,
     pub visit_limit: Option<i64>,
     pub visits_used_elsewhere: Option<i64>,
     pub dollar_limit_cents: Option<i64>,
@@ -157,6 +170,9 @@ impl NewCoverage {
             effective_from: check.day("effective_from", &self.effective_from),
             effective_to: check.day("effective_to", &self.effective_to),
             authorization_no: check.line("authorization_no", &self.authorization_no),
+            authorization_from: check.day("authorization_from", &self.authorization_from),
+            authorization_until: check.day("authorization_until", &self.authorization_until),
+            authorization_visits: check.whole("authorization_visits", &self.authorization_visits, 1..=1_000),
             visit_limit: check.whole("visit_limit", &self.visit_limit, 0..=1_000),
             visits_used_elsewhere: check.whole("visits_used_elsewhere", &self.visits_used_elsewhere, 0..=1_000),
             dollar_limit_cents: check.price("dollar_limit_cents", &self.dollar_limit_cents),
@@ -172,6 +188,19 @@ impl NewCoverage {
             && to < from
         {
             check.say("effective_to", "The end lies before the beginning");
+        }
+        if let (Some(from), Some(until)) = (draft.authorization_from, draft.authorization_until)
+            && until < from
+        {
+            check.say("authorization_until", "The end lies before the beginning");
+        }
+        let says_more = draft.authorization_from.or(draft.authorization_until).is_some() || draft.authorization_visits.is_some();
+        if says_more && self.authorization_no.is_blank() {
+            check.say("authorization_no", "Enter the number of the approval");
+        }
+        // Else the visits of an approval before would count against it.
+        if draft.authorization_visits.is_some() && self.authorization_from.is_blank() {
+            check.say("authorization_from", "Say from which day on its visits count");
         }
         check.done(draft)
     }

@@ -15,7 +15,8 @@ use crate::error::{AppError, Result};
 use crate::payers;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Check, Found, Listing, Text, found, person_name};
-use crate::work::{Work, check_version};
+use crate::work::{Work, check_version, differing};
+use chrono::NaiveDate;
 use coverage::{CoverageDraft, NewCoverage};
 use patient::{NewPatient, PatientDraft};
 use schemars::JsonSchema;
@@ -235,7 +236,8 @@ pub async fn change_coverage(app: &App, by: &Actor, id: &str, new: &NewCoverage)
     work.save(&before, row).await?;
     let after = store::insert_coverage(&work, before.patient_id, payer.as_ref(), &draft, Some(&before)).await?;
     crate::chain::coverage_changed(&work, before.id, after.id).await?;
-    work.note(Entry::of("changed", "coverage", after.id).named(after.public_id).patient(after.patient_id)).await?;
+    let fields = differing(&before, &after);
+    work.note(Entry::of("changed", "coverage", after.id).named(after.public_id).patient(after.patient_id).fields(fields)).await?;
     let view = view::coverage(&work.tx, after.id).await?;
     work.commit().await?;
     Ok(view)
@@ -247,6 +249,27 @@ pub async fn find_coverage(db: &impl ConnectionTrait, by: &Actor, id: &str) -> R
     let coverage = store::find_coverage(db, read_id(id, "coverage")?).await?.ok_or(AppError::NotFound("coverage"))?;
     within(db, by, reach, coverage.patient_id, "coverage").await?;
     Ok(coverage)
+}
+
+/// The row that tells what the payer agreed to on a day: the coverage itself, or one that it took the place of where that one's
+/// approval held then. So the approval of last spring stays with the visits of last spring.
+pub async fn approval_on(db: &impl ConnectionTrait, row: &entity::coverage::Model, day: NaiveDate) -> Result<entity::coverage::Model> {
+    // Who took a number out wants none; and what a number held for is told by the newest row that has it.
+    let mut seen: Vec<String> = Vec::new();
+    let mut one = row.clone();
+    while row.authorization_no.is_some() {
+        let number = one.authorization_no.clone().filter(|number| !seen.contains(number));
+        // One without days is over once the next one begins.
+        let is_open = seen.is_empty() || one.authorization_from.or(one.authorization_until).is_some();
+        let may_be = is_open || row.authorization_from.is_some_and(|from| day < from);
+        if number.is_some() && may_be && coverage::holds(one.authorization_from, one.authorization_until, day) {
+            return Ok(one);
+        }
+        seen.extend(number);
+        let Some(before) = one.replaces_id else { break };
+        one = store::coverage_row(db, before).await?;
+    }
+    Ok(row.clone())
 }
 
 pub async fn show_coverage(app: &App, by: &Actor, id: &str) -> Result<CoverageView> {

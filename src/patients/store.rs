@@ -15,7 +15,9 @@ use crate::types::found::{Found, MOST_FOUND};
 use crate::types::{Cursor, Listing, Phone, day, person_name};
 use crate::work::Work;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -217,6 +219,9 @@ pub async fn insert_coverage(
         effective_from: Set(draft.effective_from),
         effective_to: Set(draft.effective_to),
         authorization_no: Set(draft.authorization_no.clone()),
+        authorization_from: Set(draft.authorization_from),
+        authorization_until: Set(draft.authorization_until),
+        authorization_visits: Set(draft.authorization_visits),
         visit_limit: Set(draft.visit_limit),
         visits_used_elsewhere: Set(draft.visits_used_elsewhere),
         dollar_limit_cents: Set(draft.dollar_limit_cents),
@@ -304,4 +309,20 @@ pub async fn restrictions_of(db: &impl ConnectionTrait, patient_id: i64) -> Resu
 /// A restriction without a provider holds for all of them.
 pub async fn is_restricted(db: &impl ConnectionTrait, patient_id: i64, provider_id: i64) -> Result<bool> {
     Ok(restrictions_of(db, patient_id).await?.iter().any(|r| r.provider_id.is_none_or(|p| p == provider_id)))
+}
+
+#[derive(FromQueryResult)]
+struct Approved {
+    coverage_id: i64,
+    used: i64,
+}
+
+/// How many visits of their approvals were attended, by the coverage.
+pub async fn approved_visits(db: &impl ConnectionTrait, coverage_ids: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    if coverage_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = include_str!("sql/approved_visits.sql").replace("/* coverages */", &db::listed(&coverage_ids));
+    let found: Vec<Approved> = db::rows(db, &sql, Vec::new()).await?;
+    Ok(found.into_iter().map(|row| (row.coverage_id, row.used)).collect())
 }

@@ -201,6 +201,12 @@ pub struct CoverageView {
     pub effective_from: Option<NaiveDate>,
     pub effective_to: Option<NaiveDate>,
     pub authorization_no: Option<String>,
+    pub authorization_from: Option<NaiveDate>,
+    pub authorization_until: Option<NaiveDate>,
+    /// How many visits the payer agreed to,
+    pub authorization_visits: Option<i64>,
+    /// and how many of them were attended; null where nobody said how many there are.
+    pub authorization_used: Option<i64>,
     pub visit_limit: Option<i64>,
     pub visits_used_elsewhere: Option<i64>,
     pub dollar_limit_cents: Option<i64>,
@@ -267,14 +273,20 @@ pub async fn coverage(db: &impl ConnectionTrait, id: i64) -> Result<CoverageView
     views.pop().ok_or(crate::error::AppError::NotFound("coverage"))
 }
 
-/// Gathers several, with two queries however many they are.
+/// Gathers several, with as many queries for one as for all.
 pub async fn coverages(db: &impl ConnectionTrait, rows: Vec<coverage::Model>) -> Result<Vec<CoverageView>> {
     let payers = db::by_ids::<payer::Entity>(db, rows.iter().filter_map(|r| r.payer_id)).await?;
     let patients = db::by_ids::<patient::Entity>(db, rows.iter().map(|r| r.patient_id)).await?;
-    Ok(rows.into_iter().filter_map(|row| one(row, &payers, &patients)).collect())
+    let used = store::approved_visits(db, rows.iter().filter(|r| r.authorization_visits.is_some()).map(|r| r.id).collect()).await?;
+    Ok(rows.into_iter().filter_map(|row| one(row, &payers, &patients, &used)).collect())
 }
 
-fn one(row: coverage::Model, payers: &HashMap<i64, payer::Model>, patients: &HashMap<i64, patient::Model>) -> Option<CoverageView> {
+fn one(
+    row: coverage::Model,
+    payers: &HashMap<i64, payer::Model>,
+    patients: &HashMap<i64, patient::Model>,
+    used: &HashMap<i64, i64>,
+) -> Option<CoverageView> {
     let payer = row.payer_id.and_then(|id| payers.get(&id));
     let patient = patients.get(&row.patient_id)?;
     let shown = |phone: &Option<String>| phone.as_deref().map(|p| Phone::show(p, None));
@@ -308,6 +320,10 @@ fn one(row: coverage::Model, payers: &HashMap<i64, payer::Model>, patients: &Has
         effective_from: row.effective_from,
         effective_to: row.effective_to,
         authorization_no: row.authorization_no,
+        authorization_from: row.authorization_from,
+        authorization_until: row.authorization_until,
+        authorization_visits: row.authorization_visits,
+        authorization_used: row.authorization_visits.map(|_| used.get(&row.id).copied().unwrap_or(0)),
         visit_limit: row.visit_limit,
         visits_used_elsewhere: row.visits_used_elsewhere,
         dollar_limit_cents: row.dollar_limit_cents,
@@ -413,6 +429,9 @@ impl CoverageView {
             effective_from: day(self.effective_from),
             effective_to: day(self.effective_to),
             authorization_no: text(&self.authorization_no),
+            authorization_from: day(self.authorization_from),
+            authorization_until: day(self.authorization_until),
+            authorization_visits: number(self.authorization_visits),
             visit_limit: number(self.visit_limit),
             visits_used_elsewhere: number(self.visits_used_elsewhere),
             dollar_limit_cents: amount(self.dollar_limit_cents),

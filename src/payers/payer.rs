@@ -112,6 +112,8 @@ pub struct NewPayer {
     pub totals_on_last_page: Text,
     /// It wants to know what the patient paid.
     pub wants_patient_paid: Text,
+    /// On paper it wants to know what the payers before it paid.
+    pub wants_payers_paid: Text,
     pub phone: Text,
     pub fax: Text,
     pub website: Text,
@@ -142,6 +144,7 @@ pub struct PayerDraft {
     pub declines_assignment: bool,
     pub totals_on_last_page: bool,
     pub wants_patient_paid: bool,
+    pub wants_payers_paid: bool,
     pub phone: Option<String>,
     pub fax: Option<String>,
     pub website: Option<String>,
@@ -177,6 +180,7 @@ impl NewPayer {
             declines_assignment: self.declines_assignment.is_yes(),
             totals_on_last_page: self.totals_on_last_page.is_yes(),
             wants_patient_paid: self.wants_patient_paid.is_yes(),
+            wants_payers_paid: self.wants_payers_paid.is_yes(),
             phone: check.phone("phone", &self.phone).map(|p| p.e164),
             fax: check.phone("fax", &self.fax).map(|p| p.e164),
             website: check.line("website", &self.website),

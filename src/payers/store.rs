@@ -79,6 +79,7 @@ pub fn filled(row: payer::ActiveModel, draft: &PayerDraft) -> payer::ActiveModel
         declines_assignment: Set(draft.declines_assignment),
         totals_on_last_page: Set(draft.totals_on_last_page),
         wants_patient_paid: Set(draft.wants_patient_paid),
+        wants_payers_paid: Set(draft.wants_payers_paid),
         phone: Set(draft.phone.clone()),
         fax: Set(draft.fax.clone()),
         website: Set(draft.website.clone()),

@@ -64,3 +64,21 @@ crate::words! {
         Person = "person", "a person";
     }
 }
+
+crate::words! {
+    /// How a line of an answer found ours.
+    pub enum LineBy {
+        Number = "number", "our line number";
+        Same = "same", "code, modifiers, day and charge";
+        /// The payer says another modifier, day or charge.
+        Alike = "alike", "its code, and not all of modifiers, day and charge";
+        Place = "place", "its place and charge alone";
+    }
+}
+
+impl LineBy {
+    /// Nothing that the payer says of it contradicts what we sent.
+    pub fn is_sure(self) -> bool {
+        matches!(self, Self::Number | Self::Same)
+    }
+}

@@ -143,6 +143,14 @@ pub struct TakeBack {
 }
 
 impl TakeBack {
+    /// A program that gives no reason is one: what it took back says so.
+    pub fn or(mut self, why: &str) -> Self {
+        if self.why.is_blank() {
+            self.why = why.into();
+        }
+        self
+    }
+
     fn check(&self, today: NaiveDate) -> Result<(String, NaiveDate)> {
         let mut check = Check::new(today);
         let why = check.required_line("why", &self.why, "Say what was wrong");

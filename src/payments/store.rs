@@ -32,6 +32,12 @@ pub async fn standing_by_identity(db: &impl ConnectionTrait, identity: &str) -> 
     Ok(same.one(db).await?)
 }
 
+/// Deposits of a payer under one number that stand.
+pub async fn standing_by_trace(db: &impl ConnectionTrait, payer_id: i64, trace: &str) -> Result<Vec<remittance::Model>> {
+    let own = remittance::Entity::find().filter(remittance::Column::PayerId.eq(payer_id)).filter(remittance::Column::Trace.eq(trace));
+    Ok(own.filter(remittance::Column::TakenBackAt.is_null()).order_by_asc(remittance::Column::Id).all(db).await?)
+}
+
 pub async fn list(app: &App, filter: &PaymentFilter) -> Result<Listing<RemittanceRow>> {
     let cursor = Cursor::read(&filter.cursor, &filter.limit).map_err(AppError::BadRequest)?;
     let mut condition = Condition::all();

@@ -30,6 +30,8 @@ pub struct RemittanceRow {
     pub posted_on: NaiveDate,
     pub amount_cents: i64,
     pub claims: i64,
+    /// Why the owner let it be posted although its file does not balance.
+    pub overridden: Option<String>,
     /// Taken back by us, as entered wrong.
     pub taken_back_on: Option<NaiveDate>,
 }
@@ -51,6 +53,7 @@ pub async fn rows(db: &impl ConnectionTrait, remittances: &[remittance::Model]) 
             posted_on: r.posted_on,
             amount_cents: r.amount_cents,
             claims: i64::try_from(claims.len()).unwrap_or(0),
+            overridden: r.overridden_why.clone(),
             taken_back_on: r.taken_back_on,
         };
         Some((r.id, row))
@@ -75,6 +78,8 @@ pub struct RemittanceView {
     /// Sum of the other items, as money for us: negative where it was taken back.
     pub items_cents: i64,
     pub note: Option<String>,
+    /// Why the owner let it be posted although its file does not balance.
+    pub overridden: Option<String>,
     /// The scan, if one was kept.
     pub document_id: Option<Uuid>,
     /// Entered for an earlier day than that of the entry.
@@ -94,6 +99,8 @@ pub struct DecisionView {
     pub remittance_id: Uuid,
     pub payer: String,
     pub trace: String,
+    /// Why the owner let its deposit be posted although the file does not balance.
+    pub overridden: Option<String>,
     /// 1 primary, 2 secondary, 3 tertiary.
     pub payer_rank: i64,
     pub status_code: String,
@@ -178,6 +185,8 @@ pub struct EventView {
     pub method: Option<Method>,
     pub reference: Option<String>,
     pub note: Option<String>,
+    /// Why the owner let its deposit be posted although the file does not balance.
+    pub overridden: Option<String>,
     /// An opposite entry of ours: what it answers was entered wrong.
     pub entry_error: bool,
     /// Taken back by us on this day, as entered wrong.
@@ -187,7 +196,13 @@ pub struct EventView {
 }
 
 impl EventView {
-    fn of(app: &App, row: &money_event::Model, number: Option<String>, taken_back_on: Option<NaiveDate>) -> Self {
+    fn of(
+        app: &App,
+        row: &money_event::Model,
+        number: Option<String>,
+        overridden: Option<String>,
+        taken_back_on: Option<NaiveDate>,
+    ) -> Self {
         let group = row.group_code.map(|g| g.to_string());
         let words = group.as_deref().zip(row.reason_code.as_deref()).and_then(|(g, r)| reason_words(g, r));
         let ours = matches!(row.kind, EventKind::PatientPayment | EventKind::Refund | EventKind::WriteOff) && row.decision_id.is_none();
@@ -206,6 +221,7 @@ impl EventView {
             method: row.method,
             reference: row.reference.clone(),
             note: row.note.clone(),
+            overridden,
             entry_error: row.entry_error,
             taken_back_on,
             may_be_taken_back: ours && !row.entry_error && taken_back_on.is_none(),
@@ -226,11 +242,13 @@ impl EventView {
 /// Several events, with the claim's number and with what took them back.
 pub async fn event_views(app: &App, db: &impl ConnectionTrait, rows: &[money_event::Model]) -> Result<Vec<EventView>> {
     let claims = db::by_ids::<claim::Entity>(db, rows.iter().filter_map(|e| e.claim_id)).await?;
+    let deposits = db::by_ids::<remittance::Entity>(db, rows.iter().filter_map(|e| e.remittance_id)).await?;
     let backs = store::take_backs_of(db, rows.iter().map(|e| e.id).collect()).await?;
     let one = |e: &money_event::Model| {
         let number = e.claim_id.and_then(|id| claims.get(&id)).map(|c| c.number.clone());
         let back = backs.iter().find(|b| b.reverses_id == Some(e.id)).map(|b| b.posted_on);
-        EventView::of(app, e, number, back)
+        let overridden = e.remittance_id.and_then(|id| deposits.get(&id)).and_then(|d| d.overridden_why.clone());
+        EventView::of(app, e, number, overridden, back)
     };
     Ok(rows.iter().map(one).collect())
 }
@@ -354,6 +372,7 @@ async fn decisions(db: &impl ConnectionTrait, rows: &[decision::Model], as_of: N
             remittance_id: remittance.public_id,
             payer: payers.get(&remittance.payer_id)?.name.clone(),
             trace: remittance.trace.clone(),
+            overridden: remittance.overridden_why.clone(),
             payer_rank: d.payer_rank,
             status_code: d.status_code.clone(),
             outcome: d.outcome,
@@ -426,6 +445,7 @@ pub async fn remittance(app: &App, db: &impl ConnectionTrait, id: i64) -> Result
         created_at: row.created_at,
         amount_cents: row.amount_cents,
         note: row.note,
+        overridden: row.overridden_why,
         taken_back_on: row.taken_back_on,
     })
 }

@@ -4,10 +4,11 @@
 //! ```text
 //! form.rs    what a form says        at.rs       where each item stands     words.rs        how it is written
 //! fill.rs    a form onto pages       sheet.rs    putting one thing there    paper.rs    a page into a PDF
-//! preview.rs, calibration.rs    what else is drawn
+//! preview.rs, calibration.rs, behind.rs    what else is drawn
 //! ```
 
 mod at;
+mod behind;
 mod calibration;
 mod fill;
 mod form;
@@ -22,7 +23,7 @@ mod words;
 mod example;
 
 pub use form::{
-    Address, Cause, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, OtherInsured, Patient, Payer, Referrer,
+    Address, Cause, Cell, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, OtherInsured, Patient, Payer, Referrer,
     Relationship, Resubmission, Role, Sex, Span, TaxId, Totals,
 };
 
@@ -125,10 +126,26 @@ pub fn print_all(forms: &[Form], printer: Printer) -> Printed {
         }));
         warnings.extend(filled.warnings);
     }
+    pages.extend(behind_all(forms, &mut warnings));
     if pages.is_empty() {
         pages.push(Page::new(printer));
     }
     Printed { pages: pages.len(), pdf: paper::document("CMS-1500", pages, &[Font::Courier]), warnings }
+}
+
+/// What goes with the forms on paper of its own, where no offset matters.
+fn behind_all(forms: &[Form], warnings: &mut Vec<Warning>) -> Vec<Page> {
+    let mut pages = Vec::new();
+    for (place, form) in forms.iter().enumerate() {
+        let (texts, told) = behind::fill(form, place);
+        pages.extend(texts.iter().map(|texts| {
+            let mut page = Page::new(Printer::default());
+            page.type_all(texts);
+            page
+        }));
+        warnings.extend(told);
+    }
+    pages
 }
 
 /// The same data on a drawing of our own, to be read on a screen and never sent.
@@ -145,6 +162,7 @@ pub fn preview_all(forms: &[Form]) -> Printed {
         pages.extend(filled.pages.iter().zip(1..).map(|(texts, number)| preview::page(texts, number, count)));
         warnings.extend(filled.warnings);
     }
+    pages.extend(behind_all(forms, &mut warnings));
     let fonts = [Font::Courier, Font::Plain, Font::Bold];
     Printed { pages: pages.len(), pdf: paper::document("CMS-1500, preview, not for submission", pages, &fonts), warnings }
 }

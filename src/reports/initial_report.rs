@@ -16,6 +16,8 @@ pub struct Opening {
     pub referred_on: Option<NaiveDate>,
     /// Which reports they want.
     pub wants: Option<ReportFrequency>,
+    /// It is a copy of what `Dr. Raman` got, whom the rest is about.
+    pub copy_of: Option<String>,
 }
 
 /// Composes the body; there is a question only where the therapist has one.
@@ -74,8 +76,16 @@ fn bottom_line(rows: &[Row], seen_on: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
+/// Who sent or ordered is thanked; who gets a copy is told who that was.
 fn thanks(facts: &Facts, of: &Opening) -> String {
     let ordered_on = facts.order.as_ref().and_then(|o| o.signed_on);
+    if let Some(who) = &of.copy_of {
+        return match (of.referred_on, ordered_on) {
+            (Some(on), _) => format!("{who} referred this patient to us on {}.", month_day(on, facts.today)),
+            (None, Some(on)) => format!("Treatment was ordered on {}.", month_day(on, facts.today)),
+            (None, None) => format!("{who} has this report, too."),
+        };
+    }
     match (of.referred_on, ordered_on) {
         (Some(on), _) => format!("Thank you for your referral of {}.", month_day(on, facts.today)),
         (None, Some(on)) => format!("Thank you for your order of {}.", month_day(on, facts.today)),
@@ -85,6 +95,10 @@ fn thanks(facts: &Facts, of: &Opening) -> String {
 
 /// When the next report comes, as this doctor wants them.
 fn next(of: &Opening, seen_on: NaiveDate, today: NaiveDate) -> String {
+    let is_standard = of.wants.is_none_or(|wants| wants == ReportFrequency::Standard);
+    if let Some(who) = of.copy_of.as_ref().filter(|_| !is_standard) {
+        return format!("You will hear again when {who} does.");
+    }
     match of.wants {
         Some(ReportFrequency::MonthlyOnly) => "You will hear how it goes in the monthly summary, as you asked.".into(),
         Some(ReportFrequency::DischargeOnly | ReportFrequency::None) => "You will hear again at the end of treatment, as you asked.".into(),
@@ -130,7 +144,7 @@ mod tests {
 
     #[test]
     fn it_begins_with_the_day_and_the_main_numbers_and_lists_every_measure() {
-        let body = made(&first_visit(), &Opening { referred_on: Some(on("2026-09-30")), wants: None });
+        let body = made(&first_visit(), &Opening { referred_on: Some(on("2026-09-30")), ..Opening::default() });
         assert_eq!(body.bottom_line, "First visit on October 5: pain 7, neck disability 56%.");
         assert_eq!(body.thanks, "Thank you for your referral of September 30.");
         let found: Vec<(&str, &str)> = body.findings.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
@@ -153,7 +167,7 @@ mod tests {
 
     #[test]
     fn when_the_next_report_comes_follows_what_the_doctor_wants() {
-        let next = |wants| made(&first_visit(), &Opening { referred_on: None, wants: Some(wants) }).next;
+        let next = |wants| made(&first_visit(), &Opening { wants: Some(wants), ..Opening::default() }).next;
         assert_eq!(next(ReportFrequency::Standard), "The next report comes after visit 8 or by November 4, whichever is first.");
         assert!(next(ReportFrequency::MonthlyOnly).contains("monthly summary"));
         assert!(next(ReportFrequency::DischargeOnly).contains("end of treatment"));

@@ -51,6 +51,11 @@ impl ReportKind {
         matches!(self, Self::ThankYou | Self::Introduction)
     }
 
+    /// Who shares a patient may get a copy of it: it tells how the patient does, and asks for no order [domain 2.11].
+    pub fn is_copied(self) -> bool {
+        matches!(self, Self::Progress | Self::InitialReport | Self::DischargeLetter)
+    }
+
     /// Its page is signed by the doctor and comes back: it never leaves without the page.
     pub fn comes_back(self) -> bool {
         self == Self::RenewalRequest

@@ -2,9 +2,11 @@
 //! within a claim or a line, since real files keep no order; what is not known stays in the file's kept bytes.
 
 mod balance;
+mod oddity;
 mod parser;
 
 pub use balance::{Balance, Imbalance, Level, ties};
+pub use oddity::{Odd, Oddity, oddities};
 pub use parser::{Parser, Part};
 
 use chrono::NaiveDate;
@@ -95,8 +97,9 @@ pub struct LinePayment {
     /// The code that was paid or refused, and its modifiers (SVC01).
     pub code: String,
     pub modifiers: Vec<String>,
-    /// The code that was billed, where the payer changed it (SVC06).
+    /// The code that was billed and its modifiers, where the payer changed it (SVC06).
     pub submitted_code: String,
+    pub submitted_modifiers: Vec<String>,
     pub charge_cents: i64,
     pub paid_cents: i64,
     /// Units that were paid; nothing means one (SVC05). Units that were billed (SVC07).
@@ -117,6 +120,11 @@ impl LinePayment {
     /// The code under which we know the line.
     pub fn our_code(&self) -> &str {
         if self.submitted_code.is_empty() { &self.code } else { &self.submitted_code }
+    }
+
+    /// The modifiers under which we know the line.
+    pub fn our_modifiers(&self) -> &[String] {
+        if self.submitted_code.is_empty() { &self.modifiers } else { &self.submitted_modifiers }
     }
 }
 

@@ -116,6 +116,7 @@ pub fn full(lines: u32) -> Form {
             other_id: other_id("ZZ", "225700000X"),
         },
         billing_phone: "206 555 0110".into(),
+        behind: Vec::new(),
     }
 }
 

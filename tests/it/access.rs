@@ -1,8 +1,7 @@
 //! Who comes in: sessions, passwords, tokens, forms of ours and of nobody else.
 
 use crate::support::chain::id;
-use crate::support::database::Database;
-use crate::support::{PASSWORD, START, TestApp, databases, email};
+use crate::support::{PASSWORD, START, TestApp, databases, email, on_each};
 use chrono::TimeDelta;
 use poem::http::Method;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
@@ -439,27 +438,35 @@ async fn init_does_what_the_first_run_page_does_and_a_token_is_all_that_token_cr
 
 #[tokio::test]
 async fn a_refused_init_says_what_a_page_would_say_and_makes_nothing() {
-    let t = TestApp::new(Database::Sqlite).await;
-    let arguments = ["init", "--practice", "Cedar & Tide", "--timezone", "Mars/Olympus", "--owner", "maya", "--password-stdin"];
-    let refused = t.command_with(&arguments, "short");
-    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert_eq!(refused.status.code(), Some(1));
-    for part in ["8 characters", "timezone", "email"] {
-        assert!(words.contains(part), "{part} in {words}");
-    }
-    assert!(auth::is_new(&t.app).await.expect("an answer"));
+    on_each(async |database| {
+        let t = TestApp::new(database).await;
+        let arguments = ["init", "--practice", "Cedar & Tide", "--timezone", "Mars/Olympus", "--owner", "maya", "--password-stdin"];
+        let refused = t.command_with(&arguments, "short");
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(1));
+        for part in ["8 characters", "timezone", "email"] {
+            assert!(words.contains(part), "{part} in {words}");
+        }
+        assert!(auth::is_new(&t.app).await.expect("an answer"));
+        t.close().await;
+    })
+    .await;
 }
 
 /// A password that was stored by an older program still fits; nothing else about it is assumed.
 #[tokio::test]
 async fn an_account_that_was_locked_by_a_broken_hash_is_refused_and_not_let_in() {
-    let t = TestApp::on(Database::Sqlite).await;
-    let user = user_account::Entity::find().one(&t.app.db).await.expect("users").expect("one");
-    let address = user.email.clone();
-    let row = user_account::ActiveModel { password_hash: Set("not a hash".into()), ..user.into_active_model() };
-    row.update(&t.app.db).await.expect("saved");
-    let mut browser = t.browser();
-    let login = browser.open("/login").await;
-    let page = browser.submit(&login, "/login", &[("email", &address), ("password", PASSWORD)]).await;
-    assert_eq!(page.status, 422);
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        let user = user_account::Entity::find().one(&t.app.db).await.expect("users").expect("one");
+        let address = user.email.clone();
+        let row = user_account::ActiveModel { password_hash: Set("not a hash".into()), ..user.into_active_model() };
+        row.update(&t.app.db).await.expect("saved");
+        let mut browser = t.browser();
+        let login = browser.open("/login").await;
+        let page = browser.submit(&login, "/login", &[("email", &address), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, 422);
+        t.close().await;
+    })
+    .await;
 }

@@ -1,8 +1,7 @@
 //! Who saw or changed what, and what the log must never hold.
 
 use crate::rights::{filled, operations, pages, things};
-use crate::support::database::Database;
-use crate::support::{PASSWORD, TestApp, email};
+use crate::support::{PASSWORD, TestApp, email, on_each};
 use poem::http::Method;
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -90,11 +89,15 @@ async fn was_read(t: &TestApp, request: &str, kind: &str, path: &str) {
 
 #[tokio::test]
 async fn a_command_is_the_operator_in_the_audit() {
-    let t = TestApp::on(Database::Sqlite).await;
-    t.command(&["token", "create", "--user", &email(Role::Owner)]);
-    let rows = audit::Entity::find().all(&t.app.db).await.expect("the audit");
-    let row = rows.iter().rfind(|r| r.thing_kind == "token").expect("the token");
-    assert_eq!((row.actor_kind.as_str(), row.actor_name.as_str(), row.user_id), ("command", "operator", None));
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        t.command(&["token", "create", "--user", &email(Role::Owner)]);
+        let rows = audit::Entity::find().all(&t.app.db).await.expect("the audit");
+        let row = rows.iter().rfind(|r| r.thing_kind == "token").expect("the token");
+        assert_eq!((row.actor_kind.as_str(), row.actor_name.as_str(), row.user_id), ("command", "operator", None));
+        t.close().await;
+    })
+    .await;
 }
 
 /// A program that serves the same practice, with everything that it logs at the finest level.
@@ -149,53 +152,57 @@ impl Served {
 
 #[tokio::test]
 async fn the_log_holds_no_names_no_queries_no_text_of_a_note_and_no_secrets() {
-    let t = TestApp::on(Database::Sqlite).await;
-    t.fees().await;
-    let one = things(&t, Role::Owner, "Zanzibarova").await;
-    let token = t.token(Role::Owner).await;
-    let session = t.signed_in(Role::Owner).await.cookies["session"].clone();
-    let served = Served::start(&t);
-    let (cookie, bearer) =
-        (format!("Cookie: session={session}\r\n"), format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"));
-    let asked = "q=Zanzibarova&patient=Zanzibarova";
-    for path in pages().iter().filter_map(|p| Some(filled(p.strip_prefix("GET ")?, &one))) {
-        served.ask("GET", &format!("{path}?{asked}"), &cookie, "");
-    }
-    for path in ["/patients/Zanzibarova", "/Zanzibarova", "/login?to=/Zanzibarova"] {
-        served.ask("GET", path, &cookie, "");
-    }
-    served.ask(
-        "POST",
-        "/login",
-        "Content-Type: application/x-www-form-urlencoded\r\n",
-        "email=owner%40willow.example&password=wrong+canary+horse",
-    );
-    for operation in operations() {
-        let (verb, path) = operation.split_once(' ').expect("a verb");
-        let address = filled(path, &one);
-        let body = if verb == "GET" { "" } else { "{\"last_name\": \"Zanzibarova\", \"old_password\": \"wrong canary horse\"}" };
-        served.ask(verb, &format!("{address}?{asked}"), &bearer, body);
-    }
-    let text = served.stop();
-    assert!(text.contains("/api/v1/claims/:id/ledger") && text.contains("/account"), "it was caught at all: {:.600}", text);
-    let canaries = [
-        "Zanzibarova",
-        "zanzibarova",
-        "Nora",
-        "Weekly",
-        "M-1",
-        "q=",
-        "canary horse",
-        "canary+horse",
-        PASSWORD,
-        &token,
-        &session,
-        "owner@willow",
-        "owner%40willow",
-        "1980-05-04",
-    ];
-    for canary in canaries {
-        let line = text.lines().find(|l| l.contains(canary));
-        assert!(line.is_none(), "{canary}: {}", line.unwrap_or_default());
-    }
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        t.fees().await;
+        let one = things(&t, Role::Owner, "Zanzibarova").await;
+        let token = t.token(Role::Owner).await;
+        let session = t.signed_in(Role::Owner).await.cookies["session"].clone();
+        let served = Served::start(&t);
+        let (cookie, bearer) =
+            (format!("Cookie: session={session}\r\n"), format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"));
+        let asked = "q=Zanzibarova&patient=Zanzibarova";
+        for path in pages().iter().filter_map(|p| Some(filled(p.strip_prefix("GET ")?, &one))) {
+            served.ask("GET", &format!("{path}?{asked}"), &cookie, "");
+        }
+        for path in ["/patients/Zanzibarova", "/Zanzibarova", "/login?to=/Zanzibarova"] {
+            served.ask("GET", path, &cookie, "");
+        }
+        served.ask(
+            "POST",
+            "/login",
+            "Content-Type: application/x-www-form-urlencoded\r\n",
+            "email=owner%40willow.example&password=wrong+canary+horse",
+        );
+        for operation in operations() {
+            let (verb, path) = operation.split_once(' ').expect("a verb");
+            let address = filled(path, &one);
+            let body = if verb == "GET" { "" } else { "{\"last_name\": \"Zanzibarova\", \"old_password\": \"wrong canary horse\"}" };
+            served.ask(verb, &format!("{address}?{asked}"), &bearer, body);
+        }
+        let text = served.stop();
+        assert!(text.contains("/api/v1/claims/:id/ledger") && text.contains("/account"), "it was caught at all: {:.600}", text);
+        let canaries = [
+            "Zanzibarova",
+            "zanzibarova",
+            "Nora",
+            "Weekly",
+            "M-1",
+            "q=",
+            "canary horse",
+            "canary+horse",
+            PASSWORD,
+            &token,
+            &session,
+            "owner@willow",
+            "owner%40willow",
+            "1980-05-04",
+        ];
+        for canary in canaries {
+            let line = text.lines().find(|l| l.contains(canary));
+            assert!(line.is_none(), "{canary}: {}", line.unwrap_or_default());
+        }
+        t.close().await;
+    })
+    .await;
 }

@@ -2,9 +2,8 @@
 
 use crate::support::browser::css;
 use crate::support::chain::{id, npi};
-use crate::support::database::Database;
 use crate::support::http::Answer;
-use crate::support::{TestApp, databases, email};
+use crate::support::{TestApp, databases, email, on_each};
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Route, get, handler};
 use sea_orm::EntityTrait;
@@ -401,10 +400,14 @@ fn the_openapi_document_is_whole_and_names_every_operation() {
 
 #[tokio::test]
 async fn the_openapi_document_is_served_and_printed_alike() {
-    let t = TestApp::on(Database::Sqlite).await;
-    let served = t.raw(Method::GET, "/api/openapi.json", &[], "").await.json();
-    assert_eq!(served, openapi_document());
-    assert_eq!(served, t.command_json(&["openapi"]));
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        let served = t.raw(Method::GET, "/api/openapi.json", &[], "").await.json();
+        assert_eq!(served, openapi_document());
+        assert_eq!(served, t.command_json(&["openapi"]));
+        t.close().await;
+    })
+    .await;
 }
 
 /// The real socket: what a client hears that declares fifty megabytes and waits.

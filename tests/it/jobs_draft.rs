@@ -1,8 +1,7 @@
 //! The letters of the day, begun as the program begins them: at six in the morning where the practice is, once a day, by one worker.
 
-use crate::support::TestApp;
-use crate::support::database::Database;
 use crate::support::letters::DOCTOR;
+use crate::support::{TestApp, on_each};
 use std::time::Duration;
 use tokio::sync::watch;
 use tributary::app::App;
@@ -124,10 +123,14 @@ crate::both_databases! {
 
 #[tokio::test]
 async fn in_a_practice_that_begins_letters_by_hand_none_is_begun_by_itself() {
-    let t = TestApp::with(Database::Sqlite, &[("draft_letters", "no")]).await;
-    let (doctor, payer) = senders(&t).await;
-    t.referral(&doctor, &payer, "Quist", "2026-03-02").await;
-    let (_stop, stopped) = watch::channel(false);
-    draft_letters(t.app.clone(), stopped, Duration::from_secs(3_600)).await;
-    assert_eq!(thanks(&t).await, 0);
+    on_each(async |database| {
+        let t = TestApp::with(database, &[("draft_letters", "no")]).await;
+        let (doctor, payer) = senders(&t).await;
+        t.referral(&doctor, &payer, "Quist", "2026-03-02").await;
+        let (_stop, stopped) = watch::channel(false);
+        draft_letters(t.app.clone(), stopped, Duration::from_secs(3_600)).await;
+        assert_eq!(thanks(&t).await, 0);
+        t.close().await;
+    })
+    .await;
 }

@@ -2,9 +2,9 @@
 //! stays as it left, and is read by those who may.
 
 use crate::documents;
-use crate::support::TestApp;
 use crate::support::chain::{Cast, id, sheet, slip, with};
 use crate::support::partners::{clearinghouse, may_send};
+use crate::support::{TestApp, on_each};
 use poem::http::Method;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -307,25 +307,31 @@ crate::both_databases! {
 
 #[tokio::test]
 async fn no_letter_makes_the_typesetter_complain() {
-    let t = TestApp::on(crate::support::database::Database::Sqlite).await;
-    let (cast, claim) = denied(&t).await;
-    let priced =
-        with(sheet(), json!({ "effective_on": "2026-01-01", "codes": [{ "code": "97140", "accepted": "yes", "allowed_cents": 3_900 }] }));
-    t.done(&format!("/api/v1/payers/{}/rule-sheets", cast.payer), priced).await;
-    let paid = t.billed(&cast.referral, "2026-03-03").await;
-    t.answered(&cast.payer, &paid, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
-    let by = t.actor(Role::Owner).await;
-    let new: appeals::NewAppeal = serde_json::from_value(everything()).expect("an appeal");
-    let patient = cast.referral["patient"]["id"].as_str().expect("a patient");
-    let asking = underpaid::Asking { payer: cast.payer.as_str().into(), ..Default::default() };
-    let drawn = [
-        appeals::preview(&t.app, &by, &id(&claim), &new).await.expect("an appeal"),
-        proof::print(&t.app, &by, &id(&claim)).await.expect("a proof").1,
-        statements::preview(&t.app, &by, patient, &statements::NewStatement::default()).await.expect("a statement"),
-        underpaid::preview(&t.app, &by, &asking).await.expect("a letter"),
-    ];
-    for letter in drawn {
-        assert_eq!(letter.warnings, NONE);
-        assert!(letter.pages >= 1 && letter.pdf.starts_with(b"%PDF"));
-    }
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        let (cast, claim) = denied(&t).await;
+        let priced = with(
+            sheet(),
+            json!({ "effective_on": "2026-01-01", "codes": [{ "code": "97140", "accepted": "yes", "allowed_cents": 3_900 }] }),
+        );
+        t.done(&format!("/api/v1/payers/{}/rule-sheets", cast.payer), priced).await;
+        let paid = t.billed(&cast.referral, "2026-03-03").await;
+        t.answered(&cast.payer, &paid, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
+        let by = t.actor(Role::Owner).await;
+        let new: appeals::NewAppeal = serde_json::from_value(everything()).expect("an appeal");
+        let patient = cast.referral["patient"]["id"].as_str().expect("a patient");
+        let asking = underpaid::Asking { payer: cast.payer.as_str().into(), ..Default::default() };
+        let drawn = [
+            appeals::preview(&t.app, &by, &id(&claim), &new).await.expect("an appeal"),
+            proof::print(&t.app, &by, &id(&claim)).await.expect("a proof").1,
+            statements::preview(&t.app, &by, patient, &statements::NewStatement::default()).await.expect("a statement"),
+            underpaid::preview(&t.app, &by, &asking).await.expect("a letter"),
+        ];
+        for letter in drawn {
+            assert_eq!(letter.warnings, NONE);
+            assert!(letter.pages >= 1 && letter.pdf.starts_with(b"%PDF"));
+        }
+        t.close().await;
+    })
+    .await;
 }

@@ -88,6 +88,7 @@ async fn flooded(t: &TestApp, requests: usize) {
     assert_eq!(t.count("select count(*) from disclosure").await, 0, "nobody read anything");
 }
 
+// The full number on SQLite alone, for its time; that both count the guesses alike is the promise below.
 #[tokio::test]
 async fn ten_thousand_guesses_at_a_link_are_answered_alike_open_nothing_and_lock_it() {
     let t = TestApp::with(Database::Sqlite, &[("public_url", HERE)]).await;

@@ -3,7 +3,7 @@
 use crate::support::chain::id;
 use crate::support::letters::{Case, DOCTOR};
 use crate::support::relay::{At, Fault, Relay, Security};
-use crate::support::{TestApp, database::Database, database::postgres};
+use crate::support::{TestApp, database::Database, on_each};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -49,197 +49,220 @@ fn later(t: &TestApp, minutes: i64) {
     t.app.clock.set(t.app.now() + chrono::TimeDelta::minutes(minutes));
 }
 
-/// The same promise on each database that is there.
-async fn on_each<F: AsyncFn(Database)>(promise: F) {
-    promise(Database::Sqlite).await;
-    if let Some(database) = postgres().await {
-        promise(database).await;
-    }
-}
-
 #[tokio::test]
 async fn a_report_goes_to_the_relay_over_required_tls_with_our_login() {
-    for security in [Security::StartTls, Security::FromTheStart] {
-        let relay = Relay::start(security).await;
-        let t = connected(Database::Sqlite, &relay, &[]).await;
-        let (_, report) = approved(&t).await;
-        t.delivered().await;
-        let received = relay.received();
-        assert_eq!(received.len(), 1, "{security:?} {:?}", only_mail(&t.app).await.last_text);
-        assert!(received[0].encrypted && received[0].login.is_some());
-        assert_eq!(received[0].to, ["p.raman@northgate.example"]);
-        assert!(received[0].from.ends_with("@willow.example"), "{}", received[0].from);
-        assert!(received[0].header("Message-ID").is_some() && received[0].header("X-Resent").is_none());
-        assert_eq!(t.state_of(&report).await, "sent");
-        assert_eq!(only_mail(&t.app).await.last_text.as_deref(), Some("2.0.0 queued as A1"));
-    }
+    on_each(async |database| {
+        for security in [Security::StartTls, Security::FromTheStart] {
+            let relay = Relay::start(security).await;
+            let t = connected(database.clone(), &relay, &[]).await;
+            let (_, report) = approved(&t).await;
+            t.delivered().await;
+            let received = relay.received();
+            assert_eq!(received.len(), 1, "{security:?} {:?}", only_mail(&t.app).await.last_text);
+            assert!(received[0].encrypted && received[0].login.is_some());
+            assert_eq!(received[0].to, ["p.raman@northgate.example"]);
+            assert!(received[0].from.ends_with("@willow.example"), "{}", received[0].from);
+            assert!(received[0].header("Message-ID").is_some() && received[0].header("X-Resent").is_none());
+            assert_eq!(t.state_of(&report).await, "sent");
+            assert_eq!(only_mail(&t.app).await.last_text.as_deref(), Some("2.0.0 queued as A1"));
+            t.close().await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_relay_without_encryption_or_with_anothers_certificate_gets_neither_password_nor_mail() {
-    let plain = Relay::start(Security::None).await;
-    let route = format!("smtp://reports:secret@localhost:{}", plain.address.port());
-    let t = TestApp::with(Database::Sqlite, &[("mail", &route), ("undo_minutes", "0"), ("mail_step", "1s")]).await;
-    approved(&t).await;
-    t.delivered().await;
-    assert_eq!(state(&t).await, OutboxState::RetryWait);
-    assert!(plain.received().is_empty() && plain.lines().iter().all(|l| l.starts_with("EHLO") || l == "QUIT"), "{:?}", plain.lines());
+    on_each(async |database| {
+        let plain = Relay::start(Security::None).await;
+        let route = format!("smtp://reports:secret@localhost:{}", plain.address.port());
+        let t = TestApp::with(database.clone(), &[("mail", &route), ("undo_minutes", "0"), ("mail_step", "1s")]).await;
+        approved(&t).await;
+        t.delivered().await;
+        assert_eq!(state(&t).await, OutboxState::RetryWait);
+        assert!(plain.received().is_empty() && plain.lines().iter().all(|l| l.starts_with("EHLO") || l == "QUIT"), "{:?}", plain.lines());
 
-    let stranger = Relay::named(Security::StartTls, "mail.stranger.example").await;
-    let t = connected(Database::Sqlite, &stranger, &[("mail_step", "1s")]).await;
-    approved(&t).await;
-    t.delivered().await;
-    assert!(
-        stranger.received().is_empty() && stranger.lines().iter().all(|l| !l.contains("AUTH") && !l.contains("MAIL")),
-        "{:?}",
-        stranger.lines()
-    );
-    let words = only_mail(&t.app).await.last_text.unwrap_or_default();
-    assert!(words.to_lowercase().contains("certificate"), "{words}");
-    // Our own root was not given: a certificate that nobody vouches for is refused as well.
-    let unknown = Relay::start(Security::StartTls).await;
-    let route = format!("smtp://reports:secret@localhost:{}", unknown.address.port());
-    let t = TestApp::with(Database::Sqlite, &[("mail", &route), ("undo_minutes", "0"), ("mail_step", "1s")]).await;
-    approved(&t).await;
-    t.delivered().await;
-    assert!(unknown.received().is_empty());
+        let stranger = Relay::named(Security::StartTls, "mail.stranger.example").await;
+        t.close().await;
+        let t = connected(database.clone(), &stranger, &[("mail_step", "1s")]).await;
+        approved(&t).await;
+        t.delivered().await;
+        assert!(
+            stranger.received().is_empty() && stranger.lines().iter().all(|l| !l.contains("AUTH") && !l.contains("MAIL")),
+            "{:?}",
+            stranger.lines()
+        );
+        let words = only_mail(&t.app).await.last_text.unwrap_or_default();
+        assert!(words.to_lowercase().contains("certificate"), "{words}");
+        // Our own root was not given: a certificate that nobody vouches for is refused as well.
+        let unknown = Relay::start(Security::StartTls).await;
+        let route = format!("smtp://reports:secret@localhost:{}", unknown.address.port());
+        t.close().await;
+        let t = TestApp::with(database.clone(), &[("mail", &route), ("undo_minutes", "0"), ("mail_step", "1s")]).await;
+        approved(&t).await;
+        t.delivered().await;
+        assert!(unknown.received().is_empty());
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn trouble_at_any_step_before_the_body_is_tried_again_and_arrives_once() {
-    let troubles = [
-        (At::Greeting, Fault::Say("421 busy")),
-        (At::Greeting, Fault::Drop),
-        (At::Hello, Fault::Drop),
-        (At::StartTls, Fault::Say("454 not now")),
-        (At::Login, Fault::Say("454 not now")),
-        (At::Sender, Fault::Say("451 later")),
-        (At::Recipient, Fault::Say("450 greylisted")),
-        (At::Recipient, Fault::Drop),
-        (At::Data, Fault::Drop),
-        (At::Data, Fault::Silence),
-        (At::Data, Fault::Say("250 early")),
-        (At::Body, Fault::Say("451 later")),
-    ];
-    for (at, how) in troubles {
-        let relay = Relay::start(Security::StartTls).await;
-        let t = connected(Database::Sqlite, &relay, &[]).await;
-        approved(&t).await;
-        relay.fail(at, how);
-        t.delivered().await;
-        assert_eq!(state(&t).await, OutboxState::RetryWait, "{at:?} {how:?}");
-        assert!(relay.received().is_empty(), "{at:?} {how:?}");
-        relay.recover();
-        assert_eq!(t.delivered().await, 0, "it waits: {at:?}");
-        later(&t, 6);
-        t.delivered().await;
-        assert_eq!((state(&t).await, relay.received().len()), (OutboxState::Sent, 1), "{at:?} {how:?}");
-    }
+    on_each(async |database| {
+        let troubles = [
+            (At::Greeting, Fault::Say("421 busy")),
+            (At::Greeting, Fault::Drop),
+            (At::Hello, Fault::Drop),
+            (At::StartTls, Fault::Say("454 not now")),
+            (At::Login, Fault::Say("454 not now")),
+            (At::Sender, Fault::Say("451 later")),
+            (At::Recipient, Fault::Say("450 greylisted")),
+            (At::Recipient, Fault::Drop),
+            (At::Data, Fault::Drop),
+            (At::Data, Fault::Silence),
+            (At::Data, Fault::Say("250 early")),
+            (At::Body, Fault::Say("451 later")),
+        ];
+        for (at, how) in troubles {
+            let relay = Relay::start(Security::StartTls).await;
+            let t = connected(database.clone(), &relay, &[]).await;
+            approved(&t).await;
+            relay.fail(at, how);
+            t.delivered().await;
+            assert_eq!(state(&t).await, OutboxState::RetryWait, "{at:?} {how:?}");
+            assert!(relay.received().is_empty(), "{at:?} {how:?}");
+            relay.recover();
+            assert_eq!(t.delivered().await, 0, "it waits: {at:?}");
+            later(&t, 6);
+            t.delivered().await;
+            assert_eq!((state(&t).await, relay.received().len()), (OutboxState::Sent, 1), "{at:?} {how:?}");
+            t.close().await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_refusal_is_final_and_a_mailbox_that_does_not_exist_gets_no_more_mail() {
-    for (at, line, suppresses) in [
-        (At::Recipient, "550 5.1.1 no such user", true),
-        (At::Recipient, "554 5.7.1 policy", false),
-        (At::Body, "554 5.6.0 not accepted", false),
-    ] {
-        let relay = Relay::start(Security::StartTls).await;
-        let t = connected(Database::Sqlite, &relay, &[]).await;
-        let (case, report) = approved(&t).await;
-        relay.fail(at, Fault::Say(line));
-        t.delivered().await;
-        relay.recover();
-        later(&t, 600);
-        t.delivered().await;
-        assert_eq!((t.state_of(&report).await.as_str(), relay.received().len()), ("failed", 0), "{line}");
-        assert_eq!(disclosure::Entity::find().all(&t.app.db).await.expect("rows").len(), 0, "nobody was told");
-        let (status, words) = t.refused(Role::Owner, &format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "try" })).await;
-        assert_eq!(status == 409, suppresses, "{line}: {words}");
-        if suppresses {
-            // Checked again by a person, mail may go there.
-            let doctor = t.read(&format!("/api/v1/providers/{}", case.doctor)).await;
-            t.done(
-                &format!("/api/v1/providers/{}/verify-email", case.doctor),
-                json!({ "email": doctor["emails"][0]["id"], "how": "phone" }),
-            )
-            .await;
-            t.done(&format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "spelled right now" })).await;
+    on_each(async |database| {
+        for (at, line, suppresses) in [
+            (At::Recipient, "550 5.1.1 no such user", true),
+            (At::Recipient, "554 5.7.1 policy", false),
+            (At::Body, "554 5.6.0 not accepted", false),
+        ] {
+            let relay = Relay::start(Security::StartTls).await;
+            let t = connected(database.clone(), &relay, &[]).await;
+            let (case, report) = approved(&t).await;
+            relay.fail(at, Fault::Say(line));
+            t.delivered().await;
+            relay.recover();
+            later(&t, 600);
+            t.delivered().await;
+            assert_eq!((t.state_of(&report).await.as_str(), relay.received().len()), ("failed", 0), "{line}");
+            assert_eq!(disclosure::Entity::find().all(&t.app.db).await.expect("rows").len(), 0, "nobody was told");
+            let (status, words) = t.refused(Role::Owner, &format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "try" })).await;
+            assert_eq!(status == 409, suppresses, "{line}: {words}");
+            if suppresses {
+                // Checked again by a person, mail may go there.
+                let doctor = t.read(&format!("/api/v1/providers/{}", case.doctor)).await;
+                t.done(
+                    &format!("/api/v1/providers/{}/verify-email", case.doctor),
+                    json!({ "email": doctor["emails"][0]["id"], "how": "phone" }),
+                )
+                .await;
+                t.done(&format!("/api/v1/reports/{}/resend", id(&report)), json!({ "why": "spelled right now" })).await;
+            }
+            t.delivered().await;
+            assert_eq!(relay.received().len(), 1, "{line}");
+            assert!(relay.received()[0].header("X-Resent").is_none(), "the first one surely did not arrive");
+            t.close().await;
         }
-        t.delivered().await;
-        assert_eq!(relay.received().len(), 1, "{line}");
-        assert!(relay.received()[0].header("X-Resent").is_none(), "the first one surely did not arrive");
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn when_the_answer_to_the_body_is_lost_it_may_have_arrived_and_never_goes_again_by_itself() {
-    let losses = [Fault::SaveAndDrop, Fault::SaveAndSay("!@#$ 25O ok"), Fault::Drop, Fault::Silence];
-    for how in losses {
-        let relay = Relay::start(Security::StartTls).await;
-        let t = connected(Database::Sqlite, &relay, &[]).await;
-        let (_, report) = approved(&t).await;
-        relay.fail(At::Body, how);
-        t.delivered().await;
-        assert_eq!(state(&t).await, OutboxState::Unknown, "{how:?}");
-        relay.recover();
-        let saved = relay.received().len();
-        later(&t, 60 * 50);
-        t.delivered().await;
-        assert_eq!((state(&t).await, relay.received().len()), (OutboxState::Unknown, saved), "{how:?}");
-        let shown = t.read(&format!("/api/v1/reports/{}", id(&report))).await;
-        assert_eq!((&shown["state"], &shown["mail"]["state"]), (&json!("queued"), &json!("unknown")));
-        assert_eq!(disclosure::Entity::find().all(&t.app.db).await.expect("rows").len(), 1, "what may have left counts as told");
-    }
+    on_each(async |database| {
+        let losses = [Fault::SaveAndDrop, Fault::SaveAndSay("!@#$ 25O ok"), Fault::Drop, Fault::Silence];
+        for how in losses {
+            let relay = Relay::start(Security::StartTls).await;
+            let t = connected(database.clone(), &relay, &[]).await;
+            let (_, report) = approved(&t).await;
+            relay.fail(At::Body, how);
+            t.delivered().await;
+            assert_eq!(state(&t).await, OutboxState::Unknown, "{how:?}");
+            relay.recover();
+            let saved = relay.received().len();
+            later(&t, 60 * 50);
+            t.delivered().await;
+            assert_eq!((state(&t).await, relay.received().len()), (OutboxState::Unknown, saved), "{how:?}");
+            let shown = t.read(&format!("/api/v1/reports/{}", id(&report))).await;
+            assert_eq!((&shown["state"], &shown["mail"]["state"]), (&json!("queued"), &json!("unknown")));
+            assert_eq!(disclosure::Entity::find().all(&t.app.db).await.expect("rows").len(), 1, "what may have left counts as told");
+            t.close().await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_person_decides_about_a_mail_that_may_have_arrived() {
-    let relay = Relay::start(Security::StartTls).await;
-    let t = connected(Database::Sqlite, &relay, &[]).await;
-    let (_, report) = approved(&t).await;
-    relay.fail(At::Body, Fault::SaveAndDrop);
-    t.delivered().await;
-    relay.recover();
-    let resend = format!("/api/v1/reports/{}/resend", id(&report));
-    let (status, words) = t.refused(Role::Owner, &resend, json!({ "why": "they say no" })).await;
-    assert_eq!(status, 409);
-    assert!(words.contains("Wait 12 minutes"), "{words}");
-    later(&t, 13);
-    t.done(&resend, json!({ "why": "they say no" })).await;
-    t.delivered().await;
-    let received = relay.received();
-    assert_eq!(received.len(), 2);
-    assert_eq!(received[0].header("Message-ID"), received[1].header("Message-ID"), "provably the same message");
-    assert_eq!((received[0].header("X-Resent"), received[1].header("X-Resent").as_deref()), (None, Some("1")));
-    assert_eq!(t.state_of(&report).await, "sent");
-    // Or: it arrived.
-    let t = connected(Database::Sqlite, &relay, &[]).await;
-    let (_, report) = approved(&t).await;
-    relay.fail(At::Body, Fault::SaveAndDrop);
-    t.delivered().await;
-    t.done(&format!("/api/v1/reports/{}/arrived", id(&report)), json!({})).await;
-    assert_eq!(t.state_of(&report).await, "sent");
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let t = connected(database.clone(), &relay, &[]).await;
+        let (_, report) = approved(&t).await;
+        relay.fail(At::Body, Fault::SaveAndDrop);
+        t.delivered().await;
+        relay.recover();
+        let resend = format!("/api/v1/reports/{}/resend", id(&report));
+        let (status, words) = t.refused(Role::Owner, &resend, json!({ "why": "they say no" })).await;
+        assert_eq!(status, 409);
+        assert!(words.contains("Wait 12 minutes"), "{words}");
+        later(&t, 13);
+        t.done(&resend, json!({ "why": "they say no" })).await;
+        t.delivered().await;
+        let received = relay.received();
+        assert_eq!(received.len(), 2);
+        assert_eq!(received[0].header("Message-ID"), received[1].header("Message-ID"), "provably the same message");
+        assert_eq!((received[0].header("X-Resent"), received[1].header("X-Resent").as_deref()), (None, Some("1")));
+        assert_eq!(t.state_of(&report).await, "sent");
+        // Or: it arrived.
+        t.close().await;
+        let t = connected(database.clone(), &relay, &[]).await;
+        let (_, report) = approved(&t).await;
+        relay.fail(At::Body, Fault::SaveAndDrop);
+        t.delivered().await;
+        t.done(&format!("/api/v1/reports/{}/arrived", id(&report)), json!({})).await;
+        assert_eq!(t.state_of(&report).await, "sent");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_refused_login_stops_all_mail_and_is_tried_once_at_a_time() {
-    let relay = Relay::start(Security::StartTls).await;
-    let t = connected(Database::Sqlite, &relay, &[]).await;
-    let (case, _) = approved(&t).await;
-    let second = t.treated_for(&case.doctor, "Lund").await;
-    let report = t.drafted(&second).await;
-    t.approved(&report).await;
-    relay.fail(At::Login, Fault::Say("535 5.7.8 wrong password"));
-    t.delivered().await;
-    assert_eq!(relay.connections(), 1, "one bad password must not burn all mails");
-    later(&t, 2);
-    t.delivered().await;
-    assert_eq!(relay.connections(), 2, "then one that tries again");
-    relay.recover();
-    later(&t, 30);
-    t.delivered().await;
-    assert_eq!(relay.received().len(), 2);
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let t = connected(database, &relay, &[]).await;
+        let (case, _) = approved(&t).await;
+        let second = t.treated_for(&case.doctor, "Lund").await;
+        let report = t.drafted(&second).await;
+        t.approved(&report).await;
+        relay.fail(At::Login, Fault::Say("535 5.7.8 wrong password"));
+        t.delivered().await;
+        assert_eq!(relay.connections(), 1, "one bad password must not burn all mails");
+        later(&t, 2);
+        t.delivered().await;
+        assert_eq!(relay.connections(), 2, "then one that tries again");
+        relay.recover();
+        later(&t, 30);
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 2);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -273,19 +296,23 @@ async fn what_changed_after_the_approval_stops_the_mail() {
 
 #[tokio::test]
 async fn an_approved_report_can_be_taken_back_until_it_leaves_and_not_after() {
-    let relay = Relay::start(Security::StartTls).await;
-    let t = connected(Database::Sqlite, &relay, &[("undo_minutes", "10")]).await;
-    let (_, report) = approved(&t).await;
-    assert_eq!(t.delivered().await, 0, "the time for second thoughts");
-    let take_back = format!("/api/v1/reports/{}/take-back", id(&report));
-    assert_eq!(t.done(&take_back, json!({})).await["state"], "signed");
-    later(&t, 11);
-    assert_eq!(t.delivered().await, 0);
-    t.approved(&report).await;
-    later(&t, 11);
-    t.delivered().await;
-    assert_eq!(relay.received().len(), 1, "an undone release may be released again");
-    assert_eq!(t.refused(Role::Owner, &take_back, json!({})).await.0, 409);
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let t = connected(database, &relay, &[("undo_minutes", "10")]).await;
+        let (_, report) = approved(&t).await;
+        assert_eq!(t.delivered().await, 0, "the time for second thoughts");
+        let take_back = format!("/api/v1/reports/{}/take-back", id(&report));
+        assert_eq!(t.done(&take_back, json!({})).await["state"], "signed");
+        later(&t, 11);
+        assert_eq!(t.delivered().await, 0);
+        t.approved(&report).await;
+        later(&t, 11);
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 1, "an undone release may be released again");
+        assert_eq!(t.refused(Role::Owner, &take_back, json!({})).await.0, 409);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -350,16 +377,20 @@ async fn mails_of_a_worker_that_died_wait_before_they_are_tried_again_and_are_gi
 
 #[tokio::test]
 async fn a_mark_that_the_database_does_not_take_stops_the_body_and_is_tried_again() {
-    let relay = Relay::start(Security::None).await;
-    let t = connected(Database::Sqlite, &relay, &[]).await;
-    approved(&t).await;
-    let mail = in_hand(&t.app).await;
-    let mime = tributary::mail::mime(&t.app.db, &mail).await.expect("its bytes");
-    let parcel =
-        tributary::mail::transport::Parcel { id: mail.public_id, from: "owner@willow.example", to: DOCTOR, mime: &mime, token: None };
-    let (step, broke) = t.app.post.carry(&parcel, || async { Err(tributary::error::AppError::conflict("the database is away")) }).await;
-    assert_eq!(tributary::mail::verdict::verdict(step, &broke), tributary::mail::verdict::Verdict::Retry, "{step} {broke:?}");
-    assert!(relay.received().is_empty());
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[]).await;
+        approved(&t).await;
+        let mail = in_hand(&t.app).await;
+        let mime = tributary::mail::mime(&t.app.db, &mail).await.expect("its bytes");
+        let parcel =
+            tributary::mail::transport::Parcel { id: mail.public_id, from: "owner@willow.example", to: DOCTOR, mime: &mime, token: None };
+        let (step, broke) = t.app.post.carry(&parcel, || async { Err(tributary::error::AppError::conflict("the database is away")) }).await;
+        assert_eq!(tributary::mail::verdict::verdict(step, &broke), tributary::mail::verdict::Verdict::Retry, "{step} {broke:?}");
+        assert!(relay.received().is_empty());
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -428,15 +459,19 @@ async fn a_mail_given_up_before_it_left_goes_again_as_the_first_and_one_that_may
 
 #[tokio::test]
 async fn a_mail_that_a_person_moved_keeps_no_code_of_an_older_answer() {
-    let relay = Relay::start(Security::None).await;
-    let t = connected(Database::Sqlite, &relay, &[]).await;
-    let (_, report) = approved(&t).await;
-    relay.fail(At::Recipient, Fault::Say("450 greylisted"));
-    t.delivered().await;
-    assert_eq!(only_mail(&t.app).await.last_code.as_deref(), Some("450"));
-    t.done(&format!("/api/v1/reports/{}/take-back", id(&report)), json!({})).await;
-    let mail = only_mail(&t.app).await;
-    assert_eq!((mail.last_code, mail.last_text.as_deref()), (None, Some("taken back")));
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[]).await;
+        let (_, report) = approved(&t).await;
+        relay.fail(At::Recipient, Fault::Say("450 greylisted"));
+        t.delivered().await;
+        assert_eq!(only_mail(&t.app).await.last_code.as_deref(), Some("450"));
+        t.done(&format!("/api/v1/reports/{}/take-back", id(&report)), json!({})).await;
+        let mail = only_mail(&t.app).await;
+        assert_eq!((mail.last_code, mail.last_text.as_deref()), (None, Some("taken back")));
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -474,57 +509,69 @@ async fn several_workers_send_each_mail_once() {
 
 #[tokio::test]
 async fn one_address_is_not_flooded() {
-    let relay = Relay::start(Security::None).await;
-    let t = connected(Database::Sqlite, &relay, &[("mail_address_wait", "10m")]).await;
-    let (case, _) = approved(&t).await;
-    let second = t.treated_for(&case.doctor, "Lund").await;
-    let report = t.drafted(&second).await;
-    t.approved(&report).await;
-    t.delivered().await;
-    assert_eq!(relay.received().len(), 1);
-    later(&t, 5);
-    t.delivered().await;
-    assert_eq!(relay.received().len(), 1);
-    later(&t, 6);
-    t.delivered().await;
-    assert_eq!(relay.received().len(), 2);
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[("mail_address_wait", "10m")]).await;
+        let (case, _) = approved(&t).await;
+        let second = t.treated_for(&case.doctor, "Lund").await;
+        let report = t.drafted(&second).await;
+        t.approved(&report).await;
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 1);
+        later(&t, 5);
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 1);
+        later(&t, 6);
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 2);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_mail_that_is_too_old_is_given_up() {
-    let relay = Relay::start(Security::None).await;
-    let t = connected(Database::Sqlite, &relay, &[]).await;
-    let (_, report) = approved(&t).await;
-    relay.fail(At::Recipient, Fault::Say("450 greylisted"));
-    for _ in 0..4 {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[]).await;
+        let (_, report) = approved(&t).await;
+        relay.fail(At::Recipient, Fault::Say("450 greylisted"));
+        for _ in 0..4 {
+            t.delivered().await;
+            later(&t, 60 * 17);
+        }
         t.delivered().await;
-        later(&t, 60 * 17);
-    }
-    t.delivered().await;
-    assert_eq!((t.state_of(&report).await.as_str(), state(&t).await), ("failed", OutboxState::Expired));
+        assert_eq!((t.state_of(&report).await.as_str(), state(&t).await), ("failed", OutboxState::Expired));
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn serve_delivers_an_approved_report_within_seconds() {
-    let t = TestApp::on(Database::Sqlite).await;
-    let (_, report) = approved(&t).await;
-    let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_tributary"))
-        .current_dir(t.folder.path())
-        .env_clear()
-        .env("DATABASE_URL", &t.url)
-        .env("TRIBUTARY_DATA", t.folder.path())
-        .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
-        .env("TRIBUTARY_NOW", t.app.now().to_rfc3339())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .expect("a server");
-    let started = std::time::Instant::now();
-    while t.mails().is_empty() && started.elapsed() < Duration::from_secs(30) {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let state = t.state_of(&report).await;
-    server.kill().expect("stopped");
-    server.wait().expect("ended");
-    assert_eq!((t.mails().len(), state.as_str()), (1, "sent"));
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        let (_, report) = approved(&t).await;
+        let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_tributary"))
+            .current_dir(t.folder.path())
+            .env_clear()
+            .env("DATABASE_URL", &t.url)
+            .env("TRIBUTARY_DATA", t.folder.path())
+            .env("TRIBUTARY_LISTEN", "127.0.0.1:0")
+            .env("TRIBUTARY_NOW", t.app.now().to_rfc3339())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("a server");
+        let started = std::time::Instant::now();
+        while t.state_of(&report).await != "sent" && started.elapsed() < Duration::from_secs(30) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let state = t.state_of(&report).await;
+        server.kill().expect("stopped");
+        server.wait().expect("ended");
+        assert_eq!((t.mails().len(), state.as_str()), (1, "sent"));
+        t.close().await;
+    })
+    .await;
 }

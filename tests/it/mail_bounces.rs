@@ -1,11 +1,11 @@
 //! What comes back: a notice counts by the mark that we put into the envelope, and by nothing else.
 
-use crate::mail_faults::{connected, on_each};
-use crate::support::TestApp;
+use crate::mail_faults::connected;
 use crate::support::chain::id;
 use crate::support::database::Database;
 use crate::support::letters::DOCTOR;
 use crate::support::relay::{At, Fault, Received, Relay, Security};
+use crate::support::{TestApp, on_each};
 use poem::http::Method;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use tributary::inbox::Watch;
 use tributary::mail::bounce::folder::look;
 
 /// A notice about a mail, as the doctor's server writes it to whoever stood in the envelope.
-fn notice(to: &str, action: &str, status: &str, said: &str) -> String {
+pub fn notice(to: &str, action: &str, status: &str, said: &str) -> String {
     format!(
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.northgate.example\r\nTo: {to}\r\nSubject: Undelivered Mail Returned to Sender\r\n\
          Date: Mon, 16 Mar 2026 18:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
@@ -74,19 +74,24 @@ async fn alerts(t: &TestApp) -> usize {
 
 #[tokio::test]
 async fn each_mail_has_a_sender_of_its_own_in_the_envelope_and_the_practice_in_the_letter() {
-    let relay = Relay::start(Security::None).await;
-    let (t, _, received) = sent(Database::Sqlite, &relay, &[]).await;
-    assert!(received.from.starts_with("bounce+") && received.from.ends_with("@willow.example"), "{}", received.from);
-    assert!(received.from.split('@').next().is_some_and(|local| local.len() <= 64));
-    assert!(received.header("From").is_some_and(|f| f.contains("owner@willow.example")));
-    t.approved_like_it(1).await;
-    t.delivered().await;
-    assert_ne!(relay.received()[1].from, received.from);
-    for (setting, wanted) in [("off", "owner@willow.example"), ("front@willow.example", "front+")] {
+    on_each(async |database| {
         let relay = Relay::start(Security::None).await;
-        let (_, _, received) = sent(Database::Sqlite, &relay, &[("mail_bounce", setting)]).await;
-        assert!(received.from.starts_with(wanted), "{}", received.from);
-    }
+        let (t, _, received) = sent(database.clone(), &relay, &[]).await;
+        assert!(received.from.starts_with("bounce+") && received.from.ends_with("@willow.example"), "{}", received.from);
+        assert!(received.from.split('@').next().is_some_and(|local| local.len() <= 64));
+        assert!(received.header("From").is_some_and(|f| f.contains("owner@willow.example")));
+        t.approved_like_it(1).await;
+        t.delivered().await;
+        assert_ne!(relay.received()[1].from, received.from);
+        for (setting, wanted) in [("off", "owner@willow.example"), ("front@willow.example", "front+")] {
+            let relay = Relay::start(Security::None).await;
+            let (t, _, received) = sent(database.clone(), &relay, &[("mail_bounce", setting)]).await;
+            assert!(received.from.starts_with(wanted), "{}", received.from);
+            t.close().await;
+        }
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -163,123 +168,147 @@ async fn a_forged_notice_changes_nothing() {
 
 #[tokio::test]
 async fn a_full_mailbox_stops_the_address_at_the_third_time_and_a_policy_never() {
-    let relay = Relay::start(Security::None).await;
-    let (t, _, _) = sent(Database::Sqlite, &relay, &[]).await;
-    t.approved_like_it(3).await;
-    t.delivered().await;
-    let envelopes: Vec<String> = relay.received().iter().map(|r| r.from.clone()).collect();
-    taken(&t, &notice(&envelopes[0], "failed", "5.7.1", "550 5.7.1 policy")).await;
-    for (n, to) in envelopes[1..].iter().enumerate() {
-        assert_eq!(suppressed(&t).await.len(), 0, "after {n}");
-        taken(&t, &notice(to, "failed", "5.2.2", "552 5.2.2 mailbox full")).await;
-        t.app.clock.set(t.app.now() + chrono::TimeDelta::days(2));
-    }
-    assert_eq!(suppressed(&t).await, ["treatment"], "letters about us are another matter");
-    assert_eq!(alerts(&t).await, 4);
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, _, _) = sent(database, &relay, &[]).await;
+        t.approved_like_it(3).await;
+        t.delivered().await;
+        let envelopes: Vec<String> = relay.received().iter().map(|r| r.from.clone()).collect();
+        taken(&t, &notice(&envelopes[0], "failed", "5.7.1", "550 5.7.1 policy")).await;
+        for (n, to) in envelopes[1..].iter().enumerate() {
+            assert_eq!(suppressed(&t).await.len(), 0, "after {n}");
+            taken(&t, &notice(to, "failed", "5.2.2", "552 5.2.2 mailbox full")).await;
+            t.app.clock.set(t.app.now() + chrono::TimeDelta::days(2));
+        }
+        assert_eq!(suppressed(&t).await, ["treatment"], "letters about us are another matter");
+        assert_eq!(alerts(&t).await, 4);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_complaint_stops_both_streams_and_asks_for_a_call() {
-    let relay = Relay::start(Security::None).await;
-    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
-    assert_eq!(taken(&t, &complaint(&received.from)).await["kind"], "complaint");
-    assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
-    t.forget_held();
-    let alert = t.read("/api/v1/alerts?rule=email_bounced").await;
-    assert!(alert["items"][0]["words"].as_str().is_some_and(|w| w.contains("Call")), "{alert}");
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        assert_eq!(taken(&t, &complaint(&received.from)).await["kind"], "complaint");
+        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
+        t.forget_held();
+        let alert = t.read("/api/v1/alerts?rule=email_bounced").await;
+        assert!(alert["items"][0]["words"].as_str().is_some_and(|w| w.contains("Call")), "{alert}");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_is_no_failure_leaves_the_report_sent() {
-    let relay = Relay::start(Security::None).await;
-    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
-    let away = format!(
-        "From: {DOCTOR}\r\nTo: {}\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nBack on Monday.\r\n",
-        received.from
-    );
-    for (raw, kind) in [
-        (notice(&received.from, "delayed", "4.4.1", "450 later"), "delayed"),
-        (away, "auto_reply"),
-        (format!("From: {DOCTOR}\r\nTo: {}\r\nSubject: Re: Progress report\r\n\r\nThank you.\r\n", received.from), "other"),
-    ] {
-        assert_eq!(taken(&t, &raw).await["kind"], kind);
-        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len(), alerts(&t).await), ("sent", 0, 0), "{kind}");
-    }
-    assert_eq!(taken(&t, &notice(&received.from, "delivered", "2.0.0", "250 ok")).await["kind"], "delivered");
-    assert_eq!(stands(&t, &report).await, "delivered");
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        let away = format!(
+            "From: {DOCTOR}\r\nTo: {}\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nBack on Monday.\r\n",
+            received.from
+        );
+        for (raw, kind) in [
+            (notice(&received.from, "delayed", "4.4.1", "450 later"), "delayed"),
+            (away, "auto_reply"),
+            (format!("From: {DOCTOR}\r\nTo: {}\r\nSubject: Re: Progress report\r\n\r\nThank you.\r\n", received.from), "other"),
+        ] {
+            assert_eq!(taken(&t, &raw).await["kind"], kind);
+            assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len(), alerts(&t).await), ("sent", 0, 0), "{kind}");
+        }
+        assert_eq!(taken(&t, &notice(&received.from, "delivered", "2.0.0", "250 ok")).await["kind"], "delivered");
+        assert_eq!(stands(&t, &report).await, "delivered");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_flood_of_notices_is_bounded() {
-    let relay = Relay::start(Security::None).await;
-    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
-    for n in 0..60 {
-        taken(&t, &notice(&received.from, "delayed", "4.4.1", &format!("450 later {n}"))).await;
-        taken(&t, &notice(&format!("bounce+{:032x}.{:016x}@willow.example", n, n), "failed", "5.1.1", "550 no")).await;
-    }
-    assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 20);
-    assert_eq!(stands(&t, &report).await, "sent");
-    // What they brought so far hides nothing new: the first that says that nobody is there counts, and no second one is kept.
-    taken(&t, &notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user")).await;
-    taken(&t, &notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user, again")).await;
-    assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
-    assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 21);
-    let huge = "x".repeat(26 * 1024 * 1024);
-    let by = t.owner().await;
-    assert!(tributary::mail::bounce::take_in(&t.app, &by, huge.as_bytes()).await.is_err());
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        for n in 0..60 {
+            taken(&t, &notice(&received.from, "delayed", "4.4.1", &format!("450 later {n}"))).await;
+            taken(&t, &notice(&format!("bounce+{:032x}.{:016x}@willow.example", n, n), "failed", "5.1.1", "550 no")).await;
+        }
+        assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 20);
+        assert_eq!(stands(&t, &report).await, "sent");
+        // What they brought so far hides nothing new: the first that says that nobody is there counts, and no second one is kept.
+        taken(&t, &notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user")).await;
+        taken(&t, &notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user, again")).await;
+        assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
+        assert_eq!(send_event::Entity::find().all(&t.app.db).await.expect("asked").len(), 21);
+        let huge = "x".repeat(26 * 1024 * 1024);
+        let by = t.owner().await;
+        assert!(tributary::mail::bounce::take_in(&t.app, &by, huge.as_bytes()).await.is_err());
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_folder_of_notices_is_taken_in_and_put_aside_and_so_is_a_file_by_command() {
-    let relay = Relay::start(Security::None).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().display().to_string();
-    let (t, report, received) = sent(Database::Sqlite, &relay, &[("mail_bounces", &path)]).await;
-    std::fs::create_dir(folder.path().join("new")).expect("a Maildir");
-    std::fs::write(folder.path().join("new/1.mx"), notice(&received.from, "delayed", "4.4.1", "450 later")).expect("written");
-    std::fs::write(folder.path().join("a.eml"), "Subject: spam\r\n\r\nBuy.\r\n").expect("written");
-    std::fs::write(folder.path().join(".b.eml.part"), "still being written").expect("written");
-    std::fs::write(folder.path().join("c.eml"), "").expect("written");
-    let by = tributary::app::Actor::job();
-    let mut watch = Watch::default();
-    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default(), "they may still be on their way");
-    let found = look(&t.app, &by, &mut watch).await.expect("a look");
-    assert_eq!((found.taken, found.proven, found.unread), (2, 1, 1));
-    assert!(folder.path().join("taken/1.mx").is_file() && folder.path().join("unread/c.eml").is_file());
-    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default());
-    let file = folder.path().join("file.eml");
-    std::fs::write(&file, notice(&received.from, "failed", "5.1.1", "550 no such user")).expect("written");
-    let told = t.command_json(&["mail", "bounce", &file.display().to_string(), "--json"]);
-    assert_eq!((&told["kind"], &told["proven"]), (&json!("hard"), &json!(true)));
-    assert_eq!(stands(&t, &report).await, "bounced");
-    std::fs::write(&file, notice("bounce@willow.example", "failed", "5.1.1", "550 no such user")).expect("written");
-    let output = t.command(&["mail", "bounce", &file.display().to_string()]);
-    assert_eq!(output.status.code(), Some(3), "it needs a person");
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().display().to_string();
+        let (t, report, received) = sent(database, &relay, &[("mail_bounces", &path)]).await;
+        std::fs::create_dir(folder.path().join("new")).expect("a Maildir");
+        std::fs::write(folder.path().join("new/1.mx"), notice(&received.from, "delayed", "4.4.1", "450 later")).expect("written");
+        std::fs::write(folder.path().join("a.eml"), "Subject: spam\r\n\r\nBuy.\r\n").expect("written");
+        std::fs::write(folder.path().join(".b.eml.part"), "still being written").expect("written");
+        std::fs::write(folder.path().join("c.eml"), "").expect("written");
+        let by = tributary::app::Actor::job();
+        let mut watch = Watch::default();
+        assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default(), "they may still be on their way");
+        let found = look(&t.app, &by, &mut watch).await.expect("a look");
+        assert_eq!((found.taken, found.proven, found.unread), (2, 1, 1));
+        assert!(folder.path().join("taken/1.mx").is_file() && folder.path().join("unread/c.eml").is_file());
+        assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default());
+        let file = folder.path().join("file.eml");
+        std::fs::write(&file, notice(&received.from, "failed", "5.1.1", "550 no such user")).expect("written");
+        let told = t.command_json(&["mail", "bounce", &file.display().to_string(), "--json"]);
+        assert_eq!((&told["kind"], &told["proven"]), (&json!("hard"), &json!(true)));
+        assert_eq!(stands(&t, &report).await, "bounced");
+        std::fs::write(&file, notice("bounce@willow.example", "failed", "5.1.1", "550 no such user")).expect("written");
+        let output = t.command(&["mail", "bounce", &file.display().to_string()]);
+        assert_eq!(output.status.code(), Some(3), "it needs a person");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_notice_that_is_still_being_written_waits_and_none_takes_the_place_of_another() {
-    let relay = Relay::start(Security::None).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().display().to_string();
-    let (t, report, received) = sent(Database::Sqlite, &relay, &[("mail_bounces", &path)]).await;
-    let (by, mut watch) = (tributary::app::Actor::job(), Watch::default());
-    let file = folder.path().join("1.eml");
-    let whole = notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user");
-    let (head, tail) = whole.split_at(whole.len() / 2);
-    std::fs::write(&file, head).expect("written");
-    look(&t.app, &by, &mut watch).await.expect("a look");
-    std::fs::write(&file, [head, tail].concat()).expect("written");
-    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default(), "it grew");
-    assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look").proven, 1);
-    assert_eq!(stands(&t, &report).await, "bounced");
-    // Another file of the same name.
-    std::fs::write(&file, notice(&received.from, "delayed", "4.4.1", "450 later")).expect("written");
-    for _ in 0..2 {
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().display().to_string();
+        let (t, report, received) = sent(database, &relay, &[("mail_bounces", &path)]).await;
+        let (by, mut watch) = (tributary::app::Actor::job(), Watch::default());
+        let file = folder.path().join("1.eml");
+        let whole = notice(&received.from, "failed", "5.1.1", "550 5.1.1 no such user");
+        let (head, tail) = whole.split_at(whole.len() / 2);
+        std::fs::write(&file, head).expect("written");
         look(&t.app, &by, &mut watch).await.expect("a look");
-    }
-    assert_eq!(std::fs::read_dir(folder.path().join("taken")).expect("a folder").count(), 2, "both are kept");
-    assert!(!file.exists());
+        std::fs::write(&file, [head, tail].concat()).expect("written");
+        assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look"), Default::default(), "it grew");
+        assert_eq!(look(&t.app, &by, &mut watch).await.expect("a look").proven, 1);
+        assert_eq!(stands(&t, &report).await, "bounced");
+        // Another file of the same name.
+        std::fs::write(&file, notice(&received.from, "delayed", "4.4.1", "450 later")).expect("written");
+        for _ in 0..2 {
+            look(&t.app, &by, &mut watch).await.expect("a look");
+        }
+        assert_eq!(std::fs::read_dir(folder.path().join("taken")).expect("a folder").count(), 2, "both are kept");
+        assert!(!file.exists());
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -363,33 +392,42 @@ async fn letters_about_us_come_again_when_a_person_says_why() {
 
 #[tokio::test]
 async fn a_page_takes_a_notice_in_that_was_pasted() {
-    let relay = Relay::start(Security::None).await;
-    let (t, report, received) = sent(Database::Sqlite, &relay, &[]).await;
-    let mut browser = t.signed_in(Role::FrontDesk).await;
-    let page = browser.open("/mails/bounces").await;
-    let csrf = page.value("csrf").expect("a token");
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("csrf", &csrf).append_pair("text", &notice(&received.from, "failed", "5.1.1", "550 no such user"));
-    let answer = browser.request(Method::POST, "/mails/bounces", Some(form.finish())).await;
-    assert_eq!(answer.status.as_u16(), 303);
-    assert_eq!(stands(&t, &report).await, "bounced");
-    assert_eq!(outbox::Entity::find().all(&t.app.db).await.expect("asked").len(), 1);
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let (t, report, received) = sent(database, &relay, &[]).await;
+        let mut browser = t.signed_in(Role::FrontDesk).await;
+        let page = browser.open("/mails/bounces").await;
+        let csrf = page.value("csrf").expect("a token");
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", &csrf).append_pair("text", &notice(&received.from, "failed", "5.1.1", "550 no such user"));
+        let answer = browser.request(Method::POST, "/mails/bounces", Some(form.finish())).await;
+        assert_eq!(answer.status.as_u16(), 303);
+        assert_eq!(stands(&t, &report).await, "bounced");
+        assert_eq!(outbox::Entity::find().all(&t.app.db).await.expect("asked").len(), 1);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_relay_that_knows_how_writes_the_token_onto_a_notice_and_sends_no_body_back() {
-    let relay = Relay::start(Security::StartTls).await;
-    let (t, _, mail) = sent(Database::Sqlite, &relay, &[]).await;
-    let lines = relay.lines();
-    let sender = lines.iter().find(|l| l.starts_with("MAIL FROM")).expect("a sender");
-    let token = mail.from.split('+').nth(1).and_then(|rest| rest.split('@').next()).expect("a token");
-    assert_eq!(sender, &format!("MAIL FROM:<{}> RET=HDRS ENVID={token}", mail.from));
-    // A relay on the way may have put an envelope of its own around it: the token on the notice is enough.
-    let told =
-        taken(&t, &format!("Original-Envelope-Id: {token}\r\n{}", notice("somebody@relay.example", "failed", "5.1.1", "550 no such user")))
-            .await;
-    assert_eq!(told["proven"], true, "{told}");
-    t.close().await;
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let (t, _, mail) = sent(database, &relay, &[]).await;
+        let lines = relay.lines();
+        let sender = lines.iter().find(|l| l.starts_with("MAIL FROM")).expect("a sender");
+        let token = mail.from.split('+').nth(1).and_then(|rest| rest.split('@').next()).expect("a token");
+        assert_eq!(sender, &format!("MAIL FROM:<{}> RET=HDRS ENVID={token}", mail.from));
+        // A relay on the way may have put an envelope of its own around it: the token on the notice is enough.
+        let told = taken(
+            &t,
+            &format!("Original-Envelope-Id: {token}\r\n{}", notice("somebody@relay.example", "failed", "5.1.1", "550 no such user")),
+        )
+        .await;
+        assert_eq!(told["proven"], true, "{told}");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

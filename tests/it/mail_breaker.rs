@@ -1,8 +1,8 @@
 //! A relay that cannot be reached: at the fifth failure alike all mail stops for a while, people see why, and it goes on by itself.
 
-use crate::mail_faults::{connected, on_each};
+use crate::mail_faults::connected;
 use crate::support::relay::{At, Fault, Relay, Security};
-use crate::support::{TestApp, instant};
+use crate::support::{TestApp, instant, on_each};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};

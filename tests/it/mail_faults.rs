@@ -1,8 +1,8 @@
 //! Each step of SMTP against each way it can go wrong, over real sockets: the verdict is the one of the table.
 
-use crate::support::database::{Database, postgres};
+use crate::support::database::Database;
 use crate::support::relay::{At, Fault, Relay, Security};
-use crate::support::{TestApp, letters::DOCTOR};
+use crate::support::{TestApp, letters::DOCTOR, on_each};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use std::fmt;
 use std::io::Write;
@@ -72,13 +72,6 @@ pub async fn connected(database: Database, relay: &Relay, more: &[(&str, &str)])
     t
 }
 
-pub async fn on_each<F: AsyncFn(Database)>(promise: F) {
-    promise(Database::Sqlite).await;
-    if let Some(database) = postgres().await {
-        promise(database).await;
-    }
-}
-
 async fn became(t: &TestApp, id: i64) -> Becomes {
     let mail = outbox::Entity::find_by_id(id).one(&t.app.db).await.expect("asked").expect("the mail");
     let pauses = mail_pause::Entity::find().all(&t.app.db).await.expect("asked");
@@ -141,34 +134,38 @@ async fn each_step_against_each_fault_comes_to_the_verdict_of_the_table() {
 
 #[tokio::test]
 async fn a_server_that_says_yes_in_the_middle_of_a_message_leaves_it_unknown() {
-    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let route = format!("smtp://127.0.0.1:{}?tls=none", listener.local_addr().expect("an address").port());
-    tokio::spawn(async move {
-        let (socket, _) = listener.accept().await.expect("a client");
-        let mut stream = BufReader::new(socket);
-        stream.write_all(b"220 hello\r\n").await.expect("said");
-        let mut line = String::new();
-        while stream.read_line(&mut line).await.is_ok_and(|n| n > 0) {
-            let answer: &[u8] = if line.starts_with("DATA") { b"354 go on\r\n" } else { b"250 ok\r\n" };
-            stream.write_all(answer).await.expect("said");
-            if line.starts_with("DATA") {
-                // The first bytes of a long message, then a yes; only then the rest.
-                let mut some = [0; 1_000];
-                stream.read_exact(&mut some).await.expect("a beginning");
-                stream.write_all(b"250 2.0.0 queued\r\n").await.expect("said");
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    on_each(async |database| {
+        use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let route = format!("smtp://127.0.0.1:{}?tls=none", listener.local_addr().expect("an address").port());
+        tokio::spawn(async move {
+            let (socket, _) = listener.accept().await.expect("a client");
+            let mut stream = BufReader::new(socket);
+            stream.write_all(b"220 hello\r\n").await.expect("said");
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.is_ok_and(|n| n > 0) {
+                let answer: &[u8] = if line.starts_with("DATA") { b"354 go on\r\n" } else { b"250 ok\r\n" };
+                stream.write_all(answer).await.expect("said");
+                if line.starts_with("DATA") {
+                    // The first bytes of a long message, then a yes; only then the rest.
+                    let mut some = [0; 1_000];
+                    stream.read_exact(&mut some).await.expect("a beginning");
+                    stream.write_all(b"250 2.0.0 queued\r\n").await.expect("said");
+                    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                }
+                line.clear();
             }
-            line.clear();
-        }
-    });
-    let t = TestApp::with(Database::Sqlite, &[("mail", &route), ("mail_step", "5s")]).await;
-    let mime = "A long line of a long message.\r\n".repeat(500_000);
-    let id = uuid::Uuid::new_v4();
-    let parcel = tributary::mail::transport::Parcel { id, from: "a@willow.example", to: DOCTOR, mime: mime.as_bytes(), token: None };
-    let (step, broke) = t.app.post.carry(&parcel, || async { Ok(true) }).await;
-    let verdict = tributary::mail::verdict::verdict(step, &broke);
-    assert_eq!(verdict, tributary::mail::verdict::Verdict::Unknown, "{step} {broke:?}");
+        });
+        let t = TestApp::with(database, &[("mail", &route), ("mail_step", "5s")]).await;
+        let mime = "A long line of a long message.\r\n".repeat(500_000);
+        let id = uuid::Uuid::new_v4();
+        let parcel = tributary::mail::transport::Parcel { id, from: "a@willow.example", to: DOCTOR, mime: mime.as_bytes(), token: None };
+        let (step, broke) = t.app.post.carry(&parcel, || async { Ok(true) }).await;
+        let verdict = tributary::mail::verdict::verdict(step, &broke);
+        assert_eq!(verdict, tributary::mail::verdict::Verdict::Unknown, "{step} {broke:?}");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 //! journal of what it took: nothing is lost, nothing arrives twice, and what may have arrived is shown.
 //! `TRIBUTARY_TEST_KILLS` says how often (10 where it says nothing).
 
-use crate::mail_faults::{connected, on_each};
-use crate::support::TestApp;
+use crate::mail_faults::connected;
 use crate::support::database::{Database, postgres};
 use crate::support::mangle::Dice;
 use crate::support::relay::{Relay, Security};
+use crate::support::{TestApp, on_each};
 use sea_orm::EntityTrait;
 use std::collections::HashMap;
 use std::process::{Child, Command};

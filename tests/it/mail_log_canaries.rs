@@ -1,11 +1,10 @@
 //! A delivery that logs as much as it can: nothing of what it carries, of whom it goes to and of what it signs in with is in the log.
 
-use crate::mail_faults::on_each;
-use crate::support::TestApp;
 use crate::support::chain::{id, slip};
 use crate::support::database::Database;
 use crate::support::letters::DOCTOR;
 use crate::support::relay::{At, Fault, Relay, Security};
+use crate::support::{TestApp, on_each};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::process::{Command, Output};
@@ -136,19 +135,23 @@ async fn a_delivery_logs_nothing_of_a_report_its_reader_and_the_way_to_the_relay
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_delivers_logs_nothing_of_a_report_its_reader_and_the_way_to_the_relay() {
-    let relay = Relay::start(Security::StartTls).await;
-    let (t, report) = approved(Database::Sqlite, &relay).await;
-    let server = talkative(&t, &relay, &["serve", "--listen", "127.0.0.1:0"]).spawn().expect("it starts");
-    let process = server.id().to_string();
-    // Read while it runs: a log that nobody reads stops who writes it.
-    let ended = std::thread::spawn(move || server.wait_with_output().expect("it ends"));
-    let started = Instant::now();
-    while relay.received().is_empty() && started.elapsed() < Duration::from_secs(30) {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let stopped = Command::new("kill").arg(&process).status();
-    let log = said(&ended.join().expect("a log"));
-    assert!(stopped.is_ok_and(|status| status.success()), "{log}");
-    assert!(log.contains("listening on http://"), "it was caught at all: {log}");
-    holds_none(&log, &canaries(&report, &relay));
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let (t, report) = approved(database, &relay).await;
+        let server = talkative(&t, &relay, &["serve", "--listen", "127.0.0.1:0"]).spawn().expect("it starts");
+        let process = server.id().to_string();
+        // Read while it runs: a log that nobody reads stops who writes it.
+        let ended = std::thread::spawn(move || server.wait_with_output().expect("it ends"));
+        let started = Instant::now();
+        while relay.received().is_empty() && started.elapsed() < Duration::from_secs(30) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let stopped = Command::new("kill").arg(&process).status();
+        let log = said(&ended.join().expect("a log"));
+        assert!(stopped.is_ok_and(|status| status.success()), "{log}");
+        assert!(log.contains("listening on http://"), "it was caught at all: {log}");
+        holds_none(&log, &canaries(&report, &relay));
+        t.close().await;
+    })
+    .await;
 }

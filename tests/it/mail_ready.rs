@@ -1,12 +1,11 @@
 //! The commands and the pages of mail: proved before the first report, listed, shown as it left, sent to oneself; and what is to be
 //! done when a report went to the wrong person.
 
-use crate::mail_faults::{connected, on_each};
-use crate::support::TestApp;
+use crate::mail_faults::connected;
 use crate::support::chain::id;
-use crate::support::database::Database;
 use crate::support::letters::DOCTOR;
 use crate::support::relay::{At, Fault, Relay, Security};
+use crate::support::{TestApp, on_each};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -62,75 +61,84 @@ fn look(told: &Value, code: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mail_check_proves_the_server_its_encryption_our_login_and_what_our_domain_says() {
-    let relay = Relay::start(Security::StartTls).await;
-    let key = "M".repeat(216);
-    let good = names(&[
-        ("willow.example", "v=spf1 include:relay.example -all"),
-        ("relay.example", "v=spf1 ip4:192.0.2.0/24 -all"),
-        ("default._domainkey.willow.example", &format!("v=DKIM1; p={key}")),
-        ("_dmarc.willow.example", "v=DMARC1; p=reject"),
-    ])
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let key = "M".repeat(216);
+        let good = names(&[
+            ("willow.example", "v=spf1 include:relay.example -all"),
+            ("relay.example", "v=spf1 ip4:192.0.2.0/24 -all"),
+            ("default._domainkey.willow.example", &format!("v=DKIM1; p={key}")),
+            ("_dmarc.willow.example", "v=DMARC1; p=reject"),
+        ])
+        .await;
+        let t = TestApp::on(database).await;
+        let with = |dns: SocketAddr| -> Vec<(&'static str, String)> {
+            relay
+                .settings()
+                .into_iter()
+                .chain([("dns", dns.to_string()), ("mail_from", "owner@willow.example".into()), ("mail_step", "2s".into())])
+                .collect()
+        };
+        let (code, told) = checked(&t, &with(good), &[]).await;
+        for of in ["relay", "tls", "login", "sender", "spf", "dkim", "dmarc"] {
+            assert_eq!(look(&told, of), "ok", "{of}: {told}");
+        }
+        assert_eq!((code, &told["ready"]), (Some(0), &json!(true)));
+        assert!(
+            relay.received().is_empty()
+                && relay.lines().iter().any(|l| l.starts_with("MAIL FROM:<bounce+") && l.contains("@willow.example>")),
+            "{:?}",
+            relay.lines()
+        );
+        // Nothing is said in DNS: three things to mend.
+        let (code, told) = checked(&t, &with(names(&[]).await), &[]).await;
+        assert_eq!((code, look(&told, "spf"), look(&told, "dmarc")), (Some(3), "bad".into(), "bad".into()), "{told}");
+        // A wrong password, and a certificate that nobody vouches for.
+        relay.fail(At::Login, Fault::Say("535 5.7.8 wrong password"));
+        let (code, told) = checked(&t, &with(good), &[]).await;
+        assert_eq!((code, look(&told, "tls"), look(&told, "login")), (Some(3), "ok".into(), "bad".into()), "{told}");
+        assert!(!told.to_string().contains("secret"), "no password is told");
+        relay.recover();
+        let strangers: Vec<_> = with(good).into_iter().filter(|(k, _)| *k != "mail_ca").collect();
+        let (code, told) = checked(&t, &strangers, &[]).await;
+        assert_eq!((code, look(&told, "tls"), look(&told, "login")), (Some(3), "bad".into(), "none".into()), "{told}");
+        // A message about nobody, to oneself.
+        let (code, told) = checked(&t, &with(good), &["--test", "maya@willow.example"]).await;
+        assert_eq!((code, &told["test"]["sent"]), (Some(0), &json!(true)), "{told}");
+        let received = relay.received();
+        assert_eq!((received.len(), received[0].to[0].as_str()), (1, "maya@willow.example"));
+        assert!(received[0].from.starts_with("bounce+"), "in the envelope of a report: {}", received[0].from);
+        let log = t.read("/api/v1/audit?limit=200").await.to_string();
+        assert!(log.contains("sent_test"), "who sent a test is on file: {log}");
+        assert!(!log.contains("maya@"), "no address in it");
+        t.close().await;
+    })
     .await;
-    let t = TestApp::on(Database::Sqlite).await;
-    let with = |dns: SocketAddr| -> Vec<(&'static str, String)> {
-        relay
-            .settings()
-            .into_iter()
-            .chain([("dns", dns.to_string()), ("mail_from", "owner@willow.example".into()), ("mail_step", "2s".into())])
-            .collect()
-    };
-    let (code, told) = checked(&t, &with(good), &[]).await;
-    for of in ["relay", "tls", "login", "sender", "spf", "dkim", "dmarc"] {
-        assert_eq!(look(&told, of), "ok", "{of}: {told}");
-    }
-    assert_eq!((code, &told["ready"]), (Some(0), &json!(true)));
-    assert!(
-        relay.received().is_empty() && relay.lines().iter().any(|l| l.starts_with("MAIL FROM:<bounce+") && l.contains("@willow.example>")),
-        "{:?}",
-        relay.lines()
-    );
-    // Nothing is said in DNS: three things to mend.
-    let (code, told) = checked(&t, &with(names(&[]).await), &[]).await;
-    assert_eq!((code, look(&told, "spf"), look(&told, "dmarc")), (Some(3), "bad".into(), "bad".into()), "{told}");
-    // A wrong password, and a certificate that nobody vouches for.
-    relay.fail(At::Login, Fault::Say("535 5.7.8 wrong password"));
-    let (code, told) = checked(&t, &with(good), &[]).await;
-    assert_eq!((code, look(&told, "tls"), look(&told, "login")), (Some(3), "ok".into(), "bad".into()), "{told}");
-    assert!(!told.to_string().contains("secret"), "no password is told");
-    relay.recover();
-    let strangers: Vec<_> = with(good).into_iter().filter(|(k, _)| *k != "mail_ca").collect();
-    let (code, told) = checked(&t, &strangers, &[]).await;
-    assert_eq!((code, look(&told, "tls"), look(&told, "login")), (Some(3), "bad".into(), "none".into()), "{told}");
-    // A message about nobody, to oneself.
-    let (code, told) = checked(&t, &with(good), &["--test", "maya@willow.example"]).await;
-    assert_eq!((code, &told["test"]["sent"]), (Some(0), &json!(true)), "{told}");
-    let received = relay.received();
-    assert_eq!((received.len(), received[0].to[0].as_str()), (1, "maya@willow.example"));
-    assert!(received[0].from.starts_with("bounce+"), "in the envelope of a report: {}", received[0].from);
-    let log = t.read("/api/v1/audit?limit=200").await.to_string();
-    assert!(log.contains("sent_test"), "who sent a test is on file: {log}");
-    assert!(!log.contains("maya@"), "no address in it");
 }
 
 #[tokio::test]
 async fn mail_is_signed_with_the_key_of_the_domain_and_check_knows_whether_dns_has_its_half() {
-    // The sample key of RFC 8463.
-    const KEY: &str =
-        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("dkim.pem");
-    std::fs::write(&file, KEY).expect("written");
-    let path = file.display().to_string();
-    let relay = Relay::start(Security::None).await;
-    let t = connected(Database::Sqlite, &relay, &[("mail_dkim_selector", "t1"), ("mail_dkim_key", &path)]).await;
-    t.delivered().await;
-    let received = relay.received().pop().expect("it arrived");
-    let signature = received.header("DKIM-Signature").expect("a signature");
-    assert!(signature.starts_with("v=1; a=ed25519-sha256; c=relaxed/relaxed; d=willow.example; s=t1;"), "{signature}");
-    let mail = outbox::Entity::find().one(&t.app.db).await.expect("asked").expect("a mail");
-    let mime = tributary::mail::mime(&t.app.db, &mail).await.expect("its bytes");
-    assert_eq!(received.data.trim_end(), String::from_utf8_lossy(&mime).trim_end(), "the bytes that were frozen, and no others");
-    assert_eq!(tributary::mail::sha256(&mime), mail.mime_sha256);
+    on_each(async |database| {
+        // The sample key of RFC 8463.
+        const KEY: &str =
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("dkim.pem");
+        std::fs::write(&file, KEY).expect("written");
+        let path = file.display().to_string();
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[("mail_dkim_selector", "t1"), ("mail_dkim_key", &path)]).await;
+        t.delivered().await;
+        let received = relay.received().pop().expect("it arrived");
+        let signature = received.header("DKIM-Signature").expect("a signature");
+        assert!(signature.starts_with("v=1; a=ed25519-sha256; c=relaxed/relaxed; d=willow.example; s=t1;"), "{signature}");
+        let mail = outbox::Entity::find().one(&t.app.db).await.expect("asked").expect("a mail");
+        let mime = tributary::mail::mime(&t.app.db, &mail).await.expect("its bytes");
+        assert_eq!(received.data.trim_end(), String::from_utf8_lossy(&mime).trim_end(), "the bytes that were frozen, and no others");
+        assert_eq!(tributary::mail::sha256(&mime), mail.mime_sha256);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -154,25 +162,29 @@ async fn mail_deliver_once_takes_out_what_is_due_and_tells_how_all_stands() {
 
 #[tokio::test]
 async fn where_nothing_leaves_the_house_a_page_shows_each_message_as_it_would_have_left() {
-    let t = TestApp::on(Database::Sqlite).await;
-    let case = t.treated("Quist").await;
-    let report = t.drafted(&case).await;
-    t.approved(&report).await;
-    t.delivered().await;
-    let mut browser = t.signed_in(Role::Owner).await;
-    let list = browser.open("/mails").await.html;
-    assert!(list.contains("nothing leaves the house") && list.contains(DOCTOR), "{list}");
-    let mail = id(&t.read("/api/v1/mails").await["items"][0]);
-    let page = browser.open(&format!("/mails/{mail}")).await.html;
-    assert!(page.contains("External") || page.contains("Headache"), "what it says stands there: {page}");
-    let kept = browser.open(&format!("/mails/{mail}/file")).await.html;
-    assert_eq!(kept, t.mails()[0], "the file, byte for byte");
-    // The biller sees how it stands, and no word of it.
-    let header = t.call(Role::Biller, poem::http::Method::GET, &format!("/api/v1/mails/{mail}"), None).await.json();
-    assert_eq!((&header["message"], &header["state"]), (&Value::Null, &json!("sent")));
-    let tested = t.done("/api/v1/mails/test", json!({})).await;
-    assert_eq!((&tested["sent"], &tested["to"]), (&json!(true), &json!("owner@willow.example")));
-    assert_eq!(t.mails().len(), 2);
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        t.approved(&report).await;
+        t.delivered().await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let list = browser.open("/mails").await.html;
+        assert!(list.contains("nothing leaves the house") && list.contains(DOCTOR), "{list}");
+        let mail = id(&t.read("/api/v1/mails").await["items"][0]);
+        let page = browser.open(&format!("/mails/{mail}")).await.html;
+        assert!(page.contains("External") || page.contains("Headache"), "what it says stands there: {page}");
+        let kept = browser.open(&format!("/mails/{mail}/file")).await.html;
+        assert_eq!(kept, t.mails()[0], "the file, byte for byte");
+        // The biller sees how it stands, and no word of it.
+        let header = t.call(Role::Biller, poem::http::Method::GET, &format!("/api/v1/mails/{mail}"), None).await.json();
+        assert_eq!((&header["message"], &header["state"]), (&Value::Null, &json!("sent")));
+        let tested = t.done("/api/v1/mails/test", json!({})).await;
+        assert_eq!((&tested["sent"], &tested["to"]), (&json!(true), &json!("owner@willow.example")));
+        assert_eq!(t.mails().len(), 2);
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Many mails in one go: over lines that stay open, two at once, with one commit for several.
 
-use crate::mail_faults::{connected, on_each};
-use crate::support::TestApp;
+use crate::mail_faults::connected;
 use crate::support::relay::{At, Fault, Relay, Security};
+use crate::support::{TestApp, on_each};
 use sea_orm::EntityTrait;
 use std::collections::HashSet;
 use tributary::entity::{outbox, outbox_attempt};
@@ -38,14 +38,17 @@ async fn mails_of_one_round_go_over_a_line_that_stays_open_and_the_round_ends_wi
 
 #[tokio::test]
 async fn a_relay_that_ends_a_line_after_some_mails_is_called_again_and_no_mail_waits_for_it() {
-    let relay = Relay::start(Security::None).await;
-    let t = connected(crate::support::database::Database::Sqlite, &relay, &[]).await;
-    relay.carry(2);
-    t.approved_like_it(8).await;
-    t.delivered().await;
-    all_went_once(&t, &relay).await;
-    assert_eq!(relay.connections(), 5, "nine mails, two a line");
-    t.close().await;
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[]).await;
+        relay.carry(2);
+        t.approved_like_it(8).await;
+        t.delivered().await;
+        all_went_once(&t, &relay).await;
+        assert_eq!(relay.connections(), 5, "nine mails, two a line");
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -66,18 +69,23 @@ async fn mails_to_many_domains_go_over_two_lines_and_to_each_domain_one_at_a_tim
 
 #[tokio::test]
 async fn the_limits_of_a_domain_hold_for_what_is_taken_in_hand_together() {
-    let relay = Relay::start(Security::None).await;
-    let t = connected(crate::support::database::Database::Sqlite, &relay, &[("mail_domain_per_minute", "3")]).await;
-    t.delivered().await;
-    let more = t.approved_like_it(20).await;
-    t.spread(&more, 2).await;
-    t.delivered().await;
-    let to = |n: usize| relay.received().iter().filter(|r| r.to[0].ends_with(&format!("office{n}.example"))).count();
-    assert_eq!((to(0), to(1)), (3, 3));
-    let waiting = outbox::Entity::find().all(&t.app.db).await.expect("mails");
-    let waiting: Vec<_> = waiting.iter().filter(|m| m.state != OutboxState::Sent).collect();
-    assert!(waiting.len() == 14 && waiting.iter().all(|m| m.state == OutboxState::Approved && m.attempts == 0 && m.next_at > t.app.now()));
-    t.close().await;
+    on_each(async |database| {
+        let relay = Relay::start(Security::None).await;
+        let t = connected(database, &relay, &[("mail_domain_per_minute", "3")]).await;
+        t.delivered().await;
+        let more = t.approved_like_it(20).await;
+        t.spread(&more, 2).await;
+        t.delivered().await;
+        let to = |n: usize| relay.received().iter().filter(|r| r.to[0].ends_with(&format!("office{n}.example"))).count();
+        assert_eq!((to(0), to(1)), (3, 3));
+        let waiting = outbox::Entity::find().all(&t.app.db).await.expect("mails");
+        let waiting: Vec<_> = waiting.iter().filter(|m| m.state != OutboxState::Sent).collect();
+        assert!(
+            waiting.len() == 14 && waiting.iter().all(|m| m.state == OutboxState::Approved && m.attempts == 0 && m.next_at > t.app.now())
+        );
+        t.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -13,7 +13,8 @@ use tributary::mail::verdict::{Step, Verdict, verdict};
 const SECRET: &str = "a password that nobody may see";
 const BODY: &str = "Dana Field's range of motion";
 
-/// Sends one message by a route; gives how far it got and what comes of it.
+/// Sends one message by a route; gives how far it got and what comes of it. No database has a part in it: the carrier is given the
+/// message, and what becomes of an attempt is promised on both elsewhere. So these run on SQLite alone.
 async fn sent(route: &str, ca: Option<&str>) -> (Step, Verdict, String) {
     let mut settings = vec![("mail", route), ("mail_step", "2s")];
     settings.extend(ca.map(|ca| ("mail_ca", ca)));

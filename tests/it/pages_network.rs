@@ -34,11 +34,11 @@ crate::both_databases! {
             ("first_name", "Priya"), ("last_name", "Raman"), ("credentials", "MD, PhD"), ("npi", &npi(901)),
             ("organization_name", "Northgate Spine & Sports"), ("emails[0][address]", "Front@Raman.example"), ("emails[0][label]", "front desk"),
             ("phones[0][number]", "206.555.0117 x4"), ("phones[1][number]", "206 555 0118"), ("phones[1][is_fax]", "yes"),
-            ("report_frequency", "monthly_only"), ("summary_naming", "initials"), ("tags", "spine, near us"),
+            ("report_frequency", "monthly_only"), ("summary_naming", "initials"), ("summary_when_quiet", "yes"), ("tags", "spine, near us"),
         ]).await;
         assert_eq!((page.status, page.all("h1")), (StatusCode::OK, vec!["Dr. Priya Raman, MD, PhD".to_string()]));
         let words = page.words();
-        for said in ["Dr. Priya Raman added", "Northgate Spine & Sports", "(206) 555-0117", "(206) 555-0118 fax", "Patients by initials", "Prospect"] {
+        for said in ["Dr. Priya Raman added", "Northgate Spine & Sports", "(206) 555-0117", "(206) 555-0118 fax", "Patients by initials Also of quiet months", "Prospect"] {
             assert!(words.contains(said), "{said}: {words}");
         }
         let provider = t.read("/api/v1/providers").await["items"][0].clone();

@@ -2,7 +2,7 @@
 
 use crate::support::chain::id;
 use crate::support::relay::{At, Fault, Relay, Security};
-use crate::support::{TestApp, database::Database};
+use crate::support::{TestApp, on_each};
 use poem::http::StatusCode;
 use tributary::auth::role::Role;
 
@@ -102,22 +102,26 @@ crate::both_databases! {
 
 #[tokio::test]
 async fn a_paused_relay_is_told_on_the_page_and_tried_again_by_a_person() {
-    let relay = Relay::start(Security::StartTls).await;
-    let own = relay.settings();
-    let settings: Vec<(&str, &str)> = own.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    let t = TestApp::with(Database::Sqlite, &settings).await;
-    let case = t.treated("Quist").await;
-    let report = t.drafted(&case).await;
-    t.approved(&report).await;
-    relay.fail(At::Login, Fault::Say("535 5.7.8 wrong password"));
-    t.delivered().await;
-    let mut browser = t.signed_in(Role::Owner).await;
-    let page = browser.open("/reports").await;
-    assert!(page.all(".banner")[0].contains("No report leaves at the moment"), "{:?}", page.all(".banner"));
-    relay.recover();
-    let after = browser.submit(&page, "/reports/resume-mail", &[]).await;
-    assert!(!after.has(".banner"));
-    t.app.clock.set(t.app.now() + chrono::TimeDelta::minutes(2));
-    t.delivered().await;
-    assert_eq!(relay.received().len(), 1);
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let own = relay.settings();
+        let settings: Vec<(&str, &str)> = own.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let t = TestApp::with(database, &settings).await;
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        t.approved(&report).await;
+        relay.fail(At::Login, Fault::Say("535 5.7.8 wrong password"));
+        t.delivered().await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open("/reports").await;
+        assert!(page.all(".banner")[0].contains("No report leaves at the moment"), "{:?}", page.all(".banner"));
+        relay.recover();
+        let after = browser.submit(&page, "/reports/resume-mail", &[]).await;
+        assert!(!after.has(".banner"));
+        t.app.clock.set(t.app.now() + chrono::TimeDelta::minutes(2));
+        t.delivered().await;
+        assert_eq!(relay.received().len(), 1);
+        t.close().await;
+    })
+    .await;
 }

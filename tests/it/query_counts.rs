@@ -2,8 +2,7 @@
 
 use crate::rights::{asked, operations, pages, things};
 use crate::support::chain::{eob, id, npi};
-use crate::support::database::Database;
-use crate::support::{TestApp, email};
+use crate::support::{TestApp, email, on_each};
 use poem::http::Method;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -39,26 +38,30 @@ async fn counted(t: &TestApp, one: &BTreeMap<&'static str, String>) -> BTreeMap<
 
 #[tokio::test]
 async fn no_read_needs_more_statements_when_there_is_more_to_show() {
-    let t = TestApp::on(Database::Sqlite).await;
-    t.fees().await;
-    let mut one = things(&t, Role::Owner, "Field").await;
-    for n in 0..2 {
-        grow(&t, &one, n).await;
-    }
-    let few = counted(&t, &one).await;
-    for n in 2..8 {
-        grow(&t, &one, n).await;
-    }
-    one.extend(larger(&t, &one).await);
-    let many = counted(&t, &one).await;
-    let grown: Vec<String> = many
-        .iter()
-        .filter(|(path, n)| few[*path] < **n)
-        .map(|(path, n)| format!("{path}: {} with few, {n} with more", few[path]))
-        .collect();
-    assert!(grown.is_empty(), "{}", grown.join("\n"));
-    let most = many.iter().max_by_key(|(_, n)| **n).expect("reads");
-    println!("most statements: {} for {}; in the middle {}", most.1, most.0, median(&many));
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        t.fees().await;
+        let mut one = things(&t, Role::Owner, "Field").await;
+        for n in 0..2 {
+            grow(&t, &one, n).await;
+        }
+        let few = counted(&t, &one).await;
+        for n in 2..8 {
+            grow(&t, &one, n).await;
+        }
+        one.extend(larger(&t, &one).await);
+        let many = counted(&t, &one).await;
+        let grown: Vec<String> = many
+            .iter()
+            .filter(|(path, n)| few[*path] < **n)
+            .map(|(path, n)| format!("{path}: {} with few, {n} with more", few[path]))
+            .collect();
+        assert!(grown.is_empty(), "{}", grown.join("\n"));
+        let most = many.iter().max_by_key(|(_, n)| **n).expect("reads");
+        println!("most statements: {} for {}; in the middle {}", most.1, most.0, median(&many));
+        t.close().await;
+    })
+    .await;
 }
 
 fn median(counts: &BTreeMap<String, usize>) -> usize {

@@ -293,6 +293,24 @@ crate::both_databases! {
         assert!(!first.to_string().contains(&quiet), "who never sent anybody gets nothing");
     }
 
+    async fn a_doctor_says_whether_a_quiet_month_is_told_and_the_practice_says_it_for_the_others(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let doctor = format!("/api/v1/providers/{}", case.doctor);
+        t.at("2026-06-01");
+        let drafted = async |month: &str| t.done("/api/v1/reports/summaries", json!({ "month": month })).await["drafted"].as_array().map(Vec::len);
+        assert_eq!((drafted("2026-04").await, &t.read(&doctor).await["summary_when_quiet"]), (Some(0), &json!(null)), "nothing happened");
+        t.changed(&doctor, json!({ "summary_when_quiet": "yes" })).await;
+        assert_eq!(drafted("2026-04").await, Some(1));
+        t.changed("/api/v1/practice", json!({ "summary_when_quiet": "yes" })).await;
+        t.changed(&doctor, json!({ "summary_when_quiet": "no" })).await;
+        assert_eq!((drafted("2026-05").await, &t.read(&doctor).await["summary_when_quiet"]), (Some(0), &json!("no")));
+        t.changed(&doctor, json!({ "summary_when_quiet": "" })).await;
+        assert_eq!(drafted("2026-05").await, Some(1), "as the practice says");
+        let version = t.read(&doctor).await["version"].clone();
+        let wrong = t.patch(Role::Owner, &doctor, json!({ "summary_when_quiet": "sometimes", "version": version })).await;
+        assert!(wrong.status == 422 && !wrong.field("/summary_when_quiet").is_empty(), "{}", wrong.text());
+    }
+
     async fn a_monthly_summary_shows_all_patients_of_one_doctor_and_of_no_other_and_no_money(t: &TestApp) {
         let case = t.treated("Quist").await;
         let other = t.reachable_doctor("Feld", "feld@harbor.example").await;

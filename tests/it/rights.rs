@@ -7,7 +7,7 @@ use crate::support::browser::Browser;
 use crate::support::chain::id;
 use crate::support::era::Era;
 use crate::support::outbox::{answered_at_link, sent_mail_of};
-use crate::support::{TestApp, email};
+use crate::support::{TestApp, email, on_each};
 use poem::http::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -290,21 +290,25 @@ async fn signed_in(t: &TestApp, role: Role) -> (Browser<'_>, [String; 2]) {
 
 #[tokio::test]
 async fn every_page_obeys_the_matrix_for_every_role() {
-    let t = TestApp::on(crate::support::database::Database::Sqlite).await;
-    let mut met = Matrix::new();
-    for (role, things) in columns(&t).await {
-        let (mut browser, mut csrf) = signed_in(&t, role).await;
-        for route in pages() {
-            let (verb, path) = route.split_once(' ').expect("a verb");
-            let token = &csrf[usize::from(!matches!(path, "/login" | "/setup") && !path.starts_with("/r/"))];
-            let form = (verb == "POST").then(|| bare_form(path, token, &things));
-            let answer = browser.request(verb.parse().expect("a verb"), &asked(path, &things), form).await;
-            met.entry(route.clone()).or_default().push(cell(answer.status.as_u16()));
-            if path == "/logout" {
-                (browser, csrf) = signed_in(&t, role).await;
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        let mut met = Matrix::new();
+        for (role, things) in columns(&t).await {
+            let (mut browser, mut csrf) = signed_in(&t, role).await;
+            for route in pages() {
+                let (verb, path) = route.split_once(' ').expect("a verb");
+                let token = &csrf[usize::from(!matches!(path, "/login" | "/setup") && !path.starts_with("/r/"))];
+                let form = (verb == "POST").then(|| bare_form(path, token, &things));
+                let answer = browser.request(verb.parse().expect("a verb"), &asked(path, &things), form).await;
+                met.entry(route.clone()).or_default().push(cell(answer.status.as_u16()));
+                if path == "/logout" {
+                    (browser, csrf) = signed_in(&t, role).await;
+                }
             }
         }
-    }
-    let wrong = differences(&oracle("rights_pages.tsv"), &met);
-    assert!(wrong.is_empty(), "{wrong}");
+        let wrong = differences(&oracle("rights_pages.tsv"), &met);
+        assert!(wrong.is_empty(), "{wrong}");
+        t.close().await;
+    })
+    .await;
 }

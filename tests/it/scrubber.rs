@@ -2,6 +2,7 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{Cast, eob, id, npi, sheet, with};
+use crate::support::http::Answer;
 use crate::support::partners::clearinghouse;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
@@ -25,6 +26,13 @@ async fn cannot_leave(t: &TestApp, claim: &Value, words: &str) {
     let file = t.done("/api/v1/claims/batches", json!({ "ids": [id(claim)] })).await;
     assert_eq!(file["batches"], json!([]), "{file}");
     assert_eq!(t.fresh(claim).await["state"], "draft");
+}
+
+/// Types something into a coverage; its first id leads to the row that stands.
+async fn changed(t: &TestApp, coverage: &Value, typed: Value) -> Answer {
+    let path = format!("/api/v1/coverages/{}", id(coverage));
+    let version = t.read(&path).await["version"].clone();
+    t.patch(Role::Owner, &path, with(typed, json!({ "version": version }))).await
 }
 
 /// The last claim that was drafted.
@@ -55,6 +63,60 @@ async fn ordered(t: &TestApp, cast: &Cast, last: &str, more: Value) -> Value {
 }
 
 crate::both_databases! {
+    async fn an_approval_holds_for_its_days_and_visits_and_an_earlier_one_stays_with_its_own_visits(t: &TestApp) {
+        let cast = cast(t).await;
+        let coverage = t.read(&format!("/api/v1/patients/{}", id(&cast.referral["patient"]))).await["coverages"][0].clone();
+        let change = |typed: Value| changed(t, &coverage, typed);
+        for (typed, field) in [
+            (json!({ "authorization_visits": "2", "authorization_from": "2026-03-02" }), "authorization_no"),
+            (json!({ "authorization_no": "A-1", "authorization_visits": "2" }), "authorization_from"),
+            (json!({ "authorization_no": "A-1", "authorization_from": "2026-03-05", "authorization_until": "2026-03-04" }), "authorization_until"),
+            (json!({ "authorization_no": "A-1", "authorization_visits": "0" }), "authorization_visits"),
+        ] {
+            let refused = change(typed.clone()).await;
+            assert!(refused.status == 422 && refused.text().contains(field), "{typed}: {}", refused.text());
+        }
+        let one = json!({ "authorization_no": "A-1", "authorization_from": "2026-03-02", "authorization_until": "2026-03-10", "authorization_visits": "2" });
+        assert_eq!(change(one).await.status, 200);
+        let first = drafted(t, &cast.referral, "2026-03-02", an_hour()).await;
+        assert_eq!((codes(&first), &first["version"]["authorization_no"]), (vec![], &json!("A-1")), "{first}");
+        drafted(t, &cast.referral, "2026-03-03", an_hour()).await;
+        let third = drafted(t, &cast.referral, "2026-03-04", an_hour()).await;
+        assert_eq!(codes(&third), ["authorization_used_up"]);
+        cannot_leave(t, &third, "This is visit 3, and approval A-1 is for 2").await;
+        let late = drafted(t, &cast.referral, "2026-03-12", an_hour()).await;
+        assert_eq!(codes(&late), ["authorization_outside", "authorization_used_up"]);
+        let shown = t.read(&format!("/api/v1/patients/{}", id(&cast.referral["patient"]))).await["coverages"][0].clone();
+        assert_eq!((shown["authorization_used"].as_i64(), shown["authorization_visits"].as_i64()), (Some(3), Some(2)), "as many as were attended in its days");
+        let two = json!({ "authorization_no": "A-2", "authorization_from": "2026-03-11", "authorization_until": "2026-06-30", "authorization_visits": "6" });
+        assert_eq!(change(two).await.status, 200);
+        let late = t.fresh(&late).await;
+        assert_eq!((codes(&late), &late["version"]["authorization_no"]), (vec![], &json!("A-2")), "{late}");
+        let first = t.fresh(&first).await;
+        assert_eq!((codes(&first), &first["version"]["authorization_no"]), (vec![], &json!("A-1")), "the first one stays with its visits");
+        let cleared = json!({ "authorization_no": "", "authorization_from": "", "authorization_until": "", "authorization_visits": "" });
+        assert_eq!(change(cleared).await.status, 200);
+        assert_eq!(t.fresh(&first).await["version"]["authorization_no"], Value::Null, "who takes the number out wants none");
+    }
+
+    async fn a_correction_past_the_payers_days_is_told_on_its_draft(t: &TestApp) {
+        let cast = cast(t).await;
+        let strict = with(sheet(), json!({ "corrected_claim_days": 60, "effective_on": "2026-01-01" }));
+        t.done(&format!("/api/v1/payers/{}/rule-sheets", cast.payer), strict).await;
+        let claim = t.billed(&cast.referral, "2026-03-02").await;
+        t.answered(&cast.payer, &claim, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "2", 2_000)]).await;
+        t.done(&format!("/api/v1/claims/{}/correct", id(&claim)), json!({ "frequency": "7", "payer_claim_no": "P-7" })).await;
+        let told = async |on: &str| {
+            t.at(on);
+            let claim = t.fresh(&claim).await;
+            let of_22 = claim["findings"].as_array().expect("findings").iter().filter(|f| f["field"] == "deadline of the correction");
+            of_22.map(|f| f["message"].as_str().expect("words").to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(told("2026-04-30").await, [""; 0]);
+        assert_eq!(told("2026-05-19").await, ["Cascade Health takes a correction until May 19, 2026"]);
+        assert_eq!(told("2026-05-20").await, ["Cascade Health took a correction until May 19, 2026"]);
+    }
+
     async fn a_claim_outside_its_orders_dates_count_diagnoses_or_codes_cannot_become_ready_or_leave(t: &TestApp) {
         let cast = cast(t).await;
         for (requires, n) in [("yes", 0), ("", 1)] {

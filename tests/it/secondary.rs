@@ -60,7 +60,142 @@ async fn last_file(t: &TestApp) -> File {
     File { reference: last["reference"].as_str().expect("a reference").into(), text }
 }
 
+/// The printed sheets, with their words as they stand in the file.
+async fn printed(t: &TestApp, claim: &Value, more: Value) -> String {
+    let asked = with(json!({ "ids": [claim["number"]] }), more);
+    let answer = t.post(Role::Owner, "/api/v1/claims/cms1500", asked).await;
+    assert!(answer.status == 200 && answer.body.starts_with(b"%PDF-"), "{}: {}", answer.status, answer.text());
+    if let Some(text) = crate::letters::text_of(&answer.body) {
+        assert!(!text.trim().is_empty(), "it can be read");
+    }
+    answer.body.iter().map(|byte| char::from(*byte)).collect()
+}
+
+/// The file with one claim that becomes ready now, accepted by the independent check where there is one.
+async fn first_file(t: &TestApp, draft: &Value) -> String {
+    t.done(&format!("/api/v1/claims/{}/ready", id(draft)), json!({})).await;
+    let written = t.done("/api/v1/claims/batches", json!({ "ids": [draft["number"]] })).await;
+    assert_eq!(written["left"], json!([]), "{written}");
+    let text = last_file(t).await.text;
+    if let Some(validator) = crate::pyx12::validator() {
+        let there = t.folder.path().join("first.837");
+        std::fs::write(&there, &text).expect("written");
+        crate::pyx12::verdict(&validator, &there).expect("accepted");
+    }
+    text
+}
+
+fn warned(claim: &Value) -> Vec<&str> {
+    claim["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|f| f["item"] == "9")
+        .map(|f| f["message"].as_str().expect("words"))
+        .collect()
+}
+
 crate::both_databases! {
+    async fn a_claim_to_the_first_payer_names_the_plan_that_pays_next_without_amounts(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        crate::support::partners::may_send(t, &payer).await;
+        t.house("Office Ally", "HOUSE", json!({})).await;
+        let second = second_plan(t, &referral).await;
+        t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "EVGR7", "street": "7 Fir Road", "city": "Tacoma", "state": "WA", "zip": "98402" })).await;
+        let patient = referral["patient"]["id"].as_str().expect("a patient");
+        let spouse = json!({ "patient": patient, "payer": t.payer_of("medicaid", "paper", "State Aid", sheet()).await, "kind": "medicaid", "member_no": "S-33", "rank": "3", "group_no": "G-5", "relationship": "spouse", "insured_name": "Lee Marsh" });
+        t.done("/api/v1/coverages", spouse).await;
+        let draft = t.claim_drafted(&referral, "2026-03-02").await;
+        assert_eq!(warned(&draft), [""; 0], "{draft}");
+        let text = first_file(t, &draft).await;
+        let others = "SBR*S*18*******CI~OI***Y***Y~NM1*IL*1*MARSH*NORA****MI*E2~NM1*PR*2*EVERGREEN MUTUAL*****PI*EVGR7~";
+        let third = "SBR*T*01*G-5******MC~OI***Y***Y~NM1*IL*1*MARSH*LEE****MI*S33~NM1*PR*2*STATE AID*****PI*CH001~";
+        assert!(text.contains(&format!("{others}{third}LX*1~")), "{text}");
+        assert!(!text.contains("AMT*D") && !text.contains("SVD*") && !text.contains("DTP*573"), "nobody decided: {text}");
+    }
+
+    async fn the_form_says_that_there_is_another_plan_and_names_it_as_it_was_when_the_claim_left(t: &TestApp) {
+        let Cast { referral, .. } = t.cast("2026-03-31").await;
+        let draft = t.claim_drafted(&referral, "2026-03-02").await;
+        let alone = printed(t, &draft, json!({})).await;
+        assert!(!alone.contains("EVERGREEN MUTUAL"));
+        second_plan(t, &referral).await;
+        let named = printed(t, &draft, json!({})).await;
+        assert!(named.contains("(EVERGREEN MUTUAL)") && named.contains("(E-2)"), "items 9a and 9d");
+        assert_eq!((named.matches("(MARSH, NORA)").count(), alone.matches("(MARSH, NORA)").count()), (3, 2), "item 9 beside 2 and 4");
+        let early = t.claim_drafted(&referral, "2026-03-03").await;
+        t.sent(&early, "2026-03-03").await;
+        let plans = t.read(&format!("/api/v1/patients/{}", referral["patient"]["id"].as_str().expect("an id"))).await["coverages"].clone();
+        let plan = plans.as_array().expect("plans").iter().find(|c| c["rank"] == 2).expect("the second").clone();
+        t.at("2026-04-02");
+        t.changed(&format!("/api/v1/coverages/{}", id(&plan)), json!({ "effective_to": "2026-03-01", "plan_name": "Evergreen Plus" })).await;
+        assert!(printed(t, &early, json!({})).await.contains("(EVERGREEN MUTUAL)"), "what left says what it said");
+        assert!(!printed(t, &draft, json!({})).await.contains("EVERGREEN"), "it was over on the day of service");
+    }
+
+    async fn where_a_file_cannot_name_the_next_plan_the_draft_says_why_and_leaves_without_it(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        crate::support::partners::may_send(t, &payer).await;
+        t.house("Office Ally", "HOUSE", json!({})).await;
+        let second = second_plan(t, &referral).await;
+        t.changed(&format!("/api/v1/payers/{second}"), json!({ "clearinghouse_payer_id": "" })).await;
+        let draft = t.claim_drafted(&referral, "2026-03-02").await;
+        assert_eq!(warned(&draft), ["The payer id of Evergreen Mutual is missing or wrong"]);
+        let text = first_file(t, &draft).await;
+        assert!(!text.contains("EVERGREEN") && !text.contains("SBR*S"), "{text}");
+    }
+
+    async fn an_injury_at_work_names_no_other_plan(t: &TestApp) {
+        let Cast { doctor, .. } = t.cast("2026-03-31").await;
+        let fund = t.payer_of("workers_comp", "paper", "State Fund", sheet()).await;
+        let mut slip = crate::support::chain::slip(&doctor, &fund, "Lund", "2026-03-02");
+        slip["coverage"] = json!({ "payer": fund, "kind": "workers_comp", "claim_no": "WC-1", "employer": "Foundry Street Bakery", "injured_on": "2026-02-20" });
+        let referral = t.done("/api/v1/referrals", slip).await;
+        second_plan(t, &referral).await;
+        let draft = t.claim_drafted(&referral, "2026-03-02").await;
+        assert!(!printed(t, &draft, json!({})).await.contains("EVERGREEN"));
+    }
+
+    async fn the_form_for_a_second_payer_has_the_first_one_in_item_9_and_its_answer_named_as_attached(t: &TestApp) {
+        let Waiting { second, claim, path, .. } = waiting(t, "Office Ally").await;
+        let first_form = printed(t, &claim, json!({})).await;
+        let asked = json!({ "second": "yes" });
+        let form = printed(t, &claim, asked.clone()).await;
+        assert_eq!((form.matches("/MediaBox").count(), first_form.matches("(M-1)").count(), form.matches("(M-1)").count()), (1, 1, 1));
+        let at = |text: &str, words: &str| text.find(words).unwrap_or_else(|| panic!("no {words}"));
+        assert!(at(&form, "(EVERGREEN MUTUAL)") < at(&form, "(E-2)") && at(&form, "(E-2)") < at(&form, "(M-1)"), "the payer, 1a, then 9a");
+        assert!(form.contains("(CASCADE HEALTH)") && !form.contains("(80 00)"), "item 9d; this payer did not ask what the first one paid");
+        let number = wire(&claim);
+        assert!(form.contains(&format!("(NTEADDAFTER A FALL PWKEBBM{number})")) || form.contains(&format!("NTEADDAFTER A FALL   PWKEBBM{number}")), "item 19");
+        t.changed(&format!("/api/v1/payers/{second}"), json!({ "claim_channel": "paper", "wants_payers_paid": "yes" })).await;
+        let explained = printed(t, &claim, json!({ "second": "yes", "explained": "yes" })).await;
+        assert_eq!(explained.matches("/MediaBox").count(), 2, "the form, and a page for plain paper behind it");
+        for words in ["(80 00)", "(WHAT THE PAYERS BEFORE DECIDED)", "(CO 151)", "(PR 2)", "(03 20 2026)", "(120.00)"] {
+            assert!(explained.contains(words), "{words}");
+        }
+        let Some(text) = crate::letters::text_of(&explained.bytes().collect::<Vec<_>>()) else { return };
+        assert!(text.contains("WHAT THE PAYERS BEFORE DECIDED"), "{text}");
+        t.done(&format!("{path}/sent"), json!({ "sent_on": "2026-03-25" })).await;
+        printed(t, &claim, asked).await;
+    }
+
+    async fn a_form_for_a_second_payer_waits_until_the_claim_is_billed_to_it(t: &TestApp) {
+        let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
+        second_plan(t, &referral).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        let asked = json!({ "ids": [claim["number"]], "second": "yes" });
+        let early = t.post(Role::Owner, "/api/v1/claims/cms1500", asked.clone()).await;
+        assert!(early.status == 409 && early.text().contains("billed to no second payer"), "{}", early.text());
+        t.answered(&payer, &claim, "2026-03-20", 9_000, &[("CO", "45", 5_000), ("PR", "2", 2_000)]).await;
+        t.done(&format!("/api/v1/claims/{}/secondary", id(&claim)), json!({})).await;
+        assert_eq!(t.post(Role::Owner, "/api/v1/claims/cms1500", asked.clone()).await.status, 200);
+        let page = t.signed_in(Role::Biller).await.open("/claims/secondary").await.html;
+        assert!(page.contains("Print the form") && page.contains("/claims/print"), "{page}");
+        t.done(&format!("/api/v1/claims/{}/correct", id(&claim)), json!({ "frequency": "7" })).await;
+        let open = t.post(Role::Owner, "/api/v1/claims/cms1500", asked).await;
+        assert!(open.status == 409 && open.text().contains("once its own has decided"), "{}", open.text());
+    }
+
     async fn a_second_payer_is_offered_once_the_first_has_answered_and_left_something(t: &TestApp) {
         let Cast { payer, referral, .. } = t.cast("2026-03-31").await;
         second_plan(t, &referral).await;

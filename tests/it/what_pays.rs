@@ -1,7 +1,7 @@
 //! Which sources pay: the table, its replay, and what it ties out to.
 
 use crate::support::chain::id;
-use crate::support::{TestApp, database, http::Answer};
+use crate::support::{TestApp, http::Answer, on_each};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 
@@ -143,13 +143,17 @@ crate::both_databases! {
 
 #[tokio::test]
 async fn the_command_gives_the_same_table_as_the_api() {
-    let t = TestApp::on(database::Database::Sqlite).await;
-    worked_example(&t).await;
-    let api = t.read("/api/v1/sources?as_of=2026-03-22").await;
-    assert_eq!(t.command_json(&["sources", "--as-of", "2026-03-22", "--json"]), api);
-    let csv = String::from_utf8(t.command(&["sources", "--csv"]).stdout).expect("text");
-    assert!(csv.contains("Priya Raman,provider,2,1,3,470,100,90,190,40,160,80,2,1,0.4286,95,19"), "{csv}");
-    let refused = t.command(&["sources", "--from", "soon"]);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("is not a date"));
+    on_each(async |database| {
+        let t = TestApp::on(database).await;
+        worked_example(&t).await;
+        let api = t.read("/api/v1/sources?as_of=2026-03-22").await;
+        assert_eq!(t.command_json(&["sources", "--as-of", "2026-03-22", "--json"]), api);
+        let csv = String::from_utf8(t.command(&["sources", "--csv"]).stdout).expect("text");
+        assert!(csv.contains("Priya Raman,provider,2,1,3,470,100,90,190,40,160,80,2,1,0.4286,95,19"), "{csv}");
+        let refused = t.command(&["sources", "--from", "soon"]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("is not a date"));
+        t.close().await;
+    })
+    .await;
 }

@@ -2,6 +2,8 @@
 
 use crate::claims::claim::{ClaimState, ORIGINAL};
 use crate::claims::cob::{EarlierPayer, earlier_payers};
+use crate::claims::others::plan::OtherPlan;
+use crate::claims::others::{self, Later};
 use crate::claims::store;
 use crate::claims::versions::additional::{Attachment, AttachmentKind, AttachmentWay, DelayReason};
 use crate::db::{by_id, by_ids};
@@ -124,6 +126,8 @@ pub struct Bill {
     pub insured: Option<Parts>,
     /// Who decided before the payer that this bill goes to.
     pub earlier: Vec<Earlier>,
+    /// Who pays after it.
+    pub later: Vec<Insurance>,
     /// 1 original, 7 replacement, 8 void.
     pub frequency: i64,
     /// The payer's number of the claim that is replaced or voided.
@@ -134,9 +138,38 @@ pub struct Bill {
 /// A payer that decided before, with the policy it decided under.
 pub struct Earlier {
     pub said: EarlierPayer,
+    pub under: Insurance,
+}
+
+/// Another policy of the patient, with its payer.
+pub struct Insurance {
     pub coverage: Policy,
-    pub payer: payer::Model,
+    pub payer: Arc<payer::Model>,
+    /// The name of the insured in its parts, where it is not the patient.
     pub insured: Option<Parts>,
+}
+
+impl Insurance {
+    fn of(coverage: Policy, payer: Arc<payer::Model>) -> Self {
+        Self { insured: insured(&coverage), coverage, payer }
+    }
+
+    /// A file has all that it needs to name it.
+    pub fn can_be_named(&self) -> bool {
+        let (coverage, payer) = (&self.coverage, &self.payer);
+        let plan = OtherPlan {
+            payer: payer.name.clone(),
+            payer_id: payer.clearinghouse_payer_id.clone(),
+            kind: coverage.kind,
+            number: insured_no(coverage).map(String::from),
+            group_no: coverage.group_no.clone(),
+            plan_name: coverage.plan_name.clone(),
+            relationship: coverage.relationship,
+            number_is_patients_own: coverage.member_no_is_patients_own,
+            insured_name: coverage.insured_name.clone(),
+        };
+        plan.unnamed().is_none()
+    }
 }
 
 /// Papers that follow a bill, as it names them.
@@ -150,6 +183,13 @@ impl Bill {
     fn follows(version: &Version, claim: &Claimed) -> Option<Following> {
         let attachment = Attachment::of(version.attachment_kind, version.attachment_how)?;
         Some(Following { attachment, control: attachment.control(&claim.number) })
+    }
+
+    /// On paper the answers of the payers before come in the same envelope.
+    pub fn with_answers_attached(mut self) -> Self {
+        let attachment = Attachment { kind: AttachmentKind::OtherPayersAnswer, how: AttachmentWay::Mail };
+        self.following = Some(Following { attachment, control: attachment.control(&self.claim.number) });
+        self
     }
 
     /// The one who treats bills in their own name: so the practice said, or it has no other number than theirs.
@@ -193,8 +233,9 @@ pub async fn for_later_payer(db: &impl ConnectionTrait, claim_id: i64, coverage_
         let payer = by_id::<payer::Entity>(db, Some(said.payer_id)).await?.ok_or(AppError::NotFound("payer"))?;
         let unknown = || AppError::conflict(format!("under which policy {} decided is not on file", payer.name));
         let coverage = policy(db, said.coverage_id.ok_or_else(unknown)?).await?;
-        bill.earlier.push(Earlier { insured: insured(&coverage), said, coverage, payer });
+        bill.earlier.push(Earlier { said, under: Insurance::of(coverage, Arc::new(payer)) });
     }
+    bill.later.retain(|other| other.coverage.rank > later.rank);
     (bill.frequency, bill.replaces) = (ORIGINAL, None);
     // Papers were promised to the first payer, and its clock was another.
     (bill.following, bill.version.delay_reason) = (None, None);
@@ -222,6 +263,7 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
     let payers = shared(by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?);
     let therapists = shared(by_ids::<therapist::Entity>(db, versions.values().map(|v| v.therapist_id)).await?);
     let referrers = shared(by_ids::<provider::Entity>(db, versions.values().filter_map(|v| v.referring_provider_id)).await?);
+    let mut others = others_of(db, versions.keys().copied().collect()).await?;
     let sent = store::last_transmissions(db, claims.iter().filter(|c| !c.state.is_unsent()).map(|c| c.id).collect()).await?;
     let missing = |what| move || AppError::NotFound(what);
     let mut claims = keyed(claims, |c| c.id);
@@ -240,6 +282,7 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
             lines,
             insured: insured(&coverage),
             earlier: Vec::new(),
+            later: others.remove(&version.id).unwrap_or_default(),
             patient: patients.get(&claim.patient_id).cloned().ok_or_else(missing("patient"))?,
             payer: payers.get(&claim.payer_id).cloned().ok_or_else(missing("payer"))?,
             therapist: therapists.get(&version.therapist_id).cloned().ok_or_else(missing("therapist"))?,
@@ -253,6 +296,22 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
         });
     }
     Ok(bills)
+}
+
+/// Who pays after some versions of claims, by the version. Few patients have a second plan.
+async fn others_of(db: &impl ConnectionTrait, version_ids: Vec<i64>) -> Result<HashMap<i64, Vec<Insurance>>> {
+    let later = others::after_versions(db, &version_ids).await?;
+    if later.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let coverages = keyed(packed::rows::<Policy>(db, coverage::Column::Id, later.iter().map(|l| l.coverage_id)).await?, |c| c.id);
+    let payers = shared(by_ids::<payer::Entity>(db, later.iter().map(|l| l.payer_id)).await?);
+    let mut found: HashMap<i64, Vec<Insurance>> = HashMap::new();
+    for Later { key, coverage_id, payer_id, .. } in later {
+        let (Some(coverage), Some(payer)) = (coverages.get(&coverage_id), payers.get(&payer_id)) else { continue };
+        found.entry(key).or_default().push(Insurance::of(coverage.clone(), payer.clone()));
+    }
+    Ok(found)
 }
 
 fn keyed<T>(rows: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {

@@ -3,6 +3,7 @@
 
 pub mod api;
 mod bill;
+mod explanation;
 pub mod pages;
 mod paper;
 mod place;
@@ -238,8 +239,7 @@ async fn write_one(work: &Work<'_>, partner: &Partner, claims: Vec<Claim>, left:
 /// A claim that was decided leaves to a later payer, alone in its file, with what the payers before said. What it stands at stays.
 pub async fn write_to_later_payer(work: &Work<'_>, claim: &Claim, coverage_id: i64) -> Result<Batch> {
     if !claim.state.may_be_corrected() {
-        let message = format!("{} is {}. It goes to the next payer once its own has decided", claim.number, claim.state.spoken());
-        return Err(AppError::conflict(message));
+        return Err(undecided(claim));
     }
     let practice = crate::practice::of(&work.tx).await?;
     let bill = bill::for_later_payer(&work.tx, claim.id, coverage_id).await?;
@@ -264,6 +264,10 @@ pub async fn write_to_later_payer(work: &Work<'_>, claim: &Claim, coverage_id: i
         insert_transmission(work, claim, bill.version.id, left).await?;
     }
     Ok(batch)
+}
+
+fn undecided(claim: &Claim) -> AppError {
+    AppError::conflict(format!("{} is {}. It goes to the next payer once its own has decided", claim.number, claim.state.spoken()))
 }
 
 fn count(n: usize) -> i64 {

@@ -1,14 +1,14 @@
 //! A bill as the CMS-1500 form has it [x12.md 4.2]. Pure.
 
-use super::bill::{self, Bill, Following, Policy, Treated, insured_no};
+use super::bill::{self, Bill, Following, Insurance, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::entity::{payer, practice, provider};
 use crate::patients::coverage::Relationship as Relation;
 use crate::patients::patient::Sex as PatientSex;
 use crate::payers::payer::CoverageKind;
 use crate::pdf::cms1500::{
-    Address, Cause, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, Patient, Payer, Referrer, Relationship,
-    Resubmission, Role, Sex, TaxId, Totals,
+    Address, Cause, Dated, Facility, Form, Frequency, Insured, Kind, Line, Name, OtherId, OtherInsured, Patient, Payer, Referrer,
+    Relationship, Resubmission, Role, Sex, TaxId, Totals,
 };
 use crate::practice::practice::TaxIdKind;
 use crate::types::person_name::Parts;
@@ -26,6 +26,7 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         patient: of_patient(patient),
         insured: insured(bill),
         relationship: relationship(coverage),
+        other_insured: other_insured(bill),
         cause: Cause {
             employment: coverage.kind == CoverageKind::WorkersComp,
             auto_accident: coverage.kind.is_auto(),
@@ -60,7 +61,7 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         claim_no: bill.claim.number.clone(),
         accepts_assignment: Some(!payer.declines_assignment),
         totals: if payer.totals_on_last_page { Totals::LastPage } else { Totals::EachPage },
-        paid_cents: Some(bill.claim.patient_cents).filter(|cents| payer.wants_patient_paid && *cents > 0),
+        paid_cents: paid(bill),
         signature: format!("{} {}", bill.therapist.first_name, bill.therapist.last_name),
         signed_on: Some(signed_on),
         // On paper most payers want it filled even where it is the same as item 33.
@@ -74,6 +75,13 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         billing_phone: said(&practice.phone),
         ..Form::default()
     }
+}
+
+/// Item 29: what the payer wants to know of that; nothing is no amount.
+fn paid(bill: &Bill) -> Option<i64> {
+    let by_patient = if bill.payer.wants_patient_paid { bill.claim.patient_cents } else { 0 };
+    let by_payers = if bill.payer.wants_payers_paid { bill.earlier.iter().map(|e| e.said.paid_cents).sum() } else { 0 };
+    Some(by_patient + by_payers).filter(|cents| *cents > 0)
 }
 
 /// Item 19: each with its qualifier before it, and no room between [x12.md 4.2].
@@ -168,6 +176,17 @@ fn insured(bill: &Bill) -> Insured {
             Insured { name, address, phone, born_on, sex }
         }
     }
+}
+
+/// Items 9, 9a and 9d: the first payer where the form goes to a later one, else the next to pay. Paper has room for one.
+fn other_insured(bill: &Bill) -> Option<OtherInsured> {
+    let Insurance { coverage, payer, insured } = bill.earlier.first().map(|e| &e.under).or(bill.later.first())?;
+    let somebody = insured.as_ref().filter(|_| coverage.relationship != Relation::Myself);
+    Some(OtherInsured {
+        name: somebody.map_or_else(|| of_patient(&bill.patient).name, name),
+        policy: coverage.group_no.clone().or_else(|| insured_no(coverage).map(String::from)).unwrap_or_default(),
+        plan: coverage.plan_name.clone().unwrap_or_else(|| payer.name.clone()),
+    })
 }
 
 fn referrer(bill: &Bill, row: &provider::Model) -> Referrer {

@@ -5,7 +5,7 @@ use super::view::BatchRow;
 use crate::claims::claim::ClaimState;
 use crate::db;
 use crate::documents::exchange;
-use crate::entity::{claim, claim_batch, partner, payer, transmission};
+use crate::entity::{claim, claim_batch, partner, payer, secondary_claim, transmission};
 use crate::error::{AppError, Result};
 use crate::payers::payer::ClaimChannel;
 use crate::types::{Cursor, Listing};
@@ -25,6 +25,12 @@ pub async fn ready(tx: &sea_orm::DatabaseTransaction) -> Result<Vec<claim::Model
         .filter(claim::Column::DeletedAt.is_null())
         .filter(claim::Column::PayerId.in_subquery(electronic));
     Ok(ready.order_by_asc(claim::Column::Id).lock_exclusive().all(tx).await?)
+}
+
+/// Which later payer a claim was billed to last: its coverage, and when the claim left to it.
+pub async fn later_payer(db: &impl ConnectionTrait, claim_id: i64) -> Result<Option<secondary_claim::Model>> {
+    let billed = secondary_claim::Entity::find().filter(secondary_claim::Column::ClaimId.eq(claim_id));
+    Ok(billed.order_by_desc(secondary_claim::Column::Rank).one(db).await?)
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<claim_batch::Model> {

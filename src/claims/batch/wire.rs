@@ -1,6 +1,6 @@
 //! A bill in the words of the 837P writer. Pure; what the writer would refuse, the scrubber has found before.
 
-use super::bill::{self, Bill, Earlier, Following, Policy, Treated, insured_no};
+use super::bill::{self, Bill, Earlier, Following, Insurance, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::claims::cob::SaidAdjustment;
 use crate::entity::{partner, payer, practice, provider, therapist};
@@ -122,7 +122,7 @@ pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> 
         note: version.note.as_deref(),
         attachments: bill.following.iter().map(attachment).collect(),
         delay_reason: version.delay_reason.and_then(|why| why.word().parse().ok()),
-        other_payers: bill.earlier.iter().map(earlier).collect(),
+        other_payers: bill.earlier.iter().map(earlier).chain(later(bill)).collect(),
         lines: lines(bill, sender.filter(|_| qualifier == Some("DK"))),
     }
 }
@@ -196,7 +196,7 @@ fn treated(patient: &Treated) -> Patient<'_> {
 fn earlier(earlier: &Earlier) -> OtherPayer<'_> {
     let said = &earlier.said;
     OtherPayer {
-        coverage: policy(&earlier.coverage, &earlier.payer, earlier.insured.as_ref()),
+        coverage: policy(&earlier.under.coverage, &earlier.under.payer, earlier.under.insured.as_ref()),
         address: None,
         decision: Some(Decision {
             paid_cents: said.paid_cents,
@@ -208,10 +208,30 @@ fn earlier(earlier: &Earlier) -> OtherPayer<'_> {
     }
 }
 
+/// Those who pay later: named without amounts, each payer once.
+fn later(bill: &Bill) -> impl Iterator<Item = OtherPayer<'_>> {
+    let id = |other: &Insurance| other.payer.clearinghouse_payer_id.clone();
+    let mut named: Vec<Option<String>> = bill.earlier.iter().map(|e| id(&e.under)).collect();
+    let is_new = move |other: &&Insurance| {
+        let id = id(other);
+        let is_new = !named.contains(&id);
+        named.push(id);
+        is_new
+    };
+    let as_other = |other| OtherPayer { coverage: of(other), address: None, decision: None };
+    bill.later.iter().filter(|other| other.can_be_named()).filter(is_new).map(as_other)
+}
+
+/// Another policy. Nobody sends mail to its payer by this claim.
+fn of(other: &Insurance) -> Coverage<'_> {
+    let coverage = policy(&other.coverage, &other.payer, other.insured.as_ref());
+    Coverage { payer: Payer { address: None, ..coverage.payer }, ..coverage }
+}
+
 fn line_decision<'a>(earlier: &'a Earlier, line: &'a bill::Line) -> Option<LineDecision<'a>> {
     let said = earlier.said.lines.iter().find(|l| l.claim_line_id == line.id)?;
     Some(LineDecision {
-        payer_id: earlier.payer.clearinghouse_payer_id.as_deref().unwrap_or_default(),
+        payer_id: earlier.under.payer.clearinghouse_payer_id.as_deref().unwrap_or_default(),
         paid_cents: said.paid_cents,
         code: &line.code,
         modifiers: line.modifiers.0.iter().map(String::as_str).collect(),

@@ -4,6 +4,7 @@ use super::wording::{is_no_state, kept};
 use crate::claims::claim::ORIGINAL;
 use crate::claims::compose::{Coverage, Facts};
 use crate::claims::finding::{Findings, Place, Rule, Spot};
+use crate::claims::others::plan::OtherPlan;
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::Agreement;
 use crate::payers::payer::CoverageKind;
@@ -108,6 +109,26 @@ pub(super) fn check_approval(facts: &Facts, findings: &mut Findings) {
     }
 }
 
+/// An approval holds for its days and its visits; a number on a claim outside of them is refused.
+pub(super) fn check_authorization(facts: &Facts, findings: &mut Findings) {
+    let Coverage { authorization_no, authorization_from, authorization_until, authorization_visits, .. } = &facts.coverage;
+    let Some(number) = authorization_no else { return };
+    match (authorization_from, authorization_until) {
+        (Some(from), _) if facts.service_on < *from => {
+            findings.say(Rule::AuthorizationOutside, format!("Approval {number} begins on {}, after the visit", day::long(*from)));
+        }
+        (_, Some(until)) if facts.service_on > *until => {
+            findings.say(Rule::AuthorizationOutside, format!("Approval {number} ended on {}, before the visit", day::long(*until)));
+        }
+        _ => {}
+    }
+    if let (Some(visits), Some(n)) = (authorization_visits, facts.visit_of_approval)
+        && n > *visits
+    {
+        findings.say(Rule::AuthorizationUsedUp, format!("This is visit {n}, and approval {number} is for {visits}"));
+    }
+}
+
 pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     let coverage = &facts.coverage;
     if facts.frequency != ORIGINAL && coverage.kind == CoverageKind::Medicare {
@@ -129,6 +150,16 @@ pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     // A file for a later payer carries what the earlier ones decided; a claim of its own has nothing of that.
     if coverage.rank > 1 {
         findings.say(Rule::PaysSecond, format!("{} pays after another payer here", facts.payer_name));
+    }
+}
+
+/// A plan that pays later is named in a file where it can be; the one that is billed never waits for it.
+pub(super) fn check_others(facts: &Facts, findings: &mut Findings) {
+    if !facts.payer.is_electronic {
+        return;
+    }
+    for words in facts.others.iter().filter_map(OtherPlan::unnamed) {
+        findings.say(Rule::OtherPlanUnnamed, words);
     }
 }
 

@@ -117,6 +117,21 @@ pub(super) fn check_sending(facts: &Facts, findings: &mut Findings) {
     }
 }
 
+/// A replacement or a void is due so many days after the payer decided what it corrects; the last day counts.
+fn correction_deadline(facts: &Facts) -> Option<NaiveDate> {
+    let days = facts.sheet.as_ref().and_then(|s| s.corrected_claim_days).filter(|_| facts.frequency != ORIGINAL)?;
+    facts.decided_on?.checked_add_days(Days::new(days.unsigned_abs()))
+}
+
+fn check_correction(facts: &Facts, deadline: NaiveDate, findings: &mut Findings) {
+    let (payer, left) = (&facts.payer_name, (deadline - facts.today).num_days());
+    if left < 0 {
+        findings.say(Rule::CorrectionDeadlinePassed, format!("{payer} took a correction until {}", day::long(deadline)));
+    } else if left <= NEAR {
+        findings.say(Rule::CorrectionDeadlineNear, format!("{payer} takes a correction until {}", day::long(deadline)));
+    }
+}
+
 /// Deadline = day of service + filing days; the last day counts.
 pub(super) fn check_dates(facts: &Facts, findings: &mut Findings) -> Option<NaiveDate> {
     if facts.service_on > facts.today {
@@ -130,10 +145,17 @@ pub(super) fn check_dates(facts: &Facts, findings: &mut Findings) -> Option<Naiv
     {
         findings.say(Rule::VisitsADay, format!("{} pays {most} visit a day, and there is another one", facts.payer_name));
     }
+    let correction = correction_deadline(facts);
+    if let Some(deadline) = correction {
+        check_correction(facts, deadline, findings);
+    }
     let days = facts.sheet.as_ref().and_then(|s| s.timely_filing_days)?;
     let deadline = facts.service_on.checked_add_days(Days::new(days.unsigned_abs()))?;
     let left = (deadline - facts.today).num_days();
-    // A correction has days of its own.
+    // A correction has days of its own, where the payer was asked for them.
+    if correction.is_some() {
+        return Some(deadline);
+    }
     if left < 0 {
         findings.say(Rule::FilingDeadlinePassed, format!("The claim was due by {}", day::long(deadline)));
     } else if left <= NEAR && facts.frequency == ORIGINAL {

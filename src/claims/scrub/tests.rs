@@ -2,6 +2,7 @@
 
 use crate::claims::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, Twin, compose};
 use crate::claims::finding::{Place, Rule, Severity, next_step};
+use crate::claims::others::plan::OtherPlan;
 use crate::claims::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::{Approval, Tier};
@@ -120,6 +121,42 @@ fn child() -> Facts {
     facts
 }
 
+/// One that pays later, with all that a file needs.
+fn second_plan() -> OtherPlan {
+    OtherPlan {
+        payer: "Evergreen Mutual".into(),
+        payer_id: some("EVGR7"),
+        kind: CoverageKind::Health,
+        number: some("E-22"),
+        group_no: None,
+        plan_name: some("Evergreen Plus"),
+        relationship: Relationship::Myself,
+        number_is_patients_own: false,
+        insured_name: None,
+    }
+}
+
+/// The last of twelve visits that the payer agreed to.
+fn approved() -> Facts {
+    but(health(), |f| {
+        f.coverage.authorization_no = some("A-77");
+        f.coverage.authorization_from = Some(f.service_on);
+        f.coverage.authorization_until = Some(f.service_on);
+        f.coverage.authorization_visits = Some(12);
+        f.visit_of_approval = Some(12);
+    })
+}
+
+/// A replacement of what the payer decided on December 1: it takes one until May 30.
+fn corrected() -> Facts {
+    but(health(), |f| {
+        (f.frequency, f.payer_claim_no) = (7, some("P-7"));
+        sheet(f).corrected_claim_days = Some(180);
+        f.decided_on = Some(day_of("2026-12-01"));
+        f.today = day_of("2026-12-02");
+    })
+}
+
 fn but(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> Facts {
     change(&mut facts);
     facts
@@ -204,8 +241,15 @@ fn broken() -> Vec<(Rule, Facts)> {
             sheet(f).approval_tiers = vec![Tier { after_visits: 6, ask: some("the phone line") }];
             f.visit_no = Some(7)
         })),
+        (Rule::AuthorizationOutside, but(approved(), |f| f.coverage.authorization_from = Some(day_of("2026-11-24")))),
+        (Rule::AuthorizationOutside, but(approved(), |f| f.coverage.authorization_until = Some(day_of("2026-11-22")))),
+        (Rule::AuthorizationUsedUp, but(approved(), |f| f.visit_of_approval = Some(13))),
         (Rule::VisitLimitPassed, but(health(), |f| { sheet(f).visit_limit = Some(16); f.visit_of_limit = Some(17) })),
         (Rule::PaysSecond, but(health(), |f| f.coverage.rank = 2)),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![second_plan(), OtherPlan { payer_id: None, ..second_plan() }])),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![OtherPlan { number: some("1-"), ..second_plan() }])),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![OtherPlan { relationship: Relationship::Spouse, ..second_plan() }])),
+        (Rule::OtherPlanUnnamed, but(health(), |f| f.others = vec![OtherPlan { kind: CoverageKind::Medicare, ..second_plan() }])),
         (Rule::PayerAddressIncomplete, but(health(), |f| f.payer.address.city = None)),
         (Rule::PayerIdMissing, but(health(), |f| f.payer.id = None)),
         (Rule::PayerIdWrong, but(health(), |f| f.payer.id = some("7"))),
@@ -235,6 +279,8 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::MedicareTakesNoReplacement, but(health(), |f| { f.coverage.kind = CoverageKind::Medicare; f.frequency = 7; f.payer_claim_no = some("P-7") })),
         (Rule::FilingDeadlineNear, but(health(), |f| f.today = day_of("2027-11-10"))),
         (Rule::FilingDeadlinePassed, but(health(), |f| f.today = day_of("2027-11-24"))),
+        (Rule::CorrectionDeadlineNear, but(corrected(), |f| f.today = day_of("2027-05-16"))),
+        (Rule::CorrectionDeadlinePassed, but(corrected(), |f| f.today = day_of("2027-05-31"))),
         (Rule::StateWrong, but(health(), |f| f.practice.address.state = some("Washington"))),
         (Rule::ZipWrong, but(health(), |f| f.patient.address.zip = some("981"))),
         (Rule::ZipWrong, but(health(), |f| f.practice.address.zip = some("98101-23"))),
@@ -258,7 +304,7 @@ fn brings_along(rule: Rule) -> &'static [&'static str] {
 
 #[test]
 fn a_sound_claim_has_no_finding_at_all() {
-    for facts in [work_injury(), health(), car_accident(), child()] {
+    for facts in [work_injury(), health(), car_accident(), child(), approved(), corrected()] {
         assert_eq!(compose(&facts).findings, [], "{}", facts.payer_name);
     }
 }
@@ -284,6 +330,29 @@ fn every_rule_that_there_is_has_facts_that_break_it() {
     for (at, rule) in Rule::ALL.iter().enumerate() {
         assert!(!Rule::ALL[..at].iter().any(|r| r.code() == rule.code()), "{rule:?} has the code of another");
     }
+}
+
+#[test]
+fn a_correction_is_due_by_the_payers_days_from_its_decision_and_not_from_the_visit() {
+    let on = |today: &str| {
+        let facts = but(corrected(), |f| {
+            sheet(f).timely_filing_days = Some(90);
+            f.today = day_of(today);
+        });
+        compose(&facts).findings.iter().map(|f| f.code).collect::<Vec<_>>()
+    };
+    assert_eq!(on("2027-05-15"), [""; 0], "past the days for a first claim");
+    assert_eq!(
+        (on("2027-05-16"), on("2027-05-30")),
+        (vec!["correction_deadline_near"], vec!["correction_deadline_near"]),
+        "the last day counts"
+    );
+    assert_eq!(on("2027-05-31"), ["correction_deadline_passed"]);
+    let unknown = but(corrected(), |f| {
+        sheet(f).corrected_claim_days = None;
+        f.today = day_of("2027-11-24");
+    });
+    assert_eq!(compose(&unknown).findings.iter().map(|f| f.code).collect::<Vec<_>>(), ["filing_deadline_passed"], "nobody asked the payer");
 }
 
 #[test]

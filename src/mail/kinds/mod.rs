@@ -102,6 +102,9 @@ pub struct Head {
     pub to: Recipient,
     #[serde(default)]
     pub correction: Option<Correction>,
+    /// A copy of what another doctor got, who wants the reader to hear of it: `Dr. Raman`.
+    #[serde(default)]
+    pub copy_of: Option<String>,
 }
 
 /// Who writes. Numbers as people read them.

@@ -311,6 +311,7 @@ fn draft_of(row: provider::Model, emails: Vec<provider_email::Model>, phones: Ve
         preferred_channel: row.preferred_channel,
         report_frequency: row.report_frequency,
         summary_naming: row.summary_naming,
+        summary_when_quiet: row.summary_when_quiet,
         tags: row.tags.0,
         notes: row.notes,
         emails: emails.into_iter().map(email).collect(),

@@ -118,6 +118,7 @@ mod tests {
             amount_cents: 128_450,
             posted_on: NaiveDate::MIN,
             note: None,
+            overridden_why: None,
             document: None,
             claims: vec![answer(131_050, vec![])],
             provider_items: vec![item],

@@ -96,6 +96,8 @@ pub struct EobDraft {
     pub amount_cents: i64,
     pub posted_on: NaiveDate,
     pub note: Option<String>,
+    /// Why the owner lets it be posted although its file does not balance.
+    pub overridden_why: Option<String>,
     pub document: Option<String>,
     pub claims: Vec<ClaimAnswer>,
     pub provider_items: Vec<ProviderItem>,
@@ -205,6 +207,7 @@ impl NewEob {
             amount_cents: amount_cents.unwrap_or(0),
             posted_on: check.posted_on(&self.posted_on),
             note: check.text("note", &self.note),
+            overridden_why: None,
             document: self.document.some(),
             claims: Vec::new(),
             provider_items: Vec::new(),

@@ -1,13 +1,13 @@
 //! An answer of an 835 in the words of a hand-entered EOB, so that both are posted by the same law. Pure.
 
+use super::placing::{OurLine, place};
 use crate::payments::eob::{Adjustment, ClaimAnswer, LineAnswer, ProviderItem, Status};
 use crate::payments::money::Group;
-use crate::payments::plan::SentLine;
 use crate::types::person_name;
-use crate::x12::remittance_835::{self as era, ClaimPayment, LinePayment};
+use crate::x12::remittance_835::{self as era, ClaimPayment};
 
 /// Interest travels as an adjustment that raises the payment; it is income of the practice, not money of the claim.
-const INTEREST: &str = "225";
+pub const INTEREST: &str = "225";
 
 /// An answer ready to be posted, and what had to be taken apart for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn status(code: &str) -> Result<Option<Status>, String> {
 }
 
 /// The answer to a claim of ours. `lines` are those that were sent; none where the claim was never sent.
-pub fn told(at: usize, number: &str, said: &ClaimPayment, lines: &[SentLine]) -> Result<Told, String> {
+pub fn told(at: usize, number: &str, said: &ClaimPayment, lines: &[OurLine]) -> Result<Told, String> {
     let Some(status) = status(&said.status)? else { return Err("It carries no decision".into()) };
     let mut interest = 0;
     let claim_adjustments = adjustments(&said.adjustments, &said.remarks, &mut interest)?;
@@ -45,7 +45,7 @@ pub fn told(at: usize, number: &str, said: &ClaimPayment, lines: &[SentLine]) ->
         let of_line = adjustments(&line.adjustments, &line.remarks, &mut interest)?;
         answered.push(LineAnswer {
             at: n,
-            line: placed.as_ref().map(|p| p[n]),
+            line: placed.as_ref().map(|p| p[n].n),
             code: Some(line.our_code().to_string()),
             charge_cents: Some(line.charge_cents),
             paid_cents: line.paid_cents + (interest - before),
@@ -95,30 +95,6 @@ fn adjustments(said: &[era::Adjustment], remarks: &[String], interest: &mut i64)
     Ok(found)
 }
 
-/// Our line numbers in the order of the answer's lines, one to one: by the number we sent (6R) where the code agrees, else by
-/// code and charge, else by code alone. Nothing where they do not pair up.
-fn place(said: &[LinePayment], ours: &[SentLine]) -> Option<Vec<i64>> {
-    if said.len() != ours.len() {
-        return None;
-    }
-    let mut taken: Vec<Option<i64>> = vec![None; said.len()];
-    let by_number = |s: &LinePayment, o: &SentLine| s.line_no.trim_start_matches('0').parse() == Ok(o.n) && same(s, o);
-    let exact = |s: &LinePayment, o: &SentLine| same(s, o) && s.charge_cents == o.charge_cents;
-    for fits in [&by_number as &dyn Fn(&LinePayment, &SentLine) -> bool, &exact, &same] {
-        for (n, line) in said.iter().enumerate() {
-            if taken[n].is_none() {
-                let free = |o: &&SentLine| !taken.contains(&Some(o.n));
-                taken[n] = ours.iter().filter(free).find(|o| fits(line, o)).map(|o| o.n);
-            }
-        }
-    }
-    taken.into_iter().collect()
-}
-
-fn same(said: &LinePayment, ours: &SentLine) -> bool {
-    said.our_code() == ours.code || said.code == ours.code
-}
-
 /// Whether the payer speaks of the same patient: the last name agrees, whatever its case, accents and hyphens.
 pub fn is_same_name(payers: &str, ours: &str) -> bool {
     let key = |name: &str| person_name::fold(name).replace([' ', '-', '\''], "");
@@ -129,6 +105,7 @@ pub fn is_same_name(payers: &str, ours: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::x12::remittance_835::LinePayment;
 
     fn cas(group: &str, reason: &str, amount_cents: i64) -> era::Adjustment {
         era::Adjustment { group: group.into(), reason: reason.into(), amount_cents }
@@ -145,8 +122,8 @@ mod tests {
         }
     }
 
-    fn sent(n: i64, code: &str, charge_cents: i64) -> SentLine {
-        SentLine { id: n, n, code: code.into(), charge_cents }
+    fn sent(n: i64, code: &str, charge_cents: i64) -> OurLine {
+        OurLine { n, code: code.into(), modifiers: Vec::new(), service_on: chrono::NaiveDate::default(), units: 1, charge_cents }
     }
 
     fn claim(lines: Vec<LinePayment>) -> ClaimPayment {
@@ -159,25 +136,6 @@ mod tests {
             lines,
             ..ClaimPayment::default()
         }
-    }
-
-    #[test]
-    fn lines_are_found_by_our_number_then_by_code_and_charge() {
-        let ours = [sent(1, "97140", 8_000), sent(2, "97124", 4_000), sent(3, "97124", 2_000)];
-        let numbered = [line("97124", "3", 2_000, 0, vec![]), line("97140", "1", 8_000, 0, vec![]), line("97124", "2", 4_000, 0, vec![])];
-        assert_eq!(place(&numbered, &ours), Some(vec![3, 1, 2]));
-        let bare = [line("97124", "", 2_000, 0, vec![]), line("97124", "", 4_000, 0, vec![]), line("97140", "", 8_000, 0, vec![])];
-        assert_eq!(place(&bare, &ours), Some(vec![3, 2, 1]));
-        let wrong = [line("97124", "1", 4_000, 0, vec![]), line("97140", "9", 8_000, 0, vec![]), line("97124", "3", 2_000, 0, vec![])];
-        assert_eq!(place(&wrong, &ours), Some(vec![2, 1, 3]), "a number whose code is another's is no number");
-        assert_eq!(place(&bare[..2], &ours), None, "a line is missing");
-    }
-
-    #[test]
-    fn a_changed_code_is_found_by_the_one_that_was_billed() {
-        let mut changed = line("97010", "", 4_000, 0, vec![]);
-        changed.submitted_code = "97124".into();
-        assert_eq!(place(&[changed], &[sent(1, "97124", 4_000)]), Some(vec![1]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The JSON door of remittances that come as files.
 
 use super::view::{EraRow, EraView};
-use super::{Assigning, EraFilter, OfPayer, Override, Posting, Taken};
+use super::{Another, Assigning, EraFilter, OfPayer, Override, Posting, Taken};
 use crate::error::Result;
 use crate::payments::TakeBack;
 use crate::payments::era;
@@ -33,6 +33,9 @@ pub fn routes() -> ApiRoutes {
         .gives::<EraView>()
         .post("/remittances/{id}/override", "The owner lets it be posted although it does not balance", let_post)
         .takes::<Override>()
+        .gives::<EraView>()
+        .post("/remittances/{id}/another", "Say that it is a payment of its own although another has its number", tell_apart)
+        .takes::<Another>()
         .gives::<EraView>()
         .post("/remittances/answers/{id}/assign", "Assign an answer to a claim, before or after the posting", assign)
         .takes::<Assigning>()
@@ -69,7 +72,7 @@ async fn post(api: Api, Path(id): Path<String>, Body(new): Body<Posting>) -> Res
 
 #[handler]
 async fn reverse(api: Api, Path(id): Path<String>, Body(new): Body<TakeBack>) -> Result<Given<EraView>> {
-    era::reverse(&api.app, &api.by, &id, &new).await.map(Given)
+    era::reverse(&api.app, &api.by, &id, &new.or("Taken back by a program")).await.map(Given)
 }
 
 #[handler]
@@ -80,6 +83,11 @@ async fn set_payer(api: Api, Path(id): Path<String>, Body(new): Body<OfPayer>) -
 #[handler]
 async fn let_post(api: Api, Path(id): Path<String>, Body(new): Body<Override>) -> Result<Given<EraView>> {
     era::override_balance(&api.app, &api.by, &id, &new).await.map(Given)
+}
+
+#[handler]
+async fn tell_apart(api: Api, Path(id): Path<String>, Body(new): Body<Another>) -> Result<Given<EraView>> {
+    era::tell_apart(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
 #[handler]

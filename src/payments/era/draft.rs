@@ -1,6 +1,6 @@
 //! A payment of a file in the words of the posting, and which of its answers the law takes.
 
-use super::{answer, caution, intake, may_be_posted, store};
+use super::{answer, caution, may_be_posted, sent, store};
 use crate::claims;
 use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
@@ -29,7 +29,7 @@ pub async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: Na
     let items = store::items_of(&work.tx, era.id).await?;
     let ids = known.iter().filter_map(|c| c.claim_id).chain(items.iter().filter_map(|i| i.claim_id));
     let claims = claims::names_of(&work.tx, ids).await?;
-    let lines = intake::sent_lines(&work.tx, known).await?;
+    let lines = sent::lines(&work.tx, known).await?;
     let mut eob = EobDraft {
         payer: payer.public_id.to_string(),
         method: method(&era.method),
@@ -38,6 +38,7 @@ pub async fn draft(work: &Work<'_>, era: &Era, known: &[EraClaim], posted_on: Na
         amount_cents: era.amount_cents,
         posted_on,
         note: era.overridden_why.as_ref().map(|why| format!("Posted although it does not balance: {why}")),
+        overridden_why: era.overridden_why.clone(),
         document: None,
         claims: Vec::new(),
         provider_items: Vec::new(),

@@ -3,7 +3,7 @@
 use super::matching::{Candidates, Known, Match};
 use super::reading::Read;
 use super::view::{self, EraView};
-use super::{answer, draft, matching, may_write, reading, store};
+use super::{answer, clash, draft, matching, may_write, odd, reading, store};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::db;
@@ -11,18 +11,17 @@ use crate::documents::exchange;
 use crate::documents::exchange::file::{Direction, FileKind};
 use crate::entity::claim::Model as Claim;
 use crate::entity::era::{ActiveModel as NewEra, Model as Era};
-use crate::entity::era_claim::{ActiveModel as NewClaim, Model as EraClaim};
+use crate::entity::era_claim::ActiveModel as NewClaim;
 use crate::entity::era_item::ActiveModel as NewItem;
 use crate::entity::patient;
 use crate::error::{AppError, Result};
 use crate::payments::era_state::{EraState, MatchState, Said};
-use crate::payments::plan::SentLine;
 use crate::types::Texts;
 use crate::work::Work;
 use crate::x12::remittance_835::{ClaimPayment, ProviderItem};
 use crate::{claims, practice};
 use schemars::JsonSchema;
-use sea_orm::{ConnectionTrait, Set};
+use sea_orm::Set;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -104,7 +103,7 @@ async fn stage(work: &Work<'_>, file_id: i64, n: usize, read: Read) -> Result<Er
         payee_name: Set(payment.payee.name.clone()),
         payee_no: Set(payment.payee.id.clone()),
         why: Set(refusal),
-        cautions: Set(Texts(read.cautions.clone())),
+        cautions: Set(Texts(read.cautions.iter().cloned().chain(odd::of(payment, work.today())).collect())),
         imbalances: Set(serde_json::to_value(read.balance.imbalances()).map_err(anyhow::Error::from)?),
         paid_on: Set(payment.paid_on),
         ..Default::default()
@@ -117,18 +116,9 @@ async fn stage(work: &Work<'_>, file_id: i64, n: usize, read: Read) -> Result<Er
         insert_items(work, &era, &read.items).await?;
     }
     work.note(Entry::of("took_in", "era", era.id).named(era.public_id)).await?;
-    match store::by_trace(&work.tx, &era).await?.filter(|_| state != EraState::Duplicate) {
-        Some(other) => {
-            let words = format!(
-                "Another payment under the number {} was taken in with other content ({}). Compare them before you post",
-                era.trace,
-                other.state.label().to_lowercase()
-            );
-            super::caution(work, &era, words).await?;
-            store::row(&work.tx, era.id).await
-        }
-        None => Ok(era),
-    }
+    let era = clash::mark(work, era).await?;
+    clash::by_hand(work, &era).await?;
+    store::row(&work.tx, era.id).await
 }
 
 fn whole(n: usize) -> i64 {
@@ -337,30 +327,4 @@ async fn claims_of_items(work: &Work<'_>, items: &[ProviderItem]) -> Result<Hash
         _ => None,
     };
     Ok(found.into_iter().filter_map(alone).collect())
-}
-
-/// Lines as they were sent, by claim.
-type SentLines = HashMap<i64, Vec<SentLine>>;
-
-/// The lines of the claims that answers belong to, as they were sent for the charge that was answered.
-pub(super) async fn sent_lines(db: &impl ConnectionTrait, known: &[EraClaim]) -> Result<SentLines> {
-    let charges: HashMap<i64, i64> = known.iter().filter_map(|c| Some((c.claim_id?, c.charge_cents.abs()))).collect();
-    let versions = store::sent_versions(db, charges.keys().copied().collect()).await?;
-    let mut chosen: HashMap<i64, i64> = HashMap::new();
-    for (claim_id, version_id, total) in &versions {
-        // The last one sent, unless the charge says that an earlier one was answered.
-        if charges.get(claim_id) == Some(total) || !chosen.contains_key(claim_id) {
-            chosen.insert(*claim_id, *version_id);
-        }
-    }
-    let lines = claims::lines_of_versions(db, chosen.values().copied().collect()).await?;
-    let owner: HashMap<i64, i64> = chosen.iter().map(|(claim, version)| (*version, *claim)).collect();
-    let mut found = SentLines::new();
-    for line in lines {
-        if let Some(claim_id) = owner.get(&line.claim_version_id) {
-            let sent = SentLine { id: line.id, n: line.n, code: line.code, charge_cents: line.charge_cents };
-            found.entry(*claim_id).or_default().push(sent);
-        }
-    }
-    Ok(found)
 }

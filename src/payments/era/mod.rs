@@ -2,12 +2,18 @@
 //! A file never posts by itself, a payment never posts twice, and no cent of a deposit is lost from sight.
 
 mod answer;
+pub mod answer_view;
 pub mod api;
+pub mod clash;
 mod draft;
+mod expected;
 mod intake;
 mod matching;
+mod odd;
 pub mod pages;
+mod placing;
 mod reading;
+mod sent;
 mod store;
 pub mod view;
 mod words;
@@ -33,6 +39,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use view::{EraRow, EraView};
 
+pub use clash::{Another, tell_apart};
 pub use intake::{MOST_BYTES, Taken, take_in};
 
 fn may_write(by: &Actor) -> Result<()> {
@@ -130,6 +137,7 @@ pub async fn post(app: &App, by: &Actor, id: &str, new: &Posting) -> Result<EraV
         return view::era(&work.tx, store::row(&work.tx, done).await?).await;
     }
     may_be_posted(&era)?;
+    clash::told_apart(&work.tx, &era).await?;
     let known = draft::judge_again(&work, &era, posted_on).await?;
     let draft = draft::draft(&work, &era, &known, posted_on).await?;
     match posting::post_file(&work, &draft.eob).await? {
@@ -230,7 +238,10 @@ pub async fn set_payer(app: &App, by: &Actor, id: &str, new: &OfPayer) -> Result
     let payer = crate::payers::by_id(&work.tx, new.payer.as_str()).await.map_err(|_| AppError::field("payer", "Choose a payer"))?;
     let mut row = era.clone().into_active_model();
     row.payer_id = Set(Some(payer.id));
-    let (after, _) = work.save(&era, row).await?;
+    let (after, fields) = work.save(&era, row).await?;
+    if !fields.is_empty() {
+        work.note(Entry::of("changed", "era", after.id).named(after.public_id).fields(fields)).await?;
+    }
     draft::judge(&work, &after, work.today()).await?;
     done(work, after.id).await
 }
@@ -277,7 +288,7 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
 }
 
 async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, number: &str, matched: EraClaim) -> Result<()> {
-    let lines = intake::sent_lines(&work.tx, std::slice::from_ref(&matched)).await?;
+    let lines = sent::lines(&work.tx, std::slice::from_ref(&matched)).await?;
     let ours = matched.claim_id.and_then(|id| lines.get(&id)).map(Vec::as_slice).unwrap_or_default();
     let told = answer::told(0, number, &one.said.0, ours).map_err(AppError::conflict)?;
     if told.interest.is_some() {

@@ -1,6 +1,6 @@
 //! The HTML door of remittances that come as files: taken in, looked at, posted.
 
-use super::{Assigning, EraFilter, OfPayer, Override, Posting};
+use super::{Another, Assigning, EraFilter, OfPayer, Override, Posting};
 use crate::error::Result;
 use crate::payments::{TakeBack, era};
 use crate::web::ctx::{Ask, Ctx, Form};
@@ -18,6 +18,7 @@ pub fn routes(site: Route) -> Route {
         .at("/payments/files/:id/reverse", post(reverse))
         .at("/payments/files/:id/payer", post(set_payer))
         .at("/payments/files/:id/override", post(let_post))
+        .at("/payments/files/:id/another", post(tell_apart))
         .at("/payments/files/answers/:id/assign", post(assign))
         .at("/payments/files/answers/:id/raw", get(raw))
 }
@@ -102,6 +103,14 @@ async fn set_payer(ctx: Ctx, Path(id): Path<String>, form: Form<OfPayer>) -> Res
 async fn let_post(ctx: Ctx, Path(id): Path<String>, form: Form<Override>) -> Result<Response> {
     match era::override_balance(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "It may be posted now. What it does not explain stays in sight").await,
+        Err(error) => again(&ctx, &id, &form, error).await,
+    }
+}
+
+#[handler]
+async fn tell_apart(ctx: Ctx, Path(id): Path<String>, form: Form<Another>) -> Result<Response> {
+    match era::tell_apart(&ctx.app, &ctx.by, &id, &form.value).await {
+        Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "It is kept as a payment of its own, and may be posted").await,
         Err(error) => again(&ctx, &id, &form, error).await,
     }
 }

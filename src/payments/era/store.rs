@@ -2,7 +2,7 @@
 
 use super::EraFilter;
 use crate::db::AT_ONCE;
-use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, payer, therapist};
+use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, payer, rule_sheet, rule_sheet_code, therapist};
 use crate::error::{AppError, Result};
 use crate::payments::era_state::{EraState, MatchState};
 use crate::types::Cursor;
@@ -38,11 +38,28 @@ pub async fn by_fingerprint(db: &impl ConnectionTrait, fingerprint: &str) -> Res
     Ok(same.one(db).await?)
 }
 
-/// Another payment under the same trace number of the same payer, with other content.
-pub async fn by_trace(db: &impl ConnectionTrait, of: &era::Model) -> Result<Option<era::Model>> {
-    let same = era::Entity::find().filter(era::Column::Trace.eq(&of.trace)).filter(era::Column::Originator.eq(&of.originator));
+/// Other payments under the same trace number of the same payer, with other content; those that came again are the first one's.
+pub async fn under_its_number(db: &impl ConnectionTrait, of: &era::Model) -> Result<Vec<era::Model>> {
+    // A clearinghouse may write its own id where the payer's stood.
+    let named = Condition::any().add(era::Column::Originator.eq(&of.originator)).add(era::Column::PayerName.eq(&of.payer_name));
+    let payer = match of.payer_id {
+        Some(id) => named.add(era::Column::PayerId.eq(id)),
+        None => named,
+    };
+    let same = era::Entity::find().filter(era::Column::Trace.eq(&of.trace)).filter(payer);
     let other = same.filter(era::Column::Id.ne(of.id)).filter(era::Column::Fingerprint.ne(&of.fingerprint));
-    Ok(other.filter(era::Column::State.ne(EraState::Refused)).order_by_asc(era::Column::Id).one(db).await?)
+    let living = other.filter(era::Column::State.ne(EraState::Refused)).filter(era::Column::DuplicateOfId.is_null());
+    Ok(living.order_by_asc(era::Column::Id).all(db).await?)
+}
+
+/// The sheets of a payer that count, the newest first.
+pub async fn sheets_of(db: &impl ConnectionTrait, payer_id: i64) -> Result<Vec<rule_sheet::Model>> {
+    let own = rule_sheet::Entity::find().filter(rule_sheet::Column::PayerId.eq(payer_id));
+    Ok(own.filter(rule_sheet::Column::ReplacedAt.is_null()).order_by_desc(rule_sheet::Column::EffectiveOn).all(db).await?)
+}
+
+pub async fn codes_of(db: &impl ConnectionTrait, sheet_ids: Vec<i64>) -> Result<Vec<rule_sheet_code::Model>> {
+    Ok(rule_sheet_code::Entity::find().filter(rule_sheet_code::Column::RuleSheetId.is_in(sheet_ids)).all(db).await?)
 }
 
 pub async fn claims_of(db: &impl ConnectionTrait, era_id: i64) -> Result<Vec<era_claim::Model>> {

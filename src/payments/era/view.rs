@@ -1,22 +1,21 @@
 //! What a staged payment shows: the balance, and of each answer what was charged, paid and taken off, in words.
 
-use super::store;
-use super::words::{balance_line, imbalance_words, item_words, status_words};
-use crate::claims::{self, Named};
+use super::answer_view::{AnswerView, Beside, ClaimOf, answer, claim_of};
+use super::clash::{self, ClashView};
+use super::words::{balance_line, imbalance_words, item_words};
+use super::{sent, store};
+use crate::claims;
 use crate::db;
 use crate::entity::era::Model as Era;
-use crate::entity::era_claim::Model as EraClaim;
 use crate::entity::payer;
 use crate::error::Result;
-use crate::payments::era_state::{EraState, FoundBy, MatchState};
-use crate::payments::money::{Class, Group, classify, reason_words};
+use crate::payments::era_state::{EraState, MatchState};
 use crate::payments::store as posted;
-use crate::x12::remittance_835::{Adjustment, Imbalance, LinePayment};
+use crate::x12::remittance_835::Imbalance;
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A payment in a list.
@@ -30,6 +29,10 @@ pub struct EraRow {
     pub paid_on: Option<NaiveDate>,
     pub amount_cents: i64,
     pub claims: i64,
+    /// The owner let it be posted although it does not balance.
+    pub overridden: bool,
+    /// Another payment has its number, and nobody said yet which is meant.
+    pub clashes: bool,
     pub file_name: String,
     pub taken_in_at: DateTime<Utc>,
 }
@@ -62,6 +65,8 @@ pub struct EraView {
     /// What does not hold, level by level, in words.
     pub imbalances: Vec<String>,
     pub cautions: Vec<String>,
+    /// Another payment has its number and says something else.
+    pub clash: Option<ClashView>,
     pub overridden: Option<Overridden>,
     /// The deposit it became.
     pub payment_id: Option<Uuid>,
@@ -82,70 +87,6 @@ pub struct PayerOf {
 pub struct Overridden {
     pub why: String,
     pub at: Option<DateTime<Utc>>,
-}
-
-/// The answer to one claim.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct AnswerView {
-    pub id: Uuid,
-    pub n: i64,
-    pub state: MatchState,
-    /// Why it is held, or needs a match.
-    pub why: Option<String>,
-    pub found_by: Option<FoundBy>,
-    /// Our claim: the one it belongs to, or the one that is suggested.
-    pub claim: Option<ClaimOf>,
-    /// As the file says it.
-    pub number: String,
-    pub patient: String,
-    pub member_no: String,
-    pub payer_claim_no: String,
-    pub service_on: Option<NaiveDate>,
-    pub status_code: String,
-    /// Paid, refused, taken back ... in words.
-    pub status: String,
-    /// Taken back, refused, cut, or otherwise not everyday.
-    pub is_unusual: bool,
-    pub charge_cents: i64,
-    pub paid_cents: i64,
-    pub contractual_cents: i64,
-    pub patient_cents: i64,
-    pub other_cents: i64,
-    /// Adjustments of the claim as a whole.
-    pub adjustments: Vec<AdjustmentView>,
-    pub lines: Vec<LineView>,
-    /// The payer has another name or member number.
-    pub corrected: Option<String>,
-    pub forwarded_to: Option<String>,
-    /// Its first segment in the file.
-    pub segment: i64,
-}
-
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct ClaimOf {
-    pub id: Uuid,
-    pub number: String,
-}
-
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct LineView {
-    pub code: String,
-    pub modifiers: Vec<String>,
-    pub service_on: Option<NaiveDate>,
-    pub units: Option<i64>,
-    pub charge_cents: i64,
-    pub allowed_cents: Option<i64>,
-    pub paid_cents: i64,
-    pub adjustments: Vec<AdjustmentView>,
-    pub remarks: Vec<String>,
-}
-
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct AdjustmentView {
-    pub group: String,
-    pub reason: String,
-    pub words: String,
-    pub amount_cents: i64,
 }
 
 /// An item of the whole payment: above zero was taken off, below zero came besides.
@@ -208,6 +149,8 @@ pub async fn rows(db: &impl ConnectionTrait, eras: &[Era]) -> Result<Vec<EraRow>
         paid_on: era.paid_on,
         amount_cents: era.amount_cents,
         claims: era.claims,
+        overridden: era.overridden_why.is_some(),
+        clashes: clash::is_open(era),
         file_name: files.get(&era.exchange_file_id).map(|f| f.name.clone()).unwrap_or_default(),
         taken_in_at: era.created_at,
     };
@@ -238,10 +181,16 @@ pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
         Some(id) => Some(posted::remittance_row(db, id).await?.public_id),
         None => None,
     };
-    let contractual = crate::practice::of(db).await?.contractual_reasons.0;
+    let beside = Beside {
+        contractual: crate::practice::of(db).await?.contractual_reasons.0,
+        lines: sent::lines(db, &said).await?,
+        sheets: sent::sheets(db, era.payer_id).await?,
+        claims,
+    };
     let imbalances: Vec<Imbalance> = serde_json::from_value(era.imbalances.clone()).unwrap_or_default();
     let open = said.iter().any(|c| matches!(c.state, MatchState::ToMatch | MatchState::Held | MatchState::Parked));
-    let waits = matches!(era.state, EraState::Unbalanced | EraState::Refused) || !era.cautions.0.is_empty() || payer.is_none();
+    let odd = matches!(era.state, EraState::Unbalanced | EraState::Refused) || !era.cautions.0.is_empty();
+    let waits = odd || payer.is_none() || clash::is_open(&era);
     Ok(EraView {
         id: era.public_id,
         state: era.state,
@@ -262,9 +211,10 @@ pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
         balance: balance_line(&era),
         imbalances: imbalances.iter().map(imbalance_words).collect(),
         cautions: era.cautions.0.clone(),
+        clash: clash::view(db, &era).await?,
         overridden: era.overridden_why.clone().map(|why| Overridden { why, at: era.overridden_at }),
         payment_id,
-        claims: said.iter().map(|one| answer(one, &claims, &contractual)).collect(),
+        claims: said.iter().map(|one| answer(one, &beside)).collect(),
         items: items
             .into_iter()
             .map(|i| ItemView {
@@ -272,76 +222,11 @@ pub async fn era(db: &impl ConnectionTrait, era: Era) -> Result<EraView> {
                 reason: i.reason,
                 reference: i.reference,
                 amount_cents: i.amount_cents,
-                claim: i.claim_id.and_then(|id| claims.get(&id)).map(claim_of),
+                claim: i.claim_id.and_then(|id| beside.claims.get(&id)).map(claim_of),
             })
             .collect(),
         file_name: file.map(|f| f.name.clone()).unwrap_or_default(),
         file_size: file.map_or(0, |f| f.size),
         taken_in_at: era.created_at,
     })
-}
-
-fn claim_of(claim: &Named) -> ClaimOf {
-    ClaimOf { id: claim.public_id, number: claim.number.clone() }
-}
-
-fn answer(one: &EraClaim, claims: &HashMap<i64, Named>, contractual: &[String]) -> AnswerView {
-    let said = &one.said.0;
-    let all = || said.adjustments.iter().chain(said.lines.iter().flat_map(|l| &l.adjustments));
-    let class = |a: &Adjustment| a.group.parse::<Group>().ok().map(|group| classify(group, &a.reason, false, contractual));
-    let sum = |of: Class| all().filter(|a| class(a) == Some(of)).map(|a| a.amount_cents).sum::<i64>();
-    let (contractual, patient) = (sum(Class::Contractual), sum(Class::Patient));
-    let other = all().map(|a| a.amount_cents).sum::<i64>() - contractual - patient;
-    AnswerView {
-        id: one.public_id,
-        n: one.n,
-        state: one.state,
-        why: one.why.clone(),
-        found_by: one.found_by,
-        claim: one.claim_id.and_then(|id| claims.get(&id)).map(claim_of),
-        number: one.number.clone(),
-        patient: one.patient_name.clone(),
-        member_no: one.member_no.clone(),
-        payer_claim_no: one.payer_claim_no.clone(),
-        service_on: one.service_on,
-        status_code: one.status_code.clone(),
-        status: status_words(&one.status_code, one.paid_cents).into(),
-        is_unusual: one.paid_cents <= 0 || other != 0 || !matches!(one.status_code.as_str(), "1" | "2" | "3" | "19" | "20" | "21"),
-        charge_cents: one.charge_cents,
-        paid_cents: one.paid_cents,
-        contractual_cents: contractual,
-        patient_cents: patient,
-        other_cents: other,
-        adjustments: said.adjustments.iter().map(adjustment).collect(),
-        lines: said.lines.iter().map(line).collect(),
-        corrected: said
-            .corrected
-            .as_ref()
-            .map(|c| format!("{} {} {}", c.first, c.last, c.id).split_whitespace().collect::<Vec<_>>().join(" ")),
-        forwarded_to: Some(said.forwarded_to.clone()).filter(|f| !f.is_empty()),
-        segment: one.segment,
-    }
-}
-
-fn adjustment(one: &Adjustment) -> AdjustmentView {
-    AdjustmentView {
-        group: one.group.clone(),
-        reason: one.reason.clone(),
-        words: reason_words(&one.group, &one.reason).unwrap_or_default().into(),
-        amount_cents: one.amount_cents,
-    }
-}
-
-fn line(one: &LinePayment) -> LineView {
-    LineView {
-        code: one.our_code().into(),
-        modifiers: one.modifiers.clone(),
-        service_on: one.service_on,
-        units: one.units,
-        charge_cents: one.charge_cents,
-        allowed_cents: one.allowed_cents,
-        paid_cents: one.paid_cents,
-        adjustments: one.adjustments.iter().map(adjustment).collect(),
-        remarks: one.remarks.clone(),
-    }
 }

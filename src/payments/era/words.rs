@@ -2,7 +2,7 @@
 
 use crate::entity::era::Model as Era;
 use crate::types::Money;
-use crate::x12::remittance_835::Imbalance;
+use crate::x12::remittance_835::{Imbalance, Odd, Oddity};
 
 /// What a payment comes to, in a line: `$1,284.50 = $1,310.50 in claims − $26.00 taken back`.
 pub fn balance_line(era: &Era) -> String {
@@ -58,4 +58,14 @@ pub fn imbalance_words(one: &Imbalance) -> String {
     let off = (one.said_cents - one.figured_cents).abs();
     let (said, figured) = (Money(one.said_cents), Money(one.figured_cents));
     format!("{place}: says paid {said}, its own figures give {figured}, off by {} (level: {})", Money(off), one.level.name())
+}
+
+/// What does not agree within an answer, with both amounts and its level.
+pub fn oddity_words(one: &Oddity) -> String {
+    let (said, figured) = (Money(one.said_cents), Money(one.figured_cents));
+    let words = match one.of {
+        Odd::PatientShare => format!("says that the patient owes {said} (CLP05), and its reasons of group PR give {figured}"),
+        Odd::LineCharges => format!("says charged {said} (CLP03), and its lines give {figured}"),
+    };
+    format!("It {words}, off by {} (level: {})", Money((one.said_cents - one.figured_cents).abs()), one.level.name())
 }

@@ -260,6 +260,7 @@ async fn remittance(work: &Work<'_>, payer: &Payer, eob: &EobDraft, source: &str
         trace: eob.trace.clone(),
         identity,
         note: eob.note.clone(),
+        overridden_why: eob.overridden_why.clone(),
         paid_on: eob.paid_on,
         posted_on: eob.posted_on,
         taken_back_on: None,

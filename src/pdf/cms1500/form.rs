@@ -76,6 +76,15 @@ pub struct Form {
     pub billing: Facility,
     /// Item 33: ten digits.
     pub billing_phone: String,
+    /// What goes with the form on paper of its own, row by row.
+    pub behind: Vec<Vec<Cell>>,
+}
+
+/// Words on paper that goes with a form, from a column on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cell {
+    pub column: i16,
+    pub words: String,
 }
 
 // A form is all about one patient.

@@ -6,6 +6,7 @@ use super::inspect;
 use super::store;
 use super::view::{self, ReportView};
 use crate::app::{Actor, App};
+use crate::audit::Entry;
 use crate::auth::role::Thing;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
@@ -16,12 +17,13 @@ use crate::reports::{find, find_to_write};
 use crate::types::{Check, Text};
 use crate::work::{Work, check_version};
 use sea_orm::{IntoActiveModel, Set};
+use std::collections::BTreeSet;
 
 /// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
     by.rights(Thing::Reports).to_write("report")?;
-    let kind = find(&app.db, by, id).await?.kind;
-    let (typed, version) = new.check(kind.parts(), app.today())?;
+    let parts = view::parts_of(&find(&app.db, by, id).await?);
+    let (typed, version) = new.check(&parts, app.today())?;
     let work = app.work(by).await?;
     let before = find_to_write(&work, id).await?;
     check_version(version, before.version, async { Ok(view::wording_of(&before)) }).await?;
@@ -41,12 +43,21 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result
     };
     let (after, fields) = work.save(&before, row).await?;
     if !fields.is_empty() {
-        noted(&work, "changed", &after).await?;
+        let entry = Entry::of("changed", "report", after.id).named(after.public_id).fields(changed(&before, &after, fields));
+        work.note(Entry { patient_id: after.patient_id, ..entry }).await?;
         back_to_draft(&work, &after, "changed after the signature").await?;
     }
     let view = view::report(app, &work.tx, by, after.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The names of what changed: of the wording its parts, for it is one column.
+fn changed(before: &Report, after: &Report, fields: Vec<String>) -> Vec<String> {
+    let parts = |report: &Report| report.wording.as_object().cloned().unwrap_or_default();
+    let (was, is) = (parts(before), parts(after));
+    let names: BTreeSet<&String> = was.keys().chain(is.keys()).filter(|name| was.get(*name) != is.get(*name)).collect();
+    fields.into_iter().filter(|field| field != "wording").chain(names.into_iter().cloned()).collect()
 }
 
 /// A signed report is a draft again.
@@ -56,7 +67,8 @@ pub async fn back_to_draft(work: &Work<'_>, report: &Report, why: &str) -> Resul
     }
     let mut row =
         ActiveModel { state: Set(ReportState::Draft), signed_at: Set(None), signed_by_id: Set(None), ..report.clone().into_active_model() };
-    if let (Some(episode_id), None) = (report.episode_id, report.replaces_id) {
+    // A copy tells what the report tells that it is a copy of, whenever it is signed.
+    if let (Some(episode_id), None, None) = (report.episode_id, report.replaces_id, report.copy_of_id) {
         if report.kind != ReportKind::InitialReport {
             row.span_to = Set(None);
         }
@@ -80,18 +92,23 @@ pub async fn skip(app: &App, by: &Actor, id: &str, why: &Text) -> Result<ReportV
     if !matches!(before.state, ReportState::Draft | ReportState::Signed) {
         return Err(AppError::conflict("this report was released already. It can be taken back while it has not left"));
     }
+    put_aside(&work, &before, why).await?;
+    let view = view::report(app, &work.tx, by, before.id).await?;
+    work.commit().await?;
+    Ok(view)
+}
+
+/// The same within a larger unit of work.
+pub async fn put_aside(work: &Work<'_>, before: &Report, why: String) -> Result<()> {
     let mut row =
         ActiveModel { state: Set(ReportState::Skipped), skip_reason: Set(Some(why.clone())), ..before.clone().into_active_model() };
     if before.kind != ReportKind::MonthlySummary {
         // The next report about this patient is another one; a month that was skipped stays skipped.
         row.identity = Set(format!("{}:skipped:{}", before.identity, before.id));
     }
-    let (after, _) = work.save(&before, row).await?;
-    moved(&work, &before, Some(before.state), ReportState::Skipped, Some(why)).await?;
-    noted(&work, "skipped", &after).await?;
-    let view = view::report(app, &work.tx, by, after.id).await?;
-    work.commit().await?;
-    Ok(view)
+    let (after, _) = work.save(before, row).await?;
+    moved(work, before, Some(before.state), ReportState::Skipped, Some(why)).await?;
+    noted(work, "skipped", &after).await
 }
 
 /// Writes a corrected version of a report that went out. What was sent stays as it was.
@@ -122,6 +139,7 @@ pub async fn amend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Report
         version_no: Set(latest.version_no + 1),
         wording: Set(latest.wording.clone()),
         replaces_id: Set(Some(latest.id)),
+        copy_of_id: Set(before.copy_of_id),
         amend_reason: Set(Some(sentence(&why))),
         provider_id: Set(before.provider_id),
         provider_email_id: Set(before.provider_email_id),

@@ -21,7 +21,7 @@ use crate::types::{Check, Month, Text, day};
 use crate::work::Work;
 use crate::{network, patients, practice, referrals};
 use chrono::NaiveDate;
-use network::provider::ReportFrequency;
+use network::provider::{ReportFrequency, WhenQuiet};
 use network::view::PersonRef;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, Set};
@@ -399,6 +399,7 @@ pub async fn summaries_in(work: &Work<'_>, month: Month) -> Result<SummariesView
         } else if matches!(provider.report_frequency, ReportFrequency::None | ReportFrequency::DischargeOnly) {
             view.left_out.push(LeftOut { provider: who, why: format!("wants: {}", provider.report_frequency.label().to_lowercase()) });
         } else {
+            let when_quiet = provider.summary_when_quiet.map_or(when_quiet, |wants| wants == WhenQuiet::Send);
             match worth_telling(work, provider.id, month, signatory, when_quiet).await? {
                 true => view.drafted.push(who),
                 false => view.left_out.push(LeftOut { provider: who, why: format!("nothing happened in {}", month.name()) }),
@@ -432,6 +433,7 @@ fn blank() -> Report {
         amend_reason: None,
         version_no: 1,
         replaces_id: None,
+        copy_of_id: None,
         provider_id: 0,
         provider_email_id: None,
         patient_id: None,

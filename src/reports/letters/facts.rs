@@ -2,7 +2,7 @@
 //! however many visits or patients there are.
 
 use super::letter::Letter;
-use super::{introduced, month, store, unseen};
+use super::{copies, introduced, month, store, unseen};
 use crate::app::App;
 use crate::care;
 use crate::care::measure::Instrument;
@@ -12,7 +12,7 @@ use crate::entity::report::Model as Report;
 use crate::entity::{coverage, episode, measure, note, patient, provider, visit};
 use crate::error::{AppError, Result};
 use crate::mail::kinds::{
-    Correction, DischargeLetter, Head, InitialReport, Letterhead, PatientLine, ProgressReport, Recipient, RenewalRequest,
+    Ask, Correction, DischargeLetter, Head, InitialReport, Letterhead, PatientLine, ProgressReport, Recipient, RenewalRequest,
 };
 use crate::network;
 use crate::patients;
@@ -96,6 +96,13 @@ impl Seen {
         Ok(Self { visits, notes, measures })
     }
 
+    /// Of the attended visits those alone that were told with these notes.
+    fn told_with(&mut self, note_ids: &[i64]) {
+        let notes = &self.notes;
+        let is_told = |v: &visit::Model| notes.get(&v.id).is_some_and(|n| note_ids.contains(&n.id));
+        self.visits.retain(|v| v.state != VisitState::Attended || is_told(v));
+    }
+
     /// Whether reports tell of a visit at all.
     pub fn tells(&self, visit_id: i64) -> bool {
         self.visits.iter().any(|v| v.id == visit_id)
@@ -159,7 +166,10 @@ impl Course {
         let episode = referrals::episode_row(db, episode_id).await?;
         let patient = patients::row(db, episode.patient_id).await?;
         let until = report.span_to.unwrap_or(app.today());
-        let seen = Seen::of(db, std::slice::from_ref(&episode)).await?;
+        let mut seen = Seen::of(db, std::slice::from_ref(&episode)).await?;
+        if let Some(original) = report.copy_of_id {
+            seen.told_with(&copies::notes_of(db, original).await?);
+        }
         let mut services = care::services_by_visit(db, &seen.visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
         let sent_at = store::last_sent_at(db, report.provider_id, episode_id, report.replaces_id.unwrap_or(report.id)).await?;
         let visits: Vec<&visit::Model> = seen.of_episode(episode_id, until).collect();
@@ -195,12 +205,15 @@ impl Course {
         })
     }
 
-    /// What opened it, as the reader knows it.
+    /// What opened it, as the reader knows it; of a copy, as the doctor knows it whose report that is.
     async fn opening(&self, db: &impl ConnectionTrait, report: &Report) -> Result<Opening> {
         let referral = referrals::row(db, self.episode.referral_id).await?;
-        let wants = network::provider_row(db, report.provider_id).await?.report_frequency;
-        let sent = referral.provider_id == Some(report.provider_id);
-        Ok(Opening { referred_on: sent.then_some(referral.received_on), wants: Some(wants) })
+        let (provider, copy_of) = match copies::original(db, report).await? {
+            Some((_, provider)) => (provider.clone(), Some(network::view::named(&provider).short())),
+            None => (network::provider_row(db, report.provider_id).await?, None),
+        };
+        let sent = referral.provider_id == Some(provider.id);
+        Ok(Opening { referred_on: sent.then_some(referral.received_on), wants: Some(provider.report_frequency), copy_of })
     }
 
     fn ending(&self) -> Ending {
@@ -211,6 +224,8 @@ impl Course {
     async fn letter(self, app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
         let head = head(app, db, report).await?;
         let ending = self.ending();
+        // A question is for one doctor to answer.
+        let asked = |ask: Option<Ask>| ask.filter(|_| report.copy_of_id.is_none());
         let (facts, by, patient) = (&self.facts, head.practice.clone(), self.line.clone());
         let (letter, ours) = match report.kind {
             ReportKind::RenewalRequest => {
@@ -220,7 +235,7 @@ impl Course {
             ReportKind::InitialReport => {
                 let opening = self.opening(db, report).await?;
                 let (body, ask) = initial_report::compose(facts, &opening, wording, &by);
-                (Letter::from(InitialReport { head, patient, report: body, ask }), initial_report::said(facts, &opening, &by))
+                (Letter::from(InitialReport { head, patient, report: body, ask: asked(ask) }), initial_report::said(facts, &opening, &by))
             }
             ReportKind::DischargeLetter => {
                 let body = discharge_letter::compose(facts, &ending, wording);
@@ -228,7 +243,7 @@ impl Course {
             }
             _ => {
                 let (body, ask) = progress_report::compose(facts, wording, &by);
-                (Letter::from(ProgressReport { head, patient, report: body, ask }), progress_report::said(facts, &by))
+                (Letter::from(ProgressReport { head, patient, report: body, ask: asked(ask) }), progress_report::said(facts, &by))
             }
         };
         Ok(Gathered {
@@ -253,6 +268,7 @@ pub async fn head(app: &App, db: &impl ConnectionTrait, report: &Report) -> Resu
         sent_on: app.today(),
         to: recipient(app, db, report).await?,
         correction: correction(app, db, report).await?,
+        copy_of: copies::original(db, report).await?.map(|(_, provider)| network::view::named(&provider).short()),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Looks a report over before it is signed and before it leaves: is it written, is it signed for, may this doctor have it, and does
 //! the address belong to them?
 
+use super::copies;
 use super::facts::{self, Gathered};
 use super::letter::{Letter, MOST_WORDS, Signed, missing_words, seen_mark, words_of};
 use super::release::reported_before;
@@ -95,6 +96,7 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     if is_first && let Some(words) = reported_before(app, db, report, &gathered.note_ids).await? {
         content.push(Safety::stops("reported", sentence(&words)));
     }
+    content.extend(copies::look(db, report).await?);
     let provider = network::provider_row(db, report.provider_id).await?;
     let way = match provider.preferred_channel {
         PreferredChannel::Fax if app.config.fax_gateway.is_some() && report.kind != ReportKind::Introduction => MailChannel::Fax,

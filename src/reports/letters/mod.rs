@@ -1,6 +1,7 @@
 //! How a report is written, looked over, signed and let go.
 
 pub mod changing;
+pub mod copies;
 pub mod drafting;
 pub mod due;
 pub mod facts;

@@ -1,6 +1,7 @@
 //! From draft to out of the house: signed by who stands by it, released by who read it, taken back while it has not left.
 
 use super::changing::back_to_draft;
+use super::copies;
 use super::drafting::{draft_identity, moved, noted};
 use super::inspect::{Inspected, inspect};
 use super::introduced;
@@ -268,6 +269,7 @@ async fn release_in(work: &Work<'_>, before: &Report, looked: Option<Inspected>,
     if let Letter::Introduction(letter) = &looked.letter {
         introduced::logged(work, &after, letter, way).await?;
     }
+    copies::begin(work, &after).await?;
     Ok(after)
 }
 
@@ -309,6 +311,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     moved(&work, &before, Some(ReportState::Released), ReportState::Signed, Some("taken back".into())).await?;
     noted(&work, "took_back", &after).await?;
     network::forget_report(&work, after.id).await?;
+    copies::let_go(&work, &after).await?;
     done(work, &after).await
 }
 

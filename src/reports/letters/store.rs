@@ -73,12 +73,13 @@ pub async fn open_version_of(db: &impl ConnectionTrait, identity: &str) -> Resul
     Ok(open.one(db).await?)
 }
 
-/// The progress report about an episode to one doctor that waits to be signed or released.
+/// The progress report about an episode to one doctor that waits to be signed or released. A copy of another doctor's is none of theirs.
 pub async fn waiting_for_episode(db: &impl ConnectionTrait, provider_id: i64, episode_id: i64) -> Result<Option<report::Model>> {
     let waiting = report::Entity::find()
         .filter(report::Column::Kind.eq(ReportKind::Progress))
         .filter(report::Column::ProviderId.eq(provider_id))
         .filter(report::Column::EpisodeId.eq(episode_id))
+        .filter(report::Column::CopyOfId.is_null())
         .filter(report::Column::State.is_in([ReportState::Draft, ReportState::Signed]))
         .filter(report::Column::DeletedAt.is_null());
     Ok(waiting.order_by_desc(report::Column::Id).one(db).await?)
@@ -153,11 +154,12 @@ pub async fn last_sent_at(db: &impl ConnectionTrait, provider_id: i64, episode_i
     Ok(sent.into_tuple::<Option<DateTime<Utc>>>().one(db).await?.flatten())
 }
 
-/// The first report of a course that told a doctor how the patient does, with the mail that it went as.
+/// The first report of a course that told its own doctor how the patient does, with the mail that it went as.
 pub async fn first_sent(db: &impl ConnectionTrait, episode_id: i64) -> Result<Option<(report::Model, outbox::Model)>> {
     let reports = report::Entity::find()
         .filter(report::Column::Kind.is_in(ReportKind::TELLING.iter().copied()))
         .filter(report::Column::EpisodeId.eq(episode_id))
+        .filter(report::Column::CopyOfId.is_null())
         .filter(report::Column::DeletedAt.is_null());
     let reports = reports.all(db).await?;
     let mail = outbox::Entity::find()

@@ -1,5 +1,6 @@
 //! What pages and programs see of reports.
 
+use super::copies;
 use super::inspect::{inspect, wording};
 use super::release::may;
 use super::safety::{Safety, reasons};
@@ -10,7 +11,7 @@ use crate::auth::role::{Reach, Thing};
 use crate::db;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
-use crate::entity::{outbox_attempt, patient, provider};
+use crate::entity::{outbox_attempt, patient, provider, report};
 use crate::error::{AppError, Result};
 use crate::mail::outbox_state::{HandWay, MailChannel, OutboxState};
 use crate::mail::{self, Standing};
@@ -46,6 +47,8 @@ pub struct ReportRow {
     /// `2026-11`, for a summary.
     pub month: Option<String>,
     pub version_no: i64,
+    /// The report of another doctor that this is a copy of.
+    pub copy_of: Option<Uuid>,
     /// Somebody read it.
     pub opened: bool,
     pub created_at: DateTime<Utc>,
@@ -93,6 +96,10 @@ pub struct ReportView {
     #[serde(flatten)]
     pub row: ReportRow,
     pub replaces: Option<Uuid>,
+    /// Of a copy: who got the report.
+    pub copy_of_provider: Option<PersonRef>,
+    /// For whom copies begin when it goes; each waits for its own approval.
+    pub copies_ahead: Vec<PersonRef>,
     pub amend_reason: Option<String>,
     pub skip_reason: Option<String>,
     /// What a person says in place of our words.
@@ -100,7 +107,7 @@ pub struct ReportView {
     /// Our words, part by part, for a report that can be said differently.
     pub ours: Option<Wording>,
     /// The parts of it that a person may say, in the order they are read.
-    pub parts: &'static [&'static str],
+    pub parts: Vec<&'static str>,
     /// Where its numbers come from, each with its note.
     pub origins: Vec<Origin>,
     /// The doctor's addresses.
@@ -163,6 +170,12 @@ pub fn wording_of(report: &Report) -> NewWording {
     NewWording { version: report.version.to_string().into(), ..wording(report).as_typed() }
 }
 
+/// The parts of a report that a person may say. Who gets a copy is asked nothing.
+pub fn parts_of(report: &Report) -> Vec<&'static str> {
+    let is_asked = report.copy_of_id.is_none();
+    report.kind.parts().iter().copied().filter(|part| is_asked || !matches!(*part, "ask" | "meanwhile")).collect()
+}
+
 impl ReportView {
     /// What is said after an approval, with the way back while there is one.
     pub fn flash(&self, app: &App) -> serde_json::Value {
@@ -215,6 +228,7 @@ async fn rows_with(
 ) -> Result<HashMap<i64, ReportRow>> {
     let providers = db::by_ids::<provider::Entity>(db, reports.iter().map(|r| r.provider_id)).await?;
     let patients = db::by_ids::<patient::Entity>(db, reports.iter().filter_map(|r| r.patient_id)).await?;
+    let originals = db::by_ids::<report::Entity>(db, reports.iter().filter_map(|r| r.copy_of_id)).await?;
     let referrals = referrals::ids_of_episodes(db, reports.iter().filter_map(|r| r.episode_id).collect()).await?;
     let one = |r: &&Report| {
         let mail = standings.get(&r.id).and_then(|all| latest(all));
@@ -228,6 +242,7 @@ async fn rows_with(
             referral_id: r.episode_id.and_then(|id| referrals.get(&id).copied()),
             month: r.period_on.map(|day| Month::of(day).to_string()),
             version_no: r.version_no,
+            copy_of: r.copy_of_id.and_then(|id| originals.get(&id)).map(|original| original.public_id),
             opened: r.opened_at.is_some(),
             created_at: r.created_at,
             sent_at: mail.and_then(|m| m.sent_at),
@@ -289,10 +304,12 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
         may: may(&row, shown.state, latest(&mails), by, rights.write != Reach::None),
         row: shown,
         replaces,
+        copy_of_provider: copies::original(db, &row).await?.map(|(_, provider)| PersonRef::provider(&provider)),
+        copies_ahead: if reads { copies::ahead(db, &row).await?.iter().map(PersonRef::provider).collect() } else { Vec::new() },
         amend_reason: row.amend_reason.clone(),
         skip_reason: row.skip_reason.clone(),
         wording: if reads { wording_of(&row) } else { NewWording::default() },
-        parts: row.kind.parts(),
+        parts: parts_of(&row),
         ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
         origins: looked.as_ref().map(|l| l.gathered.origins.clone()).unwrap_or_default(),
         addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),

@@ -195,6 +195,7 @@ async fn gather(app: &App, month: Month, owner: &str) -> Result<OwnerReport> {
         sent_on: today,
         to: Recipient { name: owner.into(), place: None, has_sent: true },
         correction: None,
+        copy_of: None,
     };
     Ok(OwnerReport { head, month, owner: report, todo })
 }

@@ -7,7 +7,7 @@ select r.id,
           join episode e on e.id = v.episode_id
           left join coverage own on own.id = v.coverage_id
           left join coverage of_episode on of_episode.id = e.coverage_id
-         where v.episode_id = r.episode_id and r.state = 'draft' and r.kind not in ('lost_referral_note', 'thank_you') and v.deleted_at is null and v.state = 'attended' and v.visit_on <= coalesce(r.span_to, $1)
+         where v.episode_id = r.episode_id and r.state = 'draft' and r.copy_of_id is null and r.kind not in ('lost_referral_note', 'thank_you') and v.deleted_at is null and v.state = 'attended' and v.visit_on <= coalesce(r.span_to, $1)
            and not (coalesce(own.kind, '') = 'cash' and coalesce(of_episode.kind, '') <> 'cash')
            and not exists (select 1 from note n where n.visit_id = v.id and n.signed_at is not null)) as unsigned_notes,
        case when p.preferred_channel in ('fax', 'mail') or r.kind = 'introduction' then 1

@@ -3,6 +3,7 @@
 use super::ProviderAsk;
 use crate::error::{AppError, Result};
 use crate::network::activity::{NewActivity, NextStep};
+use crate::network::copies::{self, CopyTo};
 use crate::network::provider::{Stage, VerifiedHow};
 use crate::network::{LettersAgain, StageMove, TimelineFilter, TimelineShow, Verification};
 use crate::patients::NewRestriction;
@@ -23,6 +24,8 @@ pub fn routes(site: Route) -> Route {
         .at("/providers/:id/stop", post(stop))
         .at("/providers/:id/verify", post(verify))
         .at("/providers/:id/letters-again", post(letters_again))
+        .at("/providers/:id/copies", post(add_copy))
+        .at("/providers/:id/copies/remove", post(remove_copy))
         .at("/activities/:id/take-back", post(take_back))
         .at("/patients/:id", get(patient))
         .at("/patients/:id/restrictions", post(restrict))
@@ -139,6 +142,28 @@ async fn letters_again(ctx: Ctx, Path(id): Path<String>, form: Form<VerifyForm>)
     match network::letters_again(&ctx.app, &ctx.by, &id, &form.value.letters).await {
         Ok(_) => ctx.see(&at(&id), "Letters about us may go there again").await,
         Err(error) => again(&ctx, &id, &form, error, "letters").await,
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CopiesForm {
+    copies: CopyTo,
+}
+
+#[handler]
+async fn add_copy(ctx: Ctx, Path(id): Path<String>, form: Form<CopiesForm>) -> Result<Response> {
+    match copies::add(&ctx.app, &ctx.by, &id, &form.value.copies).await {
+        Ok(_) => ctx.see(&format!("{}#copies", at(&id)), "They get copies from now on. Each waits for your approval").await,
+        Err(error) => again(&ctx, &id, &form, error, "copies").await,
+    }
+}
+
+#[handler]
+async fn remove_copy(ctx: Ctx, Path(id): Path<String>, form: Form<CopiesForm>) -> Result<Response> {
+    match copies::remove(&ctx.app, &ctx.by, &id, &form.value.copies).await {
+        Ok(_) => ctx.see(&format!("{}#copies", at(&id)), "They get no more copies").await,
+        Err(error) => again(&ctx, &id, &form, error, "copies").await,
     }
 }
 

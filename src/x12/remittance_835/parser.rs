@@ -175,8 +175,9 @@ fn claim(clp: &Segment<'_>) -> Result<ClaimPayment, X12Error> {
 fn line(svc: &Segment<'_>) -> Result<LinePayment, X12Error> {
     Ok(LinePayment {
         code: svc.part(1, 2).into(),
-        modifiers: svc.parts(1).skip(2).take(4).filter(|m| !m.is_empty()).map(String::from).collect(),
+        modifiers: modifiers(svc, 1),
         submitted_code: svc.part(6, 2).into(),
+        submitted_modifiers: modifiers(svc, 6),
         charge_cents: svc.cents(2)?,
         paid_cents: svc.cents(3)?,
         units: svc.number(5)?,
@@ -185,6 +186,11 @@ fn line(svc: &Segment<'_>) -> Result<LinePayment, X12Error> {
         from: svc.offset,
         ..LinePayment::default()
     })
+}
+
+/// The four that may follow a code.
+fn modifiers(svc: &Segment<'_>, at: usize) -> Vec<String> {
+    svc.parts(at).skip(2).take(4).filter(|m| !m.is_empty()).map(String::from).collect()
 }
 
 fn of_claim(claim: &mut ClaimPayment, segment: &Segment<'_>) -> Result<(), X12Error> {
@@ -321,6 +327,14 @@ mod tests {
         assert_eq!((line.remarks.as_slice(), line.line_no.as_str()), (&["N381".to_string()][..], "1"));
         let end = end(&parts);
         assert_eq!((end.balance.imbalances(), end.balance.paid_cents), (&[][..], 8_000));
+    }
+
+    #[test]
+    fn a_changed_code_is_read_with_what_was_billed_and_its_modifiers() {
+        let body = format!("{HEAD}{CLAIM}{TAIL}").replace("SVC*HC:97124*60*30**1~", "SVC*HC:97010*60*30**1*HC:97124:GP:59~");
+        let parts = read(&body).expect("read");
+        let line = &one(&parts).lines[1];
+        assert_eq!((line.code.as_str(), line.our_code(), line.our_modifiers()), ("97010", "97124", &["GP".to_string(), "59".into()][..]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What every test stands on: a practice of its own on each database, the doors to it, and a short way to make a chain.
 
 pub mod acks;
+pub mod audited;
 pub mod browser;
 pub mod chain;
 pub mod database;
@@ -17,6 +18,7 @@ pub mod outbox;
 pub mod partners;
 pub mod queries;
 pub mod relay;
+pub mod walk;
 
 use chrono::{DateTime, Utc};
 use database::Database;
@@ -192,6 +194,13 @@ pub fn config(url: &str, folder: &std::path::Path, settings: &[(&str, &str)]) ->
 /// The databases of this run: SQLite, and PostgreSQL where there is one.
 pub async fn databases() -> Vec<Database> {
     std::iter::once(Database::Sqlite).chain(database::postgres().await).collect()
+}
+
+/// The same promise on each database that is there, for one that sets up its practice itself.
+pub async fn on_each<F: AsyncFn(Database)>(promise: F) {
+    for database in databases().await {
+        promise(database).await;
+    }
 }
 
 /// A promise kept on SQLite and on PostgreSQL: `both_databases! { async fn the_promise(t: &TestApp) { ... } }`; of a practice with settings

@@ -101,7 +101,7 @@ pub fn facts(dice: &mut Dice) -> Facts {
 }
 
 fn change(facts: &mut Facts, dice: &mut Dice) {
-    match dice.throw(47) {
+    match dice.throw(48) {
         0 => facts.today = dice.day().unwrap_or(facts.today),
         1 => facts.service_on = dice.day().unwrap_or(facts.service_on),
         2 => {
@@ -124,6 +124,23 @@ fn change(facts: &mut Facts, dice: &mut Dice) {
         10 => facts.sheet = None,
         11 => sheet_of(facts).units_rule = dice.pick(&[None, Some(UnitsRule::None), Some(UnitsRule::CptMidpoint)]),
         12 => sheet_of(facts).requires_prescription = dice.pick(&[None, Some(true), Some(false)]),
+        46 => {
+            use CoverageKind::*;
+            let mut other = OtherPlan { kind: dice.pick(&[Health, AutoPip, VaCcn, Medicare, Medicaid]), ..second_plan() };
+            match dice.throw(7) {
+                0 => other.payer = dice.text().unwrap_or_default(),
+                1 => other.payer_id = dice.text(),
+                2 => other.number = dice.text(),
+                3 => other.group_no = dice.text(),
+                4 => other.plan_name = dice.text(),
+                5 => other.number_is_patients_own = true,
+                _ => {}
+            }
+            other.relationship = dice.pick(&[Relationship::Myself, Relationship::Spouse]);
+            let odd = dice.text();
+            other.insured_name = dice.pick(&[None, some("Maria de la Cruz"), some("Cruz"), odd]);
+            facts.others = vec![other];
+        }
         45 => {
             let modifiers = ["GP", "gp", "59", "KX", "GPX", "", "7"];
             let many = dice.throw(6);

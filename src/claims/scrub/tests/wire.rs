@@ -1,6 +1,7 @@
 //! A claim as `batch/wire.rs` tells it to the writer of files, from the facts instead of the rows.
 
 use crate::claims::compose::{Composed, Facts};
+use crate::claims::others::plan::OtherPlan;
 use crate::claims::parties::{Address, Name};
 use crate::patients::coverage::Relationship;
 use crate::payers::payer::CoverageKind;
@@ -38,6 +39,35 @@ fn filing(kind: CoverageKind) -> Filing {
     }
 }
 
+fn in_parts(parts: &person_name::Parts) -> wire::Person<'_> {
+    wire::Person {
+        last: text(&parts.last),
+        first: parts.first.as_deref(),
+        middle: parts.middle.as_deref(),
+        suffix: parts.suffix.as_deref(),
+    }
+}
+
+fn other<'a>(plan: &'a OtherPlan, insured: &'a person_name::Parts) -> wire::OtherPayer<'a> {
+    let injury = plan.kind.is_injury();
+    let coverage = wire::Coverage {
+        rank: wire::Rank::Secondary,
+        filing: filing(plan.kind),
+        payer: wire::Payer { name: &plan.payer, id: text(&plan.payer_id), address: None, provider_number: None },
+        insured: match plan.relationship {
+            Relationship::Myself => wire::Insured::Patient,
+            _ => wire::Insured::Person { name: in_parts(insured), patient_is: wire::Relationship::Spouse },
+        },
+        member_id: plan.number.as_deref(),
+        member_id_is_patients_own: plan.number_is_patients_own,
+        group_number: plan.group_no.as_deref().filter(|_| !injury),
+        group_name: plan.plan_name.as_deref().filter(|_| !injury && plan.group_no.is_none()),
+        insurance_type: None,
+        injury_claim_number: None,
+    };
+    wire::OtherPayer { coverage, address: None, decision: None }
+}
+
 pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
     let (practice, coverage, patient) = (&facts.practice, &facts.coverage, &facts.patient);
     let phone = practice.phone.as_deref().unwrap_or_default();
@@ -58,6 +88,12 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
     };
     let insured = coverage.insured_name.as_deref().map(person_name::split).unwrap_or_default();
     let kind = coverage.kind;
+    // As `batch/wire.rs` does: each payer once, and none of a rank that pays before.
+    let others: Vec<(&OtherPlan, person_name::Parts)> = (facts.others.iter())
+        .filter(|plan| coverage.rank == 1 && plan.unnamed().is_none())
+        .take(1)
+        .map(|plan| (plan, plan.insured_name.as_deref().map(person_name::split).unwrap_or_default()))
+        .collect();
     let claim = wire::Claim {
         number: "C-2026-00311",
         billing: &billing,
@@ -74,12 +110,7 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
                 (CoverageKind::WorkersComp, _) => wire::Insured::Employer { name: text(&coverage.employer) },
                 (_, Relationship::Myself) => wire::Insured::Patient,
                 (_, relationship) => wire::Insured::Person {
-                    name: wire::Person {
-                        last: text(&insured.last),
-                        first: insured.first.as_deref(),
-                        middle: insured.middle.as_deref(),
-                        suffix: insured.suffix.as_deref(),
-                    },
+                    name: in_parts(&insured),
                     patient_is: match relationship {
                         Relationship::Spouse => wire::Relationship::Spouse,
                         Relationship::Child => wire::Relationship::Child,
@@ -143,7 +174,7 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
         note: None,
         attachments: vec![],
         delay_reason: None,
-        other_payers: vec![],
+        other_payers: others.iter().map(|(plan, insured)| other(plan, insured)).collect(),
         lines: (1..).zip(&composed.lines).map(|(number, line)| line_of(facts, number, line)).collect(),
     };
     let partner = wire::Partner {
