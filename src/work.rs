@@ -278,6 +278,17 @@ pub async fn check_version<T: serde::Serialize>(read: Option<i64>, stands: i64, 
     }
 }
 
+/// The names of the fields in which a row differs from the one that it replaces.
+pub fn differing<M: ModelTrait>(before: &M, after: &M) -> Vec<String> {
+    let columns = <M::Entity as EntityTrait>::Column::iter().filter(|c| before.get(*c) != after.get(*c));
+    columns.map(|c| sea_orm::IdenStatic::as_str(&c).to_string()).filter(|name| !is_derived(name) && !is_of_the_row(name)).collect()
+}
+
+/// Columns that every row has for itself.
+fn is_of_the_row(name: &str) -> bool {
+    matches!(name, "id" | "public_id" | "replaces_id" | "replaced_at" | "created_at" | "created_by_id")
+}
+
 fn fill<A: ActiveModelTrait>(row: &mut A, name: &str, value: impl FnOnce() -> Value) {
     if let Ok(column) = <A::Entity as EntityTrait>::Column::from_str(name)
         && row.get(column).is_not_set()

@@ -15,7 +15,7 @@ use crate::error::{AppError, Result};
 use crate::payers;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Check, Found, Listing, Text, found, person_name};
-use crate::work::{Work, check_version};
+use crate::work::{Work, check_version, differing};
 use coverage::{CoverageDraft, NewCoverage};
 use patient::{NewPatient, PatientDraft};
 use schemars::JsonSchema;
@@ -235,7 +235,8 @@ pub async fn change_coverage(app: &App, by: &Actor, id: &str, new: &NewCoverage)
     work.save(&before, row).await?;
     let after = store::insert_coverage(&work, before.patient_id, payer.as_ref(), &draft, Some(&before)).await?;
     crate::chain::coverage_changed(&work, before.id, after.id).await?;
-    work.note(Entry::of("changed", "coverage", after.id).named(after.public_id).patient(after.patient_id)).await?;
+    let fields = differing(&before, &after);
+    work.note(Entry::of("changed", "coverage", after.id).named(after.public_id).patient(after.patient_id).fields(fields)).await?;
     let view = view::coverage(&work.tx, after.id).await?;
     work.commit().await?;
     Ok(view)

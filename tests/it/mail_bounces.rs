@@ -15,7 +15,7 @@ use tributary::inbox::Watch;
 use tributary::mail::bounce::folder::look;
 
 /// A notice about a mail, as the doctor's server writes it to whoever stood in the envelope.
-fn notice(to: &str, action: &str, status: &str, said: &str) -> String {
+pub fn notice(to: &str, action: &str, status: &str, said: &str) -> String {
     format!(
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.northgate.example\r\nTo: {to}\r\nSubject: Undelivered Mail Returned to Sender\r\n\
          Date: Mon, 16 Mar 2026 18:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\

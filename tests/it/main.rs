@@ -10,6 +10,7 @@ mod acks;
 mod alerts;
 mod api_conventions;
 mod audit_trail;
+mod audit_writes;
 mod batches;
 mod care;
 mod certification;

@@ -230,7 +230,10 @@ pub async fn set_payer(app: &App, by: &Actor, id: &str, new: &OfPayer) -> Result
     let payer = crate::payers::by_id(&work.tx, new.payer.as_str()).await.map_err(|_| AppError::field("payer", "Choose a payer"))?;
     let mut row = era.clone().into_active_model();
     row.payer_id = Set(Some(payer.id));
-    let (after, _) = work.save(&era, row).await?;
+    let (after, fields) = work.save(&era, row).await?;
+    if !fields.is_empty() {
+        work.note(Entry::of("changed", "era", after.id).named(after.public_id).fields(fields)).await?;
+    }
     draft::judge(&work, &after, work.today()).await?;
     done(work, after.id).await
 }

@@ -6,6 +6,7 @@ use super::inspect;
 use super::store;
 use super::view::{self, ReportView};
 use crate::app::{Actor, App};
+use crate::audit::Entry;
 use crate::auth::role::Thing;
 use crate::entity::report::{ActiveModel, Model as Report};
 use crate::error::{AppError, Result};
@@ -16,6 +17,7 @@ use crate::reports::{find, find_to_write};
 use crate::types::{Check, Text};
 use crate::work::{Work, check_version};
 use sea_orm::{IntoActiveModel, Set};
+use std::collections::BTreeSet;
 
 /// Says it in one's own words, or to another of the doctor's addresses. A signed report that is changed has to be signed again.
 pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result<ReportView> {
@@ -41,12 +43,21 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewWording) -> Result
     };
     let (after, fields) = work.save(&before, row).await?;
     if !fields.is_empty() {
-        noted(&work, "changed", &after).await?;
+        let entry = Entry::of("changed", "report", after.id).named(after.public_id).fields(changed(&before, &after, fields));
+        work.note(Entry { patient_id: after.patient_id, ..entry }).await?;
         back_to_draft(&work, &after, "changed after the signature").await?;
     }
     let view = view::report(app, &work.tx, by, after.id).await?;
     work.commit().await?;
     Ok(view)
+}
+
+/// The names of what changed: of the wording its parts, for it is one column.
+fn changed(before: &Report, after: &Report, fields: Vec<String>) -> Vec<String> {
+    let parts = |report: &Report| report.wording.as_object().cloned().unwrap_or_default();
+    let (was, is) = (parts(before), parts(after));
+    let names: BTreeSet<&String> = was.keys().chain(is.keys()).filter(|name| was.get(*name) != is.get(*name)).collect();
+    fields.into_iter().filter(|field| field != "wording").chain(names.into_iter().cloned()).collect()
 }
 
 /// A signed report is a draft again.

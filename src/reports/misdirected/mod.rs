@@ -86,9 +86,9 @@ pub async fn answer(app: &App, by: &Actor, id: &str, new: &Answers) -> Result<Mi
         closed_by_id: Set(draft.outcome.and(by.user_id())),
         ..before.clone().into_active_model()
     };
-    let (after, _) = work.save(&before, row).await?;
+    let (after, fields) = work.save(&before, row).await?;
     let verb = if after.closed_at.is_some() { "closed" } else { "answered" };
-    work.note(Entry::of(verb, "wrong_recipient", after.id).named(after.public_id)).await?;
+    work.note(Entry::of(verb, "wrong_recipient", after.id).named(after.public_id).fields(fields)).await?;
     done(work, &after).await
 }
 

@@ -82,7 +82,7 @@ impl TestApp {
     }
 
     /// A role's token: made at the first call, used for all.
-    async fn held_token(&self, role: Role) -> String {
+    pub async fn held_token(&self, role: Role) -> String {
         let mut held = self.tokens.lock().await;
         match held.get(role.word()) {
             Some(token) => token.clone(),

@@ -1,6 +1,7 @@
 //! What every test stands on: a practice of its own on each database, the doors to it, and a short way to make a chain.
 
 pub mod acks;
+pub mod audited;
 pub mod browser;
 pub mod chain;
 pub mod database;
@@ -17,6 +18,7 @@ pub mod outbox;
 pub mod partners;
 pub mod queries;
 pub mod relay;
+pub mod walk;
 
 use chrono::{DateTime, Utc};
 use database::Database;
