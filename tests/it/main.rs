@@ -81,6 +81,7 @@ mod report_letters;
 mod report_origins;
 mod reports;
 mod rights;
+mod said_once;
 mod scrubber;
 mod secondary;
 mod settings;
