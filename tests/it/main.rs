@@ -51,6 +51,7 @@ mod money_walk;
 mod network;
 mod note_texts;
 mod notes;
+mod numbers;
 mod owner_report;
 mod pages;
 mod pages_acks;
