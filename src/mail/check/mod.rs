@@ -215,7 +215,7 @@ async fn dmarc(resolver: &Resolver, domain: &str) -> anyhow::Result<Finding> {
 /// queue, once and not again: whoever asks waits for what becomes of it.
 pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tried> {
     by.only_who_releases()?;
-    let to = Email::parse(to).map_err(AppError::conflict)?;
+    let to = Email::parse(to).map_err(|why| AppError::field("to", why))?;
     let from =
         sender(app).await?.ok_or_else(|| AppError::conflict("the practice has no email address to send from. Enter it in the settings"))?;
     let own = practice::of(&app.db).await?;

@@ -56,6 +56,7 @@ async fn test(ctx: Ctx, form: Form<TestTo>) -> Result<Response> {
         Ok(Tried { sent: true, to, .. }) => ctx.see("/mails", &format!("The test went to {to}. Look into that mailbox")).await,
         Ok(Tried { to, step, words, .. }) => ctx.see("/mails", &format!("The test did not reach {to}. {step}: {words}")).await,
         Err(AppError::Conflict { message: words, .. }) => ctx.see("/mails", &words).await,
+        Err(AppError::Invalid(errors)) => ctx.see("/mails", errors.0.first().map_or("", |error| &error.message)).await,
         Err(other) => Err(other),
     }
 }
