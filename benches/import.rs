@@ -41,6 +41,23 @@ fn run(data: &Path, arguments: &[&str], input: &str) -> std::process::Output {
     child.wait_with_output().expect("it ends")
 }
 
+/// How many rows came to a result, and how many to any other.
+fn counts(said: &serde_json::Value, key: &str) -> (u64, u64) {
+    let of = |name: &str| said[name].as_u64().expect("a count");
+    let all = ["created", "updated", "unchanged", "duplicate_in_file", "review", "error", "blank"];
+    (of(key), all.into_iter().filter(|name| *name != key).map(of).sum())
+}
+
+/// How many people the practice's own table holds after it: the command's account of itself is no proof.
+fn providers(data: &Path) -> u64 {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let db = sea_orm::Database::connect(format!("sqlite://{}", data.join("tributary.db").display())).await.expect("the database");
+        let count = tributary::db::ask::<i64>(&db, "select count(*) from provider where deleted_at is null").await.expect("a count");
+        db.close().await.expect("closed");
+        u64::try_from(count).expect("a count")
+    })
+}
+
 fn main() {
     let data = folder("import");
     let _ = std::fs::remove_dir_all(&data);
@@ -71,6 +88,9 @@ fn main() {
             said[key],
             said["review"]
         ));
+        assert_eq!(output.status.code(), Some(0), "{:.500}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(counts(&said, key), (ROWS as u64, 0), "every row is a person of their own, and known the second time: {:.500}", said);
+        assert_eq!(providers(&data), ROWS as u64, "they are there, and there once");
         assert!(micros < 10_000_000, "the import is over its limit");
     }
 }
