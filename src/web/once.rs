@@ -20,8 +20,10 @@ pub async fn answered(app: &App, by: &Actor) -> Result<Option<Response>> {
 }
 
 /// Keeps an answer for who asks again. Only what was done is kept: a refusal may become something else once its cause is mended.
+/// A file is no answer to keep: it is made anew from what is on record.
 pub async fn keep(app: &App, by: &Actor, path: &str, mut response: Response) -> Result<Response> {
-    if by.once.is_none() || !response.status().is_success() || path == SHOWN_ONCE || path.contains(FOR_ITS_AUTHOR) {
+    let is_file = !response.content_type().is_some_and(|kind| kind.starts_with("application/json"));
+    if is_file || by.once.is_none() || !response.status().is_success() || path == SHOWN_ONCE || path.contains(FOR_ITS_AUTHOR) {
         return Ok(response);
     }
     let body = response.take_body().into_string().await.map_err(|e| anyhow::anyhow!("an answer could not be read: {e}"))?;

@@ -12,10 +12,13 @@ use tributary::mail::bounce::token::Token;
 
 /// What doctors answered at their links, settled by a person: one in words, one by filing the order that came of it.
 async fn sign_backs(t: &TestApp, held: &Held) {
-    let mail = id(&t.read("/api/v1/mails?state=sent").await["items"][0]);
-    let in_words = answered_at_link(t, &held.value("amended"), &mail).await;
+    let mails = t.read("/api/v1/mails?state=sent").await["items"].as_array().expect("mails").clone();
+    // Each answer came by a link of a mail of its own; these have none yet.
+    let (report, amended) = (held.value("report"), held.value("amended"));
+    let mut free = mails.iter().filter(|mail| mail["report"] == amended.as_str()).map(id);
+    let in_words = answered_at_link(t, &amended, &free.next().expect("a mail")).await;
     t.done(&format!("/api/v1/sign-backs/{in_words}/note"), json!({ "why": "They said so on the phone" })).await;
-    let order = answered_at_link(t, &held.value("report"), &mail).await;
+    let order = answered_at_link(t, &report, &free.next().expect("another mail")).await;
     let new = json!({ "referral": held.value("marsh"), "diagnoses": ["M54.2"], "visits": 4, "no_expiration": "yes" });
     t.done("/api/v1/prescriptions", new).await;
     let filed = "update sign_back set answer = 'approve', visits = 4, prescription_id = (select max(id) from prescription) where settled_at is null";

@@ -70,7 +70,7 @@ crate::both_databases! {
             if path.starts_with("/r/") || path.starts_with("/stop/") {
                 continue;
             }
-            let form = (verb == "POST").then(|| format!("csrf={csrf}&why=x&words=x&version=1"));
+            let form = (verb == "POST").then(|| format!("csrf={csrf}"));
             let status = browser.request(verb.parse::<Method>().expect("a verb"), &misled(path, patient, provider), form).await.status.as_u16();
             // A form that is not filled in may be refused for that first.
             let is_refused = status == 404 || verb == "POST" && status == 422;

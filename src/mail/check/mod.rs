@@ -225,6 +225,12 @@ pub async fn send_test(app: &App, by: &Actor, to: &str) -> Result<Tried> {
         &format!("{} can send mail. This message is a test and tells about nobody.\n", own.name),
     );
     let sender = super::Sender { name: own.name, address: from.clone(), reply_to: from };
-    crate::audit::seen(app, by, Entry::of("sent_test", "practice", own.id)).await?;
+    let work = app.work(by).await?;
+    if work.already().is_some() {
+        return Err(AppError::conflict("this test was sent already. Load the page again to send another"));
+    }
+    work.note(Entry::of("sent_test", "practice", own.id)).await?;
+    work.made(own.id).await?;
+    work.commit().await?;
     to_ourselves(app, &sender, to.as_str(), &mail).await
 }

@@ -116,8 +116,15 @@ pub async fn send(app: &App, by: &Actor, ask: &MonthAsk) -> Result<Tried> {
     };
     let to = to.ok_or_else(|| AppError::conflict("say who you are: sign in, or use a token of an owner"))?;
     let own = practice::of(&app.db).await?;
-    crate::audit::seen(app, by, Entry::of("sent_month", "practice", own.id)).await?;
-    mail_to(app, &to, &compose(&gather(app, month, &by.name).await?)?).await
+    let mail = compose(&gather(app, month, &by.name).await?)?;
+    let work = app.work(by).await?;
+    if work.already().is_some() {
+        return Err(AppError::conflict("this month was mailed already. Load the page again to mail it once more"));
+    }
+    work.note(Entry::of("sent_month", "practice", own.id)).await?;
+    work.made(own.id).await?;
+    work.commit().await?;
+    mail_to(app, &to, &mail).await
 }
 
 async fn mail_to(app: &App, to: &str, mail: &Composed) -> Result<Tried> {

@@ -60,14 +60,19 @@ pub async fn answered_at_link(t: &TestApp, report: &str, mail: &str) -> String {
     let report = report::Entity::find().filter(report::Column::PublicId.eq(named(report))).one(db).await.expect("asked").expect("it");
     let mail = outbox::Entity::find().filter(outbox::Column::PublicId.eq(named(mail))).one(db).await.expect("asked").expect("it");
     let (id, now) = (Uuid::new_v4(), t.app.now());
-    let reader = link_reader::ActiveModel {
+    let known = link_reader::Entity::find().filter(link_reader::Column::ProviderId.eq(report.provider_id));
+    let known = known.filter(link_reader::Column::Address.eq(&mail.to_address)).one(db).await.expect("asked");
+    let new = link_reader::ActiveModel {
         provider_id: Set(report.provider_id),
         address: Set(mail.to_address),
         digits: Set("123456".into()),
         made_at: Set(now),
         ..Default::default()
     };
-    let reader = reader.insert(db).await.expect("a reader");
+    let reader = match known {
+        Some(reader) => reader,
+        None => new.insert(db).await.expect("a reader"),
+    };
     let link = report_link::ActiveModel {
         report_id: Set(report.id),
         outbox_id: Set(mail.id),
