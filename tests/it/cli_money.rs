@@ -59,7 +59,7 @@ crate::both_databases! {
         assert_eq!(code, 0, "{why}");
         let batch = &written["batches"][0];
         has(batch, &["id", "reference", "file_name", "interchange_control", "group_control", "first_transaction", "claims"]);
-        assert_eq!(batch["claims"][0]["claim"]["number"], claim["number"], "{batch}");
+        assert_eq!(batch["claims"][0]["number"], claim["number"], "{batch}");
         let file = std::fs::read_to_string(out.join(batch["file_name"].as_str().expect("a name"))).expect("the file");
         assert!(file.starts_with("ISA*") && file.contains(&format!("CLM*{}*", number(&claim).replace('-', ""))), "{file}");
         let (code, again, _) = run(t, &["claims", "batch"]);

@@ -27,7 +27,30 @@ crate::both_databases! {
         assert_eq!(t.mails().len(), 1);
         let sent = browser.open(&address).await;
         assert!(sent.words().contains("Written to the mail folder on Mar 16"), "{}", sent.words());
-        assert!(!sent.has(&format!("form[action='{address}/approve']")), "what was sent is not approved again");
+        assert!(!sent.sends_to(&format!("{address}/approve")), "what was sent is not approved again");
+    }
+
+    async fn words_typed_beside_a_decision_are_kept_and_read_before_anything_leaves(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let report = t.drafted(&case).await;
+        let address = format!("/reports/{}", id(&report));
+        let mut browser = t.signed_in(Role::Owner).await;
+        for (to, typed) in [("sign", "Twice a week until April."), ("approve", "Once a week until May.")] {
+            let page = browser.open(&address).await;
+            let kept = browser.submit(&page, &format!("{address}/{to}"), &[("plan", typed)]).await;
+            assert_eq!(kept.value("plan").as_deref(), Some(typed), "{}", kept.words());
+            assert!(kept.words().contains("Your words are saved, and nothing has left"), "{}", kept.words());
+            assert_eq!(t.read(&format!("/api/v1/reports/{}", id(&report))).await["state"], "draft");
+        }
+        let page = browser.open(&address).await;
+        let wrong = browser.submit(&page, &format!("{address}/approve"), &[("plan", &"word ".repeat(400))]).await;
+        assert_eq!((wrong.status, t.delivered().await), (StatusCode::UNPROCESSABLE_ENTITY, 0), "{}", wrong.words());
+        assert!(wrong.value("plan").is_some_and(|plan| plan.starts_with("word word")), "what was typed stands there");
+        let page = browser.open(&address).await;
+        let done = browser.submit(&page, &format!("{address}/approve"), &[]).await;
+        assert_eq!(done.path, "/reports", "{}", done.words());
+        t.delivered().await;
+        assert!(t.mails()[0].contains("Once a week until May."), "what was read is what left");
     }
 
     async fn what_was_left_as_we_wrote_it_follows_the_notes_that_come_later(t: &TestApp) {
@@ -55,7 +78,7 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::Owner).await;
         let page = browser.open(&address).await;
         assert!(page.all(".actbar p")[0].contains("Held. The note of Mar 20 is not signed"), "{:?}", page.all(".actbar p"));
-        assert!(!page.has(&format!("form[action='{address}/approve']")));
+        assert!(!page.sends_to(&format!("{address}/approve")));
         assert_eq!(browser.open("/reports").await.all(".queue .chip"), ["Held: a note is unsigned"]);
     }
 

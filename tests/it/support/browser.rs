@@ -187,6 +187,11 @@ impl Page {
         document.select(&css("main form[action]")).filter_map(|f| f.value().attr("action").map(String::from)).collect()
     }
 
+    /// Whether a form or one of its buttons sends there.
+    pub fn sends_to(&self, action: &str) -> bool {
+        !forms_to(&self.document(), action).is_empty()
+    }
+
     #[track_caller]
     fn filled(&self, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
         self.filled_nth(action, 0, given)
@@ -195,7 +200,7 @@ impl Page {
     #[track_caller]
     fn filled_nth(&self, action: &str, n: usize, given: &[(&str, &str)]) -> Vec<(String, String)> {
         let document = self.document();
-        let forms: Vec<ElementRef<'_>> = document.select(&css("form")).filter(|f| f.value().attr("action") == Some(action)).collect();
+        let forms = forms_to(&document, action);
         let form = forms.get(n).unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.words()));
         let mut fields = fields_of(*form);
         for (name, value) in given {
@@ -206,10 +211,23 @@ impl Page {
     }
 }
 
+/// The forms that are sent there, by themselves or by a button with an address of its own.
+fn forms_to<'a>(document: &'a Html, action: &str) -> Vec<ElementRef<'a>> {
+    let sends = |e: &ElementRef<'_>| [e.value().attr("action"), e.value().attr("formaction")].contains(&Some(action));
+    let form = |e: ElementRef<'a>| match e.value().attr("form") {
+        Some(id) => document.select(&css(&format!("form[id='{id}']"))).next(),
+        None => std::iter::once(e).chain(e.ancestors().filter_map(ElementRef::wrap)).find(|e| e.value().name() == "form"),
+    };
+    document.select(&css("form[action], button[formaction]")).filter(sends).filter_map(form).collect()
+}
+
 /// What a form would send untouched.
 fn fields_of(form: ElementRef<'_>) -> Vec<(String, String)> {
     let mut fields = Vec::new();
-    for element in form.select(&css("input[name], select[name], textarea[name]")) {
+    let root = form.ancestors().filter_map(ElementRef::wrap).last().unwrap_or(form);
+    let elsewhere = form.value().attr("id").map(|id| css(&format!("[form='{id}'][name]")));
+    let outside = elsewhere.iter().flat_map(|own| root.select(own)).filter(|e| e.value().name() != "button");
+    for element in form.select(&css("input[name], select[name], textarea[name]")).chain(outside) {
         let value = element.value();
         let Some(name) = value.attr("name").filter(|_| value.attr("disabled").is_none()) else { continue };
         match value.name() {
