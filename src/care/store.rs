@@ -9,13 +9,16 @@ use super::view::VisitRow;
 use super::visit::{Service, VisitDraft, VisitState};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::Reach;
-use crate::entity::{addendum, episode, measure, money_event, note, visit, visit_service};
+use crate::claims::claim::ClaimState;
+use crate::entity::{addendum, claim, episode, measure, money_event, note, visit, visit_service};
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use sea_orm::sea_query::{NullOrdering, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -25,6 +28,21 @@ pub async fn find_visit(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<vi
 
 pub async fn visit_row(db: &impl ConnectionTrait, id: i64) -> Result<visit::Model> {
     visit::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("visit"))
+}
+
+/// A claim, as its visit names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BilledBy {
+    pub id: Uuid,
+    pub number: String,
+    pub state: ClaimState,
+}
+
+/// The claims of a visit, in the order of their numbers.
+pub async fn claims_of(db: &impl ConnectionTrait, visit_id: i64) -> Result<Vec<BilledBy>> {
+    let of = claim::Entity::find().filter(claim::Column::VisitId.eq(visit_id)).filter(claim::Column::DeletedAt.is_null());
+    let claims = of.order_by_asc(claim::Column::Number).all(db).await?;
+    Ok(claims.into_iter().map(|c| BilledBy { id: c.public_id, number: c.number, state: c.state }).collect())
 }
 
 /// The day of the first visit of a course that was attended.

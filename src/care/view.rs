@@ -4,7 +4,7 @@ use super::body::{self, Mark, NewMark};
 use super::carried::{Copied, Part};
 use super::measure::{Instrument, NewMeasure};
 use super::note::{Goal, NewGoal, NewNote, NoteState};
-use super::store;
+use super::store::{self, BilledBy};
 use super::visit::{NewService, NewVisit, Service, VisitState};
 use crate::app::Actor;
 use crate::audit::view::{MoveView, moves};
@@ -65,6 +65,8 @@ pub struct VisitView {
     pub cover: Cover,
     pub note_id: Option<Uuid>,
     pub note_state: Option<NoteState>,
+    /// The claims that this visit is billed by.
+    pub claims: Vec<BilledBy>,
     pub history: Vec<MoveView>,
     pub version: i64,
 }
@@ -184,7 +186,7 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
         None => None,
     };
     let note = store::note_of(db, id).await?;
-    let sees_notes = by.rights(Thing::Notes).read != Reach::None;
+    let [sees_notes, sees_claims] = [Thing::Notes, Thing::Claims].map(|thing| by.rights(thing).read != Reach::None);
     Ok(VisitView {
         id: row.public_id,
         may_become: row.state.may_become().to_vec(),
@@ -201,6 +203,7 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
         cover: cover(db, &row, today).await?,
         note_id: note.as_ref().filter(|_| sees_notes).map(|n| n.public_id),
         note_state: note.map(|n| n.state),
+        claims: if sees_claims { store::claims_of(db, id).await? } else { Vec::new() },
         history: moves(db, "visit", id).await?,
         visit_on: row.visit_on,
         starts_at: row.starts_at,

@@ -1,18 +1,24 @@
 //! US addresses: two-letter states and ZIP codes.
 
-/// Five digits or nine with a dash. Spreadsheets drop the leading zero, so four digits get it back.
+/// Five digits or nine with a dash.
 pub fn zip(typed: &str) -> Result<String, String> {
-    let typed = typed.trim().strip_suffix(".0").unwrap_or(typed);
+    let typed = typed.trim();
     let digits: String = typed.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(format!("\"{typed}\" is not a ZIP code, like 98101"));
-    }
     match digits.len() {
-        4 => Ok(format!("0{digits}")),
-        5 => Ok(digits),
-        8 => Ok(format!("0{}-{}", &digits[..4], &digits[4..])),
-        9 => Ok(format!("{}-{}", &digits[..5], &digits[5..])),
+        5 | 9 if digits.bytes().all(|b| b.is_ascii_digit()) => Ok(match &digits[5..] {
+            "" => digits,
+            more => format!("{}-{more}", &digits[..5]),
+        }),
         _ => Err(format!("\"{typed}\" is not a ZIP code, like 98101")),
+    }
+}
+
+/// The same from a spreadsheet, which made it a number: the leading zero comes back.
+pub fn zip_of_cell(cell: &str) -> Result<String, String> {
+    let cell = cell.trim().strip_suffix(".0").unwrap_or(cell.trim());
+    match cell.len() {
+        4 | 8 if cell.bytes().all(|b| b.is_ascii_digit()) => zip(&format!("0{cell}")),
+        _ => zip(cell),
     }
 }
 
@@ -98,9 +104,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_zip_code_gets_its_lost_zero_and_its_dash_back() {
-        assert_eq!((zip("2139"), zip("981011234")), (Ok("02139".into()), Ok("98101-1234".into())));
-        assert!(zip("9810").is_ok() && zip("981").is_err() && zip("9810A").is_err());
+    fn a_zip_code_gets_its_dash_and_in_a_spreadsheet_its_lost_zero_back() {
+        assert_eq!(
+            (zip("98101"), zip("981011234"), zip("98101 1234")),
+            (Ok("98101".into()), Ok("98101-1234".into()), Ok("98101-1234".into()))
+        );
+        assert!(["9810", "981", "9810A", "981O1", "", "éé1"].iter().all(|typed| zip(typed).is_err()));
+        assert_eq!((zip_of_cell("2139"), zip_of_cell("21391234.0")), (Ok("02139".into()), Ok("02139-1234".into())));
+        assert!(zip_of_cell("213").is_err() && zip_of_cell("98101") == zip("98101"));
     }
 
     #[test]

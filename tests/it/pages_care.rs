@@ -124,6 +124,9 @@ crate::both_databases! {
         t.done(&format!("/api/v1/notes/{}/sign", id(&note)), json!({})).await;
         let locked = browser.open(&path).await;
         assert!(locked.words().contains("Locked by the signature") && locked.value("services[0][minutes]").is_none());
+        let claim = t.read("/api/v1/claims").await["items"][0].clone();
+        assert_eq!(t.read(&format!("/api/v1{path}")).await["claims"], json!([{ "id": claim["id"], "number": claim["number"], "state": "draft" }]));
+        assert_eq!(locked.links("/claims/"), [format!("/claims/{}", id(&claim))], "the visit leads to its claim");
         let refused = browser.submit(&saved, &path, &[("services[0][minutes]", "15")]).await;
         assert!(refused.status == 409 && refused.words().contains("write an addendum"), "{}", refused.words());
         assert_eq!(t.count("select minutes from visit_service").await, 53);

@@ -192,7 +192,7 @@ impl Reading {
                 Ok(fax) => self.office.fax = Some(fax),
                 Err(why) => self.keep(field, text, &why),
             },
-            Field::Zip => self.take_checked(field, place::zip(whole_number(text).trim_start_matches('\'')), text),
+            Field::Zip => self.take_checked(field, place::zip_of_cell(whole_number(text).trim_start_matches('\'')), text),
             Field::State => self.take_checked(field, place::state(text), text),
             // An office's street may be two lines in one cell.
             Field::Street => {

@@ -176,7 +176,7 @@ fn line(columns: &Columns, width: usize, record: &Record, doubts: &mut Vec<Strin
         street: some(columns.street),
         city: some(columns.city),
         state: kept(some(columns.state), place::state, "state", doubts),
-        zip: kept(some(columns.zip), place::zip, "ZIP code", doubts),
+        zip: kept(some(columns.zip), place::zip_of_cell, "ZIP code", doubts),
         takes_claims: yes_no(some(columns.claims), "claims", doubts),
         gives_remittances: yes_no(some(columns.remittances), "remittances", doubts),
         needs_enrollment: yes_no(some(columns.enrollment), "enrollment", doubts),
