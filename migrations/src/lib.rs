@@ -40,6 +40,7 @@ mod m0036_copies;
 mod m0037_when_quiet;
 mod m0038_payers_paid;
 mod m0039_authorizations;
+mod m0040_locations;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_when_quiet::Migration),
             Box::new(m0038_payers_paid::Migration),
             Box::new(m0039_authorizations::Migration),
+            Box::new(m0040_locations::Migration),
         ]
     }
 }

@@ -74,8 +74,9 @@ pub async fn book_in(work: &Work<'_>, draft: &VisitDraft) -> Result<Visit> {
         patients::within(&work.tx, work.by, reach, episode.patient_id, "referral").await?;
     }
     let coverage_id = coverage_of(work, draft.coverage.as_deref(), episode.patient_id).await?;
+    let location_id = practice::locations::of_visit(work, draft.location.as_deref(), None).await?;
     referrals::booked(work, referral.id, draft.visit_on).await?;
-    let visit = store::insert_visit(work, draft, &episode, therapist_id, coverage_id).await?;
+    let visit = store::insert_visit(work, draft, &episode, therapist_id, coverage_id, location_id).await?;
     store::set_services(work, visit.id, &draft.services).await?;
     work.note(Entry::of("booked", "visit", visit.id).named(visit.public_id).patient(visit.patient_id)).await?;
     moved(work, &visit, None, VisitState::Booked, None).await?;
@@ -186,6 +187,7 @@ pub async fn change(app: &App, by: &Actor, id: &str, new: &NewVisit) -> Result<(
     let episode = referrals::episode_row(&work.tx, before.episode_id).await?;
     let mut row = store::filled_visit(before.clone().into_active_model(), &draft);
     row.therapist_id = Set(therapist_of(&work, draft.therapist.as_deref(), Some(before.therapist_id)).await?);
+    row.location_id = Set(practice::locations::of_visit(&work, draft.location.as_deref(), before.location_id).await?);
     if draft.coverage.is_some() {
         row.coverage_id = Set(coverage_of(&work, draft.coverage.as_deref(), episode.patient_id).await?);
     }

@@ -15,7 +15,7 @@ use super::writing::{self, Desk, desk};
 use crate::care;
 use crate::error::{AppError, Result};
 use crate::types::day::{Leaning, clock, echo, parse};
-use crate::types::{Caution, Text};
+use crate::types::{Caution, Text, place_of_service};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::tree::as_form;
 use crate::{patients, practice};
@@ -62,6 +62,8 @@ async fn around_booking(ctx: &Ctx, booking: &Booking, typed: &NewVisit) -> Resul
     let day = parse(typed.visit_on.as_str(), ctx.app.today(), Leaning::Nearest).ok();
     Ok(json!({
         "b": booking,
+        "places": place_of_service::options(""),
+        "locations": practice::locations::options(&ctx.app, &ctx.by, None).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
         "day_echo": day.map(echo).unwrap_or_default(),
         "service_rows": super::slots::service_slots(&typed.services, &[], &[]),
@@ -117,6 +119,8 @@ async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<V
         "service_rows": super::slots::service_slots(&typed.unwrap_or(&stands).services, &[], &[]),
         "counted": writing::units_of(&ctx.app, &ctx.by, id, &stands.services).await?,
         "therapists": practice::therapist_options(&ctx.app, &ctx.by).await?,
+        "places": place_of_service::options(&visit.place_of_service),
+        "locations": practice::locations::options(&ctx.app, &ctx.by, visit.location_id).await?,
         "coverages": patients::coverage_options(&ctx.app, &ctx.by, &visit.patient.id.to_string()).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
         "form": visit_form(&visit),

@@ -63,12 +63,14 @@ pub async fn insert_visit(
     episode: &episode::Model,
     therapist_id: i64,
     coverage_id: Option<i64>,
+    location_id: Option<i64>,
 ) -> Result<visit::Model> {
     let row = visit::ActiveModel {
         episode_id: Set(episode.id),
         patient_id: Set(episode.patient_id),
         therapist_id: Set(therapist_id),
         coverage_id: Set(coverage_id),
+        location_id: Set(location_id),
         state: Set(VisitState::Booked),
         ..Default::default()
     };

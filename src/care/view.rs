@@ -57,6 +57,9 @@ pub struct VisitView {
     pub payer: Option<String>,
     pub coverage_kind: Option<CoverageKind>,
     pub place_of_service: String,
+    /// Where it is, if not at the practice's own address.
+    pub location_id: Option<Uuid>,
+    pub location: Option<String>,
     pub services: Vec<ServiceView>,
     /// What the patient who pays alone is charged, before the discount; null for insured visits and where no fee is known.
     pub charge_cents: Option<i64>,
@@ -185,8 +188,13 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
         Some(c) => Some(patients::view::coverage(db, c.id).await?),
         None => None,
     };
+    let location = match row.location_id {
+        Some(id) => Some(practice::locations::row(db, id).await?),
+        None => None,
+    };
     let note = store::note_of(db, id).await?;
-    let [sees_notes, sees_claims] = [Thing::Notes, Thing::Claims].map(|thing| by.rights(thing).read != Reach::None);
+    let sees_notes = by.rights(Thing::Notes).read != Reach::None;
+    let sees_claims = by.rights(Thing::Claims).to_see("claim").is_ok();
     Ok(VisitView {
         id: row.public_id,
         may_become: row.state.may_become().to_vec(),
@@ -210,6 +218,8 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
         ends_at: row.ends_at,
         state: row.state,
         place_of_service: row.place_of_service,
+        location_id: location.as_ref().map(|place| place.public_id),
+        location: location.map(|place| place.name),
         charge_cents: row.charge_cents,
         discount_cents: row.discount_cents,
         discount_reason: row.discount_reason,
@@ -402,6 +412,7 @@ impl VisitView {
             starts_at: time(self.starts_at),
             ends_at: time(self.ends_at),
             place_of_service: Text::new(&self.place_of_service),
+            location: self.location_id.map(|id| id.to_string()).unwrap_or_default().into(),
             state: Text::default(),
             services: self.services.iter().map(ServiceView::as_typed).collect(),
             discount_cents: if self.discount_cents == 0 { Amount::Blank } else { Amount::Cents(self.discount_cents) },

@@ -66,6 +66,8 @@ pub struct NewVisit {
     pub starts_at: Text,
     pub ends_at: Text,
     pub place_of_service: Text,
+    /// Id of the place, where it is another one than the practice's own address.
+    pub location: Text,
     /// `booked` (the default) or, for a past visit, `attended`.
     pub state: Text,
     /// Hands-on minutes by code.
@@ -96,6 +98,7 @@ pub struct VisitDraft {
     pub starts_at: Option<NaiveTime>,
     pub ends_at: Option<NaiveTime>,
     pub place_of_service: String,
+    pub location: Option<String>,
     pub state: VisitState,
     pub services: Vec<Service>,
     pub discount_cents: i64,
@@ -130,6 +133,7 @@ impl NewVisit {
             starts_at: check.time("starts_at", &self.starts_at),
             ends_at: check.time("ends_at", &self.ends_at),
             place_of_service: place(&mut check, &self.place_of_service),
+            location: self.location.some(),
             state,
             services: services(&mut check, &self.services),
             discount_cents: check.price("discount_cents", &self.discount_cents).unwrap_or(0),

@@ -5,7 +5,7 @@ use super::claim::LINES_A_CLAIM;
 use super::finding::{Finding, Findings, Rule, Severity};
 use super::modifiers;
 use super::others::plan::OtherPlan;
-use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
+use super::parties::{Address, Location, Name, Patient, Payer, Practice, Sent, Treating};
 use super::scrub;
 use crate::care::units;
 use crate::patients::coverage::Relationship;
@@ -22,6 +22,7 @@ pub struct Facts {
     pub service_on: NaiveDate,
     pub services: Vec<(String, Option<i64>)>,
     pub place_of_service: String,
+    pub location: Option<Location>,
     pub payer_name: String,
     pub payer: Payer,
     pub sheet: Option<Sheet>,

@@ -1,7 +1,7 @@
 //! Gathers everything that a claim is made of.
 
 use super::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, SheetCode};
-use super::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
+use super::parties::{Address, Location, Name, Patient, Payer, Practice, Sent, Treating};
 use crate::entity;
 use crate::entity::claim::Model as Claim;
 use crate::entity::coverage::Model as CoverageRow;
@@ -41,6 +41,10 @@ pub async fn gather(
         service_on: visit.visit_on,
         services: services.into_iter().map(|s| (s.code, s.minutes)).collect(),
         place_of_service: visit.place_of_service.clone(),
+        location: match visit.location_id {
+            Some(id) => Some(location_of(practice::locations::row(db, id).await?)),
+            None => None,
+        },
         payer_name: payer.name.clone(),
         payer: payer_of(&payer),
         sheet,
@@ -153,6 +157,12 @@ fn patient_of(row: entity::patient::Model) -> Patient {
         release_signed_on: row.release_signed_on,
         assignment_signed_on: row.assignment_signed_on,
     }
+}
+
+fn location_of(row: entity::location::Model) -> Location {
+    let address =
+        Address { street: Some(row.street), street2: row.street2, city: Some(row.city), state: Some(row.state), zip: Some(row.zip) };
+    Location { name: row.name, npi: row.npi, address }
 }
 
 fn practice_of(row: entity::practice::Model) -> Practice {

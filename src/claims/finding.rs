@@ -30,6 +30,8 @@ pub enum Place {
     Provider,
     Therapist,
     Practice,
+    /// A place where we treat beside our own address.
+    Locations,
 }
 
 /// Declares the rules: a code for programs, whether it blocks, item of the CMS-1500 and field, where it is mended, the

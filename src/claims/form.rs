@@ -6,13 +6,13 @@ use super::{find, store, versions};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::auth::role::Thing;
-use crate::entity::{claim, claim_version, coverage, patient, practice, therapist};
+use crate::entity::{claim, claim_version, coverage, location, patient, practice, therapist};
 use crate::error::Result;
 use crate::patients::patient::Sex;
 use crate::payers::payer::CoverageKind;
 use crate::practice::practice::TaxIdKind;
 use crate::practice::view::therapist_name;
-use crate::types::{day, icd10};
+use crate::types::{day, icd10, place_of_service};
 use crate::{patients, payers};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,6 +56,7 @@ struct Sources {
     patient: patient::Model,
     therapist: therapist::Model,
     practice: practice::Model,
+    location: Option<location::Model>,
 }
 
 /// The form of a claim: the draft, or what was sent last. Reading it leaves a trace.
@@ -82,6 +83,10 @@ pub async fn of(app: &App, by: &Actor, claim: claim::Model) -> Result<Vec<Part>>
         patient: patients::row(&app.db, claim.patient_id).await?,
         therapist: crate::practice::find_therapist_row(&app.db, version.therapist_id).await?,
         practice: crate::practice::of(&app.db).await?,
+        location: match version.location_id {
+            Some(id) => Some(crate::practice::locations::row(&app.db, id).await?),
+            None => None,
+        },
         claim,
         version,
     };
@@ -201,6 +206,8 @@ fn billed(from: &Sources) -> Part {
         TaxIdKind::Ein => format!("EIN {}-{}", &id[..2], &id[2..]),
         TaxIdKind::Ssn => format!("SSN ending in {}", &id[5..]),
     });
+    let elsewhere = from.location.as_ref().filter(|_| from.version.place_of_service != place_of_service::HOME);
+    let elsewhere = elsewhere.map(|place| item("32", "Where it was", Some(whereabouts(place))).code(place.npi.clone()));
     Part {
         title: "Who bills",
         items: vec![
@@ -209,8 +216,20 @@ fn billed(from: &Sources) -> Part {
             item("24B", "Place", Some(place(&from.version.place_of_service).into())).code(Some(from.version.place_of_service.clone())),
             item("33", "Practice", Some(practice.name.clone())).code(from.version.billing_npi.clone()),
             item("33", "Its address", address([&practice.street, &practice.street2, &practice.city, &practice.state, &practice.zip])),
-        ],
+        ]
+        .into_iter()
+        .chain(elsewhere)
+        .collect(),
     }
+}
+
+/// `Ballard Room, 7 Elm Ct, Seattle, WA 98107-2345`.
+fn whereabouts(place: &location::Model) -> String {
+    let street = match &place.street2 {
+        Some(more) => format!("{}, {more}", place.street),
+        None => place.street.clone(),
+    };
+    format!("{}, {street}, {}, {} {}", place.name, place.city, place.state, place.zip)
 }
 
 /// Where it was done, by the two digits of the claim.

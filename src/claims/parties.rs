@@ -57,6 +57,14 @@ pub struct Treating {
     pub taxonomy: Option<String>,
 }
 
+/// Where the service was, beside the practice's own address.
+#[derive(Clone, Debug, Default)]
+pub struct Location {
+    pub name: String,
+    pub npi: Option<String>,
+    pub address: Address,
+}
+
 /// Who bills.
 #[derive(Clone, Debug, Default)]
 pub struct Practice {

@@ -25,6 +25,7 @@ pub struct Model {
     pub rendering_npi: Option<String>,
     pub billing_npi: Option<String>,
     pub place_of_service: String,
+    pub location_id: Option<i64>,
     pub authorization_no: Option<String>,
     pub note: Option<String>,
     pub delay_reason: Option<DelayReason>,

@@ -34,6 +34,7 @@ pub mod letter;
 pub mod link_entry;
 pub mod link_reader;
 pub mod link_view;
+pub mod location;
 pub mod login_throttle;
 pub mod mail_pause;
 pub mod measure;

@@ -17,6 +17,7 @@ pub struct Model {
     pub starts_at: Option<Time>,
     pub ends_at: Option<Time>,
     pub place_of_service: String,
+    pub location_id: Option<i64>,
     pub state: VisitState,
     pub cancel_reason: Option<String>,
     pub discount_reason: Option<String>,

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod fee;
+pub mod locations;
 mod numbers;
 pub mod pages;
 #[expect(clippy::module_inception, reason = "the practice's own record, named as the trade names it")]

@@ -79,6 +79,7 @@ fn page_slices() -> Vec<fn(Route) -> Route> {
         imports::pages::routes,
         imports::payer_list::pages::routes,
         practice::pages::routes,
+        practice::locations::pages::routes,
         auth::pages::routes,
         audit::pages::routes,
     ]
@@ -118,6 +119,7 @@ fn api_slices() -> Vec<api::ApiRoutes> {
         outreach::api::routes(),
         today::api::routes(),
         practice::api::routes(),
+        practice::locations::api::routes(),
         auth::api::routes(),
         audit::api::routes(),
     ]

@@ -23,7 +23,7 @@ const MANNERS: [&str; 12] = [
 ];
 
 /// Where the API calls it otherwise than the page: one form that does one of several things, or a name of its own.
-const OTHERWISE: [(&str, &str); 36] = [
+const OTHERWISE: [(&str, &str); 37] = [
     ("/account", "POST /account/password"),
     ("/account/tokens", "POST /tokens"),
     ("/account/tokens/:id/revoke", "POST /tokens/{id}/revoke"),
@@ -52,6 +52,7 @@ const OTHERWISE: [(&str, &str); 36] = [
     ("/reports/:id", "PATCH /reports/{id}"),
     ("/reports/resume-mail", "POST /mail/resume"),
     ("/settings/practice", "PATCH /practice"),
+    ("/settings/locations/:id", "PATCH /locations/{id}"),
     ("/settings/therapists/:id", "PATCH /therapists/{id}"),
     ("/settings/users/:id", "PATCH /users/{id}"),
     ("/visits/:id", "PATCH /visits/{id}"),

@@ -35,6 +35,7 @@ mod kills;
 mod letters;
 mod links;
 mod links_flood;
+mod locations;
 mod lookups;
 mod mail;
 mod mail_bounces;

@@ -1,5 +1,6 @@
 //! No page and no list asks the database more often because there is more to show.
 
+use crate::locations::annex;
 use crate::rights::{asked, operations, pages, things};
 use crate::support::chain::{eob, id, npi};
 use crate::support::{TestApp, email, on_each};
@@ -112,6 +113,7 @@ async fn grow(t: &TestApp, one: &BTreeMap<&'static str, String>, n: usize) {
             json!({ "email": format!("more{n}@willow.example"), "name": format!("Kit {n}"), "roles": ["read_only"], "password": "quiet river 17" }),
         ),
         ("/therapists", json!({ "first_name": "Kit", "last_name": format!("Heath {n}"), "credential": "LMT", "npi": npi(900 + n) })),
+        ("/locations", annex(&format!("Room {n}"))),
         ("/tokens", json!({ "user": email(Role::Owner), "name": format!("more {n}") })),
     ] {
         t.done(&format!("/api/v1{path}"), new).await;

@@ -131,7 +131,8 @@ crate::both_databases! {
     }
 
     async fn each_line_shows_what_was_allowed_and_less_than_the_sheet_says_is_unusual(t: &TestApp) {
-        t.cast("2026-03-31").await;
+        t.at("2026-03-31");
+        t.fees().await;
         let priced = with(sheet(), json!({ "codes": [{ "code": "97140", "accepted": "yes", "allowed_cents": 3_000 }] }));
         let payer = t.payer_of("health", "837p", "Puget Mutual", priced).await;
         let doctor = t.doctor("Marcus", "Feld").await;

@@ -2,6 +2,7 @@
 //! A route that is not in the file fails; so does one that is in the file and nowhere else.
 
 use crate::documents::{self, PNG};
+use crate::locations::annex;
 use crate::support::acks;
 use crate::support::browser::Browser;
 use crate::support::chain::id;
@@ -47,6 +48,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let doctor = t.doctor("Priya", last).await;
     let payer = t.payer(&format!("Cascade {last}")).await;
     let referral = t.referral(&doctor, &payer, last, "2026-02-27").await;
+    let annex = t.done("/api/v1/locations", annex(&format!("Room {last}"))).await;
     let office = t.done("/api/v1/organizations", json!({ "name": format!("Office {last}") })).await;
     let patient = referral["patient"]["id"].as_str().expect("a patient").to_string();
     let treated_by = t.actor(therapist).await;
@@ -110,6 +112,7 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
         ("imports", id(&import)),
         ("rows", "2".into()),
         ("tokens", id(&token)),
+        ("locations", id(&annex)),
         ("therapists", id(&of)),
         ("activities", id(&call)),
         ("reports", id(&report)),

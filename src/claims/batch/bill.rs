@@ -7,7 +7,7 @@ use crate::claims::others::{self, Later};
 use crate::claims::store;
 use crate::claims::versions::additional::{Attachment, AttachmentKind, AttachmentWay, DelayReason};
 use crate::db::{by_id, by_ids};
-use crate::entity::{claim, claim_line, claim_version, coverage, patient, payer, practice, provider, therapist};
+use crate::entity::{claim, claim_line, claim_version, coverage, location, patient, payer, practice, provider, therapist};
 use crate::error::{AppError, Result};
 use crate::packed;
 use crate::patients::coverage::Relationship;
@@ -48,6 +48,7 @@ crate::packed! {
         referring_npi: Option<String> = ReferringNpi,
         rendering_npi: Option<String> = RenderingNpi,
         place_of_service: String = PlaceOfService,
+        location_id: Option<i64> = LocationId,
         authorization_no: Option<String> = AuthorizationNo,
         note: Option<String> = Note,
         delay_reason: Option<DelayReason> = DelayReason,
@@ -121,6 +122,8 @@ pub struct Bill {
     pub patient: Arc<Treated>,
     pub payer: Arc<payer::Model>,
     pub therapist: Arc<therapist::Model>,
+    /// Where it was, if not at the practice's own address.
+    pub location: Option<Arc<location::Model>>,
     pub referrer: Option<Arc<provider::Model>>,
     /// The name of the insured in its parts, where it is not the patient.
     pub insured: Option<Parts>,
@@ -262,6 +265,7 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
     let patients = shared(keyed(patients, |p| p.id));
     let payers = shared(by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?);
     let therapists = shared(by_ids::<therapist::Entity>(db, versions.values().map(|v| v.therapist_id)).await?);
+    let locations = shared(by_ids::<location::Entity>(db, versions.values().filter_map(|v| v.location_id)).await?);
     let referrers = shared(by_ids::<provider::Entity>(db, versions.values().filter_map(|v| v.referring_provider_id)).await?);
     let mut others = others_of(db, versions.keys().copied().collect()).await?;
     let sent = store::last_transmissions(db, claims.iter().filter(|c| !c.state.is_unsent()).map(|c| c.id).collect()).await?;
@@ -287,6 +291,7 @@ pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>>
             payer: payers.get(&claim.payer_id).cloned().ok_or_else(missing("payer"))?,
             therapist: therapists.get(&version.therapist_id).cloned().ok_or_else(missing("therapist"))?,
             referrer: version.referring_provider_id.and_then(|id| referrers.get(&id).cloned()),
+            location: version.location_id.and_then(|id| locations.get(&id).cloned()),
             coverage,
             frequency,
             replaces,

@@ -12,6 +12,7 @@ use crate::pdf::cms1500::{
 };
 use crate::practice::practice::TaxIdKind;
 use crate::types::person_name::Parts;
+use crate::types::place_of_service;
 use chrono::NaiveDate;
 
 /// The form of a bill; `signed_on` is the day of item 31.
@@ -64,16 +65,33 @@ pub fn form(bill: &Bill, practice: &practice::Model, signed_on: NaiveDate) -> Fo
         paid_cents: paid(bill),
         signature: format!("{} {}", bill.therapist.first_name, bill.therapist.last_name),
         signed_on: Some(signed_on),
-        // On paper most payers want it filled even where it is the same as item 33.
-        facility: (version.place_of_service == "11").then(|| Facility {
-            name: practice.name.clone(),
-            address: street(practice),
-            npi: said(&practice.npi),
-            other_id: None,
-        }),
+        facility: facility(bill, practice),
         billing,
         billing_phone: said(&practice.phone),
         ..Form::default()
+    }
+}
+
+/// Item 32: on paper most payers want it filled even where it is the same as item 33; the patient's home is in item 5.
+fn facility(bill: &Bill, practice: &practice::Model) -> Option<Facility> {
+    match (&bill.location, bill.version.place_of_service.as_str()) {
+        (_, place_of_service::HOME) => None,
+        (Some(place), _) => Some(Facility {
+            name: place.name.clone(),
+            address: Address {
+                street: place.street.clone(),
+                street2: said(&place.street2),
+                city: place.city.clone(),
+                state: place.state.clone(),
+                zip: place.zip.clone(),
+            },
+            npi: said(if place.npi.is_some() { &place.npi } else { &practice.npi }),
+            other_id: None,
+        }),
+        (None, place_of_service::OFFICE) => {
+            Some(Facility { name: practice.name.clone(), address: street(practice), npi: said(&practice.npi), other_id: None })
+        }
+        (None, _) => None,
     }
 }
 

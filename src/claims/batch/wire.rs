@@ -3,7 +3,7 @@
 use super::bill::{self, Bill, Earlier, Following, Insurance, Policy, Treated, insured_no};
 use crate::claims::claim::{REPLACEMENT, VOID};
 use crate::claims::cob::SaidAdjustment;
-use crate::entity::{partner, payer, practice, provider, therapist};
+use crate::entity::{location, partner, payer, practice, provider, therapist};
 use crate::patients::coverage::Relationship as Relation;
 use crate::patients::patient::Sex as PatientSex;
 use crate::payers::payer::CoverageKind;
@@ -11,9 +11,9 @@ use crate::practice::practice::TaxIdKind;
 use crate::types::person_name::Parts;
 use crate::x12::Delimiters;
 use crate::x12::claim_837p::{
-    Address, Adjustment, Assignment, Attachment, BillingName, BillingProvider, Causes, Claim, Contact, Coverage, Dates, Decision, Filing,
-    Frequency, Group, Insured, Line, LineDecision, Mailbox, OtherPayer, Partner, Patient, Payer, Person, Practitioner, Rank, Relationship,
-    Sex, Signatures, Submitter, TaxId,
+    Address, Adjustment, Assignment, Attachment, BillingName, BillingProvider, Causes, Claim, Contact, Coverage, Dates, Decision, Facility,
+    Filing, Frequency, Group, Insured, Line, LineDecision, Mailbox, OtherPayer, Partner, Patient, Payer, Person, Practitioner, Rank,
+    Relationship, Sex, Signatures, Submitter, TaxId,
 };
 
 /// The partner as the writer wants it.
@@ -108,7 +108,7 @@ pub fn claim<'a>(bill: &'a Bill, billing: &'a BillingProvider<'a>) -> Claim<'a> 
         referring: sender.filter(|_| !matches!(qualifier, Some("DK" | "DQ"))),
         supervising: sender.filter(|_| qualifier == Some("DQ")),
         rendering: rendering(bill, billing),
-        facility: None,
+        facility: bill.location.as_deref().map(facility),
         authorization: version.authorization_no.as_deref(),
         referral_number: None,
         signatures: Signatures {
@@ -165,6 +165,13 @@ fn practitioner<'a>(row: &'a provider::Model, npi: Option<&'a str>) -> Practitio
         taxonomy: None,
         license: None,
     }
+}
+
+/// Where it was; the writer leaves out what is the same as who bills, and the patient's home.
+fn facility(place: &location::Model) -> Facility<'_> {
+    let address =
+        Address { street: &place.street, street2: place.street2.as_deref(), city: &place.city, state: &place.state, zip: &place.zip };
+    Facility { name: &place.name, npi: place.npi.as_deref(), address }
 }
 
 /// The one who treats, unless it is the one who bills.

@@ -24,6 +24,7 @@ fn filled_version(row: claim_version::ActiveModel, visit: &visit::Model, facts: 
         billing_npi: Set(facts.practice.npi.clone()),
         authorization_no: Set(facts.coverage.authorization_no.clone()),
         place_of_service: Set(visit.place_of_service.clone()),
+        location_id: Set(visit.location_id),
         total_cents: Set(composed.total_cents),
         diagnoses: Set(Texts(composed.diagnoses.clone())),
         ..row

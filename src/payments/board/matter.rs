@@ -278,6 +278,7 @@ impl Names {
             Place::Fees => format!("/settings/fees{}", self.service_on.map(|on| format!("?from={on}")).unwrap_or_default()),
             Place::Therapist => "/settings/therapists".into(),
             Place::Practice => "/settings/practice".into(),
+            Place::Locations => "/settings/locations".into(),
         }
     }
 }
