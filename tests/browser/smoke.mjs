@@ -6,7 +6,7 @@ const starts = [
   "/", "/referrals", "/referrals/new", "/providers", "/providers/new", "/organizations", "/organizations/new", "/activities/new",
   "/patients", "/patients/new", "/visits", "/claims", "/payments", "/payments/new", "/payments/patient", "/payers", "/payers/new", "/payers/directory", "/partners", "/partners/new", "/claims/batches", "/claims/answers", "/claims/underpaid", "/claims/secondary", "/exchange", "/what-pays/payers",
   "/reports", "/reports/new", "/sign-backs", "/standing-approvals", "/mails", "/owner-report", "/what-pays", "/imports", "/imports/new", "/search?q=raman", "/help", "/account",
-  "/settings", "/settings/practice", "/settings/therapists", "/settings/fees", "/settings/users", "/settings/audit",
+  "/settings", "/settings/practice", "/settings/therapists", "/settings/locations", "/settings/locations/new", "/settings/fees", "/settings/users", "/settings/audit",
 ];
 // One page of each kind that has an id in its address.
 const kinds = [
