@@ -38,7 +38,7 @@ macro_rules! tables {
 
 tables! {
     acknowledgment, acknowledgment_item, activity, activity_provider, addendum, affiliation, alert_action, api_token, audit, claim, claim_batch, claim_line, claim_version, counter, coverage,
-    decision, denial, disclosure, document, episode, era, era_claim, era_item, exchange_file, fee, frozen_mail, import_batch, import_change, import_mapping, import_row, letter, link_entry, link_reader, link_view, login_throttle, mail_pause,
+    decision, denial, disclosure, document, episode, era, era_claim, era_item, exchange_file, fee, frozen_mail, import_batch, import_change, import_mapping, import_row, letter, link_entry, link_reader, link_view, location, login_throttle, mail_pause,
     measure, misdirected, money_event, note, note_text, once_key, organization, organization_contact, outbox, outbox_attempt, outbox_patient, owner_report, partner, patient, payer, payer_listing,
     practice, prescription, private_note, provider, provider_email, provider_phone, recipient_verification, referral, remittance, report, report_copy, report_link, report_note, restriction,
     rule_sheet, rule_sheet_code, secondary_claim, secret, send_event, session, sign_back, standing_approval, state_move, suppression, therapist, transmission, transmission_answer,
