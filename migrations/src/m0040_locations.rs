@@ -31,6 +31,6 @@ impl MigrationTrait for Migration {
         for table in NAMING {
             drop_columns(m, table, &[COLUMN]).await?;
         }
-        m.drop_table(Table::drop().table("location").take()).await
+        drop_tables(m, &["location"]).await
     }
 }

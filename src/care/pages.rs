@@ -62,7 +62,7 @@ async fn around_booking(ctx: &Ctx, booking: &Booking, typed: &NewVisit) -> Resul
     let day = parse(typed.visit_on.as_str(), ctx.app.today(), Leaning::Nearest).ok();
     Ok(json!({
         "b": booking,
-        "places": place_of_service::options(""),
+        "places": place_of_service::options(typed.place_of_service.as_str()),
         "locations": practice::locations::options(&ctx.app, &ctx.by, None).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
         "day_echo": day.map(echo).unwrap_or_default(),

@@ -10,7 +10,7 @@ use crate::app::Actor;
 use crate::audit::view::{MoveView, moves};
 use crate::auth::role::{Reach, Thing};
 use crate::db;
-use crate::entity::{addendum, measure, note, patient, therapist, visit};
+use crate::entity::{addendum, location, measure, note, patient, therapist, visit};
 use crate::error::{AppError, Result};
 use crate::patients::view::PatientRef;
 use crate::payers::payer::CoverageKind;
@@ -188,10 +188,7 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
         Some(c) => Some(patients::view::coverage(db, c.id).await?),
         None => None,
     };
-    let location = match row.location_id {
-        Some(id) => Some(practice::locations::row(db, id).await?),
-        None => None,
-    };
+    let location = db::by_id::<location::Entity>(db, row.location_id).await?;
     let note = store::note_of(db, id).await?;
     let sees_notes = by.rights(Thing::Notes).read != Reach::None;
     let sees_claims = by.rights(Thing::Claims).to_see("claim").is_ok();

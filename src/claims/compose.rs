@@ -11,7 +11,7 @@ use crate::care::units;
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::{Agreement, Approval, CountedPer, Pair, Tier, agreement};
 use crate::payers::payer::CoverageKind;
-use crate::types::{UnitsRule, day, service_code};
+use crate::types::{UnitsRule, day, place_of_service, service_code};
 use crate::x12::claim_837p::is_unlisted;
 use chrono::NaiveDate;
 
@@ -210,6 +210,11 @@ impl Default for Coverage {
 }
 
 impl Facts {
+    /// Where it was, if that stands on the claim: neither at the practice's own address nor at the patient's home.
+    pub fn elsewhere(&self) -> Option<&Location> {
+        self.location.as_ref().filter(|_| self.place_of_service.trim() != place_of_service::HOME)
+    }
+
     /// Who is named as the one who sent or ordered. The claim's own referral goes first; an order of another provider stands
     /// in where there is none. A payer that wants orders named as such (DK) is told who ordered.
     pub fn named_referrer(&self) -> Option<(&Referrer, &'static str)> {

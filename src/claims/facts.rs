@@ -2,6 +2,7 @@
 
 use super::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, SheetCode};
 use super::parties::{Address, Location, Name, Patient, Payer, Practice, Sent, Treating};
+use crate::db::by_id;
 use crate::entity;
 use crate::entity::claim::Model as Claim;
 use crate::entity::coverage::Model as CoverageRow;
@@ -41,10 +42,7 @@ pub async fn gather(
         service_on: visit.visit_on,
         services: services.into_iter().map(|s| (s.code, s.minutes)).collect(),
         place_of_service: visit.place_of_service.clone(),
-        location: match visit.location_id {
-            Some(id) => Some(location_of(practice::locations::row(db, id).await?)),
-            None => None,
-        },
+        location: by_id::<entity::location::Entity>(db, visit.location_id).await?.map(location_of),
         payer_name: payer.name.clone(),
         payer: payer_of(&payer),
         sheet,

@@ -169,6 +169,9 @@ rules! {
     BillingPoBox = "billing_po_box", Blocks, "33" "practice's address", Practice "Open the settings", "Enter the street; a PO box may stand as the address for payments";
     PayToIncomplete = "pay_to_incomplete", Blocks, "33" "address for payments", Practice "Open the settings", "Enter street, city, state and ZIP code of where checks go, or none of them";
     BillingPhoneMissing = "billing_phone_missing", Blocks, "33" "practice's phone", Practice "Open the settings", "Enter whom a clearinghouse calls";
+    FacilityIncomplete = "facility_incomplete", Blocks, "32" "place of the service", Locations "Open the places", "Enter its name, street, city, state and ZIP code in the settings, under places";
+    FacilityZipShort = "facility_zip_short", Blocks, "32" "ZIP code of the place", Locations "Open the places", "Enter all nine digits, like 98101-2345; the post office tells the last four";
+    FacilityNpiWrong = "facility_npi_wrong", Blocks, "32a" "NPI of the place", Locations "Open the places", "Copy it from the NPI registry again, or leave it out: the practice's stands for it";
     // How it leaves.
     OriginalReferenceMissing = "original_reference_missing", Blocks, "22" "payer's number of the claim", Claim "Add its number", "Enter it from the payer's answer";
     MedicareTakesNoReplacement = "medicare_takes_no_replacement", Blocks, "22" "sent again", Claim "Give the correction up", "Give the correction up and ask Medicare to reopen the claim";

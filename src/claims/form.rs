@@ -6,6 +6,7 @@ use super::{find, store, versions};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::auth::role::Thing;
+use crate::db::by_id;
 use crate::entity::{claim, claim_version, coverage, location, patient, practice, therapist};
 use crate::error::Result;
 use crate::patients::patient::Sex;
@@ -83,10 +84,7 @@ pub async fn of(app: &App, by: &Actor, claim: claim::Model) -> Result<Vec<Part>>
         patient: patients::row(&app.db, claim.patient_id).await?,
         therapist: crate::practice::find_therapist_row(&app.db, version.therapist_id).await?,
         practice: crate::practice::of(&app.db).await?,
-        location: match version.location_id {
-            Some(id) => Some(crate::practice::locations::row(&app.db, id).await?),
-            None => None,
-        },
+        location: by_id::<location::Entity>(&app.db, version.location_id).await?,
         claim,
         version,
     };
@@ -225,11 +223,9 @@ fn billed(from: &Sources) -> Part {
 
 /// `Ballard Room, 7 Elm Ct, Seattle, WA 98107-2345`.
 fn whereabouts(place: &location::Model) -> String {
-    let street = match &place.street2 {
-        Some(more) => format!("{}, {more}", place.street),
-        None => place.street.clone(),
-    };
-    format!("{}, {street}, {}, {} {}", place.name, place.city, place.state, place.zip)
+    let parts = [Some(&place.name), Some(&place.street), place.street2.as_ref(), Some(&place.city)];
+    let parts = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+    format!("{parts}, {} {}", place.state, place.zip)
 }
 
 /// Where it was done, by the two digits of the claim.

@@ -2,6 +2,17 @@
 
 use chrono::NaiveDate;
 
+/// A file takes it for what a clearinghouse calls a payer.
+pub fn is_payer_id(id: &str) -> bool {
+    let id = id.trim();
+    (2..=80).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic() && !b"*:^~".contains(&b))
+}
+
+/// A number of an insured without the blanks and hyphens that a card has for the eye.
+pub fn bare_number(number: &str) -> String {
+    number.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect()
+}
+
 /// A name in its parts, as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {

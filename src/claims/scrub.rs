@@ -26,6 +26,7 @@ pub fn check(facts: &Facts, lines: &[Line], diagnoses: &[String], findings: &mut
     insured::check_others(facts, findings);
     insured::check_patient(facts, findings);
     practice::check_treating(facts, findings);
+    practice::check_facility(facts, findings);
     practice::check_practice(facts, findings);
     service::check_lines(facts, lines, findings);
     service::check_sending(facts, findings);

@@ -229,6 +229,9 @@ async fn approve(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<
 
 /// Words that were typed and not saved are kept, and read before anything is decided.
 async fn kept_words(ctx: &Ctx, id: &str, form: &Form<Value>, decision: &Decision) -> Result<Option<Response>> {
+    if decision.words.is_none() {
+        return Ok(None);
+    }
     let stands = reports::show(&ctx.app, &ctx.by, id).await?;
     let Some(words) = decision.new_words(&stands) else { return Ok(None) };
     match changing::change(&ctx.app, &ctx.by, id, words).await {

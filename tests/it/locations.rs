@@ -27,6 +27,11 @@ async fn leaves(t: &TestApp, claim: &Value) -> (String, Option<String>) {
     let bearer = format!("Bearer {}", t.token(Role::Owner).await);
     let path = format!("/api/v1/claims/batches/{}/file", id(&answer["batches"][0]));
     let file = t.raw(Method::GET, &path, &[("authorization", bearer.as_str())], "").await.text();
+    if let Some(validator) = crate::pyx12::validator() {
+        let beside = t.folder.path().join("place.837");
+        std::fs::write(&beside, &file).expect("written");
+        crate::pyx12::verdict(&validator, &beside).expect("accepted");
+    }
     let form = t.post(Role::Owner, "/api/v1/claims/cms1500", json!({ "ids": [claim["number"]] })).await;
     assert_eq!(form.status, 200, "{}", form.text());
     (file, crate::letters::text_of(&form.body))
@@ -45,7 +50,6 @@ crate::both_databases! {
         assert!(shown.words().contains("Ballard Room, 7 Elm Court, Seattle, WA 98107-2345"), "{}", shown.words());
         let (file, form) = leaves(t, &there).await;
         assert!(file.contains("NM1*77*2*BALLARD ROOM*****XX*2000000044~N3*7 ELM COURT~N4*SEATTLE*WA*981072345~"), "{file}");
-        assert!(file.contains(":11:B:1*") || file.contains("***11:B:1*"), "{file}");
         if let Some(form) = form {
             assert!(form.contains("BALLARD ROOM") && form.contains("7 ELM C") && form.contains("2000000044"), "{form}");
         }

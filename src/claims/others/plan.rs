@@ -1,5 +1,6 @@
 //! Another plan of the patient as a file would name it (loops 2320 and 2330), and why it may not. Pure.
 
+use crate::claims::parties::{bare_number, is_payer_id};
 use crate::patients::coverage::Relationship;
 use crate::payers::payer::CoverageKind;
 use crate::types::person_name;
@@ -30,13 +31,13 @@ impl OtherPlan {
         if self.kind == CoverageKind::Medicare {
             return Some("Why Medicare pays after another plan is not on file".into());
         }
-        if !self.payer_id.as_deref().is_some_and(is_id) {
+        if !self.payer_id.as_deref().is_some_and(is_payer_id) {
             return Some(format!("The payer id of {payer} is missing or wrong"));
         }
         if !fits(payer, 1..=60) {
             return Some(format!("The name of {payer} does not fit on a claim"));
         }
-        if !self.number.as_deref().is_some_and(|number| fits(&bare(number), 2..=80)) {
+        if !self.number.as_deref().is_some_and(|number| fits(&bare_number(number), 2..=80)) {
             return Some(format!("The member number with {payer} is missing or wrong"));
         }
         let group = [(&self.group_no, 50), (&self.plan_name, 60)];
@@ -55,16 +56,6 @@ impl OtherPlan {
     }
 }
 
-/// Without the blanks and hyphens that a card has for the eye.
-fn bare(number: &str) -> String {
-    number.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect()
-}
-
 fn fits(text: &str, room: std::ops::RangeInclusive<usize>) -> bool {
     room.contains(&plain(text, Delimiters::default()).len())
-}
-
-fn is_id(id: &str) -> bool {
-    let id = id.trim();
-    (2..=80).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic() && !b"*:^~".contains(&b))
 }

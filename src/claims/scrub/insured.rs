@@ -5,6 +5,7 @@ use crate::claims::claim::ORIGINAL;
 use crate::claims::compose::{Coverage, Facts};
 use crate::claims::finding::{Findings, Place, Rule, Spot};
 use crate::claims::others::plan::OtherPlan;
+use crate::claims::parties::{bare_number, is_payer_id};
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::Agreement;
 use crate::payers::payer::CoverageKind;
@@ -33,19 +34,14 @@ fn number(coverage: &Coverage, findings: &mut Findings) {
     }
     // What a file keeps nothing of has a rule of its own.
     for number in [&coverage.member_no, &coverage.claim_no].into_iter().flatten() {
-        if kept(&bare(number)).len() == 1 {
+        if kept(&bare_number(number)).len() == 1 {
             findings.say(Rule::NumberTooShort, format!("\"{number}\" is too short for the number of an insured"));
         }
     }
-    let odd = |number: &&String| !bare(number).chars().all(|c| c.is_ascii_alphanumeric());
+    let odd = |number: &&String| !bare_number(number).chars().all(|c| c.is_ascii_alphanumeric());
     if let Some(number) = coverage.member_no.as_ref().filter(odd) {
         findings.say(Rule::MemberNoOdd, format!("\"{number}\" holds more than letters and digits"));
     }
-}
-
-/// Without the blanks and hyphens that a card has for the eye.
-fn bare(number: &str) -> String {
-    number.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect()
 }
 
 fn injury(facts: &Facts, findings: &mut Findings) {
@@ -139,7 +135,7 @@ pub(super) fn check_payer(facts: &Facts, findings: &mut Findings) {
     }
     match facts.payer.id.as_deref().map(str::trim) {
         None | Some("") => findings.say(Rule::PayerIdMissing, format!("The payer id of {} is missing", facts.payer_name)),
-        Some(id) if !(2..=80).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_graphic() && !b"*:^~".contains(&b)) => {
+        Some(id) if !is_payer_id(id) => {
             findings.say(Rule::PayerIdWrong, format!("\"{id}\" cannot be the payer id of {}", facts.payer_name));
         }
         Some(_) => {}

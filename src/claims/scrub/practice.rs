@@ -57,6 +57,20 @@ pub(super) fn check_practice(facts: &Facts, findings: &mut Findings) {
     }
 }
 
+/// The place of the service, where it is not the practice's own.
+pub(super) fn check_facility(facts: &Facts, findings: &mut Findings) {
+    let Some(place) = facts.elsewhere() else { return };
+    if place.name.trim().is_empty() || !place.address.is_whole() {
+        findings.say(Rule::FacilityIncomplete, "The name or address of the place is not complete");
+    }
+    if place.npi.as_deref().is_some_and(|npi| !is_npi(npi)) {
+        findings.say(Rule::FacilityNpiWrong, format!("A digit of the NPI of {} is wrong", place.name));
+    }
+    if facts.payer.is_electronic && place.address.zip.as_deref().is_some_and(|zip| digits(zip).len() == 5) {
+        findings.say(Rule::FacilityZipShort, format!("The ZIP code of {} lacks its last four digits", place.name));
+    }
+}
+
 /// What only a file is refused for.
 fn check_for_files(facts: &Facts, findings: &mut Findings) {
     let practice = &facts.practice;

@@ -3,7 +3,7 @@
 use crate::claims::compose::{Coverage, Facts, Fee, Order, Referrer, Sheet, Twin, compose};
 use crate::claims::finding::{Place, Rule, Severity, next_step};
 use crate::claims::others::plan::OtherPlan;
-use crate::claims::parties::{Address, Name, Patient, Payer, Practice, Sent, Treating};
+use crate::claims::parties::{Address, Location, Name, Patient, Payer, Practice, Sent, Treating};
 use crate::patients::coverage::Relationship;
 use crate::payers::asks::{Approval, Tier};
 use crate::payers::payer::CoverageKind;
@@ -162,6 +162,14 @@ fn but(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> Facts {
     facts
 }
 
+/// A health claim of a visit in another place.
+fn elsewhere(change: impl FnOnce(&mut Location)) -> Facts {
+    let mut place = Location { name: "Ballard Room".into(), npi: some("2000000044"), address: address("98107-2345") };
+    place.address.street = some("7 Elm Court");
+    change(&mut place);
+    but(health(), |f| f.location = Some(place))
+}
+
 fn sheet(facts: &mut Facts) -> &mut Sheet {
     facts.sheet.as_mut().expect("a sheet")
 }
@@ -274,6 +282,10 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::BillingPoBox, but(health(), |f| f.practice.address.street = some("P.O. Box 12"))),
         (Rule::PayToIncomplete, but(health(), |f| f.practice.pay_to.street = some("PO Box 12"))),
         (Rule::BillingPhoneMissing, but(health(), |f| f.practice.phone = None)),
+        (Rule::FacilityIncomplete, elsewhere(|place| place.address.city = None)),
+        (Rule::FacilityIncomplete, elsewhere(|place| place.name = " ".into())),
+        (Rule::FacilityZipShort, elsewhere(|place| place.address.zip = some("98107"))),
+        (Rule::FacilityNpiWrong, elsewhere(|place| place.npi = some("2000000029"))),
         (Rule::OriginalReferenceMissing, but(health(), |f| f.frequency = 7)),
         (Rule::OriginalReferenceMissing, but(health(), |f| f.frequency = 8)),
         (Rule::MedicareTakesNoReplacement, but(health(), |f| { f.coverage.kind = CoverageKind::Medicare; f.frequency = 7; f.payer_claim_no = some("P-7") })),
@@ -289,6 +301,9 @@ fn broken() -> Vec<(Rule, Facts)> {
         (Rule::TextTooLong, but(work_injury(), |f| f.coverage.claim_no = long(51))),
         (Rule::TextTooLong, but(child(), |f| f.coverage.group_no = long(51))),
         (Rule::TextTooShort, but(health(), |f| f.patient.address.city = some("Y"))),
+        (Rule::TextTooLong, elsewhere(|place| place.name = "Ballard ".repeat(8))),
+        (Rule::StateWrong, elsewhere(|place| place.address.state = some("Wash"))),
+        (Rule::ZipWrong, elsewhere(|place| place.address.zip = some("981"))),
         (Rule::TextLosesLetters, but(health(), |f| f.patient.name.last = "Whitfield 李".into())),
     ]
 }
@@ -428,7 +443,7 @@ fn whatever_nothing_blocks_is_written_without_a_refusal() {
 
 #[test]
 fn the_bases_are_written_and_what_a_rule_for_files_blocks_is_refused() {
-    for facts in [work_injury(), health(), car_accident(), child()] {
+    for facts in [work_injury(), health(), car_accident(), child(), elsewhere(|_| ())] {
         wire::write(&facts, &compose(&facts)).unwrap_or_else(|e| panic!("{}: {e:?}", facts.payer_name));
     }
     let refused = broken().into_iter().filter(|(_, facts)| wire::write(facts, &compose(facts)).is_err()).count();

@@ -19,7 +19,7 @@ pub(super) fn check(facts: &Facts, lines: &[Line], findings: &mut Findings) {
     pen.address(of("5", "patient's address", Place::Patient), "The patient's", &patient.address, true);
     pen.address(of("33", "practice's address", Place::Practice), "The practice's", &practice.address, false);
     pen.address(of("33", "address for payments", Place::Practice), "For payments, the", &practice.pay_to, true);
-    if let Some(place) = &facts.location {
+    if let Some(place) = facts.elsewhere() {
         pen.address(of("32", "address of the place", Place::Locations), "The place's", &place.address, false);
     }
     pen.address(of("1", "payer's address", Place::PayerDetails), "The payer's", &facts.payer.address, true);
@@ -53,7 +53,7 @@ pub(super) fn check(facts: &Facts, lines: &[Line], findings: &mut Findings) {
     pen.text(of("33", "practice's name", Place::Practice), "The practice's name", Some(&practice.name), 60);
     pen.text(of("33", "practice's licence", Place::Practice), "The practice's licence", practice.license.as_deref(), 50);
     pen.text(of("33", "whom to call", Place::Practice), "The name of whom to call", practice.contact.as_deref(), 60);
-    if let Some(place) = &facts.location {
+    if let Some(place) = facts.elsewhere() {
         pen.text(of("32", "name of the place", Place::Locations), "The name of the place", Some(&place.name), 60);
     }
     for line in lines {

@@ -16,8 +16,6 @@ use sea_orm::{ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 use view::LocationView;
 
-pub use store::row;
-
 /// Enters a place.
 pub async fn add(app: &App, by: &Actor, new: &NewLocation) -> Result<LocationView> {
     by.only_owner_changes()?;

@@ -101,7 +101,7 @@ pub fn facts(dice: &mut Dice) -> Facts {
 }
 
 fn change(facts: &mut Facts, dice: &mut Dice) {
-    match dice.throw(48) {
+    match dice.throw(49) {
         0 => facts.today = dice.day().unwrap_or(facts.today),
         1 => facts.service_on = dice.day().unwrap_or(facts.service_on),
         2 => {
@@ -124,6 +124,9 @@ fn change(facts: &mut Facts, dice: &mut Dice) {
         10 => facts.sheet = None,
         11 => sheet_of(facts).units_rule = dice.pick(&[None, Some(UnitsRule::None), Some(UnitsRule::CptMidpoint)]),
         12 => sheet_of(facts).requires_prescription = dice.pick(&[None, Some(true), Some(false)]),
+        47 => {
+            facts.location = Some(Location { name: dice.text().unwrap_or_default(), npi: dice.digits(), address: dice.address() });
+        }
         46 => {
             use CoverageKind::*;
             let mut other = OtherPlan { kind: dice.pick(&[Health, AutoPip, VaCcn, Medicare, Medicaid]), ..second_plan() };

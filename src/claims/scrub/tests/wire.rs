@@ -160,7 +160,7 @@ pub fn write(facts: &Facts, composed: &Composed) -> Result<(), Vec<Refusal>> {
             license: None,
         }),
         supervising: None,
-        facility: None,
+        facility: facts.location.as_ref().map(|l| wire::Facility { name: &l.name, npi: l.npi.as_deref(), address: place(&l.address) }),
         authorization: coverage.authorization_no.as_deref(),
         referral_number: None,
         signatures: wire::Signatures {
