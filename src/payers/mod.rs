@@ -27,7 +27,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use view::{PayerRow, PayerView};
 
-pub use store::{by_name, latest_sheets, row, sheet_on};
+pub use store::{by_name, codes_of, latest_sheets, row, sheet_on, sheets_of};
 
 /// Refuses who may not change payers, before a form is drawn for it.
 pub fn may_write(by: &Actor) -> Result<()> {

@@ -3,10 +3,10 @@
 use super::expected::Sheets;
 use super::placing::OurLine;
 use super::store;
-use crate::claims;
 use crate::entity::claim_line;
 use crate::entity::era_claim::Model as EraClaim;
 use crate::error::Result;
+use crate::{claims, payers};
 use sea_orm::ConnectionTrait;
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ pub async fn lines(db: &impl ConnectionTrait, known: &[EraClaim]) -> Result<Sent
 /// The sheets of the payer who answers, if it is one that we know.
 pub async fn sheets(db: &impl ConnectionTrait, payer_id: Option<i64>) -> Result<Sheets> {
     let Some(payer_id) = payer_id else { return Ok(Sheets::default()) };
-    let sheets = store::sheets_of(db, payer_id).await?;
-    let codes = store::codes_of(db, sheets.iter().map(|s| s.id).collect()).await?;
+    let sheets = payers::sheets_of(db, payer_id).await?;
+    let codes = payers::codes_of(db, sheets.iter().map(|s| s.id).collect()).await?;
     Ok(Sheets { sheets, codes })
 }

@@ -2,7 +2,7 @@
 
 use super::EraFilter;
 use crate::db::AT_ONCE;
-use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, payer, rule_sheet, rule_sheet_code, therapist};
+use crate::entity::{claim, claim_version, coverage, era, era_claim, era_item, payer, therapist};
 use crate::error::{AppError, Result};
 use crate::payments::era_state::{EraState, MatchState};
 use crate::types::Cursor;
@@ -50,16 +50,6 @@ pub async fn under_its_number(db: &impl ConnectionTrait, of: &era::Model) -> Res
     let other = same.filter(era::Column::Id.ne(of.id)).filter(era::Column::Fingerprint.ne(&of.fingerprint));
     let living = other.filter(era::Column::State.ne(EraState::Refused)).filter(era::Column::DuplicateOfId.is_null());
     Ok(living.order_by_asc(era::Column::Id).all(db).await?)
-}
-
-/// The sheets of a payer that count, the newest first.
-pub async fn sheets_of(db: &impl ConnectionTrait, payer_id: i64) -> Result<Vec<rule_sheet::Model>> {
-    let own = rule_sheet::Entity::find().filter(rule_sheet::Column::PayerId.eq(payer_id));
-    Ok(own.filter(rule_sheet::Column::ReplacedAt.is_null()).order_by_desc(rule_sheet::Column::EffectiveOn).all(db).await?)
-}
-
-pub async fn codes_of(db: &impl ConnectionTrait, sheet_ids: Vec<i64>) -> Result<Vec<rule_sheet_code::Model>> {
-    Ok(rule_sheet_code::Entity::find().filter(rule_sheet_code::Column::RuleSheetId.is_in(sheet_ids)).all(db).await?)
 }
 
 pub async fn claims_of(db: &impl ConnectionTrait, era_id: i64) -> Result<Vec<era_claim::Model>> {
