@@ -31,6 +31,8 @@ pub enum AppError {
     WrongVerb,
     #[error("send JSON, with the content type application/json")]
     NotJson,
+    #[error("send the body as it is, without Content-Encoding")]
+    Packed,
     #[error("this is larger than {0} MB")]
     TooLarge(usize),
     #[error("the database cannot be reached")]

@@ -19,7 +19,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::SlowDown(_) => StatusCode::TOO_MANY_REQUESTS,
         AppError::BadRequest(_) => StatusCode::BAD_REQUEST,
         AppError::WrongVerb => StatusCode::METHOD_NOT_ALLOWED,
-        AppError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        AppError::NotJson | AppError::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AppError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -122,7 +122,7 @@ pub fn as_page(shell: &Shell, error: &AppError, way_back: &str, request: &str) -
         }
         AppError::SlowDown(seconds) => ("Too many attempts".into(), format!("Try again in {seconds} seconds.")),
         AppError::Invalid(errors) => ("Some fields need attention".into(), sentence(&errors.to_string())),
-        AppError::BadRequest(_) | AppError::WrongVerb | AppError::NotJson => {
+        AppError::BadRequest(_) | AppError::WrongVerb | AppError::NotJson | AppError::Packed => {
             ("This did not arrive as it should".into(), sentence(&public_words(error)))
         }
         AppError::SignedOut | AppError::Internal(_) => {

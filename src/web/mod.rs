@@ -10,6 +10,7 @@ pub mod error;
 pub mod filters;
 pub mod functions;
 pub mod gate;
+pub mod gzip;
 pub mod listen;
 pub mod once;
 pub mod posted;
@@ -24,7 +25,7 @@ use crate::{
     today,
 };
 use poem::http::StatusCode;
-use poem::middleware::{CatchPanic, Compression, CookieJarManager};
+use poem::middleware::{CatchPanic, CookieJarManager};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler};
 use serde_json::Value;
@@ -43,7 +44,7 @@ pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
         .at("/healthz", get(healthz))
         .at("/readyz", get(readyz))
         .nest("/", pages.around(gate::pages));
-    Ok(routes.data(app).data(shell).with(CookieJarManager::new()).with(CatchPanic::new()).with(Compression::new()).around(gate::outermost))
+    Ok(routes.data(app).data(shell).with(CookieJarManager::new()).with(CatchPanic::new()).around(gzip::packed).around(gate::outermost))
 }
 
 /// The pages of each slice; their tables say whole addresses.

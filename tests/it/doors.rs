@@ -4,12 +4,14 @@ use crate::support::browser::css;
 use crate::support::chain::{id, npi};
 use crate::support::http::Answer;
 use crate::support::{TestApp, databases, email, on_each};
+use async_compression::tokio::bufread::GzipDecoder;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Route, get, handler};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::io::AsyncReadExt;
 use tributary::auth::role::Role;
 use tributary::entity::once_key;
 use tributary::web::{gate, openapi_document, shell::Shell};
@@ -66,6 +68,36 @@ crate::both_databases! {
             let kept = answer.header("cache-control");
             if path == app_css { assert!(kept.contains("immutable")) } else { assert_eq!(kept, "no-store", "{path}") }
         }
+    }
+
+    async fn an_answer_in_text_is_packed_for_who_takes_it_and_says_the_same(t: &TestApp) {
+        let browser = t.signed_in(Role::Owner).await;
+        let cookie = format!("session={}", browser.cookies["session"]);
+        let app_css = format!("{}/app.css", tributary::web::assets::folder());
+        for path in ["/login", app_css.as_str(), "/api/openapi.json", "/healthz"] {
+            let plain = t.raw(Method::GET, path, &[("cookie", &cookie)], "").await;
+            let packed = t.raw(Method::GET, path, &[("cookie", &cookie), ("accept-encoding", "gzip, br")], "").await;
+            assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"), "{path}");
+            assert!(plain.headers.get_all("vary").iter().any(|names| names == "Accept-Encoding"), "{path}");
+            assert!(!packed.headers.contains_key("content-length"), "{path}");
+            let mut unpacked = Vec::new();
+            GzipDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).await.expect("gzip");
+            // The key of a form is made anew for each page.
+            let same = if path == "/login" { unpacked.len() == plain.body.len() } else { unpacked == plain.body };
+            assert!(same && (path == "/healthz" || packed.body.len() < plain.body.len() / 2), "{path}");
+        }
+        let refused = t.raw(Method::GET, "/login", &[("accept-encoding", "gzip;q=0")], "").await;
+        assert_eq!(refused.header("content-encoding"), "");
+        let moved = t.raw(Method::GET, "/", &[("accept-encoding", "gzip")], "").await;
+        assert!(moved.status.is_redirection() && moved.body.is_empty() && moved.header("content-encoding").is_empty());
+    }
+
+    async fn a_packed_body_is_refused_and_never_unpacked(t: &TestApp) {
+        let bearer = bearer(t, Role::Owner).await;
+        let sent = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("content-encoding", "gzip")];
+        let answer = t.raw(Method::POST, "/api/v1/providers", &sent, "\u{1f}{}").await;
+        is_problem(&answer, 415);
+        assert!(answer.json()["detail"].as_str().is_some_and(|d| d.contains("without Content-Encoding")), "{}", answer.text());
     }
 
     async fn an_unknown_address_is_not_found_with_a_way_back(t: &TestApp) {
