@@ -103,7 +103,7 @@ impl NewPractice {
             npi: check.npi("npi", &self.npi).map(|n| n.to_string()),
             tax_id: tax_id(&mut check, &self.tax_id),
             tax_id_kind: check.choice("tax_id_kind", &self.tax_id_kind).unwrap_or(TaxIdKind::Ein),
-            taxonomy_code: check.line("taxonomy_code", &self.taxonomy_code),
+            taxonomy_code: check.taxonomy("taxonomy_code", &self.taxonomy_code),
             street: check.line("street", &self.street),
             street2: check.line("street2", &self.street2),
             city: check.line("city", &self.city),

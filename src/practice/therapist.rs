@@ -47,7 +47,7 @@ impl NewTherapist {
             credential: check.line("credential", &self.credential),
             npi: check.npi("npi", &self.npi).map(|n| n.to_string()),
             license_no: check.line("license_no", &self.license_no),
-            taxonomy_code: check.line("taxonomy_code", &self.taxonomy_code),
+            taxonomy_code: check.taxonomy("taxonomy_code", &self.taxonomy_code),
             license_state: check.state("license_state", &self.license_state),
             user: self.user.some(),
             user_id: None,

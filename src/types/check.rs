@@ -1,7 +1,7 @@
 //! Reads the fields of one input and collects everything that is wrong, so that a form can say it all at once.
 
 use super::day::{self, Leaning};
-use super::{Amount, Email, FieldErrors, Money, Npi, Phone, Text, TextList, place, service_code};
+use super::{Amount, Email, FieldErrors, Money, Npi, Phone, Text, TextList, place, service_code, taxonomy};
 use chrono::{NaiveDate, NaiveTime};
 use std::fmt::Display;
 use std::str::FromStr;
@@ -145,6 +145,10 @@ impl Check {
 
     pub fn service_code(&mut self, field: &str, typed: &Text) -> Option<String> {
         self.keep(field, typed, service_code::parse)
+    }
+
+    pub fn taxonomy(&mut self, field: &str, typed: &Text) -> Option<String> {
+        self.keep(field, typed, taxonomy::parse)
     }
 
     /// A whole number within `range`.

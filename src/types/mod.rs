@@ -21,6 +21,7 @@ pub mod place;
 pub mod place_of_service;
 pub mod rate;
 pub mod service_code;
+pub mod taxonomy;
 pub mod text;
 pub mod units_rule;
 pub mod words;

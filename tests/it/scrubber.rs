@@ -63,6 +63,20 @@ async fn ordered(t: &TestApp, cast: &Cast, last: &str, more: Value) -> Value {
 }
 
 crate::both_databases! {
+    async fn a_taxonomy_code_is_read_where_it_is_entered_and_what_is_none_is_refused_there(t: &TestApp) {
+        let therapist = t.read("/api/v1/therapists").await[0].clone();
+        let practice = t.read("/api/v1/practice").await;
+        for (path, held) in [("/api/v1/practice".to_string(), practice), (format!("/api/v1/therapists/{}", id(&therapist)), therapist)] {
+            let typed = |code: &str| json!({ "taxonomy_code": code, "version": held["version"] });
+            let refused = t.patch(Role::Owner, &path, typed("massage")).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+            assert_eq!(refused.json()["errors"][0]["pointer"], "/taxonomy_code");
+            assert!(refused.text().contains("like 225700000X"), "{}", refused.text());
+            let kept = t.patch(Role::Owner, &path, typed(" 2251x0800x ")).await;
+            assert_eq!(kept.json()["taxonomy_code"], "2251X0800X", "{}", kept.text());
+        }
+    }
+
     async fn an_approval_holds_for_its_days_and_visits_and_an_earlier_one_stays_with_its_own_visits(t: &TestApp) {
         let cast = cast(t).await;
         let coverage = t.read(&format!("/api/v1/patients/{}", id(&cast.referral["patient"]))).await["coverages"][0].clone();
