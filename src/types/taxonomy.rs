@@ -3,12 +3,16 @@
 /// Reads a code that a person typed.
 pub fn parse(text: &str) -> Result<String, String> {
     let code: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
-    let is_code = code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric()) && code.ends_with('X');
-    if is_code {
+    if is_ten(&code) && code.ends_with('X') {
         Ok(code)
     } else {
         Err("A taxonomy code has ten letters and digits and ends with X, like 225700000X. Yours stands in the NPI registry".into())
     }
+}
+
+/// Ten letters and digits: what a file of claims takes, also of codes that were stored before they were read so.
+pub fn is_ten(code: &str) -> bool {
+    code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::claims::compose::Facts;
 use crate::claims::finding::{Findings, Rule};
-use crate::types::{Npi, person_name};
+use crate::types::{Npi, person_name, taxonomy};
 use crate::x12::claim_837p::is_po_box;
 
 pub(super) fn check_treating(facts: &Facts, findings: &mut Findings) {
@@ -24,7 +24,7 @@ pub(super) fn check_treating(facts: &Facts, findings: &mut Findings) {
         findings
             .say(Rule::ProviderNotPaid, format!("{} pays for the work of {}, and not of {therapist}", facts.payer_name, paid.join(", ")));
     }
-    if facts.treating.taxonomy.as_deref().is_some_and(is_no_taxonomy) {
+    if facts.treating.taxonomy.as_deref().is_some_and(|code| !taxonomy::is_ten(code.trim())) {
         findings.say(Rule::TherapistTaxonomyWrong, format!("The taxonomy code of {therapist} does not have ten letters and digits"));
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn check_practice(facts: &Facts, findings: &mut Findings) {
         }
         Some(_) => {}
     }
-    if practice.taxonomy.as_deref().is_some_and(is_no_taxonomy) {
+    if practice.taxonomy.as_deref().is_some_and(|code| !taxonomy::is_ten(code.trim())) {
         findings.say(Rule::BillingTaxonomyWrong, "The taxonomy code of the practice does not have ten letters and digits");
     }
     if !practice.address.is_whole() {
@@ -94,11 +94,6 @@ pub(super) fn is_npi(npi: &str) -> bool {
 fn is_phone(phone: &str) -> bool {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     digits.strip_prefix('1').filter(|_| digits.len() == 11).unwrap_or(&digits).len() == 10
-}
-
-fn is_no_taxonomy(code: &str) -> bool {
-    let code = code.trim();
-    code.len() != 10 || !code.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Without what people put between digits.
