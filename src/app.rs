@@ -254,7 +254,8 @@ impl Actor {
 
     /// Refuses everybody but the owner, for what the matrix gives to the owner alone.
     pub fn only_owner(&self) -> Result<()> {
-        self.rights(Thing::Settings).to_write("page").map(|_| ())
+        self.rights(Thing::Settings).to_write("page")?;
+        Ok(())
     }
 }
 

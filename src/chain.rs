@@ -60,8 +60,8 @@ pub async fn later_payer_sent_back(work: &Work<'_>, claim_id: i64, rank: i64) ->
 }
 
 /// A claim was drafted: money that was taken for its visit before belongs to it.
-pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
-    payments::claim_drafted(work, claim_id).await
+pub async fn claim_drafted(work: &Work<'_>, claim: &Claim) -> Result<()> {
+    payments::claim_drafted(work, claim).await
 }
 
 /// An opened correction was given up: the claim is called what its money and its denials make of it now.

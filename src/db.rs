@@ -7,12 +7,14 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, QuerySelect, QueryTrait, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait, Value,
 };
+use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Older ones may corrupt a database that two connections write and checkpoint at once [sqlite.org, the WAL-reset bug].
@@ -239,9 +241,17 @@ where
     <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<i64>,
 {
     match id {
-        Some(id) => E::find_by_id(id).one(db).await,
+        Some(id) => find::<E>(db, id).await,
         None => Ok(None),
     }
+}
+
+/// The row of a key.
+pub async fn find<E: EntityTrait>(db: &impl ConnectionTrait, id: i64) -> Result<Option<E::Model>, DbErr>
+where
+    <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<i64>,
+{
+    keyed::<E>(db, id, Hold::No).await
 }
 
 /// Holds a row for the rest of the transaction and gives it as it stands now: of two that would change it at the same
@@ -250,7 +260,36 @@ pub async fn hold<E: EntityTrait>(tx: &DatabaseTransaction, id: i64) -> Result<O
 where
     <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<i64>,
 {
-    E::find_by_id(id).lock_exclusive().one(tx).await
+    keyed::<E>(tx, id, Hold::Yes).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Hold {
+    Yes,
+    No,
+}
+
+/// The table, whether SQLite is asked, and for what.
+type Question = (TypeId, bool, Hold);
+
+/// A use case reads a dozen rows by their keys. The text of that question is the same for all rows of a table: it is written once.
+async fn keyed<E: EntityTrait>(db: &impl ConnectionTrait, id: i64, hold: Hold) -> Result<Option<E::Model>, DbErr>
+where
+    <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<i64>,
+{
+    static QUESTIONS: LazyLock<RwLock<HashMap<Question, Arc<str>>>> = LazyLock::new(RwLock::default);
+    let backend = db.get_database_backend();
+    let which = (TypeId::of::<E>(), backend == DbBackend::Sqlite, hold);
+    let known = QUESTIONS.read().unwrap_or_else(PoisonError::into_inner).get(&which).cloned();
+    let question = known.unwrap_or_else(|| {
+        let select = E::find_by_id(id);
+        let select = if hold == Hold::Yes { select.lock_exclusive() } else { select };
+        let question: Arc<str> = select.build(backend).sql.into();
+        QUESTIONS.write().unwrap_or_else(PoisonError::into_inner).insert(which, question.clone());
+        question
+    });
+    let found = db.query_one_raw(Statement::from_sql_and_values(backend, &*question, [id.into()])).await?;
+    found.map(|row| E::Model::from_query_result(&row, "")).transpose()
 }
 
 /// Runs a query of a `.sql` file. Its parameters are `$1`, `$2` ... on both databases.

@@ -1,5 +1,6 @@
 //! What can go wrong, in the few kinds that a caller can do something about. Statuses are known to `web/error.rs` alone.
 
+use crate::auth::role::Refusal;
 pub use crate::types::FieldErrors;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
@@ -72,6 +73,15 @@ impl AppError {
 impl From<FieldErrors> for AppError {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(errors)
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuch(what) => Self::NotFound(what),
+            Refusal::LookOnly => Self::Forbidden("you may look at this, not change it"),
+        }
     }
 }
 

@@ -13,7 +13,6 @@ pub mod db;
 pub mod demo;
 pub mod documents;
 pub mod due_work;
-pub mod entity;
 pub mod error;
 pub mod exchange;
 pub mod held;
@@ -33,7 +32,7 @@ pub mod practice;
 pub mod referrals;
 pub mod reports;
 pub mod today;
-pub mod types;
 pub mod web;
 pub mod work;
-pub mod x12;
+
+pub use model::{entity, types, words, x12};

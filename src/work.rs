@@ -10,6 +10,8 @@ use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, Statement, Value,
 };
+use std::future::Future;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::atomic::Ordering;
 
@@ -26,12 +28,17 @@ pub struct Work<'a> {
     once: Option<once_key::Model>,
 }
 
+/// What is under way, with its steps hidden: a future that names them is checked step by step in everything that awaits it (ADR 32).
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
 impl App {
     /// Begins a unit of work. Under a one-time key that was used before, `Work::already` knows what came of it.
-    pub async fn work<'a>(&'a self, by: &'a Actor) -> Result<Work<'a>> {
-        let mut work = Work { app: self, by, tx: self.begin().await?, now: self.now(), once: None };
-        work.once = work.claim_once().await?;
-        Ok(work)
+    pub fn work<'a>(&'a self, by: &'a Actor) -> Boxed<'a, Work<'a>> {
+        Box::pin(async move {
+            let mut work = Work { app: self, by, tx: self.begin().await?, now: self.now(), once: None };
+            work.once = work.claim_once().await?;
+            Ok(work)
+        })
     }
 }
 
@@ -41,14 +48,16 @@ impl Work<'_> {
     }
 
     /// Inserts a row; its public id and stamps are filled in where it has such columns.
-    pub async fn insert<A>(&self, mut row: A) -> Result<<A::Entity as EntityTrait>::Model>
+    pub fn insert<'w, A>(&'w self, mut row: A) -> Boxed<'w, <A::Entity as EntityTrait>::Model>
     where
-        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A: ActiveModelTrait + ActiveModelBehavior + Send + 'w,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
-        fill(&mut row, "public_id", || Value::from(new_public_id(self.now)));
-        self.stamp(&mut row);
-        Ok(row.insert(&self.tx).await?)
+        Box::pin(async move {
+            fill(&mut row, "public_id", || Value::from(new_public_id(self.now)));
+            self.stamp(&mut row);
+            Ok(row.insert(&self.tx).await?)
+        })
     }
 
     /// Fills in who and when on a new row, for those that are inserted in bulk.
@@ -155,8 +164,8 @@ impl Work<'_> {
     }
 
     /// Writes who did what into the audit, in this transaction.
-    pub async fn note(&self, entry: Entry<'_>) -> Result<()> {
-        audit::note(&self.tx, self.by, self.now, entry).await
+    pub fn note<'w>(&'w self, entry: Entry<'w>) -> Boxed<'w, ()> {
+        Box::pin(audit::note(&self.tx, self.by, self.now, entry))
     }
 
     /// Writes many entries of the audit at once.
@@ -170,17 +179,22 @@ impl Work<'_> {
     }
 
     /// Keeps one move of a state: from, to, day, instant, who, why.
-    pub async fn moved(&self, moved: Moved<'_>) -> Result<()> {
-        audit::moved(&self.tx, self.by, self.now, moved).await
+    pub fn moved<'w>(&'w self, moved: Moved<'w>) -> Boxed<'w, ()> {
+        Box::pin(audit::moved(&self.tx, self.by, self.now, moved))
     }
 
-    pub async fn commit(self) -> Result<()> {
-        self.tx.commit().await?;
-        if let Some(once) = &self.by.once {
-            once.taken.store(true, Ordering::Relaxed);
-        }
-        self.app.changed();
-        Ok(())
+    pub fn commit<'w>(self) -> Boxed<'w, ()>
+    where
+        Self: 'w,
+    {
+        Box::pin(async move {
+            self.tx.commit().await?;
+            if let Some(once) = &self.by.once {
+                once.taken.store(true, Ordering::Relaxed);
+            }
+            self.app.changed();
+            Ok(())
+        })
     }
 
     /// What an earlier request under the same one-time key made, if there was one.

@@ -6,7 +6,6 @@ use crate::audit;
 use crate::error::Result;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Given, Query};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Audit")
@@ -15,7 +14,6 @@ pub fn routes() -> ApiRoutes {
         .gives::<Listing<EntryView>>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<AuditFilter>) -> Result<Given<Listing<EntryView>>> {
     audit::list(&api.app, &api.by, &filter).await.map(Given)
 }

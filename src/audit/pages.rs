@@ -4,14 +4,14 @@ use super::AuditFilter;
 use crate::audit;
 use crate::error::Result;
 use crate::web::ctx::{Ask, Ctx};
-use poem::{Response, Route, get, handler};
+use crate::web::handler::get;
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
     site.at("/settings/audit", get(list))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<AuditFilter>) -> Result<Response> {
     let found = audit::list(&ctx.app, &ctx.by, &filter).await?;
     let choices = audit::choices(&ctx.app, &ctx.by).await?;

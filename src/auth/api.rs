@@ -5,7 +5,6 @@ use super::view::{NewTokenView, TokenView, UserView};
 use crate::auth;
 use crate::error::Result;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,50 +44,41 @@ pub struct PasswordChange {
     pub password: String,
 }
 
-#[handler]
 async fn look(api: Api, Body(new): Body<Look>) -> Result<Given<UserView>> {
     auth::set_look(&api.app, &api.by, &new).await.map(Given)
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Vec<UserView>>> {
     auth::list_users(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<NewUser>) -> Result<Made<UserView>> {
     auth::add_user(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<UserView>> {
     let stands = auth::show_user(&api.app, &api.by, &id).await?;
     let new = sent.over(&stands.as_typed())?;
     auth::change_user(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn me(api: Api) -> Result<Given<UserView>> {
     auth::show_me(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn change_password(api: Api, Body(new): Body<PasswordChange>) -> Result<Given<UserView>> {
     auth::change_password(&api.app, &api.by, None, &new.old_password, &new.password).await?;
     auth::show_me(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn tokens(api: Api) -> Result<Given<Vec<TokenView>>> {
     auth::list_tokens(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn create_token(api: Api, Body(new): Body<NewToken>) -> Result<Made<NewTokenView>> {
     auth::create_token(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn revoke(api: Api, Path(id): Path<String>) -> Result<Given<TokenView>> {
     auth::revoke_token(&api.app, &api.by, &id).await.map(Given)
 }

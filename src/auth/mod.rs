@@ -3,12 +3,12 @@
 pub mod api;
 pub mod pages;
 pub mod password;
-pub mod role;
 mod store;
 mod throttle;
 pub mod user;
 pub mod view;
 
+pub use model::auth::role;
 pub use password::{random_token, token_hash};
 
 use crate::app::{Actor, App, Who, read_id};

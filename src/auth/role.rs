@@ -1,7 +1,5 @@
 //! Who may do what: the matrix of the domain brief (2.16) in one place. What it does not grant is refused.
 
-use crate::error::{AppError, Result};
-
 crate::words! {
     /// A role. One person may hold several; their rights add up.
     pub enum Role {
@@ -51,6 +49,15 @@ impl Thing {
     ];
 }
 
+/// Why somebody may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// For them there is no such thing.
+    NoSuch(&'static str),
+    /// They may look at it and not change it.
+    LookOnly,
+}
+
 /// How far a right reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
@@ -88,20 +95,20 @@ impl Rights {
     }
 
     /// How far one may look; no right at all means that the thing does not exist for them.
-    pub fn to_read(self, what: &'static str) -> Result<Reach> {
-        if self.read == Reach::None { Err(AppError::NotFound(what)) } else { Ok(self.read) }
+    pub fn to_read(self, what: &'static str) -> Result<Reach, Refusal> {
+        if self.read == Reach::None { Err(Refusal::NoSuch(what)) } else { Ok(self.read) }
     }
 
     /// How far one sees that it exists and how it stands, whether one may read what is in it or not.
-    pub fn to_see(self, what: &'static str) -> Result<Reach> {
+    pub fn to_see(self, what: &'static str) -> Result<Reach, Refusal> {
         if self.outline { Ok(Reach::All) } else { self.to_read(what) }
     }
 
     /// How far one may change; who may look and not change is told so.
-    pub fn to_write(self, what: &'static str) -> Result<Reach> {
+    pub fn to_write(self, what: &'static str) -> Result<Reach, Refusal> {
         match (self.write, self.read, self.outline) {
-            (Reach::None, Reach::None, false) => Err(AppError::NotFound(what)),
-            (Reach::None, ..) => Err(AppError::Forbidden("you may look at this, not change it")),
+            (Reach::None, Reach::None, false) => Err(Refusal::NoSuch(what)),
+            (Reach::None, ..) => Err(Refusal::LookOnly),
             (reach, ..) => Ok(reach),
         }
     }
@@ -144,15 +151,15 @@ mod tests {
     #[test]
     fn what_the_matrix_does_not_grant_is_not_found() {
         let rights = Rights::of(&[Role::Marketer], Thing::Patients);
-        assert!(matches!(rights.to_read("patient"), Err(AppError::NotFound("patient"))));
-        assert!(matches!(Rights::of(&[], Thing::Network).to_read("provider"), Err(AppError::NotFound(_))));
+        assert!(matches!(rights.to_read("patient"), Err(Refusal::NoSuch("patient"))));
+        assert!(matches!(Rights::of(&[], Thing::Network).to_read("provider"), Err(Refusal::NoSuch(_))));
     }
 
     #[test]
     fn what_one_may_see_and_not_change_is_forbidden() {
         let rights = Rights::of(&[Role::Biller], Thing::Network);
         assert!(rights.to_read("provider").is_ok());
-        assert!(matches!(rights.to_write("provider"), Err(AppError::Forbidden(_))));
+        assert!(matches!(rights.to_write("provider"), Err(Refusal::LookOnly)));
     }
 
     #[test]

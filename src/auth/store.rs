@@ -36,7 +36,7 @@ pub async fn user_by_public_id(db: &impl ConnectionTrait, id: Uuid) -> Result<us
 }
 
 pub async fn user_by_id(db: &impl ConnectionTrait, id: i64) -> Result<user_account::Model> {
-    user_account::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("user"))
+    crate::db::find::<user_account::Entity>(db, id).await?.ok_or(AppError::NotFound("user"))
 }
 
 pub async fn names_of(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<std::collections::HashMap<i64, String>> {

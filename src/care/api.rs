@@ -14,7 +14,6 @@ use crate::error::Result;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use crate::web::error::with_warnings;
-use poem::handler;
 use poem::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -89,98 +88,80 @@ async fn moved(api: &Api, id: &str, to: VisitState, why: &Text) -> Result<Given<
     Ok(Given(with_warnings(&visit, &cautions)))
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<VisitFilter>) -> Result<Given<Listing<VisitRow>>> {
     care::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn book(api: Api, Body(new): Body<NewVisit>) -> Result<Made<Value>> {
     let (visit, cautions) = care::book(&api.app, &api.by, &new).await?;
     Ok(Made(with_warnings(&visit, &cautions)))
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<VisitView>> {
     care::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<Value>> {
     let new = sent.over(&care::show(&api.app, &api.by, &id).await?.as_typed())?;
     let (visit, cautions) = care::change(&api.app, &api.by, &id, &new).await?;
     Ok(Given(with_warnings(&visit, &cautions)))
 }
 
-#[handler]
 async fn arrive(api: Api, Path(id): Path<String>) -> Result<Given<Value>> {
     moved(&api, &id, VisitState::Arrived, &Text::default()).await
 }
 
-#[handler]
 async fn attend(api: Api, Path(id): Path<String>) -> Result<Given<Value>> {
     moved(&api, &id, VisitState::Attended, &Text::default()).await
 }
 
-#[handler]
 async fn no_show(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Given<Value>> {
     moved(&api, &id, VisitState::NoShow, &why.why).await
 }
 
-#[handler]
 async fn cancel(api: Api, Path(id): Path<String>, Body(cancel): Body<Cancel>) -> Result<Given<Value>> {
     let to = if cancel.late.is_yes() { VisitState::LateCancelled } else { VisitState::Cancelled };
     moved(&api, &id, to, &cancel.why).await
 }
 
-#[handler]
 async fn take_back(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Given<Value>> {
     moved(&api, &id, VisitState::Booked, &why.why).await
 }
 
-#[handler]
 async fn units(api: Api, Path(id): Path<String>) -> Result<Given<Counted>> {
     writing::units_of_visit(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn show_day(api: Api, Query(ask): Query<DayAsk>) -> Result<Given<Day>> {
     day(&api.app, &api.by, &ask).await.map(Given)
 }
 
-#[handler]
 async fn instruments(api: Api) -> Result<Given<&'static [Sheet]>> {
     notes::instruments(&api.by).map(Given)
 }
 
-#[handler]
 async fn list_notes(api: Api, Query(filter): Query<NoteFilter>) -> Result<Given<Listing<NoteView>>> {
     notes::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn draft(api: Api, Body(new): Body<NewNote>) -> Result<Made<NoteView>> {
     notes::save(&api.app, &api.by, new.visit.as_str(), &new).await.map(Made)
 }
 
-#[handler]
 async fn show_note(api: Api, Path(id): Path<String>) -> Result<Given<NoteView>> {
     notes::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change_note(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<NoteView>> {
     let stands = notes::show(&api.app, &api.by, &id).await?;
     let new: NewNote = sent.over(&stands.as_typed())?;
     notes::save(&api.app, &api.by, &stands.visit_id.to_string(), &new).await.map(Given)
 }
 
-#[handler]
 async fn sign(api: Api, Path(id): Path<String>) -> Result<Given<NoteView>> {
     notes::sign(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn addendum(api: Api, Path(id): Path<String>, Body(new): Body<NewAddendum>) -> Result<Made<NoteView>> {
     notes::add_addendum(&api.app, &api.by, &id, &new).await.map(Made)
 }

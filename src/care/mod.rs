@@ -1,15 +1,10 @@
 //! What happens in the room: visits, minutes, SOAP notes, measures.
 
 pub mod api;
-pub mod body;
 pub mod booking;
-pub mod carried;
 pub mod counted;
 pub mod course;
 pub mod day;
-pub mod instruments;
-pub mod measure;
-pub mod note;
 pub mod notes;
 pub mod pages;
 pub mod private;
@@ -18,7 +13,6 @@ pub mod store;
 pub mod texts;
 pub mod units;
 pub mod view;
-pub mod visit;
 pub mod writing;
 
 use crate::app::{Actor, App, read_id};
@@ -27,10 +21,10 @@ use crate::auth::role::{Reach, Thing};
 use crate::entity;
 use crate::entity::visit::Model as Visit;
 use crate::error::{AppError, Result};
-use crate::payers::payer::CoverageKind;
 use crate::types::{Caution, Check, Listing, Text};
 use crate::work::{Work, check_version};
 use crate::{patients, practice, referrals};
+pub use model::care::{body, carried, instruments, measure, note, visit};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -77,7 +71,9 @@ pub async fn book_in(work: &Work<'_>, draft: &VisitDraft) -> Result<Visit> {
     let location_id = practice::locations::of_visit(work, draft.location.as_deref(), None).await?;
     referrals::booked(work, referral.id, draft.visit_on).await?;
     let visit = store::insert_visit(work, draft, &episode, therapist_id, coverage_id, location_id).await?;
-    store::set_services(work, visit.id, &draft.services).await?;
+    if !draft.services.is_empty() {
+        store::set_services(work, visit.id, &draft.services).await?;
+    }
     work.note(Entry::of("booked", "visit", visit.id).named(visit.public_id).patient(visit.patient_id)).await?;
     moved(work, &visit, None, VisitState::Booked, None).await?;
     match draft.state {
@@ -298,9 +294,4 @@ pub async fn coverage_of_visit(db: &impl ConnectionTrait, visit: &Visit) -> Resu
         Some(id) => Ok(Some(patients::coverage_row(db, id).await?)),
         None => Ok(None),
     }
-}
-
-/// Whether the patient pays for a visit alone.
-pub async fn is_cash(db: &impl ConnectionTrait, visit: &Visit) -> Result<bool> {
-    Ok(coverage_of_visit(db, visit).await?.is_some_and(|c| c.kind == CoverageKind::Cash))
 }

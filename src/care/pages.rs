@@ -17,11 +17,12 @@ use crate::error::{AppError, Result};
 use crate::types::day::{Leaning, clock, echo, parse};
 use crate::types::{Caution, Text, place_of_service};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::web::tree::as_form;
 use crate::{patients, practice};
 use poem::http::StatusCode;
 use poem::web::{Json, Path};
-use poem::{IntoResponse, Response, Route, get, handler, post};
+use poem::{IntoResponse, Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,7 +52,6 @@ fn said(done: &str, cautions: &[Caution]) -> String {
     format!("{done}{}", words.concat())
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(ask): Ask<DayAsk>) -> Result<Response> {
     let day = day(&ctx.app, &ctx.by, &ask).await?;
     ctx.page("care/day.html", json!({ "d": day, "asked": ask.day })).await
@@ -70,7 +70,6 @@ async fn around_booking(ctx: &Ctx, booking: &Booking, typed: &NewVisit) -> Resul
     }))
 }
 
-#[handler]
 async fn blank(ctx: Ctx, Ask(asked): Ask<For>) -> Result<Response> {
     let booking = booking(&ctx.app, &ctx.by, &asked).await?;
     let typed = booking.as_typed();
@@ -79,7 +78,6 @@ async fn blank(ctx: Ctx, Ask(asked): Ask<For>) -> Result<Response> {
     ctx.page("care/visit_new.html", content).await
 }
 
-#[handler]
 async fn ask_whom(ctx: Ctx, form: Form<Whom>) -> Result<Response> {
     match booking::whom(&ctx.app, &ctx.by, &form.value).await {
         Ok(patient) => Ok(ctx.go(&format!("/visits/new?patient={patient}"))),
@@ -87,7 +85,6 @@ async fn ask_whom(ctx: Ctx, form: Form<Whom>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn book(ctx: Ctx, form: Form<NewVisit>) -> Result<Response> {
     match care::book(&ctx.app, &ctx.by, &form.value).await {
         Ok((visit, cautions)) => {
@@ -128,12 +125,10 @@ async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<V
     }))
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("care/visit.html", around_visit(&ctx, &id, None).await?).await
 }
 
-#[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewVisit>) -> Result<Response> {
     match care::change(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok((_, cautions)) => ctx.see(&at(&id), &said("Visit saved", &cautions)).await,
@@ -168,28 +163,23 @@ async fn moved(ctx: &Ctx, id: &str, to: VisitState, form: &Form<MoveForm>, done:
     }
 }
 
-#[handler]
 async fn arrive(ctx: Ctx, Path(id): Path<String>, form: Form<MoveForm>) -> Result<Response> {
     moved(&ctx, &id, VisitState::Arrived, &form, "Marked as here").await
 }
 
-#[handler]
 async fn attend(ctx: Ctx, Path(id): Path<String>, form: Form<MoveForm>) -> Result<Response> {
     moved(&ctx, &id, VisitState::Attended, &form, "Marked as attended").await
 }
 
-#[handler]
 async fn no_show(ctx: Ctx, Path(id): Path<String>, form: Form<MoveForm>) -> Result<Response> {
     moved(&ctx, &id, VisitState::NoShow, &form, "Marked as not come. It uses no visit of the order").await
 }
 
-#[handler]
 async fn cancel(ctx: Ctx, Path(id): Path<String>, form: Form<MoveForm>) -> Result<Response> {
     let to = if form.value.moved.late.is_yes() { VisitState::LateCancelled } else { VisitState::Cancelled };
     moved(&ctx, &id, to, &form, "Cancelled. It uses no visit of the order").await
 }
 
-#[handler]
 async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<MoveForm>) -> Result<Response> {
     moved(&ctx, &id, VisitState::Booked, &form, "Back to booked").await
 }
@@ -202,7 +192,6 @@ struct Typed {
 }
 
 /// The units of each row by its place, and the sums in words: what the page's script writes beside the minutes.
-#[handler]
 async fn units(ctx: Ctx, Path(id): Path<String>, Ask(typed): Ask<Typed>) -> Result<Json<Value>> {
     Ok(Json(by_row(&writing::units_of(&ctx.app, &ctx.by, &id, &typed.services).await?)))
 }
@@ -242,7 +231,6 @@ struct Wanted {
     ask: Text,
 }
 
-#[handler]
 async fn show_note(ctx: Ctx, Path(id): Path<String>, Ask(wanted): Ask<Wanted>) -> Result<Response> {
     let mut desk = desk(&ctx.app, &ctx.by, &id).await?;
     desk.asked = wanted.ask.as_str().parse().ok();
@@ -252,7 +240,6 @@ async fn show_note(ctx: Ctx, Path(id): Path<String>, Ask(wanted): Ask<Wanted>) -
     ctx.page(if desk.may_write { "care/note.html" } else { "care/note_read.html" }, content).await
 }
 
-#[handler]
 async fn save_note(ctx: Ctx, Path(id): Path<String>, form: Form<NewNote>) -> Result<Response> {
     match saved(&ctx, &id, &form.value).await {
         Ok(done) => ctx.see(&note_at(&ctx, &id), done).await,
@@ -309,7 +296,6 @@ async fn note_again(ctx: &Ctx, id: &str, form: &Form<NewNote>, error: AppError) 
 }
 
 /// A saving in the middle of typing, as `draft.js` asks for it.
-#[handler]
 async fn save_draft(ctx: Ctx, Path(id): Path<String>, form: Form<NewNote>) -> Result<Response> {
     match notes::save_draft(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok((version, left_out)) => {
@@ -336,7 +322,6 @@ struct AddendumForm {
     addendum: NewAddendum,
 }
 
-#[handler]
 async fn add_addendum(ctx: Ctx, Path(id): Path<String>, form: Form<AddendumForm>) -> Result<Response> {
     let note = writing::note_of(&ctx.app, &ctx.by, &id).await?;
     match notes::add_addendum(&ctx.app, &ctx.by, &note, &form.value.addendum).await {

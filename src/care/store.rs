@@ -27,7 +27,7 @@ pub async fn find_visit(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<vi
 }
 
 pub async fn visit_row(db: &impl ConnectionTrait, id: i64) -> Result<visit::Model> {
-    visit::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("visit"))
+    crate::db::find::<visit::Entity>(db, id).await?.ok_or(AppError::NotFound("visit"))
 }
 
 /// A claim, as its visit names it.
@@ -192,7 +192,7 @@ pub async fn find_note(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<not
 }
 
 pub async fn note_row(db: &impl ConnectionTrait, id: i64) -> Result<note::Model> {
-    note::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("note"))
+    crate::db::find::<note::Entity>(db, id).await?.ok_or(AppError::NotFound("note"))
 }
 
 pub async fn note_of(db: &impl ConnectionTrait, visit_id: i64) -> Result<Option<note::Model>> {

@@ -13,7 +13,6 @@ use crate::claims;
 use crate::error::Result;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query};
-use poem::handler;
 use poem::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -92,42 +91,34 @@ pub struct Why {
     pub why: Text,
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<ClaimFilter>) -> Result<Given<Listing<ClaimRow>>> {
     claims::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<ForVisit>) -> Result<Made<ClaimView>> {
     draft::ask_for_visit(&api.app, &api.by, new.visit.as_str()).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn ready(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::make_ready(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn back_to_draft(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::back_to_draft(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn accept_cap(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::accept_cap(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn tell(api: Api, Path(id): Path<String>, Body(new): Body<NewAdditional>) -> Result<Given<ClaimView>> {
     claims::tell(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn submit(api: Api, Path(id): Path<String>, Body(sending): Body<Sending>) -> Result<Given<ClaimView>> {
     claims::submit(&api.app, &api.by, &id, &sending).await.map(Given)
 }
@@ -136,62 +127,50 @@ async fn answered(api: &Api, id: &str, kind: AnswerKind, answer: &Answer) -> Res
     claims::answer(&api.app, &api.by, id, kind, answer).await.map(Given)
 }
 
-#[handler]
 async fn acknowledge(api: Api, Path(id): Path<String>, Body(answer): Body<Answer>) -> Result<Given<ClaimView>> {
     answered(&api, &id, AnswerKind::Acknowledged, &answer).await
 }
 
-#[handler]
 async fn accept(api: Api, Path(id): Path<String>, Body(answer): Body<Answer>) -> Result<Given<ClaimView>> {
     answered(&api, &id, AnswerKind::Accepted, &answer).await
 }
 
-#[handler]
 async fn reject(api: Api, Path(id): Path<String>, Body(answer): Body<Answer>) -> Result<Given<ClaimView>> {
     answered(&api, &id, AnswerKind::Rejected, &answer).await
 }
 
-#[handler]
 async fn pend(api: Api, Path(id): Path<String>, Body(answer): Body<Answer>) -> Result<Given<ClaimView>> {
     answered(&api, &id, AnswerKind::Pended, &answer).await
 }
 
-#[handler]
 async fn correct(api: Api, Path(id): Path<String>, Body(new): Body<Correcting>) -> Result<Given<ClaimView>> {
     claims::correct(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn abandon(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::abandon(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn void(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Given<ClaimView>> {
     claims::void(&api.app, &api.by, &id, &why.why).await.map(Given)
 }
 
-#[handler]
 async fn close(api: Api, Path(id): Path<String>) -> Result<Given<ClaimView>> {
     claims::close(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn ready_many(api: Api, Body(chosen): Body<Chosen>) -> Result<Given<Outcome>> {
     bulk::make_ready(&api.app, &api.by, &chosen).await.map(Given)
 }
 
-#[handler]
 async fn submit_many(api: Api, Body(new): Body<SendingMany>) -> Result<Given<Outcome>> {
     bulk::submit(&api.app, &api.by, &new).await.map(Given)
 }
 
-#[handler]
 async fn form(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Part>>> {
     claims::form::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn try_case(api: Api, Path(id): Path<String>, Body(new): Body<NewCase>) -> Result<Given<Verdict>> {
     try_out(&api.app, &api.by, &id, &new).await.map(Given)
 }

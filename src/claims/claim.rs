@@ -1,5 +1,6 @@
 //! How a claim may move, and what each state means. The table is the domain brief's 2.12.
 
+use crate::entity::claim::Model as Claim;
 use crate::types::Chip;
 
 crate::words! {
@@ -155,6 +156,24 @@ impl AnswerKind {
             Self::Warned | Self::NotFound => Chip::wait(self.label()),
             Self::Read | Self::Told => Chip::plain(self.label()),
             Self::Forwarded | Self::Acknowledged | Self::Pended => Chip::info(self.label()),
+        }
+    }
+}
+
+impl Claim {
+    /// The version that it is shown by.
+    pub fn shown_version(&self) -> Option<i64> {
+        shown_version(self.state, self.draft_version_id, self.sent_version_id)
+    }
+
+    /// What it stands at, by the sums on it.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            charge_cents: self.charge_cents,
+            insurer_cents: self.insurer_cents,
+            patient_cents: self.patient_cents,
+            contractual_cents: self.contractual_cents,
+            written_off_cents: self.written_off_cents,
         }
     }
 }

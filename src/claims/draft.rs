@@ -21,8 +21,9 @@ use sea_orm::{ConnectionTrait, Set};
 pub async fn for_visit(work: &Work<'_>, visit_id: i64) -> Result<()> {
     // Money may be taken for this visit at the same moment: it belongs to the claim that is drafted here, or waits for it.
     let visit = care::hold_visit(work, visit_id).await?;
-    price_cash(work, visit_id).await?;
-    let Some(coverage) = care::coverage_of_visit(&work.tx, &visit).await? else { return Ok(()) };
+    let coverage = care::coverage_of_visit(&work.tx, &visit).await?;
+    price(work, &visit, coverage.as_ref()).await?;
+    let Some(coverage) = coverage else { return Ok(()) };
     let Some(payer_id) = coverage.payer_id.filter(|_| coverage.kind != CoverageKind::Cash) else { return Ok(()) };
     let existing = store::of_visit(&work.tx, visit_id).await?;
     for claim in &existing {
@@ -103,7 +104,7 @@ async fn insert(
     work.note(Entry::of("drafted", "claim", claim.id).named(claim.public_id).patient(claim.patient_id)).await?;
     let moved = Moved { kind: "claim", id: claim.id, from: None, to: ClaimState::Draft.word(), on: work.today(), why: None };
     work.moved(moved).await?;
-    crate::chain::claim_drafted(work, claim.id).await?;
+    crate::chain::claim_drafted(work, &claim).await?;
     Ok(claim)
 }
 
@@ -194,14 +195,19 @@ pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result
 /// What a patient who pays alone owes for an attended visit: fee by the practice's own rule.
 pub async fn price_cash(work: &Work<'_>, visit_id: i64) -> Result<()> {
     let visit = care::visit_row(&work.tx, visit_id).await?;
-    let is_cash = visit.state == VisitState::Attended && care::is_cash(&work.tx, &visit).await?;
+    let coverage = care::coverage_of_visit(&work.tx, &visit).await?;
+    price(work, &visit, coverage.as_ref()).await
+}
+
+async fn price(work: &Work<'_>, visit: &Visit, coverage: Option<&CoverageRow>) -> Result<()> {
+    let is_cash = visit.state == VisitState::Attended && coverage.is_some_and(|c| c.kind == CoverageKind::Cash);
     let cents = if is_cash {
-        let services = care::services_of(&work.tx, visit_id).await?;
+        let services = care::services_of(&work.tx, visit.id).await?;
         let services: Vec<(String, Option<i64>)> = services.into_iter().map(|s| (s.code, s.minutes)).collect();
         let fees = facts::fees_on(&work.tx, visit.visit_on).await?;
         cash_charge(practice::of(&work.tx).await?.cash_units_rule, &services, &fees)
     } else {
         None
     };
-    if cents == visit.charge_cents { Ok(()) } else { care::set_charge(work, &visit, cents).await }
+    if cents == visit.charge_cents { Ok(()) } else { care::set_charge(work, visit, cents).await }
 }

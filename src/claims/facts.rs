@@ -34,6 +34,12 @@ pub async fn gather(
     let profile = practice::of(db).await?;
     let services = care::services_of(db, visit.id).await?;
     let (order, uncovered, under_it) = order_of(db, visit).await?;
+    // Most often who sent the patient signs the orders.
+    let referrer = match (referral.provider_id, &order) {
+        (Some(id), Some(order)) if order.prescriber.provider_id == id => Some(order.prescriber.clone()),
+        (Some(id), _) => Some(referrer(&network::provider_row(db, id).await?)),
+        (None, _) => None,
+    };
     let sheet = sheet_of(db, payer_id, visit.visit_on).await?;
     let numbers = sheet.as_ref().map(Numbers::of).unwrap_or_default();
     let approval = patients::approval_on(db, coverage, visit.visit_on).await?;
@@ -51,10 +57,7 @@ pub async fn gather(
         uncovered,
         episode_diagnoses: episode.diagnoses.0,
         referral: Some(Sent { received_on: referral.received_on, has_document: referral.document_id.is_some() }),
-        referrer: match referral.provider_id {
-            Some(id) => Some(referrer(&network::provider_row(db, id).await?)),
-            None => None,
-        },
+        referrer,
         coverage: coverage_of(coverage, &approval),
         others: super::others::of_visit(db, visit.id, coverage.id).await?,
         patient: patient_of(patient),
@@ -204,15 +207,15 @@ fn referrer(row: &entity::provider::Model) -> Referrer {
 
 /// The order that covers the visit, or why none does; and the visits that the same order covers.
 async fn order_of(db: &impl ConnectionTrait, visit: &Visit) -> Result<(Option<Order>, Option<String>, Vec<i64>)> {
-    let episode = referrals::episode_for_counting(db, visit.episode_id).await?;
+    let (episode, orders) = referrals::episode_and_orders(db, visit.episode_id).await?;
     let counted = episode.counted();
-    if let Some(Some(id)) = counted.covered_by.get(&visit.id) {
-        let order = referrals::prescription_row(db, *id).await?;
+    let covering = counted.covered_by.get(&visit.id).copied().flatten();
+    if let Some(order) = orders.into_iter().find(|order| Some(order.id) == covering) {
         let prescriber = network::provider_row(db, order.prescriber_id).await?;
         let has_document = order.document_id.is_some();
         let prescriber = referrer(&prescriber);
         let order = Order { id: order.id, diagnoses: order.diagnoses.0, services: order.services.0, prescriber, has_document };
-        let under_it = counted.covered_by.iter().filter(|(_, by)| **by == Some(*id)).map(|(visit, _)| *visit).collect();
+        let under_it = counted.covered_by.iter().filter(|(_, by)| **by == covering).map(|(visit, _)| *visit).collect();
         return Ok((Some(order), None, under_it));
     }
     let authorized: i64 = episode.orders.iter().filter(|o| o.complete).filter_map(|o| o.visits).sum();

@@ -1,13 +1,11 @@
 //! What we ask a payer for: a claim drafts itself, is checked, sent, answered, corrected.
 
-pub mod ack_state;
 pub mod acks;
 mod answering;
 pub mod api;
 pub mod batch;
 pub mod bulk;
 pub mod case;
-pub mod claim;
 pub mod cob;
 pub mod compose;
 mod correcting;
@@ -38,7 +36,8 @@ use crate::types::found::{self, MOST_FOUND};
 use crate::types::{Check, Found, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
-use claim::{ClaimState, Standing, refusal};
+use claim::{ClaimState, refusal};
+pub use model::claims::{ack_state, claim};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -66,24 +65,6 @@ pub struct Named {
 impl Named {
     fn of(claim: &Claim) -> Self {
         Self { id: claim.id, public_id: claim.public_id, number: claim.number.clone(), patient_id: claim.patient_id }
-    }
-}
-
-impl Claim {
-    /// The version that it is shown by.
-    pub fn shown_version(&self) -> Option<i64> {
-        claim::shown_version(self.state, self.draft_version_id, self.sent_version_id)
-    }
-
-    /// What it stands at, by the sums on it.
-    pub fn standing(&self) -> Standing {
-        Standing {
-            charge_cents: self.charge_cents,
-            insurer_cents: self.insurer_cents,
-            patient_cents: self.patient_cents,
-            contractual_cents: self.contractual_cents,
-            written_off_cents: self.written_off_cents,
-        }
     }
 }
 
@@ -125,7 +106,7 @@ pub async fn find_all(db: &impl ConnectionTrait, by: &Actor, said: impl Iterator
 
 /// Who sees only a claim's status sees all claims' status.
 fn reach_of(rights: Rights) -> Result<Reach> {
-    rights.to_see("claim")
+    Ok(rights.to_see("claim")?)
 }
 
 /// The provider whom the claim names as the one who referred or ordered.

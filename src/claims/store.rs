@@ -70,7 +70,7 @@ async fn names(db: &impl ConnectionTrait, of: Select<claim::Entity>) -> Result<i
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<claim::Model> {
-    claim::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("claim"))
+    db::find::<claim::Entity>(db, id).await?.ok_or(AppError::NotFound("claim"))
 }
 
 pub async fn of_visit(db: &impl ConnectionTrait, visit_id: i64) -> Result<Vec<claim::Model>> {

@@ -5,8 +5,8 @@ use super::pages::as_file;
 use crate::documents;
 use crate::error::Result;
 use crate::web::api::{Api, ApiRoutes, Given, Made, Upload};
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Documents")
@@ -18,18 +18,15 @@ pub fn routes() -> ApiRoutes {
         .get("/documents/{id}/content", "The scan itself", content)
 }
 
-#[handler]
 async fn upload(api: Api, file: Upload) -> Result<Made<DocumentView>> {
     let upload = documents::upload::Upload::new(&file.name, file.content)?;
     documents::keep(&api.app, &api.by, &upload).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<DocumentView>> {
     documents::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn content(api: Api, Path(id): Path<String>) -> Result<Response> {
     Ok(as_file(documents::open(&api.app, &api.by, &id).await?))
 }

@@ -5,9 +5,10 @@ use crate::documents::{self, Opened};
 use crate::error::Result;
 use crate::web::ctx::Ctx;
 use crate::web::download::PDF_POLICY;
+use crate::web::handler::get;
 use poem::http::header;
 use poem::web::Path;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 
 pub fn routes(site: Route) -> Route {
     site.at("/documents/:id", get(show))
@@ -16,7 +17,6 @@ pub fn routes(site: Route) -> Route {
 /// What came from outside may draw itself and nothing else: no script, no style, no way to anywhere.
 const PICTURE: &str = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox";
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     Ok(as_file(documents::open(&ctx.app, &ctx.by, &id).await?))
 }

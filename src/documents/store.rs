@@ -35,7 +35,7 @@ pub async fn describe(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Docu
 
 /// A document with its bytes, by its key.
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<document::Model> {
-    document::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("document"))
+    crate::db::find::<document::Entity>(db, id).await?.ok_or(AppError::NotFound("document"))
 }
 
 /// The bytes alone.

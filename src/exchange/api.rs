@@ -4,7 +4,6 @@ use super::view::FolderView;
 use crate::error::Result;
 use crate::exchange;
 use crate::web::api::{Api, ApiRoutes, Given};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Exchange folders")
@@ -12,7 +11,6 @@ pub fn routes() -> ApiRoutes {
         .gives::<Vec<FolderView>>()
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Vec<FolderView>>> {
     exchange::show(&api.app, &api.by).await.map(Given)
 }

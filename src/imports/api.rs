@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::imports;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query, Upload};
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -54,12 +54,10 @@ pub struct How {
     pub delimiter: Text,
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<ListFilter>) -> Result<Given<Listing<ImportRow>>> {
     imports::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Query(how): Query<How>, file: Upload) -> Result<Made<ImportView>> {
     let said = |name: &str, asked: &Text| {
         let field = file.fields.iter().find(|(n, _)| n == name).map(|(_, value)| Text::new(value));
@@ -72,37 +70,30 @@ async fn create(api: Api, Query(how): Query<How>, file: Upload) -> Result<Made<I
     Ok(Made(made))
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>, Query(filter): Query<ImportFilter>) -> Result<Given<ImportView>> {
     imports::show(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
-#[handler]
 async fn mapping(api: Api, Path(id): Path<String>, Body(new): Body<NewReading>) -> Result<Given<ImportView>> {
     imports::remap(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn apply(api: Api, Path(id): Path<String>) -> Result<Given<ImportView>> {
     imports::apply(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn discard(api: Api, Path(id): Path<String>) -> Result<Given<ImportView>> {
     imports::discard(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn decide(api: Api, Path((id, row)): Path<(String, String)>, Body(new): Body<NewAnswer>) -> Result<Given<ImportView>> {
     imports::answers::decide(&api.app, &api.by, &id, &row, &new).await.map(Given)
 }
 
-#[handler]
 async fn mend(api: Api, Path((id, row)): Path<(String, String)>, Body(new): Body<NewCell>) -> Result<Given<ImportView>> {
     imports::answers::fix(&api.app, &api.by, &id, &row, &new).await.map(Given)
 }
 
-#[handler]
 async fn errors(api: Api, Path(id): Path<String>) -> Result<Response> {
     Ok(csv(imports::error_file(&api.app, &api.by, &id).await?))
 }

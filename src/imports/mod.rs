@@ -17,7 +17,6 @@ pub mod pages;
 pub mod payer_list;
 pub mod plan;
 pub mod sheet;
-pub mod state;
 mod store;
 pub mod view;
 mod write;
@@ -33,6 +32,7 @@ use crate::work::Work;
 use csv_table::Record;
 use error_file::Problem;
 use mapping::{Field, Mapping};
+pub use model::imports::state;
 use plan::{Outcome, Plan};
 use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
@@ -51,7 +51,8 @@ pub struct NewImport {
 
 /// Whether somebody may import at all, for the form's door.
 pub fn may(by: &Actor) -> Result<()> {
-    by.rights(Thing::Imports).to_write("import").map(|_| ())
+    by.rights(Thing::Imports).to_write("import")?;
+    Ok(())
 }
 
 /// Takes a file in: only to be looked at, or to be imported at once.

@@ -14,8 +14,9 @@ use crate::error::{AppError, Result};
 use crate::imports;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -34,13 +35,11 @@ pub fn routes(site: Route) -> Route {
         .at("/imports/:id/errors", get(errors))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<ListFilter>) -> Result<Response> {
     let imports = imports::list(&ctx.app, &ctx.by, &filter).await?;
     ctx.page("imports/list.html", json!({ "path": MENU, "imports": imports, "begun": !filter.cursor.is_blank() })).await
 }
 
-#[handler]
 async fn new(ctx: Ctx) -> Result<Response> {
     imports::may(&ctx.by)?;
     ctx.page("imports/new.html", json!({ "path": MENU })).await
@@ -53,7 +52,6 @@ struct Sent {
     pasted: String,
 }
 
-#[handler]
 async fn create(ctx: Ctx, form: Form<Sent>) -> Result<Response> {
     imports::may(&ctx.by)?;
     let made = match upload(&ctx, &form.value) {
@@ -76,13 +74,11 @@ fn upload(ctx: &Ctx, sent: &Sent) -> Result<Upload> {
     }
 }
 
-#[handler]
 async fn check(ctx: Ctx, Path(id): Path<String>, Ask(ask): Ask<CheckAsk>) -> Result<Response> {
     let page = desk::check(&ctx.app, &ctx.by, &id, &ask).await?;
     ctx.page("imports/show.html", json!({ "path": MENU, "page": page, "begun": !ask.cursor.is_blank() })).await
 }
 
-#[handler]
 async fn columns(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let page = columns_page(&ctx, &id).await?;
     ctx.page("imports/columns.html", page).await
@@ -97,7 +93,6 @@ async fn columns_page(ctx: &Ctx, id: &str) -> Result<Value> {
     Ok(json!({ "path": MENU, "page": page, "choices": choices, "form": form }))
 }
 
-#[handler]
 async fn map(ctx: Ctx, Path(id): Path<String>, form: Form<NewReading>) -> Result<Response> {
     match imports::remap(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) if form.value.columns.is_empty() => ctx.see(&format!("/imports/{id}/columns"), "The file was read again").await,
@@ -109,13 +104,11 @@ async fn map(ctx: Ctx, Path(id): Path<String>, form: Form<NewReading>) -> Result
     }
 }
 
-#[handler]
 async fn apply(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let import = imports::apply(&ctx.app, &ctx.by, &id).await?;
     ctx.see(&format!("/imports/{id}"), &rows(import.import.counts.ready(), "imported")).await
 }
 
-#[handler]
 async fn discard(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     imports::discard(&ctx.app, &ctx.by, &id).await?;
     ctx.see("/imports", "The file was discarded. Nothing of it was imported").await
@@ -128,7 +121,6 @@ struct Answer {
     decision: Text,
 }
 
-#[handler]
 async fn answer(ctx: Ctx, Path((id, row)): Path<(String, String)>, form: Form<Answer>) -> Result<Response> {
     let decision = form.value.decision;
     let import = answers::decide(&ctx.app, &ctx.by, &id, &row, &NewAnswer { decision: decision.clone() }).await?;
@@ -152,7 +144,6 @@ struct Mended {
     empty: Text,
 }
 
-#[handler]
 async fn mend(ctx: Ctx, Path((id, row)): Path<(String, String)>, form: Form<Mended>) -> Result<Response> {
     let Mended { column, value, empty } = form.value;
     let value = if empty.is_yes() { Text::default() } else { value };
@@ -160,7 +151,6 @@ async fn mend(ctx: Ctx, Path((id, row)): Path<(String, String)>, form: Form<Mend
     ctx.see(&format!("/imports/{id}"), &format!("Row {row} was read again")).await
 }
 
-#[handler]
 async fn errors(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     Ok(csv(imports::error_file(&ctx.app, &ctx.by, &id).await?))
 }

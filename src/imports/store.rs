@@ -30,7 +30,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<import_batch::M
 }
 
 pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<import_batch::Model> {
-    import_batch::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("import"))
+    crate::db::find::<import_batch::Entity>(db, id).await?.ok_or(AppError::NotFound("import"))
 }
 
 /// Takes an import for changing it; a second one who wants it waits here for the first one's end. On SQLite every write waits anyway.

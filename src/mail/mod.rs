@@ -9,7 +9,6 @@ mod dkim;
 pub mod kinds;
 pub mod message;
 pub mod outbox;
-pub mod outbox_state;
 mod paper;
 pub mod pause;
 pub mod read;
@@ -23,6 +22,7 @@ pub mod verdict;
 pub use aside::{Tried, to_ourselves};
 pub use bounce::store::events_of;
 pub use message::{Attached, Frozen, Sender, freeze, second_copy, sha256};
+pub use model::mail::outbox_state;
 pub use outbox::{
     NewMail, Standing, attempts_of, disclose_view, find, insert as enqueue, let_go, may_have_left, mime, move_by_hand, of_report,
     patients_of, sent_by_hand, standings, stop_waiting, went_to,

@@ -78,7 +78,7 @@ pub async fn insert(work: &Work<'_>, new: NewMail<'_>) -> Result<Model> {
 
 /// The bytes of a mail, as they were approved.
 pub async fn mime(db: &impl ConnectionTrait, mail: &Model) -> Result<Vec<u8>> {
-    let frozen = frozen_mail::Entity::find_by_id(mail.id).one(db).await?;
+    let frozen = crate::db::find::<frozen_mail::Entity>(db, mail.id).await?;
     Ok(frozen.ok_or_else(|| anyhow::anyhow!("the bytes of mail {} are gone", mail.id))?.mime)
 }
 

@@ -13,7 +13,6 @@ use crate::error::Result;
 use crate::network;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -71,94 +70,76 @@ pub fn routes() -> ApiRoutes {
         .gives::<ActivityView>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<ProviderFilter>) -> Result<Given<Listing<ProviderRow>>> {
     network::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<NewProvider>) -> Result<Made<ProviderView>> {
     network::add_provider(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn open_book(api: Api, Query(filter): Query<BookFilter>) -> Result<Given<Book>> {
     book::book(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn take_back_activity(api: Api, Path(id): Path<String>) -> Result<Given<ActivityView>> {
     network::take_back_activity(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn plan_next(api: Api, Path(id): Path<String>, Body(new): Body<NextStep>) -> Result<Given<ActivityView>> {
     network::plan_next(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ProviderView>> {
     network::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<ProviderView>> {
     let new = sent.over(&network::show(&api.app, &api.by, &id).await?.as_typed())?;
     network::change_provider(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn stage(api: Api, Path(id): Path<String>, Body(to): Body<StageMove>) -> Result<Given<ProviderView>> {
     network::move_stage(&api.app, &api.by, &id, &to.stage, &to.why).await.map(Given)
 }
 
-#[handler]
 async fn verify(api: Api, Path(id): Path<String>, Body(new): Body<Verification>) -> Result<Given<ProviderView>> {
     network::verify_email(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn timeline(api: Api, Path(id): Path<String>, Query(filter): Query<TimelineFilter>) -> Result<Given<Listing<Event>>> {
     network::timeline(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
-#[handler]
 async fn organizations(api: Api, Query(filter): Query<OrganizationFilter>) -> Result<Given<Listing<OrganizationRow>>> {
     network::list_organizations(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn create_organization(api: Api, Body(new): Body<NewOrganization>) -> Result<Made<OrganizationView>> {
     network::add_organization(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn organization(api: Api, Path(id): Path<String>) -> Result<Given<OrganizationView>> {
     network::show_organization(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change_organization(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<OrganizationView>> {
     let new = sent.over(&network::show_organization(&api.app, &api.by, &id).await?.as_typed())?;
     network::change_organization(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn log(api: Api, Body(new): Body<NewActivity>) -> Result<Made<ActivityView>> {
     network::log_activity(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn letters_again(api: Api, Path(id): Path<String>, Body(new): Body<LettersAgain>) -> Result<Given<ProviderView>> {
     network::letters_again(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn add_copy(api: Api, Path(id): Path<String>, Body(new): Body<CopyTo>) -> Result<Given<ProviderView>> {
     copies::add(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn remove_copy(api: Api, Path(id): Path<String>, Body(gone): Body<CopyTo>) -> Result<Given<ProviderView>> {
     copies::remove(&api.app, &api.by, &id, &gone).await.map(Given)
 }

@@ -1,6 +1,5 @@
 //! Those who refer: providers, their organizations, how the relationship stands, and what we did about it.
 
-pub mod activity;
 pub mod api;
 pub mod book;
 pub mod bulk;
@@ -8,7 +7,6 @@ pub mod copies;
 pub mod offices;
 pub mod organization;
 pub mod pages;
-pub mod provider;
 mod search;
 pub mod store;
 pub mod timeline;
@@ -24,6 +22,7 @@ use crate::types::{Check, Found, Listing, Text, found};
 use crate::work::{Work, check_version};
 use activity::{NewActivity, NextStep};
 use chrono::NaiveDate;
+pub use model::network::{activity, provider};
 use organization::OrganizationDraft;
 use provider::{NewProvider, ProviderDraft, Source, Stage, VerifiedHow};
 use schemars::JsonSchema;
@@ -110,7 +109,8 @@ async fn refuse_npi_of_others(work: &Work<'_>, draft: &ProviderDraft, own_id: Op
 
 /// Refuses the form of what its reader may not save.
 pub fn may_write(by: &Actor) -> Result<()> {
-    by.rights(Thing::Network).to_write("page").map(|_| ())
+    by.rights(Thing::Network).to_write("page")?;
+    Ok(())
 }
 
 /// Puts the provider where the draft says: a known organization, or one by its name, which may be new. False: nowhere.

@@ -10,9 +10,10 @@ use crate::error::Result;
 use crate::network;
 use crate::types::{Found, Sought, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::get;
 use crate::web::tree::as_form;
 use poem::web::{Json, Path};
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -29,17 +30,14 @@ pub fn routes(site: Route) -> Route {
         .at("/activities/new", get(blank_activity).post(log_activity))
 }
 
-#[handler]
 async fn find_providers(ctx: Ctx, Ask(sought): Ask<Sought>) -> Result<Json<Vec<Found>>> {
     network::find_providers(&ctx.app, &ctx.by, &sought.q).await.map(Json)
 }
 
-#[handler]
 async fn find_organizations(ctx: Ctx, Ask(sought): Ask<Sought>) -> Result<Json<Vec<Found>>> {
     network::find_organizations(&ctx.app, &ctx.by, &sought.q).await.map(Json)
 }
 
-#[handler]
 async fn open_book(ctx: Ctx, Ask(filter): Ask<BookFilter>) -> Result<Response> {
     let book = book::book(&ctx.app, &ctx.by, &filter).await?;
     let views: Vec<_> =
@@ -73,7 +71,6 @@ struct At {
     name: Text,
 }
 
-#[handler]
 async fn blank_provider(ctx: Ctx, Ask(at): Ask<At>) -> Result<Response> {
     network::may_write(&ctx.by)?;
     let office = network::office_name(&ctx.app, &ctx.by, &at.organization).await?;
@@ -81,7 +78,6 @@ async fn blank_provider(ctx: Ctx, Ask(at): Ask<At>) -> Result<Response> {
     ctx.page("network/provider_form.html", provider_form(typed, &office)).await
 }
 
-#[handler]
 async fn add_provider(ctx: Ctx, form: Form<NewProvider>) -> Result<Response> {
     match network::add_provider(&ctx.app, &ctx.by, &form.value.clone().by_text()).await {
         Ok(provider) => ctx.see(&format!("/providers/{}", provider.id), &format!("{} added", provider.name)).await,
@@ -89,7 +85,6 @@ async fn add_provider(ctx: Ctx, form: Form<NewProvider>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn edit_provider(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     network::may_write(&ctx.by)?;
     let provider = network::show(&ctx.app, &ctx.by, &id).await?;
@@ -98,7 +93,6 @@ async fn edit_provider(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("network/provider_form.html", content).await
 }
 
-#[handler]
 async fn change_provider(ctx: Ctx, Path(id): Path<String>, form: Form<NewProvider>) -> Result<Response> {
     match network::change_provider(&ctx.app, &ctx.by, &id, &form.value.clone().by_text()).await {
         Ok(provider) => ctx.see(&format!("/providers/{}", provider.id), "Changes saved").await,
@@ -110,7 +104,6 @@ async fn change_provider(ctx: Ctx, Path(id): Path<String>, form: Form<NewProvide
     }
 }
 
-#[handler]
 async fn organizations(ctx: Ctx, Ask(filter): Ask<OrganizationFilter>) -> Result<Response> {
     let listing = network::list_organizations(&ctx.app, &ctx.by, &filter).await?;
     ctx.page("network/organizations.html", json!({ "listing": listing, "q": filter.q, "begun": !filter.cursor.is_blank() })).await
@@ -122,13 +115,11 @@ fn organization_form(mut typed: NewOrganization) -> Value {
     json!({ "form": as_form(&typed) })
 }
 
-#[handler]
 async fn blank_organization(ctx: Ctx) -> Result<Response> {
     network::may_write(&ctx.by)?;
     ctx.page("network/organization_form.html", organization_form(NewOrganization::default())).await
 }
 
-#[handler]
 async fn add_organization(ctx: Ctx, form: Form<NewOrganization>) -> Result<Response> {
     match network::add_organization(&ctx.app, &ctx.by, &form.value).await {
         Ok(office) => ctx.see(&format!("/organizations/{}", office.id), &format!("{} added", office.name)).await,
@@ -136,13 +127,11 @@ async fn add_organization(ctx: Ctx, form: Form<NewOrganization>) -> Result<Respo
     }
 }
 
-#[handler]
 async fn organization(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let office = network::show_organization(&ctx.app, &ctx.by, &id).await?;
     ctx.page("network/organization.html", json!({ "o": office })).await
 }
 
-#[handler]
 async fn edit_organization(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     network::may_write(&ctx.by)?;
     let office = network::show_organization(&ctx.app, &ctx.by, &id).await?;
@@ -151,7 +140,6 @@ async fn edit_organization(ctx: Ctx, Path(id): Path<String>) -> Result<Response>
     ctx.page("network/organization_form.html", content).await
 }
 
-#[handler]
 async fn change_organization(ctx: Ctx, Path(id): Path<String>, form: Form<NewOrganization>) -> Result<Response> {
     match network::change_organization(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(office) => ctx.see(&format!("/organizations/{}", office.id), "Changes saved").await,
@@ -170,7 +158,6 @@ async fn activity_page(ctx: &Ctx, about: &About) -> Result<Value> {
     }))
 }
 
-#[handler]
 async fn blank_activity(ctx: Ctx, Ask(about): Ask<About>) -> Result<Response> {
     let mut content = activity_page(&ctx, &about).await?;
     let kind = if about.kind.is_blank() { Text::new(ActivityKind::Call.word()) } else { about.kind.clone() };
@@ -178,7 +165,6 @@ async fn blank_activity(ctx: Ctx, Ask(about): Ask<About>) -> Result<Response> {
     ctx.page("network/activity_form.html", content).await
 }
 
-#[handler]
 async fn log_activity(ctx: Ctx, form: Form<NewActivity>) -> Result<Response> {
     match network::log_activity(&ctx.app, &ctx.by, &form.value).await {
         Ok(done) => {

@@ -26,13 +26,13 @@ pub async fn find_provider(db: &impl ConnectionTrait, id: Uuid) -> Result<Option
     let living = provider::Entity::find().filter(provider::Column::PublicId.eq(id)).filter(provider::Column::DeletedAt.is_null());
     let mut found = living.one(db).await?;
     while let Some(into) = found.as_ref().and_then(|p| p.merged_into_id) {
-        found = provider::Entity::find_by_id(into).one(db).await?;
+        found = db::find::<provider::Entity>(db, into).await?;
     }
     Ok(found)
 }
 
 pub async fn provider_row(db: &impl ConnectionTrait, id: i64) -> Result<provider::Model> {
-    provider::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("provider"))
+    db::find::<provider::Entity>(db, id).await?.ok_or(AppError::NotFound("provider"))
 }
 
 pub async fn provider_by_npi(db: &impl ConnectionTrait, npi: &str) -> Result<Option<provider::Model>> {
@@ -410,7 +410,7 @@ pub async fn activities_of_report(db: &impl ConnectionTrait, report_id: i64) -> 
 }
 
 pub async fn activity_row(db: &impl ConnectionTrait, id: i64) -> Result<activity::Model> {
-    activity::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("activity"))
+    db::find::<activity::Entity>(db, id).await?.ok_or(AppError::NotFound("activity"))
 }
 
 pub async fn providers_of_activity(db: &impl ConnectionTrait, activity_id: i64) -> Result<Vec<provider::Model>> {

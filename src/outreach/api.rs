@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::outreach;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Query};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -24,23 +23,19 @@ pub fn routes() -> ApiRoutes {
         .gives::<AlertView>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<AlertFilter>) -> Result<Given<Listing<AlertView>>> {
     let items = outreach::alerts(&api.app, &api.by, &filter).await?;
     Ok(Given(Listing { items, next_cursor: None }))
 }
 
-#[handler]
 async fn snooze(api: Api, Path(id): Path<String>, Body(new): Body<Putting>) -> Result<Given<AlertView>> {
     outreach::snooze(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn done(api: Api, Path(id): Path<String>, Body(new): Body<Putting>) -> Result<Given<AlertView>> {
     outreach::done(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn undo(api: Api, Path(id): Path<String>) -> Result<Given<AlertView>> {
     outreach::undo(&api.app, &api.by, &id).await.map(Given)
 }

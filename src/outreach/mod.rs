@@ -6,11 +6,11 @@ pub mod course;
 pub mod gather;
 pub mod people;
 pub mod raised;
-pub mod rule;
 mod store;
 pub mod view;
 
 pub use gather::{Alert, alerts as that_hold};
+pub use model::outreach::rule;
 
 use crate::app::{Actor, App};
 use crate::audit::Entry;
@@ -219,5 +219,6 @@ fn may_act(by: &Actor, rule: Rule) -> Result<()> {
     if rule.thing() == Thing::Reports && by.may_release() {
         return Ok(());
     }
-    by.rights(rule.thing()).to_write("alert").map(|_| ())
+    by.rights(rule.thing()).to_write("alert")?;
+    Ok(())
 }

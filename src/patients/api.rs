@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::patients;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -48,68 +47,55 @@ pub fn routes() -> ApiRoutes {
         .gives::<CoverageView>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<PatientFilter>) -> Result<Given<Listing<PatientRow>>> {
     patients::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<NewPatient>) -> Result<Made<PatientView>> {
     patients::enter(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<PatientView>> {
     patients::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<PatientView>> {
     let new = sent.over(&patients::show(&api.app, &api.by, &id).await?.as_typed())?;
     patients::change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn visits(api: Api, Path(id): Path<String>) -> Result<Given<Vec<PatientVisit>>> {
     patients::visits(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn balance(api: Api, Path(id): Path<String>) -> Result<Given<Balance>> {
     patients::balance(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn looks(api: Api, Path(id): Path<String>) -> Result<Given<Vec<LookView>>> {
     patients::looks(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn restrict(api: Api, Path(id): Path<String>, Body(new): Body<NewRestriction>) -> Result<Made<PatientView>> {
     patients::restrict(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-#[handler]
 async fn lift(api: Api, Path((id, restriction)): Path<(String, String)>) -> Result<Given<PatientView>> {
     patients::lift_restriction(&api.app, &api.by, &id, &restriction).await.map(Given)
 }
 
-#[handler]
 async fn coverages(api: Api, Query(filter): Query<CoverageFilter>) -> Result<Given<Listing<CoverageView>>> {
     patients::list_coverages(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn add_coverage(api: Api, Body(new): Body<NewCoverage>) -> Result<Made<CoverageView>> {
     patients::add_coverage(&api.app, &api.by, new.patient.as_str(), &new).await.map(Made)
 }
 
-#[handler]
 async fn coverage(api: Api, Path(id): Path<String>) -> Result<Given<CoverageView>> {
     patients::show_coverage(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change_coverage(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<CoverageView>> {
     let new = sent.over(&patients::show_coverage(&api.app, &api.by, &id).await?.as_typed())?;
     patients::change_coverage(&api.app, &api.by, &id, &new).await.map(Given)

@@ -1,9 +1,7 @@
 //! The people who are treated, who pays for them, and what they asked us not to tell.
 
 pub mod api;
-pub mod coverage;
 pub mod pages;
-pub mod patient;
 pub mod store;
 pub mod view;
 
@@ -18,6 +16,7 @@ use crate::types::{Check, Found, Listing, Text, found, person_name};
 use crate::work::{Work, check_version, differing};
 use chrono::NaiveDate;
 use coverage::{CoverageDraft, NewCoverage};
+pub use model::patients::{coverage, patient};
 use patient::{NewPatient, PatientDraft};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
@@ -60,7 +59,8 @@ pub async fn enter_in(work: &Work<'_>, draft: &PatientDraft) -> Result<entity::p
 
 /// Refuses the form of what its reader may not save.
 pub fn may_write(by: &Actor) -> Result<()> {
-    by.rights(Thing::Patients).to_write("page").map(|_| ())
+    by.rights(Thing::Patients).to_write("page")?;
+    Ok(())
 }
 
 /// Changes a patient.

@@ -8,10 +8,11 @@ use crate::error::Result;
 use crate::payers::payer::CoverageKind;
 use crate::types::{Found, Sought, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::get;
 use crate::web::tree::as_form;
 use crate::{patients, payers};
 use poem::web::{Json, Path};
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,12 +25,10 @@ pub fn routes(site: Route) -> Route {
         .at("/coverages/:id/edit", get(edit_coverage).post(change_coverage))
 }
 
-#[handler]
 async fn find(ctx: Ctx, Ask(sought): Ask<Sought>) -> Result<Json<Vec<Found>>> {
     patients::find_by_name(&ctx.app, &ctx.by, &sought.q).await.map(Json)
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<PatientFilter>) -> Result<Response> {
     let listing = patients::list(&ctx.app, &ctx.by, &filter).await?;
     let content = json!({ "listing": listing, "q": filter.q, "begun": !filter.cursor.is_blank() });
@@ -43,14 +42,12 @@ struct Known {
     name: Text,
 }
 
-#[handler]
 async fn blank(ctx: Ctx, Ask(known): Ask<Known>) -> Result<Response> {
     patients::may_write(&ctx.by)?;
     let typed = NewPatient { last_name: known.name, ..NewPatient::default() };
     ctx.page("patients/patient_form.html", json!({ "form": as_form(&typed), "sexes": Sex::options() })).await
 }
 
-#[handler]
 async fn enter(ctx: Ctx, form: Form<NewPatient>) -> Result<Response> {
     match patients::enter(&ctx.app, &ctx.by, &form.value).await {
         Ok(patient) => ctx.see(&format!("/patients/{}", patient.id), "Patient added").await,
@@ -61,14 +58,12 @@ async fn enter(ctx: Ctx, form: Form<NewPatient>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     patients::may_write(&ctx.by)?;
     let patient = patients::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("patients/patient_form.html", json!({ "form": as_form(&patient.as_typed()), "sexes": Sex::options(), "p": patient })).await
 }
 
-#[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPatient>) -> Result<Response> {
     match patients::change(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(patient) => ctx.see(&format!("/patients/{}", patient.id), "Changes saved").await,
@@ -89,7 +84,6 @@ async fn coverage_lists(ctx: &Ctx) -> Result<Value> {
     )
 }
 
-#[handler]
 async fn blank_coverage(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     patients::may_write(&ctx.by)?;
     let mut content = coverage_lists(&ctx).await?;
@@ -99,7 +93,6 @@ async fn blank_coverage(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("patients/coverage_form.html", content).await
 }
 
-#[handler]
 async fn add_coverage(ctx: Ctx, Path(id): Path<String>, form: Form<NewCoverage>) -> Result<Response> {
     match patients::add_coverage(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(coverage) => ctx.see(&format!("/patients/{id}"), &format!("{} added", coverage.payer)).await,
@@ -111,7 +104,6 @@ async fn add_coverage(ctx: Ctx, Path(id): Path<String>, form: Form<NewCoverage>)
     }
 }
 
-#[handler]
 async fn edit_coverage(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     patients::may_write(&ctx.by)?;
     let coverage = patients::show_coverage(&ctx.app, &ctx.by, &id).await?;
@@ -121,7 +113,6 @@ async fn edit_coverage(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("patients/coverage_form.html", content).await
 }
 
-#[handler]
 async fn change_coverage(ctx: Ctx, Path(id): Path<String>, form: Form<NewCoverage>) -> Result<Response> {
     match patients::change_coverage(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(coverage) => {

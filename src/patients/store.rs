@@ -26,13 +26,13 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<patient:
     let living = patient::Entity::find().filter(patient::Column::PublicId.eq(id)).filter(patient::Column::DeletedAt.is_null());
     let mut found = living.one(db).await?;
     while let Some(into) = found.as_ref().and_then(|p| p.merged_into_id) {
-        found = patient::Entity::find_by_id(into).one(db).await?;
+        found = db::find::<patient::Entity>(db, into).await?;
     }
     Ok(found)
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<patient::Model> {
-    patient::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("patient"))
+    db::find::<patient::Entity>(db, id).await?.ok_or(AppError::NotFound("patient"))
 }
 
 /// Last and first name and birth date; never the name alone [domain 2.5].
@@ -240,7 +240,7 @@ pub async fn insert_coverage(
 }
 
 pub async fn coverage_row(db: &impl ConnectionTrait, id: i64) -> Result<coverage::Model> {
-    coverage::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("coverage"))
+    db::find::<coverage::Entity>(db, id).await?.ok_or(AppError::NotFound("coverage"))
 }
 
 /// The coverage as it stands now: one that was replaced leads to its successor.

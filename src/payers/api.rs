@@ -9,7 +9,6 @@ use crate::error::Result;
 use crate::payers;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -34,38 +33,31 @@ pub fn routes() -> ApiRoutes {
         .gives::<PayerView>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<PayerFilter>) -> Result<Given<Listing<PayerRow>>> {
     payers::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<NewPayer>) -> Result<Made<PayerView>> {
     payers::add(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<PayerView>> {
     payers::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<PayerView>> {
     let new = sent.over(&payers::show(&api.app, &api.by, &id).await?.as_typed())?;
     payers::change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn write_sheet(api: Api, Path(id): Path<String>, Body(new): Body<NewRuleSheet>) -> Result<Made<PayerView>> {
     payers::write_sheet(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-#[handler]
 async fn mark_checked(api: Api, Path(id): Path<String>) -> Result<Given<PayerView>> {
     payers::mark_checked(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn examples(api: Api) -> Result<Given<Vec<Example>>> {
     payers::sheet_examples(&api.by).map(Given)
 }

@@ -1,12 +1,10 @@
 //! Insurers, and what each of them told us, as dated sheets.
 
 pub mod api;
-pub mod asks;
 pub mod directory;
 pub mod examples;
 pub mod pages;
 pub mod partners;
-pub mod payer;
 pub mod rule_sheet;
 pub mod sentences;
 pub mod store;
@@ -20,6 +18,7 @@ use crate::error::{AppError, Result};
 use crate::types::{Listing, Text};
 use crate::work::{Work, check_version};
 use examples::Example;
+pub use model::payers::{asks, payer};
 use payer::{NewPayer, PayerDraft};
 use rule_sheet::{NewRuleSheet, SheetDraft};
 use schemars::JsonSchema;
@@ -31,7 +30,8 @@ pub use store::{by_name, codes_of, latest_sheets, row, sheet_on, sheets_of};
 
 /// Refuses who may not change payers, before a form is drawn for it.
 pub fn may_write(by: &Actor) -> Result<()> {
-    by.rights(Thing::PayerRules).to_write("payer").map(|_| ())
+    by.rights(Thing::PayerRules).to_write("payer")?;
+    Ok(())
 }
 
 /// Enters an insurer.

@@ -12,9 +12,10 @@ use crate::error::{AppError, Result};
 use crate::payers;
 use crate::types::{Text, UnitsRule};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::web::tree;
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,7 +28,6 @@ pub fn routes(site: Route) -> Route {
         .at("/payers/:id/checked", post(mark_checked))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<PayerFilter>) -> Result<Response> {
     let found = payers::list(&ctx.app, &ctx.by, &filter).await?;
     ctx.page(
@@ -48,13 +48,11 @@ async fn lists(ctx: &Ctx, mut content: Value) -> Result<Value> {
     Ok(content)
 }
 
-#[handler]
 async fn new(ctx: Ctx) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     ctx.page("payers/form.html", lists(&ctx, json!({ "to": "/payers/new", "form": { "claim_channel": "837p" } })).await?).await
 }
 
-#[handler]
 async fn add(ctx: Ctx, form: Form<NewPayer>) -> Result<Response> {
     match payers::add(&ctx.app, &ctx.by, &form.value).await {
         Ok(payer) => ctx.see(&format!("/payers/{}/sheet", payer.id), &format!("{} is here. What are its rules?", payer.name)).await,
@@ -69,7 +67,6 @@ struct Wanted {
     version: Text,
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>, Ask(wanted): Ask<Wanted>) -> Result<Response> {
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
     let versions = sentences::versions(&payer, ctx.app.today());
@@ -86,7 +83,6 @@ fn chosen<'a>(versions: &'a [Told], wanted: &Text) -> Result<Option<&'a Told>> {
     found.map(Some).ok_or(AppError::NotFound("version of this sheet"))
 }
 
-#[handler]
 async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
@@ -94,7 +90,6 @@ async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("payers/form.html", lists(&ctx, content).await?).await
 }
 
-#[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPayer>) -> Result<Response> {
     match payers::change(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(payer) => ctx.see(&format!("/payers/{id}"), &format!("{} is changed", payer.name)).await,
@@ -130,7 +125,6 @@ struct Begun {
 }
 
 /// A new version begins as the last one, or as an example; only from when it holds is asked anew.
-#[handler]
 async fn new_sheet(ctx: Ctx, Path(id): Path<String>, Ask(begun): Ask<Begun>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
@@ -141,7 +135,6 @@ async fn new_sheet(ctx: Ctx, Path(id): Path<String>, Ask(begun): Ask<Begun>) -> 
     ctx.page("payers/sheet.html", content).await
 }
 
-#[handler]
 async fn write_sheet(ctx: Ctx, Path(id): Path<String>, form: Form<NewRuleSheet>) -> Result<Response> {
     match payers::write_sheet(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(payer) => ctx.see(&format!("/payers/{id}"), &format!("The sheet of {} is written. Drafts follow it", payer.name)).await,
@@ -152,7 +145,6 @@ async fn write_sheet(ctx: Ctx, Path(id): Path<String>, form: Form<NewRuleSheet>)
     }
 }
 
-#[handler]
 async fn mark_checked(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let payer = payers::mark_checked(&ctx.app, &ctx.by, &id).await?;
     ctx.see(&format!("/payers/{id}"), &format!("The sheet of {} is marked as read today", payer.name)).await

@@ -22,7 +22,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<payer::M
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<payer::Model> {
-    payer::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("payer"))
+    db::find::<payer::Entity>(db, id).await?.ok_or(AppError::NotFound("payer"))
 }
 
 pub async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<payer::Model>> {

@@ -14,7 +14,6 @@ use crate::error::Result;
 use crate::payments;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query, Upload};
-use poem::handler;
 use poem::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -81,82 +80,66 @@ pub struct Appeal {
     pub why: Text,
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<PaymentFilter>) -> Result<Given<Listing<RemittanceRow>>> {
     payments::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn post(api: Api, Body(new): Body<NewEob>) -> Result<Made<RemittanceView>> {
     payments::post(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<RemittanceView>> {
     payments::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn take_back(api: Api, Path(id): Path<String>, Body(new): Body<TakeBack>) -> Result<Given<RemittanceView>> {
     payments::take_back(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn pay(api: Api, Body(new): Body<NewPatientMoney>) -> Result<Made<EventView>> {
     desk::pay(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn refund(api: Api, Body(new): Body<NewPatientMoney>) -> Result<Made<EventView>> {
     desk::refund(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn take_back_event(api: Api, Path(id): Path<String>, Body(new): Body<TakeBack>) -> Result<Made<EventView>> {
     desk::take_back(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-#[handler]
 async fn ledger(api: Api, Path(id): Path<String>, Query(ask): Query<LedgerAsk>) -> Result<Given<LedgerView>> {
     payments::ledger_of(&api.app, &api.by, &id, &ask).await.map(Given)
 }
 
-#[handler]
 async fn write_off(api: Api, Path(id): Path<String>, Body(new): Body<NewWriteOff>) -> Result<Given<LedgerView>> {
     desk::write_off(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn appeal(api: Api, Path(id): Path<String>, Body(new): Body<Appeal>) -> Result<Given<ClaimView>> {
     denials::appeal(&api.app, &api.by, &id, &new.on, &new.why).await.map(Given)
 }
 
-#[handler]
 async fn explain(api: Api, Path(id): Path<String>, Body(new): Body<NewExplanation>) -> Result<Given<LedgerView>> {
     denials::explain(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn show_board(api: Api, Query(ask): Query<BoardAsk>) -> Result<Given<Board>> {
     board::show(&api.app, &api.by, &ask).await.map(Given)
 }
 
-#[handler]
 async fn whole_claim(api: Api, Path(id): Path<String>, Query(ask): Query<LedgerAsk>) -> Result<Given<WholeClaim>> {
     whole::show(&api.app, &api.by, &id, &ask).await.map(Given)
 }
 
-#[handler]
 async fn loose(api: Api) -> Result<Given<Loose>> {
     payments::loose(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn keep_scan(api: Api, file: Upload) -> Result<Made<DocumentView>> {
     entry::keep_scan(&api.app, &api.by, &file.name, file.content).await.map(Made)
 }
 
-#[handler]
 async fn show_purse(api: Api, Query(ask): Query<PurseAsk>) -> Result<Given<Purse>> {
     purse::show(&api.app, &api.by, &ask).await.map(Given)
 }

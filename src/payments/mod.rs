@@ -8,12 +8,9 @@ pub mod desk;
 pub mod entry;
 pub mod eob;
 pub mod era;
-pub mod era_state;
 pub mod ledger;
-pub mod letter_kind;
 pub mod letters;
 pub mod may;
-pub mod money;
 pub mod pages;
 pub mod plan;
 pub mod posting;
@@ -38,6 +35,7 @@ use crate::types::{Check, Listing, Text, day};
 use crate::work::Work;
 use chrono::NaiveDate;
 use eob::NewEob;
+pub use model::payments::{era_state, letter_kind, money};
 use money::{DecisionOutcome, DenialState};
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
@@ -255,8 +253,11 @@ async fn restore(
 }
 
 /// A claim was drafted: money that was taken for its visit before belongs to it from now on.
-pub async fn claim_drafted(work: &Work<'_>, claim_id: i64) -> Result<()> {
-    ledger::restate(work, claim_id).await.map(|_| ())
+pub async fn claim_drafted(work: &Work<'_>, claim: &Claim) -> Result<()> {
+    if !store::events_of_claim(&work.tx, claim).await?.is_empty() {
+        ledger::restate(work, claim.id).await?;
+    }
+    Ok(())
 }
 
 /// A claim stands again as it was decided. What happened to its money and its denials since counts.

@@ -10,10 +10,11 @@ use crate::error::{AppError, Result};
 use crate::payers::view::PayerName;
 use crate::types::{Text, TextList};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::web::tree;
 use crate::{patients, payments};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -30,7 +31,6 @@ pub fn routes(site: Route) -> Route {
         .at("/payments/:id/take-back", post(take_back))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<PaymentFilter>) -> Result<Response> {
     let found = payments::list(&ctx.app, &ctx.by, &filter).await?;
     let loose = payments::loose(&ctx.app, &ctx.by).await?;
@@ -56,7 +56,6 @@ struct Begun {
     laid: Text,
 }
 
-#[handler]
 async fn begin(ctx: Ctx, Ask(begun): Ask<Begun>) -> Result<Response> {
     if begun.payer.is_blank() {
         return ctx.page("payments/payers.html", json!({ "payers": entry::payers(&ctx.app, &ctx.by).await? })).await;
@@ -91,7 +90,6 @@ async fn with_scan(ctx: &Ctx, form: &mut Form<NewEob>) -> Result<()> {
     Ok(())
 }
 
-#[handler]
 async fn enter(ctx: Ctx, mut form: Form<NewEob>) -> Result<Response> {
     let payer = entry::payer(&ctx.app, &ctx.by, &form.value.payer).await?;
     with_scan(&ctx, &mut form).await?;
@@ -109,7 +107,6 @@ async fn enter(ctx: Ctx, mut form: Form<NewEob>) -> Result<Response> {
 }
 
 /// The form again with what was typed, its sums, and perhaps one more claim. Nothing is kept.
-#[handler]
 async fn lay_out(ctx: Ctx, mut form: Form<NewEob>) -> Result<Response> {
     let payer = entry::payer(&ctx.app, &ctx.by, &form.value.payer).await?;
     with_scan(&ctx, &mut form).await?;
@@ -145,7 +142,6 @@ fn append(typed: &mut Value, parts: &[super::eob::NewClaimAnswer]) {
     }
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("payments/show.html", shown(&ctx, &id).await?).await
 }
@@ -155,7 +151,6 @@ async fn shown(ctx: &Ctx, id: &str) -> Result<Value> {
     Ok(with_words(json!({ "next": entry::next_steps(&deposit.decisions), "p": deposit })))
 }
 
-#[handler]
 async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Result<Response> {
     match payments::take_back(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see(&format!("/payments/{id}"), "Taken back. Its claims stand as before it").await,
@@ -197,12 +192,10 @@ async fn ask(ctx: &Ctx, wanted: &Wanted, refund: bool) -> Result<Response> {
     ctx.page("payments/patient.html", content).await
 }
 
-#[handler]
 async fn ask_patient(ctx: Ctx, Ask(wanted): Ask<Wanted>) -> Result<Response> {
     ask(&ctx, &wanted, false).await
 }
 
-#[handler]
 async fn ask_refund(ctx: Ctx, Ask(wanted): Ask<Wanted>) -> Result<Response> {
     ask(&ctx, &wanted, true).await
 }
@@ -211,7 +204,6 @@ fn about(new: &NewPatientMoney) -> PurseAsk {
     PurseAsk { claim: new.claim.clone(), visit: new.visit.clone(), patient: new.patient.clone() }
 }
 
-#[handler]
 async fn pay(ctx: Ctx, form: Form<NewPatientMoney>) -> Result<Response> {
     match desk::pay(&ctx.app, &ctx.by, &form.value).await {
         Ok(event) => ctx.see(&about(&form.value).page(), event.said()).await,
@@ -219,7 +211,6 @@ async fn pay(ctx: Ctx, form: Form<NewPatientMoney>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn give_back(ctx: Ctx, form: Form<NewPatientMoney>) -> Result<Response> {
     match desk::refund(&ctx.app, &ctx.by, &form.value).await {
         Ok(event) => ctx.see(&about(&form.value).page(), event.said()).await,
@@ -227,13 +218,11 @@ async fn give_back(ctx: Ctx, form: Form<NewPatientMoney>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn show_entry(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let event = desk::show_entry(&ctx.app, &ctx.by, &id).await?;
     ctx.page("payments/event.html", with_words(json!({ "e": event }))).await
 }
 
-#[handler]
 async fn take_back_entry(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Result<Response> {
     match desk::take_back(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see("/payments", "Taken back. Both entries stay in sight").await,

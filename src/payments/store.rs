@@ -22,7 +22,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<remittan
 }
 
 pub async fn remittance_row(db: &impl ConnectionTrait, id: i64) -> Result<remittance::Model> {
-    remittance::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("payment"))
+    db::find::<remittance::Entity>(db, id).await?.ok_or(AppError::NotFound("payment"))
 }
 
 /// The deposit of the same payer, trace, date and amount that stands, if there is one.
@@ -109,7 +109,7 @@ pub async fn find_event(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<mo
 }
 
 pub async fn event_row(db: &impl ConnectionTrait, id: i64) -> Result<money_event::Model> {
-    money_event::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("payment"))
+    db::find::<money_event::Entity>(db, id).await?.ok_or(AppError::NotFound("payment"))
 }
 
 pub async fn is_taken_back(db: &impl ConnectionTrait, id: i64) -> Result<bool> {

@@ -7,7 +7,6 @@ use super::view::{FeeView, PracticeView, TherapistView};
 use crate::error::Result;
 use crate::practice;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -32,40 +31,33 @@ pub fn routes() -> ApiRoutes {
         .makes::<FeeView>()
 }
 
-#[handler]
 async fn show(api: Api) -> Result<Given<PracticeView>> {
     practice::show(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn change(api: Api, sent: Patch) -> Result<Given<PracticeView>> {
     let new = sent.over(&practice::show(&api.app, &api.by).await?.as_typed())?;
     practice::change(&api.app, &api.by, &new).await.map(Given)
 }
 
-#[handler]
 async fn list_therapists(api: Api) -> Result<Given<Vec<TherapistView>>> {
     practice::list_therapists(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn create_therapist(api: Api, Body(new): Body<NewTherapist>) -> Result<Made<TherapistView>> {
     practice::add_therapist(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn change_therapist(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<TherapistView>> {
     let stands = practice::show_therapist(&api.app, &api.by, &id).await?;
     let new = sent.over(&stands.as_typed())?;
     practice::change_therapist(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn fees(api: Api) -> Result<Given<Vec<FeeView>>> {
     practice::list_fees(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn set_fee(api: Api, Body(new): Body<NewFee>) -> Result<Made<FeeView>> {
     practice::set_fee(&api.app, &api.by, &new).await.map(Made)
 }

@@ -5,8 +5,6 @@ pub mod fee;
 pub mod locations;
 mod numbers;
 pub mod pages;
-#[expect(clippy::module_inception, reason = "the practice's own record, named as the trade names it")]
-pub mod practice;
 mod store;
 pub mod therapist;
 pub mod view;
@@ -18,6 +16,7 @@ use crate::entity;
 use crate::error::{AppError, Result};
 use crate::types::Texts;
 use crate::work::{Work, check_version};
+pub use model::practice::practice;
 use practice::NewPractice;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use view::{FeeView, PracticeView, TherapistView};

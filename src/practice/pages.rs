@@ -9,9 +9,10 @@ use crate::error::Result;
 use crate::practice;
 use crate::types::{Text, UnitsRule};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::get;
 use crate::web::tree;
 use poem::web::Path;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,7 +25,6 @@ pub fn routes(site: Route) -> Route {
         .at("/settings/fees", get(fees_page).post(set_fee))
 }
 
-#[handler]
 async fn settings(ctx: Ctx) -> Result<Response> {
     let profile = practice::show(&ctx.app, &ctx.by).await?;
     ctx.page("settings/settings.html", json!({ "profile": profile, "mail": mail(&ctx), "version": env!("CARGO_PKG_VERSION") })).await
@@ -54,14 +54,12 @@ fn choices(zone: &str) -> Value {
     json!({ "zones": zones, "tax_id_kinds": TaxIdKind::options(), "units_rules": UnitsRule::options() })
 }
 
-#[handler]
 async fn profile_page(ctx: Ctx) -> Result<Response> {
     ctx.by.only_owner()?;
     let profile = practice::show(&ctx.app, &ctx.by).await?;
     ctx.page("settings/practice.html", json!({ "form": tree::as_form(&profile.as_typed()), "choices": choices(&profile.timezone) })).await
 }
 
-#[handler]
 async fn change_profile(ctx: Ctx, form: Form<NewPractice>) -> Result<Response> {
     ctx.by.only_owner()?;
     match practice::change(&ctx.app, &ctx.by, &form.value).await {
@@ -70,7 +68,6 @@ async fn change_profile(ctx: Ctx, form: Form<NewPractice>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn therapists_page(ctx: Ctx) -> Result<Response> {
     ctx.by.only_owner()?;
     let therapists = practice::list_therapists(&ctx.app, &ctx.by).await?;
@@ -83,13 +80,11 @@ async fn signers(ctx: &Ctx) -> Result<Vec<(String, String)>> {
     Ok(users.into_iter().filter(|u| !u.disabled).map(|u| (u.id.to_string(), format!("{}, {}", u.name, u.email))).collect())
 }
 
-#[handler]
 async fn new_therapist(ctx: Ctx) -> Result<Response> {
     let content = json!({ "therapist": null, "signers": signers(&ctx).await?, "form": {} });
     ctx.page("settings/therapist.html", content).await
 }
 
-#[handler]
 async fn add_therapist(ctx: Ctx, form: Form<NewTherapist>) -> Result<Response> {
     match practice::add_therapist(&ctx.app, &ctx.by, &form.value).await {
         Ok(added) => ctx.see("/settings/therapists", &format!("{} is added", added.name)).await,
@@ -105,14 +100,12 @@ async fn one_therapist(ctx: &Ctx, id: &str) -> Result<TherapistView> {
     practice::show_therapist(&ctx.app, &ctx.by, id).await
 }
 
-#[handler]
 async fn therapist_page(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let therapist = one_therapist(&ctx, &id).await?;
     let content = json!({ "form": tree::as_form(&therapist.as_typed()), "therapist": therapist, "signers": signers(&ctx).await? });
     ctx.page("settings/therapist.html", content).await
 }
 
-#[handler]
 async fn change_therapist(ctx: Ctx, Path(id): Path<String>, form: Form<NewTherapist>) -> Result<Response> {
     match practice::change_therapist(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(changed) => ctx.see("/settings/therapists", &format!("{} is saved", changed.name)).await,
@@ -143,12 +136,10 @@ struct WantedFee {
     from: Text,
 }
 
-#[handler]
 async fn fees_page(ctx: Ctx, Ask(wanted): Ask<WantedFee>) -> Result<Response> {
     ctx.page("settings/fees.html", json!({ "codes": schedule(&ctx).await?, "form": { "effective_on": wanted.from } })).await
 }
 
-#[handler]
 async fn set_fee(ctx: Ctx, form: Form<NewFee>) -> Result<Response> {
     match practice::set_fee(&ctx.app, &ctx.by, &form.value).await {
         Ok(fee) => {

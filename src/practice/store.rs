@@ -68,7 +68,7 @@ pub async fn find_therapist(db: &impl ConnectionTrait, id: Uuid) -> Result<Optio
 }
 
 pub async fn find_therapist_row(db: &impl ConnectionTrait, id: i64) -> Result<therapist::Model> {
-    therapist::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("therapist"))
+    crate::db::find::<therapist::Entity>(db, id).await?.ok_or(AppError::NotFound("therapist"))
 }
 
 pub async fn therapist_views(db: &impl ConnectionTrait) -> Result<Vec<TherapistView>> {
@@ -80,7 +80,7 @@ pub async fn therapist_views(db: &impl ConnectionTrait) -> Result<Vec<TherapistV
 pub async fn therapist_view(db: &impl ConnectionTrait, id: i64) -> Result<TherapistView> {
     let row = find_therapist_row(db, id).await?;
     let user = match row.user_id {
-        Some(user_id) => user_account::Entity::find_by_id(user_id).one(db).await?,
+        Some(user_id) => crate::db::find::<user_account::Entity>(db, user_id).await?,
         None => None,
     };
     Ok(TherapistView::of(&row, user.map(|u| u.public_id)))
@@ -124,7 +124,7 @@ pub async fn fees(db: &impl ConnectionTrait) -> Result<Vec<fee::Model>> {
 }
 
 pub async fn find_fee(db: &impl ConnectionTrait, id: i64) -> Result<fee::Model> {
-    fee::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("fee"))
+    crate::db::find::<fee::Entity>(db, id).await?.ok_or(AppError::NotFound("fee"))
 }
 
 /// The row of each code that holds on `day`: the latest that began by then.

@@ -11,7 +11,6 @@ use crate::referrals;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use crate::web::error::with_warnings;
-use poem::handler;
 use poem::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -65,76 +64,62 @@ pub struct Why {
     pub why: Text,
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<ReferralFilter>) -> Result<Given<Listing<ReferralRow>>> {
     referrals::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn receive(api: Api, Body(new): Body<NewReferral>) -> Result<Made<ReferralView>> {
     referrals::receive(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ReferralView>> {
     referrals::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn correct(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<ReferralView>> {
     let new = sent.over(&referrals::show(&api.app, &api.by, &id).await?.as_typed())?;
     referrals::correct(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn attempt(api: Api, Path(id): Path<String>, Body(new): Body<Attempt>) -> Result<Given<ReferralView>> {
     referrals::attempt(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn schedule(api: Api, Path(id): Path<String>) -> Result<Given<ReferralView>> {
     referrals::schedule(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn lose(api: Api, Path(id): Path<String>, Body(loss): Body<Loss>) -> Result<Given<ReferralView>> {
     referrals::lose(&api.app, &api.by, &id, &loss).await.map(Given)
 }
 
-#[handler]
 async fn discharge(api: Api, Path(id): Path<String>, Body(end): Body<Discharge>) -> Result<Given<ReferralView>> {
     referrals::discharge(&api.app, &api.by, &id, &end).await.map(Given)
 }
 
-#[handler]
 async fn list_orders(api: Api, Query(filter): Query<PrescriptionFilter>) -> Result<Given<Listing<PrescriptionView>>> {
     orders::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn record(api: Api, Body(new): Body<NewPrescription>) -> Result<Made<Value>> {
     let (order, cautions) = orders::record(&api.app, &api.by, &new).await?;
     Ok(Made(with_warnings(&order, &cautions)))
 }
 
-#[handler]
 async fn show_order(api: Api, Path(id): Path<String>) -> Result<Given<PrescriptionView>> {
     orders::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change_order(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<Value>> {
     let new = sent.over(&orders::show(&api.app, &api.by, &id).await?.as_typed())?;
     let (order, cautions) = orders::change(&api.app, &api.by, &id, &new).await?;
     Ok(Given(with_warnings(&order, &cautions)))
 }
 
-#[handler]
 async fn cancel_order(api: Api, Path(id): Path<String>, Body(why): Body<Why>) -> Result<Given<PrescriptionView>> {
     orders::cancel(&api.app, &api.by, &id, &why.why).await.map(Given)
 }
 
-#[handler]
 async fn show_trail(api: Api, Path(id): Path<String>) -> Result<Given<Trail>> {
     trail(&api.app, &api.by, &id).await.map(Given)
 }

@@ -7,8 +7,6 @@ pub mod counting;
 pub mod form;
 pub mod orders;
 pub mod pages;
-pub mod prescription;
-pub mod referral;
 pub mod slip;
 pub mod steps;
 pub mod store;
@@ -27,6 +25,7 @@ use crate::types::{Check, Listing, Text};
 use crate::work::{Work, check_version};
 use crate::{documents, network, patients, practice};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+pub use model::referrals::{prescription, referral};
 use prescription::PrescriptionDraft;
 use referral::{DischargeReason, LostReason, NewReferral, ReferralDraft, ReferralState};
 use schemars::JsonSchema;
@@ -36,8 +35,8 @@ use view::{ReferralRow, ReferralView};
 
 pub use orders::{cancel_in as cancel_order_in, record_in as record_order_in, sign_in as sign_order_in};
 pub use store::{
-    by_number, by_public_id, countable, episode_for_counting, episode_of, episode_row, episodes_for_counting, episodes_of, ids_of_episodes,
-    orders_of, prescription_row, referrals_of, row,
+    by_number, by_public_id, countable, episode_and_orders, episode_for_counting, episode_of, episode_row, episodes_for_counting,
+    episodes_of, ids_of_episodes, orders_of, prescription_row, referrals_of, row,
 };
 
 /// A referral as typed, with all its parts checked.

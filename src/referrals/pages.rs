@@ -12,10 +12,11 @@ use crate::error::Result;
 use crate::network::activity::Outcome;
 use crate::types::{Caution, Text};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::web::tree::{as_form, laid_over};
 use crate::{patients, practice, referrals};
 use poem::web::{Json, Path};
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -39,7 +40,6 @@ fn at(id: impl std::fmt::Display) -> String {
     format!("/referrals/{id}")
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<ReferralFilter>) -> Result<Response> {
     let board = board(&ctx.app, &ctx.by, &filter).await?;
     ctx.page("referrals/list.html", json!({ "board": board, "q": filter.q, "begun": !filter.cursor.is_blank() })).await
@@ -60,7 +60,6 @@ async fn whole(ctx: &Ctx, id: &str) -> Result<Value> {
     }))
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("referrals/show.html", whole(&ctx, &id).await?).await
 }
@@ -71,7 +70,6 @@ struct AttemptForm {
     attempt: Attempt,
 }
 
-#[handler]
 async fn attempt(ctx: Ctx, Path(id): Path<String>, form: Form<AttemptForm>) -> Result<Response> {
     match referrals::attempt(&ctx.app, &ctx.by, &id, &form.value.attempt).await {
         Ok(_) => ctx.see(&at(id), "Call logged").await,
@@ -79,7 +77,6 @@ async fn attempt(ctx: Ctx, Path(id): Path<String>, form: Form<AttemptForm>) -> R
     }
 }
 
-#[handler]
 async fn schedule(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     referrals::schedule(&ctx.app, &ctx.by, &id).await?;
     ctx.see(&at(id), "Marked as booked elsewhere").await
@@ -91,7 +88,6 @@ struct LossForm {
     loss: Loss,
 }
 
-#[handler]
 async fn lose(ctx: Ctx, Path(id): Path<String>, form: Form<LossForm>) -> Result<Response> {
     match referrals::lose(&ctx.app, &ctx.by, &id, &form.value.loss).await {
         Ok(_) => ctx.see(&at(id), "Given up. It can be tried again at any time").await,
@@ -105,7 +101,6 @@ struct DischargeForm {
     end: Discharge,
 }
 
-#[handler]
 async fn discharge(ctx: Ctx, Path(id): Path<String>, form: Form<DischargeForm>) -> Result<Response> {
     match referrals::discharge(&ctx.app, &ctx.by, &id, &form.value.end).await {
         Ok(_) => ctx.see(&at(id), "Care ended and the referral is closed").await,
@@ -134,14 +129,12 @@ async fn around_new(ctx: &Ctx, slip: &Slip) -> Result<Value> {
     }))
 }
 
-#[handler]
 async fn blank(ctx: Ctx) -> Result<Response> {
     let mut content = around_new(&ctx, &Slip::default()).await?;
     content["form"] = json!({ "source_kind": "provider", "received_on": "today", "channel": "fax" });
     ctx.page("referrals/new.html", content).await
 }
 
-#[handler]
 async fn receive(ctx: Ctx, mut form: Form<Slip>) -> Result<Response> {
     let then = ctx.posted.field("_then");
     if then == Some("slip") {
@@ -167,7 +160,6 @@ async fn show_slip(ctx: &Ctx, mut form: Form<Slip>) -> Result<Response> {
 }
 
 /// What the page says back while it is filled in.
-#[handler]
 async fn echo(ctx: Ctx, form: Form<Slip>) -> Result<Json<Map<String, Value>>> {
     Ok(Json(slip::echoes(&ctx.app, &ctx.by, &form.value).await?.said))
 }
@@ -187,12 +179,10 @@ async fn around_edit(ctx: &Ctx, id: &str, document: &Text) -> Result<Value> {
     }))
 }
 
-#[handler]
 async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("referrals/edit.html", around_edit(&ctx, &id, &Text::default()).await?).await
 }
 
-#[handler]
 async fn correct(ctx: Ctx, Path(id): Path<String>, mut form: Form<CorrectionForm>) -> Result<Response> {
     match form::correct(&ctx.app, &ctx.by, &id, &mut form.value, scan(&ctx)).await {
         Ok(_) => ctx.see(&at(id), "Corrected").await,
@@ -214,7 +204,6 @@ async fn around_order(ctx: &Ctx, referral: &ReferralView, typed: &NewPrescriptio
     }))
 }
 
-#[handler]
 async fn blank_order(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let referral = referrals::show_to_change(&ctx.app, &ctx.by, &id).await?;
     let mut content = around_order(&ctx, &referral, &NewPrescription::default()).await?;
@@ -228,7 +217,6 @@ fn said(cautions: &[Caution]) -> String {
     format!("Order saved.{}", words.concat())
 }
 
-#[handler]
 async fn record(ctx: Ctx, Path(id): Path<String>, mut form: Form<OrderForm>) -> Result<Response> {
     match form::record(&ctx.app, &ctx.by, &id, &mut form.value, scan(&ctx)).await {
         Ok((_, cautions)) => ctx.see(&at(id), &said(&cautions)).await,
@@ -249,12 +237,10 @@ async fn around_known_order(ctx: &Ctx, id: &str, typed: Option<&NewPrescription>
     Ok(content)
 }
 
-#[handler]
 async fn show_order(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("referrals/order.html", around_known_order(&ctx, &id, None).await?).await
 }
 
-#[handler]
 async fn change_order(ctx: Ctx, Path(id): Path<String>, mut form: Form<OrderForm>) -> Result<Response> {
     match form::change(&ctx.app, &ctx.by, &id, &mut form.value, scan(&ctx)).await {
         Ok((order, cautions)) => ctx.see(&at(order.referral_id), &said(&cautions)).await,
@@ -277,7 +263,6 @@ struct Why {
     why: Text,
 }
 
-#[handler]
 async fn cancel_order(ctx: Ctx, Path(id): Path<String>, form: Form<CancelForm>) -> Result<Response> {
     match orders::cancel(&ctx.app, &ctx.by, &id, &form.value.cancel.why).await {
         Ok(order) => ctx.see(&at(order.referral_id), "Order cancelled. It covers no visit from today on").await,

@@ -33,7 +33,7 @@ pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<referral::Model> {
-    referral::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("referral"))
+    db::find::<referral::Entity>(db, id).await?.ok_or(AppError::NotFound("referral"))
 }
 
 pub async fn episode_of(db: &impl ConnectionTrait, referral_id: i64) -> Result<episode::Model> {
@@ -55,7 +55,7 @@ pub async fn ids_of_episodes(db: &impl ConnectionTrait, episode_ids: Vec<i64>) -
 }
 
 pub async fn episode_row(db: &impl ConnectionTrait, id: i64) -> Result<episode::Model> {
-    episode::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("episode"))
+    db::find::<episode::Entity>(db, id).await?.ok_or(AppError::NotFound("episode"))
 }
 
 pub async fn insert_episode(
@@ -129,15 +129,15 @@ pub async fn follow_coverage(work: &Work<'_>, before: i64, after: i64) -> Result
 
 pub async fn payer_of_episode(db: &impl ConnectionTrait, episode: &episode::Model) -> Result<Option<payer::Model>> {
     let Some(coverage_id) = episode.coverage_id else { return Ok(None) };
-    let coverage = coverage::Entity::find_by_id(coverage_id).one(db).await?;
+    let coverage = db::find::<coverage::Entity>(db, coverage_id).await?;
     match coverage.and_then(|c| c.payer_id) {
-        Some(payer_id) => Ok(payer::Entity::find_by_id(payer_id).one(db).await?),
+        Some(payer_id) => Ok(db::find::<payer::Entity>(db, payer_id).await?),
         None => Ok(None),
     }
 }
 
 pub async fn prescription_row(db: &impl ConnectionTrait, id: i64) -> Result<prescription::Model> {
-    prescription::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("prescription"))
+    db::find::<prescription::Entity>(db, id).await?.ok_or(AppError::NotFound("prescription"))
 }
 
 pub async fn find_prescription(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<prescription::Model>> {
@@ -203,13 +203,30 @@ struct AttendedRow {
 
 /// What counting needs of several episodes, with two queries however many they are.
 pub async fn episodes_for_counting(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<HashMap<i64, Episode>> {
-    let mut episodes: HashMap<i64, Episode> = episode_ids.iter().map(|id| (*id, Episode::default())).collect();
     if episode_ids.is_empty() {
-        return Ok(episodes);
+        return Ok(HashMap::new());
     }
-    for order in orders_of(db, episode_ids).await? {
+    let orders = orders_of(db, episode_ids).await?;
+    episodes_with(db, episode_ids, &orders).await
+}
+
+/// What counting needs of one episode.
+pub async fn episode_for_counting(db: &impl ConnectionTrait, episode_id: i64) -> Result<Episode> {
+    Ok(episode_and_orders(db, episode_id).await?.0)
+}
+
+/// The same with the orders themselves, for who goes on to read one of them.
+pub async fn episode_and_orders(db: &impl ConnectionTrait, episode_id: i64) -> Result<(Episode, Vec<prescription::Model>)> {
+    let orders = orders_of(db, &[episode_id]).await?;
+    let episode = episodes_with(db, &[episode_id], &orders).await?.remove(&episode_id).unwrap_or_default();
+    Ok((episode, orders))
+}
+
+async fn episodes_with(db: &impl ConnectionTrait, episode_ids: &[i64], orders: &[prescription::Model]) -> Result<HashMap<i64, Episode>> {
+    let mut episodes: HashMap<i64, Episode> = episode_ids.iter().map(|id| (*id, Episode::default())).collect();
+    for order in orders {
         if let Some(episode) = episodes.get_mut(&order.episode_id) {
-            episode.orders.push(countable(&order));
+            episode.orders.push(countable(order));
         }
     }
     let ids = episode_ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
@@ -220,11 +237,6 @@ pub async fn episodes_for_counting(db: &impl ConnectionTrait, episode_ids: &[i64
         }
     }
     Ok(episodes)
-}
-
-/// What counting needs of one episode.
-pub async fn episode_for_counting(db: &impl ConnectionTrait, episode_id: i64) -> Result<Episode> {
-    Ok(episodes_for_counting(db, &[episode_id]).await?.remove(&episode_id).unwrap_or_default())
 }
 
 pub async fn document_of(db: &impl ConnectionTrait, id: Option<i64>) -> Result<Option<Uuid>> {

@@ -13,8 +13,8 @@ use crate::reports;
 use crate::types::{Listing, Text};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch, Query};
 use crate::web::download::{self, Shown};
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -87,122 +87,99 @@ pub struct OfMonth {
     pub month: Text,
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<ReportFilter>) -> Result<Given<Listing<ReportRow>>> {
     reports::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn draft(api: Api, Body(new): Body<NewReport>) -> Result<Made<ReportView>> {
     drafting::draft(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn summaries(api: Api, Body(of): Body<OfMonth>) -> Result<Given<SummariesView>> {
     drafting::summaries(&api.app, &api.by, &of.month).await.map(Given)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     reports::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn pdf(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = print::pdf(&api.app, &api.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<ReportView>> {
     let new = sent.over(&reports::show(&api.app, &api.by, &id).await?.wording)?;
     changing::change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn sign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::sign(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn approve_opened(api: Api) -> Result<Given<ApprovedView>> {
     reports::approve_opened(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn unsign(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::unsign(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn let_go(api: Api, Path(id): Path<String>, Body(approval): Body<Approval>) -> Result<Given<ReportView>> {
     release::release(&api.app, &api.by, &id, &approval).await.map(Given)
 }
 
-#[handler]
 async fn approve(api: Api, Path(id): Path<String>, Body(approval): Body<Approval>) -> Result<Given<ReportView>> {
     release::approve(&api.app, &api.by, &id, &approval).await.map(Given)
 }
 
-#[handler]
 async fn take_back(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::take_back(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn skip(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Given<ReportView>> {
     changing::skip(&api.app, &api.by, &id, &said.why).await.map(Given)
 }
 
-#[handler]
 async fn amend(api: Api, Path(id): Path<String>, Body(said): Body<Why>) -> Result<Made<ReportView>> {
     changing::amend(&api.app, &api.by, &id, &said.why).await.map(Made)
 }
 
-#[handler]
 async fn resend(api: Api, Path(id): Path<String>, Body(again): Body<Again>) -> Result<Given<ReportView>> {
     release::resend(&api.app, &api.by, &id, &again).await.map(Given)
 }
 
-#[handler]
 async fn arrived(api: Api, Path(id): Path<String>) -> Result<Given<ReportView>> {
     release::arrived(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn told(api: Api, Path(id): Path<String>, Query(filter): Query<DisclosureFilter>) -> Result<Given<Listing<DisclosureView>>> {
     reports::disclosures(&api.app, &api.by, &id, &filter).await.map(Given)
 }
 
-#[handler]
 async fn accounting(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = reports::disclosures::print(&api.app, &api.by, &id).await?;
     Ok(download::pdf(&name, content, Shown::Here))
 }
 
-#[handler]
 async fn certification(api: Api, Path(id): Path<String>) -> Result<Given<Certification>> {
     reports::certification::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn certification_file(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = reports::certification::print(&api.app, &api.by, &id).await?;
     Ok(download::pdf(&name, content, Shown::Here))
 }
 
-#[handler]
 async fn pause(api: Api) -> Result<Given<Option<PauseView>>> {
     reports::mail_pause(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn resume(api: Api) -> Result<Given<Option<PauseView>>> {
     crate::mail::resume(&api.app, &api.by).await?;
     reports::mail_pause(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn sources(api: Api, Query(filter): Query<SourcesFilter>) -> Result<Given<SourcesView>> {
     reports::sources(&api.app, &api.by, &filter).await.map(Given)
 }

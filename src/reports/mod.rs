@@ -21,7 +21,6 @@ pub mod pages;
 pub mod payers_do;
 pub mod progress_report;
 pub mod renewal_request;
-pub mod report;
 pub mod sign_backs;
 pub mod sources;
 pub mod standing;
@@ -33,6 +32,7 @@ pub mod what_pays;
 pub mod wording;
 
 pub use disclosures::{DisclosureFilter, DisclosureView, disclosures};
+pub use model::reports::report;
 pub use sources::{SourcesFilter, Span, of_provider as source_of_provider, sources, tallied};
 
 use crate::app::{Actor, App, read_id};

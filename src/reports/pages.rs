@@ -13,11 +13,12 @@ use crate::reports;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download::{self, Shown};
+use crate::web::handler::{get, post};
 use crate::web::tree::laid_over;
 use decision::Decision;
 use poem::http::header;
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,7 +52,6 @@ struct View {
     r#as: String,
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<ReportFilter>) -> Result<Response> {
     ctx.page("reports/list.html", list_content(&ctx, &filter).await?).await
 }
@@ -74,12 +74,10 @@ struct For {
 }
 
 /// Which report? One about a patient of this doctor, or about a month.
-#[handler]
 async fn new(ctx: Ctx, Ask(of): Ask<For>) -> Result<Response> {
     ctx.page("reports/new.html", json!(reports::choices(&ctx.app, &ctx.by, &of.provider).await?)).await
 }
 
-#[handler]
 async fn next(ctx: Ctx) -> Result<Response> {
     Ok(ctx.go(&to_next(&ctx).await?))
 }
@@ -88,7 +86,6 @@ async fn to_next(ctx: &Ctx) -> Result<String> {
     Ok(reports::next_waiting(&ctx.app, &ctx.by).await?.map_or("/reports".into(), |id| format!("/reports/{id}")))
 }
 
-#[handler]
 async fn draft(ctx: Ctx, form: Form<NewReport>) -> Result<Response> {
     match drafting::draft(&ctx.app, &ctx.by, &form.value).await {
         Ok(report) => Ok(ctx.go(&format!("/reports/{}", report.row.id))),
@@ -105,7 +102,6 @@ struct OfMonth {
     month: Text,
 }
 
-#[handler]
 async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
     match drafting::summaries(&ctx.app, &ctx.by, &form.value.month).await {
         Ok(done) => ctx.see("/reports", &done.in_words()).await,
@@ -113,7 +109,6 @@ async fn summaries(ctx: Ctx, form: Form<OfMonth>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn approve_opened(ctx: Ctx) -> Result<Response> {
     let ApprovedView { approved, left } = reports::approve_opened(&ctx.app, &ctx.by).await?;
     let said = match (approved, left.is_empty()) {
@@ -124,13 +119,11 @@ async fn approve_opened(ctx: Ctx) -> Result<Response> {
     ctx.see("/reports", &said).await
 }
 
-#[handler]
 async fn resume_mail(ctx: Ctx) -> Result<Response> {
     crate::mail::resume(&ctx.app, &ctx.by).await?;
     ctx.see("/reports", "Mail is tried again now").await
 }
 
-#[handler]
 async fn composer(ctx: Ctx, Path(id): Path<String>, Ask(view): Ask<View>) -> Result<Response> {
     let report = reports::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("reports/composer.html", composer_content(&ctx, &report, &view.r#as).await?).await
@@ -151,7 +144,6 @@ async fn composer_again<T>(ctx: &Ctx, id: &str, form: &Form<T>, error: AppError)
     ctx.again("reports/composer.html", &whole, error, content).await
 }
 
-#[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Response> {
     let words = Decision::read(&form.value)?.words.unwrap_or_default();
     match changing::change(&ctx.app, &ctx.by, &id, &words).await {
@@ -161,7 +153,6 @@ async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<R
 }
 
 /// The message as the doctor's mail program gets it, in a frame of its own: nothing in it runs or loads.
-#[handler]
 async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let html = reports::show(&ctx.app, &ctx.by, &id).await?.message.ok_or(AppError::NotFound("message"))?.html;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
@@ -169,33 +160,28 @@ async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
 }
 
 /// The page that goes with the message.
-#[handler]
 async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = print::pdf(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
-#[handler]
 async fn sample(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = print::sample(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
 /// The accounting of disclosures that a patient may ask for.
-#[handler]
 async fn accounting(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = reports::disclosures::print(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
 /// The pack for an initial certification.
-#[handler]
 async fn certification(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, pdf) = reports::certification::print(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
-#[handler]
 async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Response> {
     let decision = Decision::read(&form.value)?;
     if let Some(kept) = kept_words(&ctx, &id, &form, &decision).await? {
@@ -207,7 +193,6 @@ async fn sign(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Res
     }
 }
 
-#[handler]
 async fn unsign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::unsign(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "A draft again. It says what the notes say now").await,
@@ -215,7 +200,6 @@ async fn unsign(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Res
     }
 }
 
-#[handler]
 async fn approve(ctx: Ctx, Path(id): Path<String>, form: Form<Value>) -> Result<Response> {
     let decision = Decision::read(&form.value)?;
     if let Some(kept) = kept_words(&ctx, &id, &form, &decision).await? {
@@ -243,7 +227,6 @@ async fn kept_words(ctx: &Ctx, id: &str, form: &Form<Value>, decision: &Decision
     }
 }
 
-#[handler]
 async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::take_back(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Taken back. Nothing was sent").await,
@@ -251,7 +234,6 @@ async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<
     }
 }
 
-#[handler]
 async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match changing::skip(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(_) => ctx.see(&to_next(&ctx).await?, "Skipped. It is under Reports, Skipped").await,
@@ -259,7 +241,6 @@ async fn skip(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
     }
 }
 
-#[handler]
 async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match changing::amend(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(version) => ctx.see(&format!("/reports/{}", version.row.id), "A new version. Correct it, then approve it").await,
@@ -267,7 +248,6 @@ async fn amend(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Resp
     }
 }
 
-#[handler]
 async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Again>) -> Result<Response> {
     match release::resend(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(report) => ctx.see(&format!("/reports/{id}"), report.said_again()).await,
@@ -275,7 +255,6 @@ async fn resend(ctx: Ctx, Path(id): Path<String>, form: Form<Again>) -> Result<R
     }
 }
 
-#[handler]
 async fn arrived(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match release::arrived(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/reports/{id}"), "Noted: it arrived").await,

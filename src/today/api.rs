@@ -5,7 +5,6 @@ use super::search::{FoundView, Search};
 use crate::error::Result;
 use crate::today;
 use crate::web::api::{Api, ApiRoutes, Given, Query};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Today")
@@ -16,12 +15,10 @@ pub fn routes() -> ApiRoutes {
         .gives::<FoundView>()
 }
 
-#[handler]
 async fn show(api: Api) -> Result<Given<TodayView>> {
     today::today(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn find(api: Api, Query(ask): Query<Search>) -> Result<Given<FoundView>> {
     today::search::search(&api.app, &api.by, &ask).await.map(Given)
 }

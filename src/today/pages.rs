@@ -10,8 +10,9 @@ use crate::reports;
 use crate::today;
 use crate::types::{Money, Sought, Text, TextList, day};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use chrono::{Days, NaiveDate};
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,7 +26,6 @@ pub fn routes(site: Route) -> Route {
         .at("/help", get(help))
 }
 
-#[handler]
 async fn show(ctx: Ctx) -> Result<Response> {
     let view = today::today(&ctx.app, &ctx.by).await?;
     let paused = if ctx.by.may_release() { reports::mail_pause(&ctx.app, &ctx.by).await? } else { None };
@@ -97,7 +97,6 @@ struct AlertsAsked {
     from: Text,
 }
 
-#[handler]
 async fn alerts(ctx: Ctx, Ask(asked): Ask<AlertsAsked>) -> Result<Response> {
     let from: usize = asked.from.as_str().parse().unwrap_or(0);
     let filter = AlertFilter { rule: asked.rule, group: asked.group, owner: asked.owner, state: asked.state, ..Default::default() };
@@ -131,7 +130,6 @@ struct PutAside {
     why: Text,
 }
 
-#[handler]
 async fn put_off(ctx: Ctx, form: Form<PutAside>) -> Result<Response> {
     let new = Putting { until: form.value.until.clone(), why: form.value.why.clone() };
     let mut until = None;
@@ -142,7 +140,6 @@ async fn put_off(ctx: Ctx, form: Form<PutAside>) -> Result<Response> {
     ctx.see_with(&back(&ctx), undoable(&form.value.ids, &said.unwrap_or_else(|| "Nothing to put off".into()))).await
 }
 
-#[handler]
 async fn settle(ctx: Ctx, form: Form<PutAside>) -> Result<Response> {
     let new = Putting { why: form.value.why.clone(), ..Default::default() };
     for id in form.value.ids.said() {
@@ -151,7 +148,6 @@ async fn settle(ctx: Ctx, form: Form<PutAside>) -> Result<Response> {
     ctx.see_with(&back(&ctx), undoable(&form.value.ids, "Done. It comes back only with a new cause")).await
 }
 
-#[handler]
 async fn bring_back(ctx: Ctx, form: Form<PutAside>) -> Result<Response> {
     for id in form.value.ids.said() {
         match outreach::undo(&ctx.app, &ctx.by, id.as_str()).await {
@@ -173,13 +169,11 @@ fn undoable(ids: &TextList, text: &str) -> Value {
     json!({ "text": text, "undo": "/alerts/undo", "fields": fields, "label": "Undo" })
 }
 
-#[handler]
 async fn find(ctx: Ctx, Ask(sought): Ask<Sought>) -> Result<Response> {
     found(&ctx, &Search { q: sought.q }).await
 }
 
 /// Without a script the box posts, so that what was typed stays out of the address and the history.
-#[handler]
 async fn find_posted(ctx: Ctx, form: Form<Search>) -> Result<Response> {
     found(&ctx, &form.value).await
 }
@@ -192,7 +186,6 @@ async fn found(ctx: &Ctx, ask: &Search) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn help(ctx: Ctx) -> Result<Response> {
     ctx.page("today/help.html", json!({ "words": super::words::WORDS, "version": env!("CARGO_PKG_VERSION") })).await
 }

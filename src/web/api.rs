@@ -1,13 +1,14 @@
 //! What the JSON door stands on: the request as a use case wants it, and the table that is both routes and OpenAPI.
 
 use super::gate::ApiBody;
+use super::handler::{Handler, endpoint};
 use super::posted::Posted;
 use super::tree;
 use crate::app::{Actor, App};
 use crate::error::{AppError, FieldErrors, Result};
 use poem::endpoint::BoxEndpoint;
 use poem::http::{Method, StatusCode};
-use poem::{Endpoint, EndpointExt, FromRequest, IntoEndpoint, IntoResponse, Request, RequestBody, Response, Route, RouteMethod};
+use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Route, RouteMethod};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -197,36 +198,19 @@ impl ApiRoutes {
         Self { tag, operations: Vec::new() }
     }
 
-    pub fn get<E>(self, path: &'static str, summary: &'static str, endpoint: E) -> Self
-    where
-        E: IntoEndpoint,
-        E::Endpoint: Endpoint + 'static,
-    {
-        self.with(Method::GET, path, summary, endpoint)
+    pub fn get<A>(self, path: &'static str, summary: &'static str, handler: impl Handler<A>) -> Self {
+        self.with(Method::GET, path, summary, endpoint(handler))
     }
 
-    pub fn post<E>(self, path: &'static str, summary: &'static str, endpoint: E) -> Self
-    where
-        E: IntoEndpoint,
-        E::Endpoint: Endpoint + 'static,
-    {
-        self.with(Method::POST, path, summary, endpoint)
+    pub fn post<A>(self, path: &'static str, summary: &'static str, handler: impl Handler<A>) -> Self {
+        self.with(Method::POST, path, summary, endpoint(handler))
     }
 
-    pub fn patch<E>(self, path: &'static str, summary: &'static str, endpoint: E) -> Self
-    where
-        E: IntoEndpoint,
-        E::Endpoint: Endpoint + 'static,
-    {
-        self.with(Method::PATCH, path, summary, endpoint)
+    pub fn patch<A>(self, path: &'static str, summary: &'static str, handler: impl Handler<A>) -> Self {
+        self.with(Method::PATCH, path, summary, endpoint(handler))
     }
 
-    fn with<E>(mut self, method: Method, path: &'static str, summary: &'static str, endpoint: E) -> Self
-    where
-        E: IntoEndpoint,
-        E::Endpoint: Endpoint + 'static,
-    {
-        let endpoint = endpoint.into_endpoint().map_to_response().boxed();
+    fn with(mut self, method: Method, path: &'static str, summary: &'static str, endpoint: BoxEndpoint<'static, Response>) -> Self {
         let operation = Operation { method, path, summary, endpoint, query: None, body: None, answer: None, upload: false, created: false };
         self.operations.push(operation);
         self

@@ -7,6 +7,7 @@ use crate::app::{Actor, App, Once, new_public_id};
 use crate::auth::role::{Reach, Role, Thing};
 use crate::auth::{self, Session};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::work::Boxed;
 use poem::http::{StatusCode, header};
 use poem::{FromRequest, Request, RequestBody, Response};
 use serde::de::DeserializeOwned;
@@ -129,22 +130,30 @@ impl Ctx {
         self.draw(status, template, content, Some((&form.typed, &errors))).await
     }
 
-    async fn draw(&self, status: StatusCode, template: &str, content: Value, failed: Option<(&Value, &FieldErrors)>) -> Result<Response> {
-        let mut whole = self.frame().await?;
-        let empty = FieldErrors::default();
-        let (typed, errors) = failed.unwrap_or((&Value::Null, &empty));
-        let given = content.get("form").cloned().unwrap_or_else(|| json!({}));
-        whole.insert("errors".into(), by_name(errors));
-        whole.insert("error_list".into(), listed(errors));
-        let Value::Object(content) = content else { return Err(missing()) };
-        whole.extend(content);
-        whole.insert("form".into(), if typed.is_null() { given } else { typed.clone() });
-        let context = Context::from_serialize(&Value::Object(whole)).map_err(|e| anyhow::anyhow!("context: {e}"))?;
-        let html = match &self.fragment {
-            Some(block) if is_block(block) => self.shell.render_block(template, block, &context)?,
-            _ => self.shell.render(template, &context)?,
-        };
-        Ok(html_response(status, html))
+    fn draw<'a>(
+        &'a self,
+        status: StatusCode,
+        template: &'a str,
+        content: Value,
+        failed: Option<(&'a Value, &'a FieldErrors)>,
+    ) -> Boxed<'a, Response> {
+        Box::pin(async move {
+            let mut whole = self.frame().await?;
+            let empty = FieldErrors::default();
+            let (typed, errors) = failed.unwrap_or((&Value::Null, &empty));
+            let given = content.get("form").cloned().unwrap_or_else(|| json!({}));
+            whole.insert("errors".into(), by_name(errors));
+            whole.insert("error_list".into(), listed(errors));
+            let Value::Object(content) = content else { return Err(missing()) };
+            whole.extend(content);
+            whole.insert("form".into(), if typed.is_null() { given } else { typed.clone() });
+            let context = Context::from_serialize(&Value::Object(whole)).map_err(|e| anyhow::anyhow!("context: {e}"))?;
+            let html = match &self.fragment {
+                Some(block) if is_block(block) => self.shell.render_block(template, block, &context)?,
+                _ => self.shell.render(template, &context)?,
+            };
+            Ok(html_response(status, html))
+        })
     }
 
     /// On to another page after something was done, with a sentence about it.
@@ -153,9 +162,11 @@ impl Ctx {
     }
 
     /// The same with a button that takes it back.
-    pub async fn see_with(&self, to: &str, flash: Value) -> Result<Response> {
-        auth::set_flash(&self.app, self.session.id, Some(flash)).await?;
-        Ok(redirect(to))
+    pub fn see_with<'a>(&'a self, to: &'a str, flash: Value) -> Boxed<'a, Response> {
+        Box::pin(async move {
+            auth::set_flash(&self.app, self.session.id, Some(flash)).await?;
+            Ok(redirect(to))
+        })
     }
 
     /// A script asks for one block of the page, and draws it in place.

@@ -11,6 +11,7 @@ pub mod filters;
 pub mod functions;
 pub mod gate;
 pub mod gzip;
+pub mod handler;
 pub mod listen;
 pub mod once;
 pub mod posted;
@@ -24,6 +25,7 @@ use crate::{
     audit, auth, care, claims, documents, exchange, imports, network, outreach, patients, payers, payments, practice, referrals, reports,
     today,
 };
+use poem::endpoint::BoxEndpoint;
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, CookieJarManager};
 use poem::web::Data;
@@ -32,19 +34,26 @@ use serde_json::Value;
 use shell::Shell;
 use std::sync::{Arc, LazyLock};
 
-/// Every address of the program. Reading this and the `routes()` of the slices gives them all.
-pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
-    let shell = Arc::new(Shell::new(&app).await?);
+/// Every address of the program. Reading this and the `routes()` of the slices gives them all. They know no practice, it comes with
+/// each request: so the table is made once.
+static ADDRESSES: LazyLock<BoxEndpoint<'static, Response>> = LazyLock::new(|| {
     let api = api::routes(api_slices());
     let pages = page_slices().into_iter().fold(Route::new(), |site, routes| routes(site));
-    let routes = Route::new()
+    Route::new()
         .nest("/api/v1", api.around(gate::api))
         .at("/api/openapi.json", get(openapi))
         .at("/assets/:hash/*file", get(assets::serve))
         .at("/healthz", get(healthz))
         .at("/readyz", get(readyz))
-        .nest("/", pages.around(gate::pages));
-    Ok(routes.data(app).data(shell).with(CookieJarManager::new()).with(CatchPanic::new()).around(gzip::packed).around(gate::outermost))
+        .nest("/", pages.around(gate::pages))
+        .boxed()
+});
+
+/// What answers for one practice.
+pub async fn server(app: App) -> Result<impl Endpoint<Output = Response>> {
+    let shell = Arc::new(Shell::new(&app).await?);
+    let addresses: &'static BoxEndpoint<'static, Response> = &ADDRESSES;
+    Ok(addresses.data(app).data(shell).with(CookieJarManager::new()).with(CatchPanic::new()).around(gzip::packed).around(gate::outermost))
 }
 
 /// The pages of each slice; their tables say whole addresses.

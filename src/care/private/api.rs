@@ -4,7 +4,6 @@ use super::{NewPrivateNote, PrivateNoteView, PrivateNotes, about, add, change, r
 use crate::error::Result;
 use crate::patients::view::PatientRef;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -25,33 +24,27 @@ pub fn routes() -> ApiRoutes {
         .gives::<PatientRef>()
 }
 
-#[handler]
 async fn list(api: Api, Path(id): Path<String>) -> Result<Given<PrivateNotes>> {
     about(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn make(api: Api, Path(id): Path<String>, Body(new): Body<NewPrivateNote>) -> Result<Made<PrivateNoteView>> {
     add(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-#[handler]
 async fn show_one(api: Api, Path(id): Path<String>) -> Result<Given<PrivateNoteView>> {
     show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change_one(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<PrivateNoteView>> {
     let new = sent.over(&show(&api.app, &api.by, &id).await?.as_typed())?;
     change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn remove_one(api: Api, Path(id): Path<String>) -> Result<Given<PatientRef>> {
     remove(&api.app, &api.by, &id, true).await.map(Given)
 }
 
-#[handler]
 async fn put_back(api: Api, Path(id): Path<String>) -> Result<Given<PatientRef>> {
     remove(&api.app, &api.by, &id, false).await.map(Given)
 }

@@ -3,9 +3,10 @@
 use super::{NewPrivateNote, about, add, change, patient_of, remove, show};
 use crate::error::Result;
 use crate::web::ctx::{Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::web::tree::as_form;
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde_json::json;
 
 pub fn routes(site: Route) -> Route {
@@ -19,13 +20,11 @@ fn of(patient: impl std::fmt::Display) -> String {
     format!("/patients/{patient}/private-notes")
 }
 
-#[handler]
 async fn list(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let all = about(&ctx.app, &ctx.by, &id).await?;
     ctx.page("care/private.html", json!({ "p": all.patient, "notes": all.notes })).await
 }
 
-#[handler]
 async fn make(ctx: Ctx, Path(id): Path<String>, form: Form<NewPrivateNote>) -> Result<Response> {
     match add(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see(&of(&id), "Kept. Only you can read it").await,
@@ -36,14 +35,12 @@ async fn make(ctx: Ctx, Path(id): Path<String>, form: Form<NewPrivateNote>) -> R
     }
 }
 
-#[handler]
 async fn one(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let note = show(&ctx.app, &ctx.by, &id).await?;
     let patient = patient_of(&ctx.app, &ctx.by, &id).await?;
     ctx.page("care/private_one.html", json!({ "p": patient, "form": as_form(&note.as_typed()), "n": note })).await
 }
 
-#[handler]
 async fn change_one(ctx: Ctx, Path(id): Path<String>, form: Form<NewPrivateNote>) -> Result<Response> {
     let patient = patient_of(&ctx.app, &ctx.by, &id).await?;
     match change(&ctx.app, &ctx.by, &id, &form.value).await {
@@ -55,14 +52,12 @@ async fn change_one(ctx: Ctx, Path(id): Path<String>, form: Form<NewPrivateNote>
     }
 }
 
-#[handler]
 async fn remove_one(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let patient = remove(&ctx.app, &ctx.by, &id, true).await?;
     let undo = json!({ "text": "Taken away", "undo": format!("/private-notes/{id}/put-back"), "fields": [] });
     ctx.see_with(&of(patient.id), undo).await
 }
 
-#[handler]
 async fn put_back(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let patient = remove(&ctx.app, &ctx.by, &id, false).await?;
     ctx.see(&of(patient.id), "It is back").await

@@ -4,7 +4,6 @@ use super::text::NewText;
 use super::{TextView, add, change, list, shelve, show};
 use crate::error::Result;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -25,33 +24,27 @@ pub fn routes() -> ApiRoutes {
         .gives::<TextView>()
 }
 
-#[handler]
 async fn list_texts(api: Api) -> Result<Given<Vec<TextView>>> {
     list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn add_text(api: Api, Body(new): Body<NewText>) -> Result<Made<TextView>> {
     add(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show_text(api: Api, Path(id): Path<String>) -> Result<Given<TextView>> {
     show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change_text(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<TextView>> {
     let new = sent.over(&show(&api.app, &api.by, &id).await?.as_typed())?;
     change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn remove_text(api: Api, Path(id): Path<String>) -> Result<Given<TextView>> {
     shelve(&api.app, &api.by, &id, true).await.map(Given)
 }
 
-#[handler]
 async fn put_back_text(api: Api, Path(id): Path<String>) -> Result<Given<TextView>> {
     shelve(&api.app, &api.by, &id, false).await.map(Given)
 }

@@ -4,7 +4,6 @@
 pub mod api;
 pub mod pages;
 mod store;
-pub mod text;
 
 use super::carried::Part;
 use super::note::NewNote;
@@ -15,6 +14,7 @@ use crate::entity::note_text::Model;
 use crate::error::{AppError, Result};
 use crate::types::Text;
 use crate::work::{Work, check_version};
+pub use model::care::texts::text;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::Serialize;
@@ -83,7 +83,8 @@ fn shelves(by: &Actor) -> Vec<i64> {
 
 /// Those who write notes have texts for them; for all others there are none.
 fn writes_notes(by: &Actor) -> Result<()> {
-    by.rights(Thing::Notes).to_write("text").map(|_| ())
+    by.rights(Thing::Notes).to_write("text")?;
+    Ok(())
 }
 
 /// All that the actor may use, by name.

@@ -6,9 +6,10 @@ use crate::auth::role::Role;
 use crate::error::Result;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::web::tree::as_form;
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,7 +21,6 @@ pub fn routes(site: Route) -> Route {
         .at("/note-texts/:id/put-back", post(put_back_text))
 }
 
-#[handler]
 async fn list_page(ctx: Ctx) -> Result<Response> {
     let (snippets, templates): (Vec<TextView>, Vec<TextView>) =
         list(&ctx.app, &ctx.by).await?.into_iter().partition(|t| t.kind == TextKind::Snippet);
@@ -48,13 +48,11 @@ fn kind_of(typed: &Text) -> TextKind {
     typed.as_str().parse().unwrap_or(TextKind::Snippet)
 }
 
-#[handler]
 async fn blank(ctx: Ctx, Ask(asked): Ask<Kind>) -> Result<Response> {
     list(&ctx.app, &ctx.by).await?;
     ctx.page("care/text.html", around(&ctx, kind_of(&asked.kind), None)).await
 }
 
-#[handler]
 async fn add_text(ctx: Ctx, form: Form<NewText>) -> Result<Response> {
     match add(&ctx.app, &ctx.by, &form.value).await {
         Ok(text) => ctx.see("/note-texts", &format!("{} is kept", text.name)).await,
@@ -62,7 +60,6 @@ async fn add_text(ctx: Ctx, form: Form<NewText>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn text_page(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let text = show(&ctx.app, &ctx.by, &id).await?;
     let mut content = around(&ctx, text.kind, Some(&text));
@@ -70,7 +67,6 @@ async fn text_page(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("care/text.html", content).await
 }
 
-#[handler]
 async fn change_text(ctx: Ctx, Path(id): Path<String>, form: Form<NewText>) -> Result<Response> {
     match change(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(text) => ctx.see("/note-texts", &format!("{} is saved", text.name)).await,
@@ -81,14 +77,12 @@ async fn change_text(ctx: Ctx, Path(id): Path<String>, form: Form<NewText>) -> R
     }
 }
 
-#[handler]
 async fn remove_text(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let text = shelve(&ctx.app, &ctx.by, &id, true).await?;
     let undo = json!({ "text": format!("{} is removed", text.name), "undo": format!("/note-texts/{id}/put-back"), "fields": [] });
     ctx.see_with("/note-texts", undo).await
 }
 
-#[handler]
 async fn put_back_text(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let text = shelve(&ctx.app, &ctx.by, &id, false).await?;
     ctx.see("/note-texts", &format!("{} is back", text.name)).await

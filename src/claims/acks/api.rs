@@ -7,8 +7,8 @@ use crate::error::Result;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Given, Made, Query, Upload};
 use crate::web::download;
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Acknowledgments")
@@ -27,22 +27,18 @@ pub fn routes() -> ApiRoutes {
         .get("/acknowledgments/{id}/file", "The file as it came, byte for byte", kept)
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<AckFilter>) -> Result<Given<Listing<AckRow>>> {
     acks::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn take_in(api: Api, file: Upload) -> Result<Made<Taken>> {
     acks::take_in(&api.app, &api.by, &file.name, file.content).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<AckView>> {
     acks::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = acks::file(&api.app, &api.by, &id).await?;
     Ok(download::file(&name, content))

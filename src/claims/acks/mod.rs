@@ -55,7 +55,8 @@ pub struct Taken {
 }
 
 fn may_write(by: &Actor) -> Result<()> {
-    by.rights(Thing::Claims).to_write("acknowledgment").map(|_| ())
+    by.rights(Thing::Claims).to_write("acknowledgment")?;
+    Ok(())
 }
 
 fn may_read(by: &Actor) -> Result<()> {

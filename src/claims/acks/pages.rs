@@ -5,8 +5,9 @@ use crate::claims::acks;
 use crate::error::Result;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download;
+use crate::web::handler::get;
 use poem::web::Path;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -20,7 +21,6 @@ async fn around(ctx: &Ctx, filter: &AckFilter) -> Result<Value> {
     Ok(json!({ "found": found, "waiting": waiting, "asked": filter }))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<AckFilter>) -> Result<Response> {
     ctx.page("claims/answers.html", around(&ctx, &filter).await?).await
 }
@@ -29,7 +29,6 @@ async fn list(ctx: Ctx, Ask(filter): Ask<AckFilter>) -> Result<Response> {
 #[serde(default)]
 struct Nothing {}
 
-#[handler]
 async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
     let (name, content) = ctx.posted.file("file").map(|f| (f.name.clone(), f.content.clone())).unwrap_or_default();
     match acks::take_in(&ctx.app, &ctx.by, &name, content).await {
@@ -41,13 +40,11 @@ async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let ack = acks::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("claims/answer_file.html", json!({ "a": ack })).await
 }
 
-#[handler]
 async fn kept(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = acks::file(&ctx.app, &ctx.by, &id).await?;
     Ok(download::file(&name, content))

@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query};
 use crate::web::download::{self, Shown};
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Batches of claims")
@@ -26,28 +26,23 @@ pub fn routes() -> ApiRoutes {
         .takes::<Printing>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<BatchFilter>) -> Result<Given<Listing<BatchRow>>> {
     batch::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn write(api: Api, Body(new): Body<NewBatch>) -> Result<Made<Written>> {
     batch::write(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<BatchView>> {
     batch::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = batch::file(&api.app, &api.by, &id).await?;
     Ok(download::file(&name, content))
 }
 
-#[handler]
 async fn print(api: Api, Body(new): Body<Printing>) -> Result<Response> {
     let sheets = printing::print(&api.app, &api.by, &new).await?;
     Ok(download::pdf(&sheets.name, sheets.pdf, Shown::Kept))

@@ -34,7 +34,7 @@ pub async fn later_payer(db: &impl ConnectionTrait, claim_id: i64) -> Result<Opt
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<claim_batch::Model> {
-    claim_batch::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("batch"))
+    db::find::<claim_batch::Entity>(db, id).await?.ok_or(AppError::NotFound("batch"))
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<claim_batch::Model>> {

@@ -1,6 +1,7 @@
 //! What a claim tells the payer beside its services (item 19 of the form): a remark, papers that follow on another way, and
 //! why it comes late. Pure.
 
+use crate::entity::claim_version::Model as Version;
 use crate::types::{Check, FieldErrors, Text};
 use crate::x12::{Delimiters, writer::plain};
 use chrono::NaiveDate;
@@ -133,6 +134,17 @@ impl NewAdditional {
             _ => None,
         };
         check.done(Additional { note, delay_reason, attachment })
+    }
+}
+
+impl Version {
+    /// What it tells beside its services.
+    pub fn additional(&self) -> Additional {
+        Additional {
+            note: self.note.clone(),
+            delay_reason: self.delay_reason,
+            attachment: Attachment::of(self.attachment_kind, self.attachment_how),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! What a claim says: its versions, each frozen once it was sent.
 
-pub mod additional;
 pub mod store;
+
+pub use model::claims::versions::additional;

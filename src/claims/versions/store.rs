@@ -1,6 +1,6 @@
 //! The queries of versions and their lines.
 
-use super::additional::{Additional, Attachment};
+use super::additional::Additional;
 use crate::claims::compose::{Composed, Facts};
 use crate::db;
 use crate::entity::{claim, claim_line, claim_version, coverage, visit};
@@ -49,17 +49,6 @@ pub async fn tell(work: &Work<'_>, version_id: i64, told: Additional) -> Result<
     Ok(work.save(&before, row).await?.1)
 }
 
-impl claim_version::Model {
-    /// What it tells beside its services.
-    pub fn additional(&self) -> Additional {
-        Additional {
-            note: self.note.clone(),
-            delay_reason: self.delay_reason,
-            attachment: Attachment::of(self.attachment_kind, self.attachment_how),
-        }
-    }
-}
-
 pub async fn insert_version(
     work: &Work<'_>,
     claim: &claim::Model,
@@ -69,7 +58,8 @@ pub async fn insert_version(
     composed: &Composed,
 ) -> Result<claim_version::Model> {
     // What the version before told beside its services is told again.
-    let told = versions_of(&work.tx, claim.id).await?.pop().map(|v| v.additional()).unwrap_or_default();
+    let before = if n > 1 { versions_of(&work.tx, claim.id).await?.pop() } else { None };
+    let told = before.map(|version| version.additional()).unwrap_or_default();
     let row = claim_version::ActiveModel { claim_id: Set(claim.id), coverage_id: Set(claim.coverage_id), n: Set(n), ..Default::default() };
     let row = with_additional(row, told);
     let version = work.insert(filled_version(row, visit, facts, composed)).await?;
@@ -134,7 +124,7 @@ pub async fn rewrite_version(
 }
 
 pub async fn version_row(db: &impl ConnectionTrait, id: i64) -> Result<claim_version::Model> {
-    claim_version::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("claim version"))
+    db::find::<claim_version::Entity>(db, id).await?.ok_or(AppError::NotFound("claim version"))
 }
 
 /// The totals of several versions.

@@ -47,5 +47,5 @@ pub async fn files(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i
 
 /// A file with its bytes.
 pub async fn content(db: &impl ConnectionTrait, file_id: i64) -> Result<exchange_file::Model> {
-    exchange_file::Entity::find_by_id(file_id).one(db).await?.ok_or(AppError::NotFound("file"))
+    crate::db::find::<exchange_file::Entity>(db, file_id).await?.ok_or(AppError::NotFound("file"))
 }

@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::payers::directory::Taking;
 use crate::payers::directory::view::TakenIn;
 use crate::web::api::{Api, ApiRoutes, Given, Query, Upload};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Payers")
@@ -15,7 +14,6 @@ pub fn routes() -> ApiRoutes {
         .gives::<TakenIn>()
 }
 
-#[handler]
 async fn take(api: Api, Query(taking): Query<Taking>, file: Upload) -> Result<Given<TakenIn>> {
     take_in(&api.app, &api.by, &taking, &file.content).await.map(Given)
 }

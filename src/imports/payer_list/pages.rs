@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::payers;
 use crate::payers::directory::{self, DirectoryFilter, Taking};
 use crate::web::ctx::{Ask, Ctx, Form};
-use poem::{Response, Route, get, handler};
+use crate::web::handler::get;
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
@@ -18,13 +19,11 @@ async fn around(ctx: &Ctx, filter: &DirectoryFilter) -> Result<Value> {
     Ok(json!({ "found": found, "asked": filter, "review": review }))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<DirectoryFilter>) -> Result<Response> {
     let content = around(&ctx, &filter).await?;
     ctx.page("payers/directory.html", content).await
 }
 
-#[handler]
 async fn take(ctx: Ctx, form: Form<Taking>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let file = ctx.posted.file("file").map(|f| f.content.clone()).unwrap_or_default();

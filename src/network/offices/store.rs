@@ -38,13 +38,13 @@ pub async fn find_organization(db: &impl ConnectionTrait, id: Uuid) -> Result<Op
         organization::Entity::find().filter(organization::Column::PublicId.eq(id)).filter(organization::Column::DeletedAt.is_null());
     let mut found = living.one(db).await?;
     while let Some(into) = found.as_ref().and_then(|o| o.merged_into_id) {
-        found = organization::Entity::find_by_id(into).one(db).await?;
+        found = db::find::<organization::Entity>(db, into).await?;
     }
     Ok(found)
 }
 
 pub async fn organization_row(db: &impl ConnectionTrait, id: i64) -> Result<organization::Model> {
-    organization::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("organization"))
+    db::find::<organization::Entity>(db, id).await?.ok_or(AppError::NotFound("organization"))
 }
 
 /// Offices that fit what was typed so far.

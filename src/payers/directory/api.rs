@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::payers::view::PayerView;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Query};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -21,17 +20,14 @@ pub fn routes() -> ApiRoutes {
         .gives::<PayerView>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<DirectoryFilter>) -> Result<Given<Listing<ListingView>>> {
     search(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn to_review(api: Api) -> Result<Given<Vec<ToReview>>> {
     review(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn take(api: Api, Path(id): Path<String>, Body(new): Body<TakeId>) -> Result<Given<PayerView>> {
     take_id(&api.app, &api.by, &id, &new).await.map(Given)
 }

@@ -4,19 +4,18 @@ use super::{TakeId, find, take_id};
 use crate::error::Result;
 use crate::types::{Found, Sought};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::{Json, Path};
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 
 pub fn routes(site: Route) -> Route {
     site.at("/payers/directory/find", get(look_up)).at("/payers/:id/listing", post(take))
 }
 
-#[handler]
 async fn look_up(ctx: Ctx, Ask(sought): Ask<Sought>) -> Result<Json<Vec<Found>>> {
     find(&ctx.app, &ctx.by, &sought.q).await.map(Json)
 }
 
-#[handler]
 async fn take(ctx: Ctx, Path(id): Path<String>, form: Form<TakeId>) -> Result<Response> {
     let payer = take_id(&ctx.app, &ctx.by, &id, &form.value).await?;
     let said = format!("{} is {} at the clearinghouse", payer.name, payer.clearinghouse_payer_id.as_deref().unwrap_or_default());

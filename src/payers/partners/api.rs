@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::payers::partners;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -23,22 +22,18 @@ pub fn routes() -> ApiRoutes {
         .gives::<PartnerView>()
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Listing<PartnerView>>> {
     partners::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<NewPartner>) -> Result<Made<PartnerView>> {
     partners::add(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<PartnerView>> {
     partners::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<PartnerView>> {
     let new = sent.over(&partners::show(&api.app, &api.by, &id).await?.as_typed())?;
     partners::change(&api.app, &api.by, &id, &new).await.map(Given)

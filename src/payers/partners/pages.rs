@@ -5,9 +5,10 @@ use crate::error::Result;
 use crate::payers::{self, partners};
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::get;
 use crate::web::tree;
 use poem::web::Path;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -15,7 +16,6 @@ pub fn routes(site: Route) -> Route {
     site.at("/partners", get(list)).at("/partners/new", get(new).post(add)).at("/partners/:id", get(edit).post(change))
 }
 
-#[handler]
 async fn list(ctx: Ctx) -> Result<Response> {
     let found = partners::list(&ctx.app, &ctx.by).await?;
     ctx.page("payers/partners.html", json!({ "found": found })).await
@@ -28,7 +28,6 @@ struct From {
     preset: Text,
 }
 
-#[handler]
 async fn new(ctx: Ctx, Ask(from): Ask<From>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let form = match from.preset.as_str() {
@@ -38,7 +37,6 @@ async fn new(ctx: Ctx, Ask(from): Ask<From>) -> Result<Response> {
     ctx.page("payers/partner.html", json!({ "to": "/partners/new", "form": tree::as_form(&form) })).await
 }
 
-#[handler]
 async fn add(ctx: Ctx, form: Form<NewPartner>) -> Result<Response> {
     match partners::add(&ctx.app, &ctx.by, &form.value).await {
         Ok(partner) => ctx.see("/partners", &format!("{} is here. Its claims can leave as files now", partner.name)).await,
@@ -46,14 +44,12 @@ async fn add(ctx: Ctx, form: Form<NewPartner>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn edit(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let partner = partners::show(&ctx.app, &ctx.by, &id).await?;
     let content = json!({ "p": partner, "to": format!("/partners/{id}"), "form": tree::as_form(&partner.as_typed()) });
     ctx.page("payers/partner.html", content).await
 }
 
-#[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPartner>) -> Result<Response> {
     match partners::change(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(partner) => ctx.see("/partners", &format!("{} is changed. The next file follows it", partner.name)).await,

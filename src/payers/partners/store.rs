@@ -13,7 +13,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<partner:
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<partner::Model> {
-    partner::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("partner"))
+    crate::db::find::<partner::Entity>(db, id).await?.ok_or(AppError::NotFound("partner"))
 }
 
 pub async fn by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<partner::Model>> {

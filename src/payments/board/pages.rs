@@ -13,8 +13,9 @@ use crate::payments::money::{Class, EventKind, Method, RootCause};
 use crate::payments::{LedgerAsk, board, denials, whole};
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -69,7 +70,6 @@ impl Asked {
     }
 }
 
-#[handler]
 async fn show_board(ctx: Ctx, Ask(asked): Ask<Asked>) -> Result<Response> {
     let filter = asked.filter();
     if filter.is_asked() {
@@ -80,20 +80,17 @@ async fn show_board(ctx: Ctx, Ask(asked): Ask<Asked>) -> Result<Response> {
     ctx.page("claims/board.html", json!({ "board": board })).await
 }
 
-#[handler]
 async fn make_many_ready(ctx: Ctx, form: Form<Chosen>) -> Result<Response> {
     let outcome = claims::make_many_ready(&ctx.app, &ctx.by, &form.value).await?;
     ctx.see("/claims?list=ready", &outcome.said("is ready to send", "are ready to send")).await
 }
 
 /// What left cannot be called back, so the page asks once more.
-#[handler]
 async fn ask_to_send(ctx: Ctx, form: Form<Chosen>) -> Result<Response> {
     let chosen = claims::chosen(&ctx.app, &ctx.by, &form.value.ids).await?;
     ctx.page("claims/send.html", json!({ "chosen": chosen, "channels": ClaimChannel::options() })).await
 }
 
-#[handler]
 async fn send_many(ctx: Ctx, form: Form<SendingMany>) -> Result<Response> {
     match claims::submit_many(&ctx.app, &ctx.by, &form.value).await {
         Ok(outcome) => ctx.see("/claims?list=sent", &outcome.said("marked as sent", "marked as sent")).await,
@@ -119,7 +116,6 @@ async fn content(ctx: &Ctx, id: &str, ask: &LedgerAsk) -> Result<Value> {
     Ok(content)
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>, Ask(ask): Ask<LedgerAsk>) -> Result<Response> {
     ctx.page("claims/show.html", content(&ctx, &id, &ask).await?).await
 }
@@ -142,7 +138,6 @@ fn back(ctx: &Ctx, claim: &ClaimView) -> String {
 #[derive(Debug, Default, Deserialize)]
 struct Pressed {}
 
-#[handler]
 async fn make_ready(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     match claims::make_ready(&ctx.app, &ctx.by, &id).await {
         Ok(claim) => {
@@ -153,22 +148,18 @@ async fn make_ready(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Re
     }
 }
 
-#[handler]
 async fn back_to_draft(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::back_to_draft(&ctx.app, &ctx.by, &id).await, "is a draft again").await
 }
 
-#[handler]
 async fn accept_cap(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::accept_cap(&ctx.app, &ctx.by, &id).await, "bills the capped units").await
 }
 
-#[handler]
 async fn tell(ctx: Ctx, Path(id): Path<String>, form: Form<NewAdditional>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::tell(&ctx.app, &ctx.by, &id, &form.value).await, "tells that beside its services").await
 }
 
-#[handler]
 async fn submit(ctx: Ctx, Path(id): Path<String>, form: Form<Sending>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::submit(&ctx.app, &ctx.by, &id, &form.value).await, "is marked as sent").await
 }
@@ -184,7 +175,6 @@ struct Answered {
     payer_claim_no: Text,
 }
 
-#[handler]
 async fn answer(ctx: Ctx, Path(id): Path<String>, form: Form<Answered>) -> Result<Response> {
     let Answered { kind, on, code, words, payer_claim_no } = &form.value;
     let said = Answer { on: on.clone(), code: code.clone(), words: words.clone(), payer_claim_no: payer_claim_no.clone() };
@@ -193,7 +183,6 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, form: Form<Answered>) -> Resul
     answered(&ctx, &id, &form, done, &format!("is {kind}")).await
 }
 
-#[handler]
 async fn correct(ctx: Ctx, Path(id): Path<String>, form: Form<Correcting>) -> Result<Response> {
     answered(
         &ctx,
@@ -205,12 +194,10 @@ async fn correct(ctx: Ctx, Path(id): Path<String>, form: Form<Correcting>) -> Re
     .await
 }
 
-#[handler]
 async fn abandon(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::abandon(&ctx.app, &ctx.by, &id).await, "stands as it was decided. The correction is given up").await
 }
 
-#[handler]
 async fn explain(ctx: Ctx, Path(id): Path<String>, form: Form<NewExplanation>) -> Result<Response> {
     match denials::explain(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(ledger) => ctx.see(&format!("/claims/{}", ledger.claim_id), "Kept with the denial").await,
@@ -224,17 +211,14 @@ struct Why {
     why: Text,
 }
 
-#[handler]
 async fn void(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::void(&ctx.app, &ctx.by, &id, &form.value.why).await, "is given up").await
 }
 
-#[handler]
 async fn close(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     answered(&ctx, &id, &form, claims::close(&ctx.app, &ctx.by, &id).await, "is closed").await
 }
 
-#[handler]
 async fn write_off(ctx: Ctx, Path(id): Path<String>, form: Form<NewWriteOff>) -> Result<Response> {
     match desk::write_off(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(ledger) => ctx.see(&format!("/claims/{}", ledger.claim_id), "Written off. It can be taken back from the ledger").await,
@@ -249,7 +233,6 @@ struct Appealed {
     note: Text,
 }
 
-#[handler]
 async fn appeal(ctx: Ctx, Path(id): Path<String>, form: Form<Appealed>) -> Result<Response> {
     let done = denials::appeal(&ctx.app, &ctx.by, &id, &form.value.on, &form.value.note).await;
     answered(&ctx, &id, &form, done, "is under appeal").await

@@ -8,8 +8,8 @@ use crate::payments::era;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Query, Upload};
 use crate::web::download;
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Remittances")
@@ -44,58 +44,47 @@ pub fn routes() -> ApiRoutes {
         .gives::<Vec<String>>()
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<EraFilter>) -> Result<Given<Listing<EraRow>>> {
     era::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn take_in(api: Api, file: Upload) -> Result<Made<Taken>> {
     era::take_in(&api.app, &api.by, &file.name, file.content).await.map(Made)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<EraView>> {
     era::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn kept(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = era::file(&api.app, &api.by, &id).await?;
     Ok(download::file(&name, content))
 }
 
-#[handler]
 async fn post(api: Api, Path(id): Path<String>, Body(new): Body<Posting>) -> Result<Given<EraView>> {
     era::post(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn reverse(api: Api, Path(id): Path<String>, Body(new): Body<TakeBack>) -> Result<Given<EraView>> {
     era::reverse(&api.app, &api.by, &id, &new.or("Taken back by a program")).await.map(Given)
 }
 
-#[handler]
 async fn set_payer(api: Api, Path(id): Path<String>, Body(new): Body<OfPayer>) -> Result<Given<EraView>> {
     era::set_payer(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn let_post(api: Api, Path(id): Path<String>, Body(new): Body<Override>) -> Result<Given<EraView>> {
     era::override_balance(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn tell_apart(api: Api, Path(id): Path<String>, Body(new): Body<Another>) -> Result<Given<EraView>> {
     era::tell_apart(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn assign(api: Api, Path(id): Path<String>, Body(new): Body<Assigning>) -> Result<Given<EraView>> {
     era::assign(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn raw(api: Api, Path(id): Path<String>) -> Result<Given<Vec<String>>> {
     era::raw(&api.app, &api.by, &id).await.map(Given)
 }

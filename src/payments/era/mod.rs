@@ -43,7 +43,8 @@ pub use clash::{Another, tell_apart};
 pub use intake::{MOST_BYTES, Taken, take_in};
 
 fn may_write(by: &Actor) -> Result<()> {
-    by.rights(Thing::Claims).to_write("remittance").map(|_| ())
+    by.rights(Thing::Claims).to_write("remittance")?;
+    Ok(())
 }
 
 fn may_read(by: &Actor) -> Result<()> {

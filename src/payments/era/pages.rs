@@ -5,8 +5,9 @@ use crate::error::Result;
 use crate::payments::{TakeBack, era};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download;
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -23,7 +24,6 @@ pub fn routes(site: Route) -> Route {
         .at("/payments/files/answers/:id/raw", get(raw))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<EraFilter>) -> Result<Response> {
     let found = era::list(&ctx.app, &ctx.by, &filter).await?;
     ctx.page("payments/files.html", json!({ "found": found, "asked": filter })).await
@@ -33,7 +33,6 @@ async fn list(ctx: Ctx, Ask(filter): Ask<EraFilter>) -> Result<Response> {
 #[serde(default)]
 struct Nothing {}
 
-#[handler]
 async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
     let taken = match ctx.posted.file("file") {
         Some(file) => era::take_in(&ctx.app, &ctx.by, &file.name, file.content.clone()).await,
@@ -54,7 +53,6 @@ async fn take_in(ctx: Ctx, form: Form<Nothing>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn review(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let era = era::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("payments/review.html", around(&ctx, era).await?).await
@@ -75,7 +73,6 @@ async fn again<T: Serialize>(ctx: &Ctx, id: &str, form: &Form<T>, error: crate::
     ctx.again("payments/review.html", form, error, around(ctx, era).await?).await
 }
 
-#[handler]
 async fn post_it(ctx: Ctx, Path(id): Path<String>, form: Form<Posting>) -> Result<Response> {
     match era::post(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "Posted. It can be taken back whole").await,
@@ -83,7 +80,6 @@ async fn post_it(ctx: Ctx, Path(id): Path<String>, form: Form<Posting>) -> Resul
     }
 }
 
-#[handler]
 async fn reverse(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Result<Response> {
     match era::reverse(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "Taken back. Its claims stand as before it").await,
@@ -91,7 +87,6 @@ async fn reverse(ctx: Ctx, Path(id): Path<String>, form: Form<TakeBack>) -> Resu
     }
 }
 
-#[handler]
 async fn set_payer(ctx: Ctx, Path(id): Path<String>, form: Form<OfPayer>) -> Result<Response> {
     match era::set_payer(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "The payer is set").await,
@@ -99,7 +94,6 @@ async fn set_payer(ctx: Ctx, Path(id): Path<String>, form: Form<OfPayer>) -> Res
     }
 }
 
-#[handler]
 async fn let_post(ctx: Ctx, Path(id): Path<String>, form: Form<Override>) -> Result<Response> {
     match era::override_balance(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "It may be posted now. What it does not explain stays in sight").await,
@@ -107,7 +101,6 @@ async fn let_post(ctx: Ctx, Path(id): Path<String>, form: Form<Override>) -> Res
     }
 }
 
-#[handler]
 async fn tell_apart(ctx: Ctx, Path(id): Path<String>, form: Form<Another>) -> Result<Response> {
     match era::tell_apart(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "It is kept as a payment of its own, and may be posted").await,
@@ -115,7 +108,6 @@ async fn tell_apart(ctx: Ctx, Path(id): Path<String>, form: Form<Another>) -> Re
     }
 }
 
-#[handler]
 async fn assign(ctx: Ctx, Path(answer): Path<String>, form: Form<Assigning>) -> Result<Response> {
     match era::assign(&ctx.app, &ctx.by, &answer, &form.value).await {
         Ok(era) => ctx.see(&format!("/payments/files/{}", era.id), "Matched").await,
@@ -126,14 +118,12 @@ async fn assign(ctx: Ctx, Path(answer): Path<String>, form: Form<Assigning>) -> 
     }
 }
 
-#[handler]
 async fn raw(ctx: Ctx, Path(answer): Path<String>) -> Result<Response> {
     let segments = era::raw(&ctx.app, &ctx.by, &answer).await?;
     let id = era::of_answer(&ctx.app, &ctx.by, &answer).await?;
     ctx.page("payments/raw.html", json!({ "segments": segments, "id": id })).await
 }
 
-#[handler]
 async fn kept(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, content) = era::file(&ctx.app, &ctx.by, &id).await?;
     Ok(download::file(&name, content))

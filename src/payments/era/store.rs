@@ -16,7 +16,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<era::Mod
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<era::Model> {
-    era::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("remittance"))
+    crate::db::find::<era::Entity>(db, id).await?.ok_or(AppError::NotFound("remittance"))
 }
 
 /// The payment from which a deposit came.

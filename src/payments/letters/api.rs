@@ -9,8 +9,8 @@ use crate::payments::statements::{self, NewStatement, Offer as StatementOffer};
 use crate::payments::underpaid::{self, Asking, Underpaid};
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made};
 use crate::web::download::{self, Shown};
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Letters")
@@ -35,49 +35,40 @@ pub fn routes() -> ApiRoutes {
         .makes::<LetterView>()
 }
 
-#[handler]
 async fn open(api: Api, Path(id): Path<String>) -> Result<Response> {
     let letter = letters::open(&api.app, &api.by, &id).await?;
     Ok(download::pdf(&letter.file_name, letter.content, Shown::Here))
 }
 
-#[handler]
 async fn show_proof(api: Api, Path(id): Path<String>) -> Result<Given<Proof>> {
     proof::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn print_proof(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (name, drawn) = proof::print(&api.app, &api.by, &id).await?;
     Ok(download::pdf(&name, drawn.pdf, Shown::Here))
 }
 
-#[handler]
 async fn offer_appeal(api: Api, Path(id): Path<String>) -> Result<Given<AppealOffer>> {
     appeals::offer(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn send_appeal(api: Api, Path(id): Path<String>, Body(new): Body<NewAppeal>) -> Result<Made<LetterView>> {
     appeals::send(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-#[handler]
 async fn show_underpaid(api: Api) -> Result<Given<Underpaid>> {
     underpaid::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn ask_payer(api: Api, Body(new): Body<Asking>) -> Result<Made<LetterView>> {
     underpaid::ask(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn show_statements(api: Api, Path(id): Path<String>) -> Result<Given<StatementOffer>> {
     statements::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn make_statement(api: Api, Path(id): Path<String>, Body(new): Body<NewStatement>) -> Result<Made<LetterView>> {
     statements::make(&api.app, &api.by, &id, &new).await.map(Made)
 }

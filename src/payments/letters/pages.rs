@@ -8,8 +8,9 @@ use crate::payments::{letters, proof};
 use crate::pdf::letter::Drawn;
 use crate::web::ctx::{Ctx, Form};
 use crate::web::download::{self, Shown};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
@@ -24,13 +25,11 @@ pub fn routes(site: Route) -> Route {
         .at("/patients/:id/statements/preview", post(preview_statement))
 }
 
-#[handler]
 async fn open(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let letter = letters::open(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&letter.file_name, letter.content, Shown::Here))
 }
 
-#[handler]
 async fn print_proof(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (name, drawn) = proof::print(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&name, drawn.pdf, Shown::Here))
@@ -61,18 +60,15 @@ async fn appeal_page(ctx: &Ctx, id: &str) -> Result<Value> {
     Ok(json!({ "offer": offer, "form": form }))
 }
 
-#[handler]
 async fn write_appeal(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page(APPEAL, appeal_page(&ctx, &id).await?).await
 }
 
-#[handler]
 async fn preview_appeal(ctx: Ctx, Path(id): Path<String>, form: Form<NewAppeal>) -> Result<Response> {
     let drawn = appeals::preview(&ctx.app, &ctx.by, &id, &form.value).await;
     looked_at(&ctx, &form, drawn, (APPEAL, appeal_page(&ctx, &id))).await
 }
 
-#[handler]
 async fn send_appeal(ctx: Ctx, Path(id): Path<String>, form: Form<NewAppeal>) -> Result<Response> {
     match appeals::send(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see(&format!("/claims/{id}#letters"), "The appeal is kept as it left. Open it to print or fax it").await,
@@ -86,18 +82,15 @@ async fn underpaid_page(ctx: &Ctx) -> Result<Value> {
     Ok(json!({ "all": underpaid::list(&ctx.app, &ctx.by).await? }))
 }
 
-#[handler]
 async fn show_underpaid(ctx: Ctx) -> Result<Response> {
     ctx.page(UNDERPAID, underpaid_page(&ctx).await?).await
 }
 
-#[handler]
 async fn preview_asking(ctx: Ctx, form: Form<Asking>) -> Result<Response> {
     let drawn = underpaid::preview(&ctx.app, &ctx.by, &form.value).await;
     looked_at(&ctx, &form, drawn, (UNDERPAID, underpaid_page(&ctx))).await
 }
 
-#[handler]
 async fn ask_payer(ctx: Ctx, form: Form<Asking>) -> Result<Response> {
     match underpaid::ask(&ctx.app, &ctx.by, &form.value).await {
         Ok(letter) => ctx.see(&format!("/claims/underpaid?made={}", letter.id), "The letter is kept. Open it to print or fax it").await,
@@ -111,18 +104,15 @@ async fn statements_page(ctx: &Ctx, id: &str) -> Result<Value> {
     Ok(json!({ "offer": statements::show(&ctx.app, &ctx.by, id).await? }))
 }
 
-#[handler]
 async fn show_statements(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page(STATEMENTS, statements_page(&ctx, &id).await?).await
 }
 
-#[handler]
 async fn preview_statement(ctx: Ctx, Path(id): Path<String>, form: Form<NewStatement>) -> Result<Response> {
     let drawn = statements::preview(&ctx.app, &ctx.by, &id, &form.value).await;
     looked_at(&ctx, &form, drawn, (STATEMENTS, statements_page(&ctx, &id))).await
 }
 
-#[handler]
 async fn make_statement(ctx: Ctx, Path(id): Path<String>, form: Form<NewStatement>) -> Result<Response> {
     match statements::make(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see(&format!("/patients/{id}/statements"), "The statement is kept. Open it to print or send it").await,

@@ -4,7 +4,6 @@ use super::{SecondaryList, SecondarySending, SecondaryView};
 use crate::error::Result;
 use crate::payments::secondary;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -20,22 +19,18 @@ pub fn routes() -> ApiRoutes {
         .gives::<SecondaryView>()
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<SecondaryList>> {
     secondary::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn bill(api: Api, Path(id): Path<String>) -> Result<Made<SecondaryView>> {
     secondary::bill(&api.app, &api.by, &id).await.map(Made)
 }
 
-#[handler]
 async fn send(api: Api, Path(id): Path<String>) -> Result<Given<SecondaryView>> {
     secondary::send(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn mark_sent(api: Api, Path(id): Path<String>, Body(sending): Body<SecondarySending>) -> Result<Given<SecondaryView>> {
     secondary::mark_sent(&api.app, &api.by, &id, &sending).await.map(Given)
 }

@@ -4,8 +4,9 @@ use super::SecondarySending;
 use crate::error::Result;
 use crate::payments::secondary;
 use crate::web::ctx::{Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,7 +23,6 @@ async fn content(ctx: &Ctx) -> Result<Value> {
     Ok(json!({ "all": secondary::list(&ctx.app, &ctx.by).await? }))
 }
 
-#[handler]
 async fn list(ctx: Ctx) -> Result<Response> {
     ctx.page(LIST, content(&ctx).await?).await
 }
@@ -31,7 +31,6 @@ async fn list(ctx: Ctx) -> Result<Response> {
 #[derive(Debug, Default, Deserialize)]
 struct Pressed {}
 
-#[handler]
 async fn bill(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     match secondary::bill(&ctx.app, &ctx.by, &id).await {
         Ok(view) => ctx.see("/claims/secondary", &format!("{} is ready for {}", view.claim, view.payer)).await,
@@ -39,7 +38,6 @@ async fn bill(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<R
     }
 }
 
-#[handler]
 async fn send(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<Response> {
     match secondary::send(&ctx.app, &ctx.by, &id).await {
         Ok(view) => ctx.see("/claims/batches", &format!("{} left to {} as a file", view.claim, view.payer)).await,
@@ -47,7 +45,6 @@ async fn send(ctx: Ctx, Path(id): Path<String>, form: Form<Pressed>) -> Result<R
     }
 }
 
-#[handler]
 async fn mark_sent(ctx: Ctx, Path(id): Path<String>, form: Form<SecondarySending>) -> Result<Response> {
     match secondary::mark_sent(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(view) => ctx.see("/claims/secondary", &format!("{} is marked as sent to {}", view.claim, view.payer)).await,

@@ -5,7 +5,6 @@ use super::view::LocationView;
 use crate::error::Result;
 use crate::practice::locations;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -20,17 +19,14 @@ pub fn routes() -> ApiRoutes {
         .gives::<LocationView>()
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Vec<LocationView>>> {
     locations::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn create(api: Api, Body(new): Body<NewLocation>) -> Result<Made<LocationView>> {
     locations::add(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<LocationView>> {
     let new = sent.over(&locations::show(&api.app, &api.by, &id).await?.as_typed())?;
     locations::change(&api.app, &api.by, &id, &new).await.map(Given)

@@ -6,9 +6,10 @@ use crate::error::Result;
 use crate::practice::locations;
 use crate::types::place;
 use crate::web::ctx::{Ctx, Form};
+use crate::web::handler::get;
 use crate::web::tree;
 use poem::web::Path;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 const LIST: &str = "/settings/locations";
@@ -19,7 +20,6 @@ pub fn routes(site: Route) -> Route {
         .at("/settings/locations/:id", get(show).post(change))
 }
 
-#[handler]
 async fn list(ctx: Ctx) -> Result<Response> {
     ctx.by.only_owner()?;
     ctx.page("settings/locations.html", json!({ "locations": locations::list(&ctx.app, &ctx.by).await? })).await
@@ -29,13 +29,11 @@ fn content(location: Option<&LocationView>) -> Value {
     json!({ "location": location, "states": place::by_name() })
 }
 
-#[handler]
 async fn new(ctx: Ctx) -> Result<Response> {
     ctx.by.only_owner()?;
     ctx.page("settings/location.html", content(None)).await
 }
 
-#[handler]
 async fn add(ctx: Ctx, form: Form<NewLocation>) -> Result<Response> {
     ctx.by.only_owner()?;
     match locations::add(&ctx.app, &ctx.by, &form.value).await {
@@ -44,7 +42,6 @@ async fn add(ctx: Ctx, form: Form<NewLocation>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.by.only_owner()?;
     let location = locations::show(&ctx.app, &ctx.by, &id).await?;
@@ -53,7 +50,6 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("settings/location.html", content).await
 }
 
-#[handler]
 async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewLocation>) -> Result<Response> {
     ctx.by.only_owner()?;
     match locations::change(&ctx.app, &ctx.by, &id, &form.value).await {

@@ -17,7 +17,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<location
 
 /// A place by its key.
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<location::Model> {
-    location::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("location"))
+    crate::db::find::<location::Entity>(db, id).await?.ok_or(AppError::NotFound("location"))
 }
 
 pub async fn insert(work: &Work<'_>, draft: &LocationDraft) -> Result<location::Model> {

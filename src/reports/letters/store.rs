@@ -55,7 +55,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<report::
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<report::Model> {
-    report::Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("report"))
+    db::find::<report::Entity>(db, id).await?.ok_or(AppError::NotFound("report"))
 }
 
 /// The latest version of a report, whatever became of it.

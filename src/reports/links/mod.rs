@@ -2,12 +2,12 @@
 //! nothing about anybody. The link in it opens with a one-time code from the same mailbox, at first also with digits that a person tells by
 //! phone, for a while, a few times, and until somebody closes it. Each look is a disclosure.
 
-pub mod link;
 pub mod pages;
 mod store;
 pub mod view;
 pub mod visit;
 
+pub use model::reports::links::link;
 pub use store::{end_of_mail, end_of_report};
 
 use super::letters::letter::Letter;

@@ -9,8 +9,8 @@ use crate::reports::mails;
 use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Query, Upload};
 use crate::web::download;
+use poem::Response;
 use poem::web::Path;
-use poem::{Response, handler};
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Mail")
@@ -35,43 +35,35 @@ pub fn routes() -> ApiRoutes {
         .gives::<MailShown>()
 }
 
-#[handler]
 async fn bounce(api: Api, file: Upload) -> Result<Given<TakenBack>> {
     crate::mail::bounce::take_in(&api.app, &api.by, &file.content).await.map(Given)
 }
 
-#[handler]
 async fn test(api: Api, Body(to): Body<TestTo>) -> Result<Given<Tried>> {
     mails::send_test(&api.app, &api.by, &to).await.map(Given)
 }
 
-#[handler]
 async fn list(api: Api, Query(filter): Query<MailFilter>) -> Result<Given<Listing<MailRow>>> {
     mails::list(&api.app, &api.by, &filter).await.map(Given)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
     mails::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn message(api: Api, Path(id): Path<String>) -> Result<Response> {
     let (mail, mime) = mails::message(&api.app, &api.by, &id).await?;
     Ok(download::file(&mails::file_name(&mail), mime))
 }
 
-#[handler]
 async fn let_go(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
     mails::let_go(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn give_up(api: Api, Path(id): Path<String>) -> Result<Given<MailShown>> {
     mails::give_up(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn sent_by_hand(api: Api, Path(id): Path<String>, Body(new): Body<SentByHand>) -> Result<Given<MailShown>> {
     mails::sent_by_hand(&api.app, &api.by, &id, &new).await.map(Given)
 }

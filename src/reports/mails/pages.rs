@@ -10,9 +10,10 @@ use crate::reports::{self, mails};
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download::{self, Shown};
+use crate::web::handler::{get, post};
 use poem::http::header;
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -35,7 +36,6 @@ pub fn routes(site: Route) -> Route {
         .at("/mails/:id/give-up", post(give_up))
 }
 
-#[handler]
 async fn list(ctx: Ctx, Ask(filter): Ask<MailFilter>) -> Result<Response> {
     let found = mails::list(&ctx.app, &ctx.by, &filter).await?;
     let folder = match &ctx.app.config.mail {
@@ -50,7 +50,6 @@ async fn list(ctx: Ctx, Ask(filter): Ask<MailFilter>) -> Result<Response> {
     .await
 }
 
-#[handler]
 async fn test(ctx: Ctx, form: Form<TestTo>) -> Result<Response> {
     match mails::send_test(&ctx.app, &ctx.by, &form.value).await {
         Ok(Tried { sent: true, to, .. }) => ctx.see("/mails", &format!("The test went to {to}. Look into that mailbox")).await,
@@ -62,13 +61,11 @@ async fn test(ctx: Ctx, form: Form<TestTo>) -> Result<Response> {
 }
 
 /// A message that came back, from a file or pasted.
-#[handler]
 async fn came_back(ctx: Ctx) -> Result<Response> {
     ctx.by.only_who_releases()?;
     ctx.page("mails/bounce.html", json!({})).await
 }
 
-#[handler]
 async fn bounce(ctx: Ctx, form: Form<Pasted>) -> Result<Response> {
     let sent = ctx.posted.file("file").map(|f| f.content.clone()).filter(|c| !c.is_empty());
     let raw = sent.unwrap_or_else(|| form.value.text.as_str().as_bytes().to_vec());
@@ -81,34 +78,29 @@ async fn bounce(ctx: Ctx, form: Form<Pasted>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let mail = mails::show(&ctx.app, &ctx.by, &id).await?;
     ctx.page("mails/show.html", content(&mail)).await
 }
 
 /// The message as the doctor's mail program gets it, in a frame of its own: nothing in it runs or loads.
-#[handler]
 async fn message(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let html = mails::html(&ctx.app, &ctx.by, &id).await?;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
     Ok(Response::builder().content_type("text/html; charset=utf-8").header(header::CONTENT_SECURITY_POLICY, policy).body(html))
 }
 
-#[handler]
 async fn file(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (mail, mime) = mails::message(&ctx.app, &ctx.by, &id).await?;
     Ok(download::file(&mails::file_name(&mail), mime))
 }
 
 /// The letter to print.
-#[handler]
 async fn letter(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     let (mail, mime) = mails::message(&ctx.app, &ctx.by, &id).await?;
     Ok(download::pdf(&mails::file_name(&mail), mime, Shown::Here))
 }
 
-#[handler]
 async fn sent_by_hand(ctx: Ctx, Path(id): Path<String>, form: Form<SentByHand>) -> Result<Response> {
     match mails::sent_by_hand(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see("/mails?channel=paper&state=approved", "Noted. It is on the patient's list of what was told").await,
@@ -123,13 +115,11 @@ fn content(mail: &MailShown) -> Value {
     json!({ "m": mail, "hows": HandWay::options() })
 }
 
-#[handler]
 async fn let_go(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     mails::let_go(&ctx.app, &ctx.by, &id).await?;
     ctx.see(&format!("/mails/{id}"), "It goes with the next round").await
 }
 
-#[handler]
 async fn give_up(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     mails::give_up(&ctx.app, &ctx.by, &id).await?;
     ctx.see(&format!("/mails/{id}"), "Given up. It counts as not sent").await

@@ -1,8 +1,7 @@
 //! What is asked about a report that went to the wrong person: the four factors of the breach rule [45 CFR 164.402], and what it came
 //! to. Pure.
 
-use crate::error::FieldErrors;
-use crate::types::{Check, Text};
+use crate::types::{Check, FieldErrors, Text};
 use chrono::{NaiveDate, TimeDelta};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

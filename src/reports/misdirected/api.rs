@@ -5,7 +5,6 @@ use super::view::MisdirectedView;
 use crate::error::Result;
 use crate::reports::misdirected;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -25,28 +24,23 @@ pub fn routes() -> ApiRoutes {
         .gives::<MisdirectedView>()
 }
 
-#[handler]
 async fn open(api: Api, Path(id): Path<String>, Body(new): Body<Opening>) -> Result<Made<MisdirectedView>> {
     misdirected::open(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Vec<MisdirectedView>>> {
     misdirected::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MisdirectedView>> {
     misdirected::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn answer(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<MisdirectedView>> {
     let new = sent.over_all(&misdirected::show(&api.app, &api.by, &id).await?.as_typed())?;
     misdirected::answer(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-#[handler]
 async fn told(api: Api, Path(id): Path<String>, Body(new): Body<Telling>) -> Result<Given<MisdirectedView>> {
     misdirected::told(&api.app, &api.by, &id, &new).await.map(Given)
 }

@@ -1,7 +1,6 @@
 //! "I sent this to the wrong person": an email address is frozen, a mail to it that has not left is stopped, and what happened is looked into
 //! until somebody decides; of a breach, until the patient was told. Today shows it until then.
 
-pub mod answers;
 pub mod api;
 pub mod pages;
 mod store;
@@ -18,6 +17,7 @@ use crate::mail::{self, Stream};
 use crate::types::Check;
 use crate::work::Work;
 use answers::{Answers, Opening, Outcome, Telling};
+pub use model::reports::misdirected::answers;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use view::MisdirectedView;
 

@@ -6,8 +6,9 @@ use crate::error::{AppError, Result};
 use crate::mail::outbox_state::HandWay;
 use crate::reports::{mails, misdirected};
 use crate::web::ctx::{Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
@@ -17,7 +18,6 @@ pub fn routes(site: Route) -> Route {
         .at("/mails/:id/wrong-person", post(open))
 }
 
-#[handler]
 async fn list(ctx: Ctx) -> Result<Response> {
     ctx.page("mails/wrong_list.html", json!({ "all": misdirected::list(&ctx.app, &ctx.by).await? })).await
 }
@@ -26,12 +26,10 @@ fn content(one: &MisdirectedView) -> Value {
     json!({ "w": one, "form": one.as_typed(), "seen_options": Seen::options(), "outcome_options": Outcome::options() })
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("mails/wrong.html", content(&misdirected::show(&ctx.app, &ctx.by, &id).await?)).await
 }
 
-#[handler]
 async fn open(ctx: Ctx, Path(id): Path<String>, form: Form<Opening>) -> Result<Response> {
     match misdirected::open(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(one) => ctx.see(&format!("/wrong-recipients/{}", one.id), "It is looked into. Answer the four questions").await,
@@ -43,7 +41,6 @@ async fn open(ctx: Ctx, Path(id): Path<String>, form: Form<Opening>) -> Result<R
     }
 }
 
-#[handler]
 async fn answer(ctx: Ctx, Path(id): Path<String>, form: Form<Answers>) -> Result<Response> {
     match misdirected::answer(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(one) if one.closed_at.is_some() => ctx.see(&format!("/wrong-recipients/{id}"), "Decided. It stays on file").await,
@@ -55,7 +52,6 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, form: Form<Answers>) -> Result
     }
 }
 
-#[handler]
 async fn told(ctx: Ctx, Path(id): Path<String>, form: Form<Telling>) -> Result<Response> {
     match misdirected::told(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(_) => ctx.see(&format!("/wrong-recipients/{id}"), "Noted. It stays on file").await,

@@ -12,7 +12,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> 
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<Model> {
-    Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("assessment"))
+    crate::db::find::<Entity>(db, id).await?.ok_or(AppError::NotFound("assessment"))
 }
 
 pub async fn is_open_for_mail(db: &impl ConnectionTrait, outbox_id: i64) -> Result<bool> {

@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::mail::Tried;
 use crate::reports::owner;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Query};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
@@ -17,12 +16,10 @@ pub fn routes() -> ApiRoutes {
         .gives::<Tried>()
 }
 
-#[handler]
 async fn show(api: Api, Query(ask): Query<MonthAsk>) -> Result<Given<OwnerMonthView>> {
     owner::show(&api.app, &api.by, &ask).await.map(Given)
 }
 
-#[handler]
 async fn send(api: Api, Body(ask): Body<MonthAsk>) -> Result<Given<Tried>> {
     owner::send(&api.app, &api.by, &ask).await.map(Given)
 }

@@ -6,8 +6,9 @@ use crate::reports::owner;
 use crate::types::Month;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download::{self, Shown};
+use crate::web::handler::{get, post};
 use poem::http::header;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 /// So many months back can be chosen.
@@ -27,7 +28,6 @@ fn content(ctx: &Ctx, view: &OwnerMonthView) -> Value {
     json!({ "m": view, "months": months })
 }
 
-#[handler]
 async fn show(ctx: Ctx, Ask(ask): Ask<MonthAsk>) -> Result<Response> {
     let view = owner::show(&ctx.app, &ctx.by, &ask).await?;
     ctx.page("reports/owner.html", content(&ctx, &view)).await
@@ -35,20 +35,17 @@ async fn show(ctx: Ctx, Ask(ask): Ask<MonthAsk>) -> Result<Response> {
 
 /// The message as it arrives, in a frame of its own: nothing in it runs or loads. Of the same origin, so that the page can make the frame as
 /// high as the message is.
-#[handler]
 async fn message(ctx: Ctx, Ask(ask): Ask<MonthAsk>) -> Result<Response> {
     let html = owner::show(&ctx.app, &ctx.by, &ask).await?.html;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
     Ok(Response::builder().content_type("text/html; charset=utf-8").header(header::CONTENT_SECURITY_POLICY, policy).body(html))
 }
 
-#[handler]
 async fn letter(ctx: Ctx, Ask(ask): Ask<MonthAsk>) -> Result<Response> {
     let (name, pdf) = owner::pdf(&ctx.app, &ctx.by, &ask).await?;
     Ok(download::pdf(&name, pdf, Shown::Here))
 }
 
-#[handler]
 async fn send(ctx: Ctx, form: Form<MonthAsk>) -> Result<Response> {
     let said = match owner::send(&ctx.app, &ctx.by, &form.value).await {
         Ok(tried) if tried.sent => format!("Sent to {}", tried.to),

@@ -5,7 +5,6 @@ use super::{BehindAsk, PerformanceAsk};
 use crate::error::Result;
 use crate::reports::payers_do;
 use crate::web::api::{Api, ApiRoutes, Given, Query};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
@@ -17,12 +16,10 @@ pub fn routes() -> ApiRoutes {
         .gives::<ClaimsBehind>()
 }
 
-#[handler]
 async fn performance(api: Api, Query(ask): Query<PerformanceAsk>) -> Result<Given<PerformanceView>> {
     payers_do::performance(&api.app, &api.by, &ask).await.map(Given)
 }
 
-#[handler]
 async fn behind(api: Api, Query(ask): Query<BehindAsk>) -> Result<Given<ClaimsBehind>> {
     payers_do::behind(&api.app, &api.by, &ask).await.map(Given)
 }

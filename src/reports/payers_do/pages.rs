@@ -7,16 +7,16 @@ use crate::reports::payers_do;
 use crate::reports::what_pays::{may_open, period::Period};
 use crate::types::day;
 use crate::web::ctx::{Ask, Ctx};
+use crate::web::handler::get;
 use chrono::NaiveDate;
 use poem::http::header;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde_json::json;
 
 pub fn routes(site: Route) -> Route {
     site.at("/what-pays/payers", get(show)).at("/what-pays/payers.csv", get(spreadsheet)).at("/what-pays/payers/claims", get(behind))
 }
 
-#[handler]
 async fn show(ctx: Ctx, Ask(ask): Ask<PerformanceAsk>) -> Result<Response> {
     let view = payers_do::performance(&ctx.app, &ctx.by, &ask).await?;
     let content = json!({
@@ -50,14 +50,12 @@ fn span(from: Option<NaiveDate>, to: Option<NaiveDate>, as_of: NaiveDate) -> Str
     format!("{}{}&as_of={as_of}", days("from", from), days("to", to))
 }
 
-#[handler]
 async fn spreadsheet(ctx: Ctx, Ask(ask): Ask<PerformanceAsk>) -> Result<Response> {
     let view = payers_do::performance(&ctx.app, &ctx.by, &ask).await?;
     let file = format!("attachment; filename=\"what-payers-do-{}.csv\"", view.as_of);
     Ok(Response::builder().content_type("text/csv; charset=utf-8").header(header::CONTENT_DISPOSITION, file).body(table::csv(&view)?))
 }
 
-#[handler]
 async fn behind(ctx: Ctx, Ask(ask): Ask<BehindAsk>) -> Result<Response> {
     let view = payers_do::behind(&ctx.app, &ctx.by, &ask).await?;
     let back = span(view.from, view.to, view.as_of);

@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::reports::mails::view::MailShown;
 use crate::reports::{Why, links, sign_backs};
 use crate::web::api::{Api, ApiRoutes, Body, Given};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -24,27 +23,22 @@ pub fn routes() -> ApiRoutes {
         .gives::<MailShown>()
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Vec<SignBackView>>> {
     sign_backs::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<SignBackView>> {
     sign_backs::show(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn file(api: Api, Path(id): Path<String>) -> Result<Given<SignBackView>> {
     sign_backs::file(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn note(api: Api, Path(id): Path<String>, Body(new): Body<Why>) -> Result<Given<SignBackView>> {
     sign_backs::note(&api.app, &api.by, &id, &new.why).await.map(Given)
 }
 
-#[handler]
 async fn close(api: Api, Path(id): Path<String>, Body(new): Body<Why>) -> Result<Given<MailShown>> {
     links::close(&api.app, &api.by, &id, &new.why).await.map(Given)
 }

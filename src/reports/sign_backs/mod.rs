@@ -1,7 +1,6 @@
 //! Answers to renewal requests that doctors give at a link. What is an order files itself, incomplete: it covers no visit until a person
 //! has checked it.
 
-pub mod answer;
 pub mod api;
 pub mod pages;
 mod store;
@@ -20,6 +19,7 @@ use crate::types::{Check, Text, TextList};
 use crate::work::Work;
 use crate::{chain, db, patients, referrals};
 use answer::{AnswerDraft, NewAnswer, Settled};
+pub use model::reports::sign_backs::answer;
 use referrals::prescription::{NewPrescription, SignatureKind};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use view::SignBackView;

@@ -3,8 +3,9 @@
 use crate::error::{AppError, Result};
 use crate::reports::{Why, sign_backs};
 use crate::web::ctx::{Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde_json::json;
 
 pub fn routes(site: Route) -> Route {
@@ -14,17 +15,14 @@ pub fn routes(site: Route) -> Route {
         .at("/sign-backs/:id/note", post(note))
 }
 
-#[handler]
 async fn list(ctx: Ctx) -> Result<Response> {
     ctx.page("reports/answers.html", json!({ "all": sign_backs::list(&ctx.app, &ctx.by).await? })).await
 }
 
-#[handler]
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("reports/answer.html", json!({ "s": sign_backs::show(&ctx.app, &ctx.by, &id).await? })).await
 }
 
-#[handler]
 async fn file(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match sign_backs::file(&ctx.app, &ctx.by, &id).await {
         Ok(_) => ctx.see(&format!("/sign-backs/{id}"), "Filed. The order covers visits from its first day on").await,
@@ -32,7 +30,6 @@ async fn file(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
     }
 }
 
-#[handler]
 async fn note(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
     match sign_backs::note(&ctx.app, &ctx.by, &id, &form.value.why).await {
         Ok(_) => ctx.see(&format!("/sign-backs/{id}"), "Noted").await,

@@ -5,7 +5,6 @@ use super::view::StandingView;
 use crate::error::Result;
 use crate::reports::standing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -19,17 +18,14 @@ pub fn routes() -> ApiRoutes {
         .gives::<StandingView>()
 }
 
-#[handler]
 async fn list(api: Api) -> Result<Given<Vec<StandingView>>> {
     standing::list(&api.app, &api.by).await.map(Given)
 }
 
-#[handler]
 async fn sign(api: Api, Body(new): Body<NewStanding>) -> Result<Made<StandingView>> {
     standing::sign(&api.app, &api.by, &new).await.map(Made)
 }
 
-#[handler]
 async fn end(api: Api, Path(id): Path<String>) -> Result<Given<StandingView>> {
     standing::end(&api.app, &api.by, &id).await.map(Given)
 }

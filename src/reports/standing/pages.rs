@@ -4,8 +4,9 @@ use super::NewStanding;
 use crate::error::Result;
 use crate::reports::standing;
 use crate::web::ctx::{Ctx, Form};
+use crate::web::handler::{get, post};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
@@ -17,12 +18,10 @@ async fn content(ctx: &Ctx) -> Result<Value> {
     Ok(json!({ "all": all, "readers": readers, "days": standing::DAYS }))
 }
 
-#[handler]
 async fn list(ctx: Ctx) -> Result<Response> {
     ctx.page("reports/standing.html", content(&ctx).await?).await
 }
 
-#[handler]
 async fn sign(ctx: Ctx, form: Form<NewStanding>) -> Result<Response> {
     match standing::sign(&ctx.app, &ctx.by, &form.value).await {
         Ok(_) => ctx.see("/standing-approvals", "Signed. The next summaries leave by themselves").await,
@@ -30,7 +29,6 @@ async fn sign(ctx: Ctx, form: Form<NewStanding>) -> Result<Response> {
     }
 }
 
-#[handler]
 async fn end(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     standing::end(&ctx.app, &ctx.by, &id).await?;
     ctx.see("/standing-approvals", "Ended. The next summary waits for you").await

@@ -16,7 +16,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> 
 }
 
 pub async fn row(db: &impl ConnectionTrait, id: i64) -> Result<Model> {
-    Entity::find_by_id(id).one(db).await?.ok_or(AppError::NotFound("standing approval"))
+    crate::db::find::<Entity>(db, id).await?.ok_or(AppError::NotFound("standing approval"))
 }
 
 /// Those that nobody has ended, also where their day is over; first those that end first.

@@ -6,7 +6,6 @@ use super::view::{RowsView, WhatPaysView};
 use crate::error::Result;
 use crate::reports::what_pays;
 use crate::web::api::{Api, ApiRoutes, Given, Query};
-use poem::handler;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
@@ -18,12 +17,10 @@ pub fn routes() -> ApiRoutes {
         .gives::<RowsView>()
 }
 
-#[handler]
 async fn answer(api: Api, Query(ask): Query<WhatPays>) -> Result<Given<WhatPaysView>> {
     what_pays::what_pays(&api.app, &api.by, &ask).await.map(Given)
 }
 
-#[handler]
 async fn rows(api: Api, Query(ask): Query<RowsAsk>) -> Result<Given<RowsView>> {
     what_pays::rows(&api.app, &api.by, &ask).await.map(Given)
 }

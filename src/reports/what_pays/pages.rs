@@ -8,16 +8,16 @@ use crate::reports;
 use crate::reports::{table, what_pays};
 use crate::types::day;
 use crate::web::ctx::{Ask, Ctx};
+use crate::web::handler::get;
 use chrono::NaiveDate;
 use poem::http::header;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route};
 use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
     site.at("/what-pays", get(show)).at("/what-pays.csv", get(spreadsheet)).at("/what-pays/rows", get(behind_number))
 }
 
-#[handler]
 async fn show(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
     let view = what_pays::what_pays(&ctx.app, &ctx.by, &ask).await?;
     let sort: Sort = ask.sort.as_str().parse().unwrap_or(Sort::PerReferral);
@@ -116,14 +116,12 @@ fn dots(view: &WhatPaysView, ask: &WhatPays) -> Vec<Value> {
     rows.iter().take(12).map(one).collect()
 }
 
-#[handler]
 async fn spreadsheet(ctx: Ctx, Ask(ask): Ask<WhatPays>) -> Result<Response> {
     let view = reports::sources(&ctx.app, &ctx.by, &ask.filter(ctx.app.today())).await?;
     let file = format!("attachment; filename=\"what-pays-{}.csv\"", view.as_of);
     Ok(Response::builder().content_type("text/csv; charset=utf-8").header(header::CONTENT_DISPOSITION, file).body(table::csv(&view)?))
 }
 
-#[handler]
 async fn behind_number(ctx: Ctx, Ask(ask): Ask<RowsAsk>) -> Result<Response> {
     let view = what_pays::rows(&ctx.app, &ctx.by, &ask).await?;
     let source = view.source_id.map(|id| format!("&source_id={id}")).unwrap_or_default();

@@ -4,7 +4,6 @@ use super::{PatientGlance, ProviderGlance};
 use crate::error::Result;
 use crate::today::glance;
 use crate::web::api::{Api, ApiRoutes, Given};
-use poem::handler;
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
@@ -15,12 +14,10 @@ pub fn routes() -> ApiRoutes {
         .gives::<PatientGlance>()
 }
 
-#[handler]
 async fn provider(api: Api, Path(id): Path<String>) -> Result<Given<ProviderGlance>> {
     glance::provider(&api.app, &api.by, &id).await.map(Given)
 }
 
-#[handler]
 async fn patient(api: Api, Path(id): Path<String>) -> Result<Given<PatientGlance>> {
     glance::patient(&api.app, &api.by, &id).await.map(Given)
 }

@@ -10,9 +10,10 @@ use crate::patients::NewRestriction;
 use crate::today::glance;
 use crate::types::{Text, TextList};
 use crate::web::ctx::{Ask, Ctx, Form};
+use crate::web::handler::{get, post};
 use crate::{network, patients};
 use poem::web::Path;
-use poem::{Response, Route, get, handler, post};
+use poem::{Response, Route};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -56,7 +57,6 @@ async fn again<T>(ctx: &Ctx, id: &str, form: &Form<T>, error: AppError, part: &s
     ctx.again("network/provider.html", form, error.under(part), content).await
 }
 
-#[handler]
 async fn provider(ctx: Ctx, Path(id): Path<String>, Ask(ask): Ask<ProviderAsk>) -> Result<Response> {
     ctx.page("network/provider.html", whole(&ctx, &id, &ask).await?).await
 }
@@ -68,7 +68,6 @@ struct LogForm {
 }
 
 /// A sentence becomes what it says: "called ..." is a call of now, and asks what comes next.
-#[handler]
 async fn log(ctx: Ctx, Path(id): Path<String>, form: Form<LogForm>) -> Result<Response> {
     let new = NewActivity { providers: TextList(vec![Text::new(&id)]), ..form.value.log.clone() };
     match network::log_activity(&ctx.app, &ctx.by, &new).await {
@@ -87,7 +86,6 @@ struct NextForm {
     next: NextStep,
 }
 
-#[handler]
 async fn plan_next(ctx: Ctx, Path(id): Path<String>, form: Form<NextForm>) -> Result<Response> {
     match network::plan_next(&ctx.app, &ctx.by, form.value.activity.as_str(), &form.value.next).await {
         Ok(_) => ctx.see(&at(&id), "Next step saved").await,
@@ -105,7 +103,6 @@ struct StageForm {
     stop: StageMove,
 }
 
-#[handler]
 async fn move_stage(ctx: Ctx, Path(id): Path<String>, form: Form<StageForm>) -> Result<Response> {
     let StageMove { stage, why } = &form.value.stage;
     match network::move_stage(&ctx.app, &ctx.by, &id, stage, why).await {
@@ -114,7 +111,6 @@ async fn move_stage(ctx: Ctx, Path(id): Path<String>, form: Form<StageForm>) -> 
     }
 }
 
-#[handler]
 async fn stop(ctx: Ctx, Path(id): Path<String>, form: Form<StageForm>) -> Result<Response> {
     match network::move_stage(&ctx.app, &ctx.by, &id, &Stage::DoNotContact.word().into(), &form.value.stop.why).await {
         Ok(_) => ctx.see(&at(&id), "No more outreach. Reports on shared patients still go").await,
@@ -129,7 +125,6 @@ struct VerifyForm {
     letters: LettersAgain,
 }
 
-#[handler]
 async fn verify(ctx: Ctx, Path(id): Path<String>, form: Form<VerifyForm>) -> Result<Response> {
     match network::verify_email(&ctx.app, &ctx.by, &id, &form.value.verify).await {
         Ok(_) => ctx.see(&at(&id), "Address verified. Reports may go there").await,
@@ -137,7 +132,6 @@ async fn verify(ctx: Ctx, Path(id): Path<String>, form: Form<VerifyForm>) -> Res
     }
 }
 
-#[handler]
 async fn letters_again(ctx: Ctx, Path(id): Path<String>, form: Form<VerifyForm>) -> Result<Response> {
     match network::letters_again(&ctx.app, &ctx.by, &id, &form.value.letters).await {
         Ok(_) => ctx.see(&at(&id), "Letters about us may go there again").await,
@@ -151,7 +145,6 @@ struct CopiesForm {
     copies: CopyTo,
 }
 
-#[handler]
 async fn add_copy(ctx: Ctx, Path(id): Path<String>, form: Form<CopiesForm>) -> Result<Response> {
     match copies::add(&ctx.app, &ctx.by, &id, &form.value.copies).await {
         Ok(_) => ctx.see(&format!("{}#copies", at(&id)), "They get copies from now on. Each waits for your approval").await,
@@ -159,7 +152,6 @@ async fn add_copy(ctx: Ctx, Path(id): Path<String>, form: Form<CopiesForm>) -> R
     }
 }
 
-#[handler]
 async fn remove_copy(ctx: Ctx, Path(id): Path<String>, form: Form<CopiesForm>) -> Result<Response> {
     match copies::remove(&ctx.app, &ctx.by, &id, &form.value.copies).await {
         Ok(_) => ctx.see(&format!("{}#copies", at(&id)), "They get no more copies").await,
@@ -173,7 +165,6 @@ struct BackForm {
     provider: Text,
 }
 
-#[handler]
 async fn take_back(ctx: Ctx, Path(id): Path<String>, form: Form<BackForm>) -> Result<Response> {
     network::take_back_activity(&ctx.app, &ctx.by, &id).await?;
     ctx.see(&at(form.value.provider.as_str()), "Taken back").await
@@ -188,7 +179,6 @@ async fn about_patient(ctx: &Ctx, id: &str) -> Result<Value> {
     }))
 }
 
-#[handler]
 async fn patient(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     ctx.page("patients/patient.html", about_patient(&ctx, &id).await?).await
 }
@@ -199,7 +189,6 @@ struct RestrictionForm {
     restriction: NewRestriction,
 }
 
-#[handler]
 async fn restrict(ctx: Ctx, Path(id): Path<String>, form: Form<RestrictionForm>) -> Result<Response> {
     match patients::restrict(&ctx.app, &ctx.by, &id, &form.value.restriction).await {
         Ok(_) => ctx.see(&format!("/patients/{id}"), "Restriction added. It holds from now on").await,
@@ -207,7 +196,6 @@ async fn restrict(ctx: Ctx, Path(id): Path<String>, form: Form<RestrictionForm>)
     }
 }
 
-#[handler]
 async fn lift(ctx: Ctx, Path((id, restriction)): Path<(String, String)>) -> Result<Response> {
     patients::lift_restriction(&ctx.app, &ctx.by, &id, &restriction).await?;
     ctx.see(&format!("/patients/{id}"), "Restriction lifted").await
