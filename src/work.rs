@@ -10,7 +10,6 @@ use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, Statement, Value,
 };
-use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::atomic::Ordering;

@@ -1,11 +1,10 @@
-//! How a function answers at an address: `get(list).post(enter)`. A handler is an async function of up to five arguments, each read from
-//! the request. What `poem`'s macro would write and the compiler check anew for each of hundreds of handlers is said here once.
+//! How a function answers at an address: `get(list).post(enter)`. A handler is an async function of up to three arguments, each read
+//! from the request. What `poem`'s macro would write and the compiler check anew for each of hundreds of handlers is said here once.
 
 use crate::error::Result;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt, FromRequest, IntoEndpoint, IntoResponse, Request, Response, RouteMethod};
-use std::future::Future;
 use std::pin::Pin;
 
 type Answering = Pin<Box<dyn Future<Output = poem::Result<Response>> + Send>>;
@@ -26,7 +25,6 @@ macro_rules! handler_of {
         {
             fn answer(self, request: Request) -> Answering {
                 Box::pin(async move {
-                    #[allow(unused_mut, unused_variables)]
                     let (request, mut body) = request.split();
                     Ok(self($($argument::from_request(&request, &mut body).await?),*).await?.into_response())
                 })
@@ -35,12 +33,9 @@ macro_rules! handler_of {
     };
 }
 
-handler_of!();
 handler_of!(A);
 handler_of!(A B);
 handler_of!(A B C);
-handler_of!(A B C D);
-handler_of!(A B C D E);
 
 /// Any handler, with its arguments forgotten: all that is built around it is built for one type.
 struct Answers(Box<dyn Fn(Request) -> Answering + Send + Sync>);
