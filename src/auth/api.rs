@@ -4,6 +4,7 @@ use super::user::{Look, NewToken, NewUser};
 use super::view::{NewTokenView, TokenView, UserView};
 use crate::auth;
 use crate::error::Result;
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::web::Path;
 use schemars::JsonSchema;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Users")
         .get("/users", "Who may sign in", list)
-        .gives::<Vec<UserView>>()
+        .gives::<Listing<UserView>>()
         .post("/users", "Let somebody in", create)
         .takes::<NewUser>()
         .makes::<UserView>()
@@ -28,7 +29,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<Look>()
         .gives::<UserView>()
         .get("/tokens", "Your own API tokens", tokens)
-        .gives::<Vec<TokenView>>()
+        .gives::<Listing<TokenView>>()
         .post("/tokens", "Make an API token; it is shown this once", create_token)
         .takes::<NewToken>()
         .makes::<NewTokenView>()
@@ -48,8 +49,8 @@ async fn look(api: Api, Body(new): Body<Look>) -> Result<Given<UserView>> {
     auth::set_look(&api.app, &api.by, &new).await.map(Given)
 }
 
-async fn list(api: Api) -> Result<Given<Vec<UserView>>> {
-    auth::list_users(&api.app, &api.by).await.map(Given)
+async fn list(api: Api) -> Result<Given<Listing<UserView>>> {
+    auth::list_users(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn create(api: Api, Body(new): Body<NewUser>) -> Result<Made<UserView>> {
@@ -71,8 +72,8 @@ async fn change_password(api: Api, Body(new): Body<PasswordChange>) -> Result<Gi
     auth::show_me(&api.app, &api.by).await.map(Given)
 }
 
-async fn tokens(api: Api) -> Result<Given<Vec<TokenView>>> {
-    auth::list_tokens(&api.app, &api.by).await.map(Given)
+async fn tokens(api: Api) -> Result<Given<Listing<TokenView>>> {
+    auth::list_tokens(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn create_token(api: Api, Body(new): Body<NewToken>) -> Result<Made<NewTokenView>> {

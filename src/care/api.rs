@@ -51,7 +51,7 @@ pub fn routes() -> ApiRoutes {
         .asks::<DayAsk>()
         .gives::<Day>()
         .get("/instruments", "The outcome measures: range, scoring, and the change that means something, with its source", instruments)
-        .gives::<Vec<Sheet>>()
+        .gives::<Listing<Sheet>>()
         .get("/notes", "Notes you may read, newest first", list_notes)
         .asks::<NoteFilter>()
         .gives::<Listing<NoteView>>()
@@ -136,8 +136,8 @@ async fn show_day(api: Api, Query(ask): Query<DayAsk>) -> Result<Given<Day>> {
     day(&api.app, &api.by, &ask).await.map(Given)
 }
 
-async fn instruments(api: Api) -> Result<Given<&'static [Sheet]>> {
-    notes::instruments(&api.by).map(Given)
+async fn instruments(api: Api) -> Result<Given<Listing<&'static Sheet>>> {
+    notes::instruments(&api.by).map(|all| Given(all.iter().collect::<Vec<_>>().into()))
 }
 
 async fn list_notes(api: Api, Query(filter): Query<NoteFilter>) -> Result<Given<Listing<NoteView>>> {

@@ -39,7 +39,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<NewCase>()
         .gives::<Verdict>()
         .get("/claims/{id}/form", "What the claim says, item by item of the CMS-1500, in words", form)
-        .gives::<Vec<Part>>()
+        .gives::<Listing<Part>>()
         .get("/claims/{id}", "One claim, by id or number, with what stands against sending it", show)
         .gives::<ClaimView>()
         .post("/claims/{id}/ready", "Check the claim; ready if nothing blocks", ready)
@@ -167,8 +167,8 @@ async fn submit_many(api: Api, Body(new): Body<SendingMany>) -> Result<Given<Out
     bulk::submit(&api.app, &api.by, &new).await.map(Given)
 }
 
-async fn form(api: Api, Path(id): Path<String>) -> Result<Given<Vec<Part>>> {
-    claims::form::show(&api.app, &api.by, &id).await.map(Given)
+async fn form(api: Api, Path(id): Path<String>) -> Result<Given<Listing<Part>>> {
+    claims::form::show(&api.app, &api.by, &id).await.map(|all| Given(all.into()))
 }
 
 async fn try_case(api: Api, Path(id): Path<String>, Body(new): Body<NewCase>) -> Result<Given<Verdict>> {

@@ -156,7 +156,7 @@ fn edge(days: impl ExactSizeIterator<Item = NaiveDate>) -> Option<NaiveDate> {
 /// Ends the page before a day that may be known in part, and goes on with that day.
 fn cut(mut events: Vec<Event>, horizon: Option<NaiveDate>) -> Listing<Event> {
     let horizon = horizon.max(events.get(MOST).map(|e| e.on));
-    let Some(day) = horizon else { return Listing { items: events, next_cursor: None } };
+    let Some(day) = horizon else { return events.into() };
     if events.first().is_none_or(|first| first.on > day) {
         events.retain(|e| e.on > day);
         return Listing { items: events, next_cursor: Some(day.to_string()) };

@@ -24,8 +24,7 @@ pub fn routes() -> ApiRoutes {
 }
 
 async fn list(api: Api, Query(filter): Query<AlertFilter>) -> Result<Given<Listing<AlertView>>> {
-    let items = outreach::alerts(&api.app, &api.by, &filter).await?;
-    Ok(Given(Listing { items, next_cursor: None }))
+    outreach::alerts(&api.app, &api.by, &filter).await.map(|all| Given(all.into()))
 }
 
 async fn snooze(api: Api, Path(id): Path<String>, Body(new): Body<Putting>) -> Result<Given<AlertView>> {

@@ -24,11 +24,11 @@ pub fn routes() -> ApiRoutes {
         .takes::<NewPatient>()
         .gives::<PatientView>()
         .get("/patients/{id}/visits", "The latest visits of a patient with note and claim, last first", visits)
-        .gives::<Vec<PatientVisit>>()
+        .gives::<Listing<PatientVisit>>()
         .get("/patients/{id}/balance", "What is open between the practice, the patient and those who pay", balance)
         .gives::<Balance>()
         .get("/patients/{id}/looks", "Who looked at a patient or changed something; for the owner", looks)
-        .gives::<Vec<LookView>>()
+        .gives::<Listing<LookView>>()
         .post("/patients/{id}/restrictions", "Keep something from a provider, as the patient asked", restrict)
         .takes::<NewRestriction>()
         .makes::<PatientView>()
@@ -64,16 +64,16 @@ async fn change(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<P
     patients::change(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-async fn visits(api: Api, Path(id): Path<String>) -> Result<Given<Vec<PatientVisit>>> {
-    patients::visits(&api.app, &api.by, &id).await.map(Given)
+async fn visits(api: Api, Path(id): Path<String>) -> Result<Given<Listing<PatientVisit>>> {
+    patients::visits(&api.app, &api.by, &id).await.map(|all| Given(all.into()))
 }
 
 async fn balance(api: Api, Path(id): Path<String>) -> Result<Given<Balance>> {
     patients::balance(&api.app, &api.by, &id).await.map(Given)
 }
 
-async fn looks(api: Api, Path(id): Path<String>) -> Result<Given<Vec<LookView>>> {
-    patients::looks(&api.app, &api.by, &id).await.map(Given)
+async fn looks(api: Api, Path(id): Path<String>) -> Result<Given<Listing<LookView>>> {
+    patients::looks(&api.app, &api.by, &id).await.map(|all| Given(all.into()))
 }
 
 async fn restrict(api: Api, Path(id): Path<String>, Body(new): Body<NewRestriction>) -> Result<Made<PatientView>> {

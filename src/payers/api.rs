@@ -20,7 +20,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<NewPayer>()
         .makes::<PayerView>()
         .get("/payers/examples", "Published rules to begin a sheet with: dated examples, to be checked", examples)
-        .gives::<Vec<Example>>()
+        .gives::<Listing<Example>>()
         .get("/payers/{id}", "One payer with all versions of its rule sheet", show)
         .gives::<PayerView>()
         .patch("/payers/{id}", "Change a payer: send what changes, and the version you read", change)
@@ -58,6 +58,6 @@ async fn mark_checked(api: Api, Path(id): Path<String>) -> Result<Given<PayerVie
     payers::mark_checked(&api.app, &api.by, &id).await.map(Given)
 }
 
-async fn examples(api: Api) -> Result<Given<Vec<Example>>> {
-    payers::sheet_examples(&api.by).map(Given)
+async fn examples(api: Api) -> Result<Given<Listing<Example>>> {
+    payers::sheet_examples(&api.by).map(|all| Given(all.into()))
 }

@@ -6,6 +6,7 @@ use super::therapist::NewTherapist;
 use super::view::{FeeView, PracticeView, TherapistView};
 use crate::error::Result;
 use crate::practice;
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::web::Path;
 
@@ -17,7 +18,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<NewPractice>()
         .gives::<PracticeView>()
         .get("/therapists", "Those of us who treat", list_therapists)
-        .gives::<Vec<TherapistView>>()
+        .gives::<Listing<TherapistView>>()
         .post("/therapists", "Enter a therapist", create_therapist)
         .takes::<NewTherapist>()
         .makes::<TherapistView>()
@@ -25,7 +26,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<NewTherapist>()
         .gives::<TherapistView>()
         .get("/fees", "The fee schedule, newest first within a code", fees)
-        .gives::<Vec<FeeView>>()
+        .gives::<Listing<FeeView>>()
         .post("/fees", "Set the charge of a code from a day on", set_fee)
         .takes::<NewFee>()
         .makes::<FeeView>()
@@ -40,8 +41,8 @@ async fn change(api: Api, sent: Patch) -> Result<Given<PracticeView>> {
     practice::change(&api.app, &api.by, &new).await.map(Given)
 }
 
-async fn list_therapists(api: Api) -> Result<Given<Vec<TherapistView>>> {
-    practice::list_therapists(&api.app, &api.by).await.map(Given)
+async fn list_therapists(api: Api) -> Result<Given<Listing<TherapistView>>> {
+    practice::list_therapists(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn create_therapist(api: Api, Body(new): Body<NewTherapist>) -> Result<Made<TherapistView>> {
@@ -54,8 +55,8 @@ async fn change_therapist(api: Api, Path(id): Path<String>, sent: Patch) -> Resu
     practice::change_therapist(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-async fn fees(api: Api) -> Result<Given<Vec<FeeView>>> {
-    practice::list_fees(&api.app, &api.by).await.map(Given)
+async fn fees(api: Api) -> Result<Given<Listing<FeeView>>> {
+    practice::list_fees(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn set_fee(api: Api, Body(new): Body<NewFee>) -> Result<Made<FeeView>> {

@@ -21,6 +21,7 @@ use crate::outreach::rule::Group;
 use crate::outreach::view::AlertView;
 use crate::outreach::{self, AlertFilter};
 use crate::payers::payer::CoverageKind;
+use crate::payments::board;
 use crate::referrals::card::Card;
 use crate::referrals::view::source_words;
 use crate::reports::kpi::Tally;
@@ -44,7 +45,7 @@ pub struct Badges {
     pub today: i64,
     /// Referrals that nobody has booked.
     pub referrals: i64,
-    /// Claims that are ready, rejected or denied.
+    /// Claims of the list "Needs you".
     pub claims: i64,
     /// Reports to sign or send.
     pub reports: i64,
@@ -53,13 +54,12 @@ pub struct Badges {
 /// Counts what waits for one person. A mark stands only where they can do something about it.
 pub async fn badges(app: &App, by: &Actor) -> Result<Badges> {
     let mine = mine(app, by).await?;
-    let waiting = store::waiting(app).await?;
-    let if_theirs = |thing: Thing, n: i64| if by.rights(thing).write == Reach::None { 0 } else { n };
+    let writes = |thing: Thing| by.rights(thing).write != Reach::None;
     let reports = mine.iter().filter(|a| a.group == Group::ToApprove).count();
     Ok(Badges {
         today: queue::groups(&mine, app.today()).iter().map(|g| g.count).sum(),
-        referrals: if_theirs(Thing::Referrals, waiting.referrals),
-        claims: if_theirs(Thing::Claims, waiting.claims),
+        referrals: if writes(Thing::Referrals) { store::waiting_referrals(app).await? } else { 0 },
+        claims: if writes(Thing::Claims) { board::waiting(app, by).await? } else { 0 },
         reports: i64::try_from(reports).unwrap_or(0),
     })
 }

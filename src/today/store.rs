@@ -110,14 +110,14 @@ pub async fn beginnings(app: &App) -> Result<Option<Beginnings>> {
 }
 
 #[derive(FromQueryResult)]
-pub struct Waiting {
-    pub referrals: i64,
-    pub claims: i64,
+struct Waiting {
+    referrals: i64,
 }
 
-pub async fn waiting(app: &App) -> Result<Waiting> {
-    let found: Option<Waiting> = db::rows(&app.db, include_str!("sql/badges.sql"), vec![]).await?.pop();
-    Ok(found.unwrap_or(Waiting { referrals: 0, claims: 0 }))
+/// Referrals that nobody has booked.
+pub async fn waiting_referrals(app: &App) -> Result<i64> {
+    let found: Option<Waiting> = db::rows(&app.db, include_str!("sql/waiting_referrals.sql"), vec![]).await?.pop();
+    Ok(found.map_or(0, |w| w.referrals))
 }
 
 /// Something that carries a number that people quote.

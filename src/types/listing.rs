@@ -10,6 +10,13 @@ pub struct Listing<T> {
     pub next_cursor: Option<String>,
 }
 
+/// A list that is whole in one part.
+impl<T> From<Vec<T>> for Listing<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+}
+
 impl<T> Listing<Option<T>> {
     /// Leaves out rows that could not be shown.
     pub fn shown(self) -> Listing<T> {

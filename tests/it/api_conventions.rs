@@ -5,6 +5,8 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tributary::auth::role::Role;
+use tributary::web::openapi_document;
+use uuid::Uuid;
 
 /// Pages that write nothing of the practice's: somebody comes and goes, or a form is only laid out anew.
 const MANNERS: [&str; 12] = [
@@ -99,6 +101,33 @@ fn everything_a_page_writes_the_api_writes_too() {
     assert!(gone.is_empty(), "no page any more: {gone:?}");
 }
 
+#[test]
+fn a_list_is_its_items_and_where_it_goes_on_and_no_answer_is_a_bare_list() {
+    let document = openapi_document();
+    let shape = |schema: &Value| match schema["$ref"].as_str() {
+        Some(name) => document["components"]["schemas"][name.rsplit('/').next().expect("a name")].clone(),
+        None => schema.clone(),
+    };
+    let mut lists = 0;
+    for (path, verbs) in document["paths"].as_object().expect("paths") {
+        for (verb, operation) in verbs.as_object().expect("verbs") {
+            for (status, answer) in
+                operation["responses"].as_object().expect("answers").iter().filter(|(status, _)| status.starts_with('2'))
+            {
+                let schema = shape(&answer["content"]["application/json"]["schema"]);
+                assert_ne!(schema["type"], "array", "{verb} {path} answers {status} with a bare list");
+                // A file and an answer have items of their own.
+                let is_list = *verb == "get" && !path.ends_with('}');
+                if is_list && schema["properties"]["items"].is_object() {
+                    assert!(schema["properties"]["next_cursor"].is_object(), "{verb} {path} does not say where it goes on");
+                    lists += 1;
+                }
+            }
+        }
+    }
+    assert!(lists > 30, "{lists} lists");
+}
+
 /// What is wrong with the form of a value, by its name.
 fn broken(name: &str, value: &Value) -> Option<&'static str> {
     let text = value.as_str();
@@ -110,6 +139,10 @@ fn broken(name: &str, value: &Value) -> Option<&'static str> {
         name if name.ends_with("_on") => text.and_then(|t| t.parse::<NaiveDate>().ok()).is_none().then_some("a day is YYYY-MM-DD"),
         name if name.ends_with("_at") && name != "starts_at" && name != "ends_at" => {
             text.and_then(|t| DateTime::parse_from_rfc3339(t).ok()).is_none().then_some("an instant is RFC 3339")
+        }
+        // An alert is no row: its id is its rule, its subject and its occurrence.
+        "id" if !text.is_some_and(|t| t.contains('.')) => {
+            (!text.is_some_and(|t| t.parse::<Uuid>().is_ok_and(|id| id.get_version_num() == 7))).then_some("an id is a UUID of version 7")
         }
         "state" | "stage" if text.is_some_and(|t| t.len() > 2) => (!text.is_some_and(is_word)).then_some("a state is one of our words"),
         _ => None,

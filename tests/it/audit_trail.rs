@@ -1,6 +1,6 @@
 //! Who saw or changed what, and what the log must never hold.
 
-use crate::rights::{filled, operations, pages, things};
+use crate::rights::{asked, filled, operations, pages, things};
 use crate::support::{PASSWORD, TestApp, email, on_each};
 use poem::http::Method;
 use sea_orm::EntityTrait;
@@ -10,6 +10,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use tributary::auth::role::Role;
 use tributary::entity::audit;
+
+/// In the note and in the private note of `things`, and nowhere else.
+const WORDS_OF_NOTES: [&str; 2] = ["heronry", "kittiwake"];
 
 /// The rows of the audit by the request that wrote them.
 async fn noted(t: &TestApp) -> BTreeMap<String, Vec<audit::Model>> {
@@ -66,6 +69,34 @@ crate::both_databases! {
             let answer = browser.request(Method::GET, &path, None).await;
             assert!(answer.status.as_u16() < 400, "{path}: {}", answer.status);
             was_read(t, answer.header("x-request-id"), kind, &path).await;
+        }
+    }
+
+    async fn wherever_the_words_of_a_note_are_shown_the_audit_knows_who_saw_them_and_does_not_repeat_them(t: &TestApp) {
+        t.fees().await;
+        let one = things(t, Role::Owner, "Field").await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let mut shown = 0;
+        let reads = operations().into_iter().chain(pages()).filter_map(|route| route.strip_prefix("GET ").map(String::from));
+        for path in reads {
+            let path = asked(&path, &one);
+            let answer = match path.starts_with("/api/") {
+                true => t.get(Role::Owner, &path).await,
+                false => browser.request(Method::GET, &path, None).await,
+            };
+            let text = answer.text();
+            if !WORDS_OF_NOTES.iter().any(|word| text.contains(word)) {
+                continue;
+            }
+            shown += 1;
+            let rows = noted(t).await.remove(answer.header("x-request-id")).unwrap_or_default();
+            let seen = rows.iter().any(|r| matches!(r.action.as_str(), "read" | "printed" | "downloaded") && r.user_id.is_some());
+            assert!(seen, "{path} shows the words of a note and nobody knows: {rows:?}");
+        }
+        assert!(shown > 8, "{shown} answers hold the words of a note");
+        for row in audit::Entity::find().all(&t.app.db).await.expect("the audit") {
+            let told = format!("{row:?}");
+            assert!(!WORDS_OF_NOTES.iter().any(|word| told.contains(word)), "{told}");
         }
     }
 
@@ -186,7 +217,8 @@ async fn the_log_holds_no_names_no_queries_no_text_of_a_note_and_no_secrets() {
             "Zanzibarova",
             "zanzibarova",
             "Nora",
-            "Weekly",
+            "heronry",
+            "kittiwake",
             "M-1",
             "q=",
             "canary horse",

@@ -8,8 +8,9 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-use tributary::app::App;
+use tributary::app::{Actor, App};
 use tributary::demo::{self, Play, cast};
+use tributary::outreach::rule::Rule;
 use tributary::payments::ledger::Ledger;
 use tributary::types::Npi;
 
@@ -221,6 +222,24 @@ async fn the_practice_is_as_large_and_as_mixed_as_was_promised() {
     for (what, least, most) in within {
         let found = count(&t, what).await;
         assert!((least..=most).contains(&found), "{what}: {found} is not from {least} to {most}");
+    }
+    let alerts = tributary::outreach::alerts(&t.app, &Actor::operator(), &Default::default()).await.expect("alerts");
+    let waiting = [
+        (Rule::RxExpiring, 1),
+        (Rule::RxExhausted, 1),
+        (Rule::RxUnsigned, 1),
+        (Rule::ReferrerSilent, 3),
+        (Rule::ReferralUnscheduled, 1),
+        (Rule::ReportToApprove, 5),
+        (Rule::NoteMissing, 1),
+        (Rule::DenialOpen, 3),
+        (Rule::ClaimRejected, 1),
+        (Rule::TimelyFiling, 1),
+        (Rule::EmailFailed, 1),
+    ];
+    for (rule, least) in waiting {
+        let found = alerts.iter().filter(|a| a.rule == rule).count();
+        assert!(found >= least, "{rule}: {found} of at least {least}");
     }
     t.close().await;
 }

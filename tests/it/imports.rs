@@ -267,6 +267,23 @@ crate::both_databases! {
         assert_eq!(t.row(&first[0], 4).await["decision"], "asked_again");
     }
 
+    async fn the_same_file_at_the_same_moment_enters_everybody_once(t: &TestApp) {
+        let content = file("First Name,Last Name,Clinic", &["Ed,Lee,Peak Clinic", "Ann,Roe,Peak Clinic", "Bo,Lind,"]);
+        let (one, two) = (t.preview(content.clone()).await, t.preview(content).await);
+        let apply = async |import: &Value| {
+            t.post(tributary::auth::role::Role::Owner, &format!("/api/v1/imports/{}/apply", id(import)), json!({})).await
+        };
+        let answers = <[_; 3]>::from(tokio::join!(apply(&one), apply(&two), apply(&one)));
+        assert!(answers.iter().all(|a| a.status == 200 || a.status == 409), "{:?}", answers.map(|a| a.text()));
+        assert_eq!(t.count_providers().await, 3);
+        assert_eq!(t.read("/api/v1/organizations").await["items"].as_array().map(Vec::len), Some(1));
+        let mut created = 0;
+        for import in [&one, &two] {
+            created += counts(&t.read(&format!("/api/v1/imports/{}", id(import))).await)[0];
+        }
+        assert_eq!(created, 3, "told by one of them");
+    }
+
     async fn two_people_of_one_name_stay_two_however_often_the_file_comes(t: &TestApp) {
         let names = file("First Name,Last Name", &["Ed,Lee", "Ed,Lee", "Ann,Roe"]);
         assert_eq!(counts(&t.import(names.clone()).await), [3, 0, 0, 0, 0, 0, 0]);

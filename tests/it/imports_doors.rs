@@ -118,7 +118,7 @@ crate::both_databases! {
                 assert_eq!(answer.status == 404, status == 404, "{role} {verb}: {}", answer.text());
             }
         }
-        let users = t.read("/api/v1/users").await;
+        let users = t.read("/api/v1/users").await["items"].clone();
         let desk = users.as_array().expect("users").iter().find(|u| u["email"] == "front_desk@willow.example").cloned().expect("the front desk");
         let ticked = json!({ "may_import": true, "version": desk["version"] });
         let answer = t.patch(Role::Owner, &format!("/api/v1/users/{}", id(&desk)), ticked).await;

@@ -132,7 +132,7 @@ async fn orders(t: &TestApp, referral: &Value) -> Vec<Value> {
 }
 
 async fn answered(t: &TestApp) -> Value {
-    t.read("/api/v1/sign-backs").await[0].clone()
+    t.read("/api/v1/sign-backs").await["items"][0].clone()
 }
 
 async fn to_check(t: &TestApp) -> usize {

@@ -96,7 +96,7 @@ crate::both_databases! {
         let added = browser.submit(&wrong, "/settings/locations", &[("zip", "98107 2345")]).await;
         assert!(added.words().contains("Ballard Room is added") && added.words().contains("98107-2345"), "{}", added.words());
         let booking = browser.open(&format!("/visits/new?referral={}", id(&cast.referral))).await;
-        let room = t.read("/api/v1/locations").await[0].clone();
+        let room = t.read("/api/v1/locations").await["items"][0].clone();
         let visit = browser.submit(&booking, "/visits/new", &[("visit_on", "3/30"), ("location", &id(&room)), ("place_of_service", "10")]).await;
         assert!(visit.words().contains("Ballard Room"), "{}", visit.words());
         assert_eq!((visit.value("location"), visit.value("place_of_service").as_deref()), (Some(id(&room)), Some("10")));

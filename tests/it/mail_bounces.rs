@@ -148,7 +148,7 @@ async fn a_forged_notice_changes_nothing() {
         let flipped: String = mac.chars().map(|c| if c == '0' { '1' } else { '0' }).collect();
         let forged = [
             format!("bounce+{id}.{flipped}@willow.example"),
-            format!("bounce+{}.{mac}@willow.example", uuid::Uuid::new_v4().simple()),
+            format!("bounce+{}.{mac}@willow.example", uuid::Uuid::from_u128(7).simple()),
             format!("bounce+{id}@willow.example"),
             "bounce@willow.example".to_string(),
         ];

@@ -13,7 +13,7 @@ fn snippet(name: &str, words: &str, whose: &str) -> Value {
 
 fn names(texts: &Value) -> Vec<String> {
     let one = |t: &Value| format!("{} {}", t["name"].as_str().unwrap_or_default(), t["whose"].as_str().unwrap_or_default());
-    texts.as_array().expect("texts").iter().map(one).collect()
+    texts["items"].as_array().expect("texts").iter().map(one).collect()
 }
 
 crate::both_databases! {
@@ -28,7 +28,7 @@ crate::both_databases! {
         // Another's own does not exist, the practice's is the owner's to change.
         let theirs = id(&jo.json());
         assert_eq!(t.get(Role::Owner, &format!("{PATH}/{theirs}")).await.status, 404);
-        let practice = id(t.read(PATH).await.as_array().expect("texts").iter().find(|x| x["whose"] == "practice").expect("one"));
+        let practice = id(t.read(PATH).await["items"].as_array().expect("texts").iter().find(|x| x["whose"] == "practice").expect("one"));
         let refused = t.patch(Role::Therapist, &format!("{PATH}/{practice}"), json!({ "words": "Mine.", "version": 1 })).await;
         assert_eq!((refused.status.as_u16(), refused.text().contains("the practice's")), (403, true), "{}", refused.text());
         let refused = t.post(Role::Therapist, PATH, snippet("hip", "Stiff.", "practice")).await;

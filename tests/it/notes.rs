@@ -61,7 +61,7 @@ crate::both_databases! {
         let patch = json!({ "plan": "Twice a week.", "version": saved["version"] });
         let after = t.changed(&format!("/api/v1/notes/{}", id(&saved)), patch).await;
         assert_eq!(after["measures"], saved["measures"]);
-        let table = t.read("/api/v1/instruments").await;
+        let table = t.read("/api/v1/instruments").await["items"].clone();
         let dash = table.as_array().expect("a table").iter().find(|s| s["instrument"] == "dash").expect("a row").clone();
         assert_eq!((&dash["change"]["source"], &dash["items"]["needed"]), (&json!("Franchignoni 2014"), &json!(27)));
     }

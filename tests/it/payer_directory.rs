@@ -86,7 +86,7 @@ crate::both_databases! {
         assert_eq!(review, [(json!("Cascade Choice"), Value::Null, 2), (json!("Harbor"), json!("MINE1"), 1)]);
         let entry = &taken["review"][0]["entries"][1]["id"];
         assert_eq!(t.done(&format!("/api/v1/payers/{several}/listing"), json!({ "listing": entry })).await["clearinghouse_payer_id"], "CASC2");
-        assert_eq!(t.read("/api/v1/payers/directory/review").await.as_array().expect("review").len(), 1, "settled by a person");
+        assert_eq!(t.read("/api/v1/payers/directory/review").await["items"].as_array().expect("review").len(), 1, "settled by a person");
     }
 
     async fn a_claim_that_waited_for_the_payers_id_waits_no_longer_when_a_list_brings_it(t: &TestApp) {

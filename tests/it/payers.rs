@@ -183,7 +183,7 @@ crate::both_databases! {
     }
 
     async fn examples_are_offered_and_never_kept_by_themselves(t: &TestApp) {
-        let examples = t.read("/api/v1/payers/examples").await;
+        let examples = t.read("/api/v1/payers/examples").await["items"].clone();
         assert_eq!(examples[0]["slug"], "washington-labor-and-industries");
         assert_eq!(t.read("/api/v1/payers").await["items"], json!([]));
         t.at("2026-11-23");

@@ -106,7 +106,20 @@ crate::both_databases! {
             let behind = t.read(&format!("/api/v1/payers/performance/claims?{key}&of={of}")).await;
             assert_eq!(behind["count"].as_i64(), Some(counts(&payer)[field]), "{of}: {behind}");
             assert_eq!(behind["items"].as_array().map(Vec::len), behind["count"].as_u64().and_then(|n| usize::try_from(n).ok()));
+            assert_eq!(behind["next_cursor"], Value::Null);
         }
+        // Part by part they are the same ones.
+        let whole = t.read(&format!("/api/v1/payers/performance/claims?{key}&of=claims")).await["items"].clone();
+        let (mut parts, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let part = t.read(&format!("/api/v1/payers/performance/claims?{key}&of=claims&limit=1&cursor={cursor}")).await;
+            parts.extend(part["items"].as_array().expect("items").clone());
+            let Some(next) = part["next_cursor"].as_str() else { break };
+            cursor = next.into();
+        }
+        assert_eq!(Value::Array(parts), whole);
+        let page = t.signed_in(Role::Owner).await.open(&format!("/what-pays/payers/claims?{key}&of=claims&limit=2&cursor=1")).await;
+        assert!(page.words().contains(&format!("of {} shown", whole.as_array().expect("claims").len())), "{}", page.words());
         let treatment = code(&payer, "97140");
         for (of, field) in [("paid", "paid"), ("ever_denied", "ever_denied"), ("underpaid", "underpaid")] {
             let behind = t.read(&format!("/api/v1/payers/performance/claims?{key}&code=97140&of={of}")).await;

@@ -460,7 +460,7 @@ crate::both_databases! {
         assert_eq!((&board["open_cents"], &board["groups"][0]["rows"][0]["cents"], &board["groups"][0]["rows"][0]["matter"]["words"]), (&Value::Null, &Value::Null, &json!("")));
         assert_eq!(t.get(Role::FrontDesk, &format!("/api/v1/payments/{}", id(&deposit))).await.status, StatusCode::NOT_FOUND);
         assert_eq!(t.get(Role::Therapist, "/api/v1/claims/board?list=patients").await.json()["groups"], json!([]), "not a patient of theirs");
-        let okafor = t.read("/api/v1/therapists").await.as_array().expect("therapists").iter().find(|x| x["last_name"] == "Okafor").expect("Jo").clone();
+        let okafor = t.read("/api/v1/therapists").await["items"].as_array().expect("therapists").iter().find(|x| x["last_name"] == "Okafor").expect("Jo").clone();
         t.done("/api/v1/visits", json!({ "referral": id(&referral), "visit_on": "2026-03-30", "therapist": id(&okafor), "state": "attended" })).await;
         assert_eq!(t.get(Role::Therapist, &one).await.json()["charge_cents"], 16_000, "their own patient's claims they read");
         assert_eq!(t.post(Role::Therapist, &format!("{one}/close"), json!({})).await.status, StatusCode::FORBIDDEN);

@@ -358,7 +358,7 @@ crate::both_databases! {
         let era = t.staged(&content).await;
         let kept = t.get(Role::Owner, &format!("/api/v1/remittances/{}/file", id(&era))).await;
         assert_eq!(kept.text(), content);
-        let raw = t.read(&format!("/api/v1/remittances/answers/{}/raw", id(&era["claims"][0]))).await;
+        let raw = t.read(&format!("/api/v1/remittances/answers/{}/raw", id(&era["claims"][0]))).await["items"].clone();
         let raw: Vec<&str> = raw.as_array().expect("segments").iter().map(|s| s.as_str().expect("text")).collect();
         assert!(raw[0].starts_with("CLP*") && raw.last().expect("one").starts_with("REF*6R"), "{raw:?}");
     }

@@ -52,27 +52,30 @@ pub async fn things(t: &TestApp, therapist: Role, last: &str) -> BTreeMap<&'stat
     let office = t.done("/api/v1/organizations", json!({ "name": format!("Office {last}") })).await;
     let patient = referral["patient"]["id"].as_str().expect("a patient").to_string();
     let treated_by = t.actor(therapist).await;
-    let therapists = t.read("/api/v1/therapists").await;
+    let therapists = t.read("/api/v1/therapists").await["items"].clone();
     let name = treated_by.name.split(' ').next_back().expect("a name").to_string();
     let of = therapists.as_array().expect("therapists").iter().find(|x| x.to_string().contains(&name)).expect("the therapist").clone();
     let new =
         json!({ "referral": id(&referral), "visit_on": "2026-03-02", "starts_at": "10:00", "state": "attended", "therapist": id(&of) });
     let visit = t.done("/api/v1/visits", new).await;
-    let note = json!({ "visit": id(&visit), "plan": "Weekly.", "services": [{ "code": "97140", "minutes": 60 }] });
+    let note = json!({ "visit": id(&visit), "plan": "Weekly, by the heronry.", "services": [{ "code": "97140", "minutes": 60 }] });
     let draft = t.post(therapist, "/api/v1/notes", note).await;
     assert_eq!(draft.status, 201, "{}", draft.text());
     let note = id(&draft.json());
     let signed = t.post(therapist, &format!("/api/v1/notes/{note}/sign"), json!({})).await;
     assert_eq!(signed.status, 200, "{}", signed.text());
     let text = t.done("/api/v1/note-texts", json!({ "kind": "snippet", "name": last, "words": "Stiff.", "whose": "practice" })).await;
-    let private = t.post(therapist, &format!("/api/v1/patients/{patient}/private-notes"), json!({ "words": "For me." })).await.json();
+    let private = t
+        .post(therapist, &format!("/api/v1/patients/{patient}/private-notes"), json!({ "words": "Only the kittiwake knows." }))
+        .await
+        .json();
     let claim = t.claim_of(&visit).await;
     t.sent(&claim, "2026-03-02").await;
     let payment = t.answered(&payer, &claim, "2026-03-02", 9_000, &[("CO", "45", 5_000), ("PR", "3", 2_000)]).await;
     let desk = t.done("/api/v1/payments/patient", json!({ "claim": claim["number"], "amount_cents": 500, "method": "card" })).await;
     let letter = t.done(&format!("/api/v1/patients/{patient}/statements"), json!({})).await;
     let restriction = t.done(&format!("/api/v1/patients/{patient}/restrictions"), json!({ "provider": doctor })).await;
-    let users = t.read("/api/v1/users").await;
+    let users = t.read("/api/v1/users").await["items"].clone();
     let token = t.done("/api/v1/tokens", json!({ "user": email(Role::Owner), "name": last })).await;
     let coverages = t.read(&format!("/api/v1/coverages?patient={patient}")).await;
     let import = t.preview(format!("Name,NPI\nAnn {last},\nBo {last},12\n")).await;
@@ -234,6 +237,49 @@ crate::both_databases! {
         }
         let wrong = differences(&oracle("rights.tsv"), &met);
         assert!(wrong.is_empty(), "{wrong}");
+    }
+}
+
+/// The address of something that is not there.
+fn of_nothing(path: &str) -> String {
+    let step = |step: &str| if step.starts_with(['{', ':']) { "00000000-0000-7000-8000-000000000000".into() } else { step.to_string() };
+    path.split('/').map(step).collect::<Vec<_>>().join("/")
+}
+
+/// Pages for somebody who has no login: to sign in, to set up, and what a mail's link opens.
+fn is_open_to_anybody(path: &str) -> bool {
+    matches!(path, "/login" | "/setup") || path.starts_with("/r/") || path.starts_with("/stop/")
+}
+
+crate::both_databases! {
+    async fn without_a_login_every_operation_of_the_api_answers_401_and_does_nothing(t: &TestApp) {
+        for operation in operations() {
+            let (verb, path) = operation.split_once(' ').expect("a verb");
+            let verb: Method = verb.parse().expect("a verb");
+            let body = if verb == Method::GET { "" } else { "{}" };
+            for credential in [None, Some("Bearer trib_nobody"), Some("Basic b3duZXI6cXVpZXQ=")] {
+                let kind = Some(("content-type", "application/json"));
+                let headers: Vec<(&str, &str)> = kind.into_iter().chain(credential.map(|c| ("authorization", c))).collect();
+                let answer = t.raw(verb.clone(), &of_nothing(path), &headers, body).await;
+                assert_eq!(answer.status, 401, "{operation} {credential:?}: {}", answer.text());
+                assert_eq!(answer.header("content-type"), "application/problem+json", "{operation}");
+            }
+        }
+    }
+
+    async fn without_a_login_every_page_leads_to_the_login_and_no_form_does_anything(t: &TestApp) {
+        let mut browser = t.browser();
+        let csrf = browser.open("/login").await.value("csrf").expect("a form's token");
+        for route in pages() {
+            let (verb, path) = route.split_once(' ').expect("a verb");
+            if is_open_to_anybody(path) {
+                continue;
+            }
+            let form = (verb == "POST").then(|| format!("csrf={csrf}"));
+            let answer = browser.request(verb.parse().expect("a verb"), &of_nothing(path), form).await;
+            assert_eq!(answer.status, 303, "{route}: {}", answer.text());
+            assert!(answer.header("location").starts_with("/login"), "{route} leads to {}", answer.header("location"));
+        }
     }
 }
 

@@ -64,7 +64,7 @@ async fn ordered(t: &TestApp, cast: &Cast, last: &str, more: Value) -> Value {
 
 crate::both_databases! {
     async fn a_taxonomy_code_is_read_where_it_is_entered_and_what_is_none_is_refused_there(t: &TestApp) {
-        let therapist = t.read("/api/v1/therapists").await[0].clone();
+        let therapist = t.read("/api/v1/therapists").await["items"][0].clone();
         let practice = t.read("/api/v1/practice").await;
         for (path, held) in [("/api/v1/practice".to_string(), practice), (format!("/api/v1/therapists/{}", id(&therapist)), therapist)] {
             let typed = |code: &str| json!({ "taxonomy_code": code, "version": held["version"] });

@@ -52,7 +52,7 @@ crate::both_databases! {
         sign(t, &case.doctor).await;
         t.at("2026-03-31");
         let second = sign(t, &case.doctor).await;
-        assert_eq!(t.read("/api/v1/standing-approvals").await.as_array().map(Vec::len), Some(1), "signed anew, it is one");
+        assert_eq!(t.read("/api/v1/standing-approvals").await["items"].as_array().map(Vec::len), Some(1), "signed anew, it is one");
         t.at("2026-04-01");
         let end = format!("/api/v1/standing-approvals/{}/end", id(&second));
         t.done(&end, json!({})).await;
@@ -63,9 +63,9 @@ crate::both_databases! {
         let visit = t.attended(&case.referral, "2026-06-29").await;
         t.signed(&visit, measured(3, 3)).await;
         assert_eq!(morning(t).await.released, 0, "its ninety days are over");
-        assert_eq!(t.read("/api/v1/standing-approvals").await[0]["is_over"], true);
+        assert_eq!(t.read("/api/v1/standing-approvals").await["items"][0]["is_over"], true);
         sign(t, &case.doctor).await;
-        let users = t.read("/api/v1/users").await;
+        let users = t.read("/api/v1/users").await["items"].clone();
         let owner = users.as_array().expect("users").iter().find(|u| u["email"] == "owner@willow.example").expect("the owner").clone();
         account_off(t, &owner).await;
         let left = morning(t).await;

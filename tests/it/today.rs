@@ -64,11 +64,14 @@ crate::both_databases! {
     }
 
     async fn the_marks_count_what_waits_and_stand_only_where_one_can_act(t: &TestApp) {
-        at_work(t).await;
+        let (doctor, payer) = at_work(t).await;
+        let referral = t.referral(&doctor, &payer, "Reed", "2026-03-09").await;
+        t.claim_drafted(&referral, "2026-03-09").await;
+        assert_eq!(t.read("/api/v1/claims/board").await["waiting"], 3, "denied, rejected and a draft: the page says the same");
         for (role, expected) in [
-            (Role::Owner, vec!["Referrals 1 waiting", "Claims 2 waiting"]),
+            (Role::Owner, vec!["Referrals 1 waiting", "Claims 3 waiting"]),
             (Role::FrontDesk, vec!["Referrals 1 waiting"]),
-            (Role::Biller, vec!["Claims 2 waiting"]),
+            (Role::Biller, vec!["Claims 3 waiting"]),
             (Role::Marketer, vec![]),
             (Role::ReadOnly, vec![]),
         ] {

@@ -3,13 +3,14 @@
 use super::text::NewText;
 use super::{TextView, add, change, list, shelve, show};
 use crate::error::Result;
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Care")
         .get("/note-texts", "Snippets and templates that you may use", list_texts)
-        .gives::<Vec<TextView>>()
+        .gives::<Listing<TextView>>()
         .post("/note-texts", "Make a snippet or a template, your own or the practice's", add_text)
         .takes::<NewText>()
         .makes::<TextView>()
@@ -24,8 +25,8 @@ pub fn routes() -> ApiRoutes {
         .gives::<TextView>()
 }
 
-async fn list_texts(api: Api) -> Result<Given<Vec<TextView>>> {
-    list(&api.app, &api.by).await.map(Given)
+async fn list_texts(api: Api) -> Result<Given<Listing<TextView>>> {
+    list(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn add_text(api: Api, Body(new): Body<NewText>) -> Result<Made<TextView>> {

@@ -14,7 +14,7 @@ pub fn routes() -> ApiRoutes {
         .asks::<DirectoryFilter>()
         .gives::<Listing<ListingView>>()
         .get("/payers/directory/review", "Payers of which the lists say something else, or several things", to_review)
-        .gives::<Vec<ToReview>>()
+        .gives::<Listing<ToReview>>()
         .post("/payers/{id}/listing", "Say which entry of the directory a payer is: its id becomes the payer's", take)
         .takes::<TakeId>()
         .gives::<PayerView>()
@@ -24,8 +24,8 @@ async fn list(api: Api, Query(filter): Query<DirectoryFilter>) -> Result<Given<L
     search(&api.app, &api.by, &filter).await.map(Given)
 }
 
-async fn to_review(api: Api) -> Result<Given<Vec<ToReview>>> {
-    review(&api.app, &api.by).await.map(Given)
+async fn to_review(api: Api) -> Result<Given<Listing<ToReview>>> {
+    review(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn take(api: Api, Path(id): Path<String>, Body(new): Body<TakeId>) -> Result<Given<PayerView>> {

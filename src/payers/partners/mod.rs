@@ -79,7 +79,7 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<PartnerView> {
 
 pub async fn list(app: &App, by: &Actor) -> Result<Listing<PartnerView>> {
     by.rights(Thing::PayerRules).to_read("partner")?;
-    Ok(Listing { items: all(&app.db).await?.into_iter().map(PartnerView::of).collect(), next_cursor: None })
+    Ok(all(&app.db).await?.into_iter().map(PartnerView::of).collect::<Vec<_>>().into())
 }
 
 /// Ids and names, for choosing.

@@ -41,7 +41,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<Assigning>()
         .gives::<EraView>()
         .get("/remittances/answers/{id}/raw", "What the file says of one claim, segment by segment", raw)
-        .gives::<Vec<String>>()
+        .gives::<Listing<String>>()
 }
 
 async fn list(api: Api, Query(filter): Query<EraFilter>) -> Result<Given<Listing<EraRow>>> {
@@ -85,6 +85,6 @@ async fn assign(api: Api, Path(id): Path<String>, Body(new): Body<Assigning>) ->
     era::assign(&api.app, &api.by, &id, &new).await.map(Given)
 }
 
-async fn raw(api: Api, Path(id): Path<String>) -> Result<Given<Vec<String>>> {
-    era::raw(&api.app, &api.by, &id).await.map(Given)
+async fn raw(api: Api, Path(id): Path<String>) -> Result<Given<Listing<String>>> {
+    era::raw(&api.app, &api.by, &id).await.map(|all| Given(all.into()))
 }

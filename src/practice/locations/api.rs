@@ -4,13 +4,14 @@ use super::location::NewLocation;
 use super::view::LocationView;
 use crate::error::Result;
 use crate::practice::locations;
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Practice")
         .get("/locations", "Where we treat beside the practice's own address", list)
-        .gives::<Vec<LocationView>>()
+        .gives::<Listing<LocationView>>()
         .post("/locations", "Enter a place where we treat", create)
         .takes::<NewLocation>()
         .makes::<LocationView>()
@@ -19,8 +20,8 @@ pub fn routes() -> ApiRoutes {
         .gives::<LocationView>()
 }
 
-async fn list(api: Api) -> Result<Given<Vec<LocationView>>> {
-    locations::list(&api.app, &api.by).await.map(Given)
+async fn list(api: Api) -> Result<Given<Listing<LocationView>>> {
+    locations::list(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn create(api: Api, Body(new): Body<NewLocation>) -> Result<Made<LocationView>> {

@@ -4,6 +4,7 @@ use super::answers::{Answers, Opening, Telling};
 use super::view::MisdirectedView;
 use crate::error::Result;
 use crate::reports::misdirected;
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made, Patch};
 use poem::web::Path;
 
@@ -13,7 +14,7 @@ pub fn routes() -> ApiRoutes {
         .takes::<Opening>()
         .makes::<MisdirectedView>()
         .get("/wrong-recipients", "Mail that went to the wrong person, the open ones first", list)
-        .gives::<Vec<MisdirectedView>>()
+        .gives::<Listing<MisdirectedView>>()
         .get("/wrong-recipients/{id}", "One assessment", show)
         .gives::<MisdirectedView>()
         .patch("/wrong-recipients/{id}", "Add answers; with an outcome the owner closes it", answer)
@@ -28,8 +29,8 @@ async fn open(api: Api, Path(id): Path<String>, Body(new): Body<Opening>) -> Res
     misdirected::open(&api.app, &api.by, &id, &new).await.map(Made)
 }
 
-async fn list(api: Api) -> Result<Given<Vec<MisdirectedView>>> {
-    misdirected::list(&api.app, &api.by).await.map(Given)
+async fn list(api: Api) -> Result<Given<Listing<MisdirectedView>>> {
+    misdirected::list(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MisdirectedView>> {

@@ -17,15 +17,12 @@ use crate::entity::patient;
 use crate::error::{AppError, Result};
 use crate::patients::view::full_name;
 use crate::payers::{self, payer::CoverageKind};
-use crate::types::{Check, Text, service_code};
+use crate::types::{Check, Cursor, Text, service_code};
 use figures::{Of, Reason, median_days, top};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Figures, Found};
 use view::{ClaimBehind, ClaimsBehind, CodeRow, PayerRow, PerformanceView};
-
-/// Claims on a page behind a number.
-const ROWS: usize = 100;
 
 /// What the page can be asked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -120,6 +117,8 @@ pub struct BehindAsk {
     pub from: Text,
     pub to: Text,
     pub as_of: Text,
+    pub cursor: Text,
+    pub limit: Text,
 }
 
 /// The claims behind a number, for those who may go down to patients.
@@ -135,12 +134,16 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
         check.say("payer", "Say which payer is meant");
     }
     check.done(())?;
+    let cursor = Cursor::read(&ask.cursor, &ask.limit).map_err(AppError::BadRequest)?;
+    // As behind the numbers of What pays, the cursor is how many were shown.
+    let (begun, limit) = (cursor.after.unwrap_or(0), usize::try_from(cursor.limit).unwrap_or(usize::MAX));
     let span = SourcesFilter { from: ask.from.clone(), to: ask.to.clone(), as_of: ask.as_of.clone() }.check(app.today())?;
     let payer = payers::by_id(&app.db, ask.payer.as_str()).await?;
     let (of, kind, code) = (of.unwrap_or(Of::Claims), kind.unwrap_or(payer.kind), ask.code.some());
     let rows = store::behind(app, span, payer.id, kind, code.as_deref(), of).await?;
-    let patients = db::by_ids::<patient::Entity>(&app.db, rows.iter().take(ROWS).map(|r| r.patient_id)).await?;
-    let shown = |r: &store::BehindRow| ClaimBehind {
+    let part: Vec<&store::BehindRow> = rows.iter().skip(usize::try_from(begun).unwrap_or(0)).take(limit).collect();
+    let patients = db::by_ids::<patient::Entity>(&app.db, part.iter().map(|r| r.patient_id)).await?;
+    let shown = |r: &&store::BehindRow| ClaimBehind {
         id: r.id,
         number: r.number.clone(),
         patient: patients.get(&r.patient_id).map(full_name),
@@ -148,6 +151,7 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
         service_on: r.service_on,
         cents: r.amount,
     };
+    let (count, next) = (i64::try_from(rows.len()).unwrap_or(0), begun + i64::try_from(part.len()).unwrap_or(0));
     Ok(ClaimsBehind {
         label: of.label(),
         of,
@@ -159,9 +163,9 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
         from: span.from,
         to: span.to,
         as_of: span.as_of,
-        count: i64::try_from(rows.len()).unwrap_or(0),
+        count,
         cents: rows.iter().map(|r| r.amount).sum(),
-        items: rows.iter().take(ROWS).map(shown).collect(),
-        has_more: rows.len() > ROWS,
+        items: part.iter().map(shown).collect(),
+        next_cursor: (next < count).then(|| Cursor::to(next)),
     })
 }

@@ -70,7 +70,7 @@ pub struct ClaimsBehind {
     /// The money that stands with the claims: charged, paid, or short.
     pub cents: i64,
     pub items: Vec<ClaimBehind>,
-    pub has_more: bool,
+    pub next_cursor: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]

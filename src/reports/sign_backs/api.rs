@@ -4,13 +4,14 @@ use super::view::SignBackView;
 use crate::error::Result;
 use crate::reports::mails::view::MailShown;
 use crate::reports::{Why, links, sign_backs};
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given};
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
         .get("/sign-backs", "Answers to renewal requests, those that wait first", list)
-        .gives::<Vec<SignBackView>>()
+        .gives::<Listing<SignBackView>>()
         .get("/sign-backs/{id}", "One answer", show)
         .gives::<SignBackView>()
         .post("/sign-backs/{id}/file", "It was checked: the order that it made is signed", file)
@@ -23,8 +24,8 @@ pub fn routes() -> ApiRoutes {
         .gives::<MailShown>()
 }
 
-async fn list(api: Api) -> Result<Given<Vec<SignBackView>>> {
-    sign_backs::list(&api.app, &api.by).await.map(Given)
+async fn list(api: Api) -> Result<Given<Listing<SignBackView>>> {
+    sign_backs::list(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn show(api: Api, Path(id): Path<String>) -> Result<Given<SignBackView>> {

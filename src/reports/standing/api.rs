@@ -4,13 +4,14 @@ use super::NewStanding;
 use super::view::StandingView;
 use crate::error::Result;
 use crate::reports::standing;
+use crate::types::Listing;
 use crate::web::api::{Api, ApiRoutes, Body, Given, Made};
 use poem::web::Path;
 
 pub fn routes() -> ApiRoutes {
     ApiRoutes::new("Reports")
         .get("/standing-approvals", "For whom monthly summaries leave without being read first", list)
-        .gives::<Vec<StandingView>>()
+        .gives::<Listing<StandingView>>()
         .post("/standing-approvals", "The owner signs one, for ninety days", sign)
         .takes::<NewStanding>()
         .makes::<StandingView>()
@@ -18,8 +19,8 @@ pub fn routes() -> ApiRoutes {
         .gives::<StandingView>()
 }
 
-async fn list(api: Api) -> Result<Given<Vec<StandingView>>> {
-    standing::list(&api.app, &api.by).await.map(Given)
+async fn list(api: Api) -> Result<Given<Listing<StandingView>>> {
+    standing::list(&api.app, &api.by).await.map(|all| Given(all.into()))
 }
 
 async fn sign(api: Api, Body(new): Body<NewStanding>) -> Result<Made<StandingView>> {

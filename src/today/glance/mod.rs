@@ -13,8 +13,8 @@ use crate::referrals::ReferralFilter;
 use crate::referrals::referral::ReferralState;
 use crate::referrals::view::ReferralRow;
 use crate::reports::{DisclosureFilter, DisclosureView, SourcesFilter};
+use crate::types::Text;
 use crate::types::rate::Halves;
-use crate::types::{Listing, Text};
 use crate::{network, patients, practice, referrals, reports};
 use chrono::NaiveDate;
 use finding::{Facts, Finding};
@@ -132,7 +132,7 @@ pub async fn patient(app: &App, by: &Actor, id: &str) -> Result<PatientGlance> {
     let patient = patients::show(app, by, id).await?;
     let filter = ReferralFilter { patient: patient.id.to_string().into(), ..ReferralFilter::default() };
     let listing = match by.rights(Thing::Referrals).read {
-        Reach::None => Listing { items: Vec::new(), next_cursor: None },
+        Reach::None => Vec::new().into(),
         _ => referrals::list(app, by, &filter).await?,
     };
     let sees_money = by.rights(Thing::Claims).read != Reach::None;

@@ -54,7 +54,7 @@ impl TestApp {
 
     /// One of us who treats, by their last name.
     pub async fn therapist(&self, last: &str) -> Value {
-        let all = self.read("/api/v1/therapists").await;
+        let all = self.read("/api/v1/therapists").await["items"].clone();
         all.as_array().expect("therapists").iter().find(|x| x["last_name"] == last).expect(last).clone()
     }
 

@@ -4,8 +4,8 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
 };
 use std::collections::HashMap;
+use tributary::app::new_public_id;
 use tributary::entity::{claim, claim_line, claim_version, coverage, patient, transmission};
-use uuid::Uuid;
 
 /// Code and charge of each line of one claim.
 pub type Lines = Vec<(&'static str, i64)>;
@@ -77,7 +77,7 @@ async fn copies(db: &DatabaseConnection, number: &str, many: &[Lines], whose: Wh
         claim_line::Entity::insert_many(lined).exec_without_returning(db).await.expect("lines");
         let row = |number: &String| transmission::ActiveModel {
             id: sea_orm::NotSet,
-            public_id: Set(Uuid::new_v4()),
+            public_id: Set(new_public_id(way.created_at)),
             claim_id: Set(ids[number]),
             claim_version_id: Set(versions[&ids[number]]),
             ..way.clone().into_active_model().reset_all()
@@ -101,7 +101,7 @@ fn total(lines: &Lines) -> i64 {
 fn copy(model: &claim::Model, number: &str, cents: i64, (patient_id, coverage_id): (i64, i64)) -> claim::ActiveModel {
     claim::ActiveModel {
         id: sea_orm::NotSet,
-        public_id: Set(Uuid::new_v4()),
+        public_id: Set(new_public_id(model.created_at)),
         number: Set(number.into()),
         visit_id: Set(None),
         sent_version_id: Set(None),
@@ -126,7 +126,7 @@ async fn patients_like(db: &DatabaseConnection, patient_id: i64, coverage_id: i6
     for some in all.chunks(AT_ONCE) {
         let row = |n: &usize| patient::ActiveModel {
             id: sea_orm::NotSet,
-            public_id: Set(Uuid::new_v4()),
+            public_id: Set(new_public_id(person.created_at)),
             last_name: Set(format!("{}{}", person.last_name, letters(*n))),
             account_no: Set(None),
             ..person.clone().into_active_model().reset_all()
@@ -138,7 +138,7 @@ async fn patients_like(db: &DatabaseConnection, patient_id: i64, coverage_id: i6
     for some in people.chunks(AT_ONCE) {
         let row = |id: &i64| coverage::ActiveModel {
             id: sea_orm::NotSet,
-            public_id: Set(Uuid::new_v4()),
+            public_id: Set(new_public_id(policy.created_at)),
             patient_id: Set(*id),
             member_no: Set(Some(format!("M{id:08}"))),
             ..policy.clone().into_active_model().reset_all()

@@ -3,6 +3,7 @@
 use super::TestApp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use tributary::app::new_public_id;
 use tributary::entity::{frozen_mail, link_reader, outbox, outbox_patient, provider, provider_email, report, report_link, sign_back};
 use tributary::mail::compose::Composed;
 use tributary::mail::outbox_state::{MailChannel, OutboxState};
@@ -23,7 +24,7 @@ pub async fn sent_mail_of(t: &TestApp, report: &str, provider: &str, to: &str) -
         provider::Entity::find().filter(provider::Column::PublicId.eq(named(provider))).one(db).await.expect("asked").expect("it");
     let address = Email::parse("owner@willow.example").expect("an address");
     let sender = Sender { name: "Willow".into(), address: address.clone(), reply_to: address };
-    let (id, now) = (Uuid::new_v4(), t.app.now());
+    let (id, now) = (new_public_id(t.app.now()), t.app.now());
     let frozen =
         freeze(&sender, to, (&Composed::plain("Progress report", "Progress report", "Better."), None), id, 1, now).expect("a message");
     let row = outbox::ActiveModel {
@@ -59,7 +60,7 @@ pub async fn answered_at_link(t: &TestApp, report: &str, mail: &str) -> String {
     let named = |id: &str| Uuid::parse_str(id).expect("an id");
     let report = report::Entity::find().filter(report::Column::PublicId.eq(named(report))).one(db).await.expect("asked").expect("it");
     let mail = outbox::Entity::find().filter(outbox::Column::PublicId.eq(named(mail))).one(db).await.expect("asked").expect("it");
-    let (id, now) = (Uuid::new_v4(), t.app.now());
+    let (id, now) = (new_public_id(t.app.now()), t.app.now());
     let known = link_reader::Entity::find().filter(link_reader::Column::ProviderId.eq(report.provider_id));
     let known = known.filter(link_reader::Column::Address.eq(&mail.to_address)).one(db).await.expect("asked");
     let new = link_reader::ActiveModel {
@@ -118,7 +119,7 @@ impl TestApp {
             let some = std::cmp::min(AT_ONCE, many - made.len());
             let before = last().await;
             let reports = (0..some).map(|_| {
-                let id = Uuid::new_v4();
+                let id = new_public_id(self.app.now());
                 report::ActiveModel {
                     id: sea_orm::NotSet,
                     public_id: Set(id),
@@ -154,7 +155,7 @@ impl TestApp {
             let address = format!("doctor@office{n}.example");
             let row = provider_email::ActiveModel {
                 id: sea_orm::NotSet,
-                public_id: Set(Uuid::new_v4()),
+                public_id: Set(new_public_id(self.app.now())),
                 address: Set(address.clone()),
                 position: Set(like.position + 1 + i64::try_from(n).expect("a number")),
                 ..like.clone().into_active_model().reset_all()
@@ -168,7 +169,7 @@ impl TestApp {
 
     /// Another mail like one, with its bytes.
     fn mail_like(&self, model: &outbox::Model, mime: &str, report_id: i64) -> (outbox::ActiveModel, Vec<u8>) {
-        let id = Uuid::new_v4();
+        let id = new_public_id(self.app.now());
         let domain = model.message_id.rsplit('@').next().unwrap_or_default();
         let message_id = format!("<{id}.1@{domain}");
         let mime = mime.replace(&model.message_id, &message_id).into_bytes();
