@@ -1,6 +1,6 @@
 //! Server time of every page on the demo's data twenty times over, against the limit of 50 ms. What pages hold until something changes
 //! [ADR 16] is held, as it is for whoever looks around; "anew" is the first look after a change, told and not held against it.
-//! `cargo bench --bench pages`; `TRIBUTARY_BENCH_TIMES=1` takes the plain demo.
+//! `cargo bench --bench pages`; `TRIBUTARY_BENCH_TIMES=1` takes the plain demo; `cargo bench --bench pages -- /claims /help` those pages.
 
 mod support;
 
@@ -18,7 +18,8 @@ async fn main() {
     let Served { app, server, cookie, first, .. } = serve(times).await;
     say(&format!("{:<44} {:>9} {:>9} {:>9} {:>9}   {}", format!("page (demo x {times})"), "bytes", "anew", "p50", "p95", "p95 / 50 ms"));
     let (mut worst, mut worst_anew) = (0, 0);
-    for path in pages() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| a.starts_with('/')).collect();
+    for path in pages().into_iter().filter(|path| wanted.is_empty() || wanted.contains(path)) {
         let Some(address) = filled(&path, &first) else {
             say(&format!("{path:<44} nothing to show"));
             continue;

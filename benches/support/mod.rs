@@ -160,8 +160,12 @@ pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// The lists whose first row gives the ids: as pages name them, where the API has another name.
-const OTHERWISE: &[(&str, &str)] =
-    &[("claims/batches", "claims/batches"), ("claims/answers", "acknowledgments"), ("payments/files", "remittances")];
+const OTHERWISE: &[(&str, &str)] = &[
+    ("claims/batches", "claims/batches"),
+    ("claims/answers", "acknowledgments"),
+    ("payments/files", "remittances"),
+    ("mails", "mails?channel=email"),
+];
 
 /// The lists that are called alike.
 const LISTS: &[&str] = &[

@@ -41,6 +41,7 @@ mod m0037_when_quiet;
 mod m0038_payers_paid;
 mod m0039_authorizations;
 mod m0040_locations;
+mod m0041_reads;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_payers_paid::Migration),
             Box::new(m0039_authorizations::Migration),
             Box::new(m0040_locations::Migration),
+            Box::new(m0041_reads::Migration),
         ]
     }
 }

@@ -93,7 +93,7 @@ fn written(year: &Year<'_>, course: &Course, kept: usize, n: usize) -> NewNote {
             "Slow response. To be talked over with the prescriber if it does not change."
         }
         .into(),
-        plan: format!("Hands-on work to the {area}. At home: {} Next visit as booked.", what.home).into(),
+        plan: format!("Hands-on work to the {area}. At home: {}", what.home).into(),
         work_status: if comp {
             if done > 60 { "Full hours, no lifting over 20 pounds." } else { "Light duty, 4 hours a day." }
         } else {

@@ -94,45 +94,30 @@ const DENIAL: &[Rule] = &[Rule::DenialOpen, Rule::AppealDue];
 pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert>> {
     let any = |rules: &[Rule]| rules.iter().any(|r| wants(*r));
     let payers = Payers { by_id: store::payers(app).await?, sheets: crate::payers::latest_sheets(&app.db, app.today()).await? };
-    let mut found = Vec::new();
-    if any(COURSE) {
-        found.extend(courses(app, &payers).await?);
-    }
-    if any(CLAIM) {
-        found.extend(store::claims(app).await?.into_iter().flat_map(|row| claim(app, &payers, row)));
-    }
-    if any(DENIAL) {
-        found.extend(store::denials(app).await?.into_iter().flat_map(|row| denial(app, &payers, row)));
-    }
-    if wants(Rule::ClaimUnbilled) {
-        found.extend(unbilled(app).await?);
-    }
-    if wants(Rule::NoteMissing) {
-        found.extend(store::unsigned(app).await?.into_iter().filter_map(|row| unsigned(app, row)));
-    }
-    if any(&[Rule::ReferralUnscheduled, Rule::ThankYouLate]) {
-        found.extend(referrals(app).await?);
-    }
-    if any(&[Rule::EmailFailed, Rule::ReportToApprove]) {
-        found.extend(reports(app).await?);
-    }
-    if wants(Rule::WrongRecipient) {
-        found.extend(store::wrong_recipients(app).await?.into_iter().map(|row| wrong_recipient(app, row)));
-    }
-    if wants(Rule::RenewalAnswered) {
-        found.extend(store::answered(app).await?.into_iter().map(|row| answered(app, row)));
-    }
-    if any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]) {
-        found.extend(providers(app).await?);
-    }
-    if wants(Rule::BenefitLow) {
-        found.extend(benefits(app, &payers).await?);
-    }
+    // Side by side on as many connections as there are: one after the other they would be the slowest part of a page.
+    let families = tokio::try_join!(
+        when(any(COURSE), courses(app, &payers)),
+        when(any(CLAIM), claims(app, &payers)),
+        when(any(DENIAL), denials(app, &payers)),
+        when(wants(Rule::ClaimUnbilled), unbilled(app)),
+        when(wants(Rule::NoteMissing), notes(app)),
+        when(any(&[Rule::ReferralUnscheduled, Rule::ThankYouLate]), referrals(app)),
+        when(any(&[Rule::EmailFailed, Rule::ReportToApprove]), reports(app)),
+        when(any(&[Rule::WrongRecipient, Rule::RenewalAnswered]), answers(app)),
+        when(any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]), providers(app)),
+        when(wants(Rule::BenefitLow), benefits(app, &payers)),
+    )?;
+    let mut found = <[Vec<Alert>; 10]>::from(families).concat();
     if wants(Rule::PayerRuleStale) {
         found.extend(stale_rules(app, &payers));
     }
     found.retain(|a| wants(a.raised.rule));
     Ok(found)
+}
+
+/// What a family has, where somebody wants to know.
+async fn when(wanted: bool, family: impl Future<Output = Result<Vec<Alert>>>) -> Result<Vec<Alert>> {
+    if wanted { family.await } else { Ok(Vec::new()) }
 }
 
 /// Orders and reports, course by course.
@@ -142,9 +127,9 @@ async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
     asking.extend(payers.by_id.values().filter(|p| p.kind.certifies_plans()).map(|p| p.id));
     let rows = store::courses(app, &asking).await?;
     let ids: Vec<i64> = rows.iter().map(|r| r.episode_id).collect();
-    let mut counted = crate::referrals::episodes_for_counting(&app.db, &ids).await?;
+    let (mut counted, all) = crate::referrals::episodes_and_orders(&app.db, &ids).await?;
     let mut orders: HashMap<i64, Vec<Prescription>> = HashMap::new();
-    for order in store::orders(&app.db, &ids).await? {
+    for order in all.into_iter().filter(|order| order.cancelled_on.is_none()) {
         orders.entry(order.episode_id).or_default().push(order);
     }
     let mut found = Vec::new();
@@ -183,6 +168,10 @@ fn course_of(app: &App, payers: &Payers, row: &CourseRow, attended: Vec<Attended
     }
 }
 
+async fn claims(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
+    Ok(store::claims(app).await?.into_iter().flat_map(|row| claim(app, payers, row)).collect())
+}
+
 fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
     let sent = row.n.zip(row.sent_on).map(|(n, on)| SentFact {
         n,
@@ -210,6 +199,10 @@ fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
         ..Alert::of(raised, Page("claims", row.id))
     };
     billing::of_claim(&fact, app.today()).into_iter().map(one).collect()
+}
+
+async fn denials(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
+    Ok(store::denials(app).await?.into_iter().flat_map(|row| denial(app, payers, row)).collect())
 }
 
 fn denial(app: &App, payers: &Payers, row: DenialRow) -> Vec<Alert> {
@@ -253,6 +246,10 @@ async fn unbilled(app: &App) -> Result<Vec<Alert>> {
         }));
     }
     Ok(found)
+}
+
+async fn notes(app: &App) -> Result<Vec<Alert>> {
+    Ok(store::unsigned(app).await?.into_iter().filter_map(|row| unsigned(app, row)).collect())
 }
 
 fn unsigned(app: &App, row: UnsignedRow) -> Option<Alert> {
@@ -336,6 +333,13 @@ fn undelivered(app: &App, row: UndeliveredRow) -> Alert {
         report: Some(row.kind),
         ..Alert::of(raised, Page("reports", row.id))
     }
+}
+
+/// Mails to the wrong person, and what doctors answered.
+async fn answers(app: &App) -> Result<Vec<Alert>> {
+    let mut found: Vec<Alert> = store::wrong_recipients(app).await?.into_iter().map(|row| wrong_recipient(app, row)).collect();
+    found.extend(store::answered(app).await?.into_iter().map(|row| answered(app, row)));
+    Ok(found)
 }
 
 fn wrong_recipient(app: &App, row: WrongRow) -> Alert {

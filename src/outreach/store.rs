@@ -4,7 +4,7 @@ use super::rule::{AlertAction, Rule};
 use crate::app::App;
 use crate::claims::claim::ClaimState;
 use crate::db;
-use crate::entity::{alert_action, payer, prescription, provider};
+use crate::entity::{alert_action, payer, provider};
 use crate::error::Result;
 use crate::mail::outbox_state::{MailChannel, OutboxState};
 use crate::network::provider::NpiStatus;
@@ -16,7 +16,7 @@ use crate::types::Texts;
 use crate::work::Work;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use sea_orm::sea_query::{ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -201,13 +201,6 @@ pub async fn courses(app: &App, asking: &[i64]) -> Result<Vec<CourseRow>> {
 }
 
 /// The orders of some episodes that are not cancelled.
-pub async fn orders(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<Vec<prescription::Model>> {
-    let living = prescription::Entity::find()
-        .filter(prescription::Column::EpisodeId.is_in(episode_ids.iter().copied()))
-        .filter(prescription::Column::CancelledOn.is_null());
-    Ok(living.all(db).await?)
-}
-
 pub async fn unscheduled(app: &App) -> Result<Vec<ReferralRow>> {
     Ok(db::rows(&app.db, include_str!("sql/unscheduled.sql"), vec![ago(app, super::people::BOOKED_WITHIN).into()]).await?)
 }

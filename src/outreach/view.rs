@@ -5,10 +5,10 @@ use super::rule::{AlertAction, Group, Rule};
 use crate::app::App;
 use crate::auth::role::Role;
 use crate::db;
-use crate::entity::{alert_action, patient, provider};
+use crate::entity::{alert_action, provider};
 use crate::error::Result;
 use crate::network::view::named;
-use crate::patients::view::full_name;
+use crate::patients::view::names;
 use crate::types::day;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -75,11 +75,11 @@ pub async fn views(
     sees_money: bool,
     is_mine: impl Fn(&Alert) -> bool,
 ) -> Result<Vec<AlertView>> {
-    let patients = db::by_ids::<patient::Entity>(&app.db, alerts.iter().filter_map(|a| a.patient_id)).await?;
+    let patients = names(&app.db, alerts.iter().filter_map(|a| a.patient_id)).await?;
     let providers = db::by_ids::<provider::Entity>(&app.db, alerts.iter().filter_map(|a| a.provider_id)).await?;
     let today = app.today();
     let one = |alert: Alert| {
-        let patient = alert.patient_id.and_then(|id| patients.get(&id)).map(full_name);
+        let patient = alert.patient_id.and_then(|id| patients.get(&id)).cloned();
         let provider = alert.provider_id.and_then(|id| providers.get(&id)).map(|p| named(p).spoken());
         let title = title(&alert, patient, provider.clone(), today);
         let mine = is_mine(&alert);

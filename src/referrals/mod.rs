@@ -35,8 +35,8 @@ use view::{ReferralRow, ReferralView};
 
 pub use orders::{cancel_in as cancel_order_in, record_in as record_order_in, sign_in as sign_order_in};
 pub use store::{
-    by_number, by_public_id, countable, episode_and_orders, episode_for_counting, episode_of, episode_row, episodes_for_counting,
-    episodes_of, ids_of_episodes, orders_of, prescription_row, referrals_of, row,
+    by_number, by_public_id, countable, episode_and_orders, episode_for_counting, episode_of, episode_row, episodes_and_orders,
+    episodes_for_counting, episodes_of, ids_of_episodes, orders_of, prescription_row, referrals_of, row,
 };
 
 /// A referral as typed, with all its parts checked.

@@ -203,11 +203,19 @@ struct AttendedRow {
 
 /// What counting needs of several episodes, with two queries however many they are.
 pub async fn episodes_for_counting(db: &impl ConnectionTrait, episode_ids: &[i64]) -> Result<HashMap<i64, Episode>> {
+    Ok(episodes_and_orders(db, episode_ids).await?.0)
+}
+
+/// The same of many with the orders themselves.
+pub async fn episodes_and_orders(
+    db: &impl ConnectionTrait,
+    episode_ids: &[i64],
+) -> Result<(HashMap<i64, Episode>, Vec<prescription::Model>)> {
     if episode_ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Default::default());
     }
     let orders = orders_of(db, episode_ids).await?;
-    episodes_with(db, episode_ids, &orders).await
+    Ok((episodes_with(db, episode_ids, &orders).await?, orders))
 }
 
 /// What counting needs of one episode.

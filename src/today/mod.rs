@@ -53,13 +53,17 @@ pub struct Badges {
 
 /// Counts what waits for one person. A mark stands only where they can do something about it.
 pub async fn badges(app: &App, by: &Actor) -> Result<Badges> {
-    let mine = mine(app, by).await?;
-    let writes = |thing: Thing| by.rights(thing).write != Reach::None;
+    let if_theirs = |thing: Thing| by.rights(thing).write != Reach::None;
+    let (mine, referrals, claims) = tokio::try_join!(
+        mine(app, by),
+        async { if if_theirs(Thing::Referrals) { store::waiting_referrals(app).await } else { Ok(0) } },
+        async { if if_theirs(Thing::Claims) { board::waiting(app, by).await } else { Ok(0) } },
+    )?;
     let reports = mine.iter().filter(|a| a.group == Group::ToApprove).count();
     Ok(Badges {
         today: queue::groups(&mine, app.today()).iter().map(|g| g.count).sum(),
-        referrals: if writes(Thing::Referrals) { store::waiting_referrals(app).await? } else { 0 },
-        claims: if writes(Thing::Claims) { board::waiting(app, by).await? } else { 0 },
+        referrals,
+        claims,
         reports: i64::try_from(reports).unwrap_or(0),
     })
 }

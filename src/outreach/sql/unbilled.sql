@@ -19,5 +19,9 @@ from visit v
 join note n on n.visit_id = v.id
 join episode s on s.id = v.episode_id
 left join coverage k on k.id = coalesce(v.coverage_id, s.coverage_id)
-where v.state = 'attended' and v.deleted_at is null and n.signed_at < $1 and (k.id is null or k.kind <> 'cash')
-    and not exists (select 1 from claim c where c.visit_id = v.id and c.deleted_at is null)
+where n.signed_at < $1 and (k.id is null or k.kind <> 'cash') and v.id in (
+    select a.id
+    from visit a
+    where a.state = 'attended' and a.deleted_at is null
+        and not exists (select 1 from claim c where c.visit_id = a.id and c.deleted_at is null)
+)

@@ -7,6 +7,13 @@ with last as (
     from decision d
     where d.payer_rank = 1 and d.taken_back_on is null and d.outcome in ('paid', 'partially_paid', 'denied')
         /* one */
+        -- Few have a second one.
+        and d.claim_id in (
+            select c.id
+            from coverage x
+            join claim c on c.patient_id = x.patient_id
+            where x.rank > 1 and x.payer_id is not null and x.replaced_at is null and x.deleted_at is null
+        )
         and not exists (select 1 from decision r where r.reverses_id = d.id and r.taken_back_on is null)
 ),
 found as (

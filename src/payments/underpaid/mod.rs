@@ -69,19 +69,19 @@ pub struct LineShort {
 
 /// The list, for those who see the money of all claims.
 pub async fn list(app: &App, by: &Actor) -> Result<Underpaid> {
-    Ok(all(app, by).await?.cut())
+    whole_reach(by)?;
+    let lines = app.held("lines paid too little".into(), store::short_lines(&app.db)).await?;
+    Ok(all(app, &lines).await?.cut())
 }
 
 /// With every line: a letter asks for all of them.
-async fn all(app: &App, by: &Actor) -> Result<Underpaid> {
-    whole_reach(by)?;
-    let lines = store::short_lines(&app.db).await?;
+async fn all(app: &App, lines: &[ShortLine]) -> Result<Underpaid> {
     let claims = db::by_ids::<claim::Entity>(&app.db, lines.iter().map(|l| l.claim_id)).await?;
     let patients = db::by_ids::<patient::Entity>(&app.db, claims.values().map(|c| c.patient_id)).await?;
     let payers = db::by_ids::<payer::Entity>(&app.db, lines.iter().map(|l| l.payer_id)).await?;
-    let asked = asked_on(app, &lines).await?;
+    let asked = asked_on(app, lines).await?;
     let mut by_payer: BTreeMap<i64, PayerShort> = BTreeMap::new();
-    for line in &lines {
+    for line in lines {
         let (Some(claim), Some(payer)) = (claims.get(&line.claim_id), payers.get(&line.payer_id)) else { continue };
         let Some(patient) = patients.get(&claim.patient_id) else { continue };
         let short = by_payer.entry(payer.id).or_insert_with(|| PayerShort {
@@ -186,7 +186,8 @@ async fn drafted(app: &App, by: &Actor, new: &Asking) -> Result<Drafted> {
     }
     let payer = payers::by_id(&app.db, new.payer.as_str()).await?;
     let chosen: Vec<&str> = new.claims.said().map(Text::as_str).collect();
-    let all = all(app, by).await?;
+    whole_reach(by)?;
+    let all = all(app, &store::short_lines(&app.db).await?).await?;
     let own = all.payers.into_iter().filter(|p| p.payer_id == payer.public_id).flat_map(|p| p.rows);
     let rows: Vec<LineShort> = own.filter(|r| chosen.is_empty() || chosen.contains(&r.claim_id.to_string().as_str())).collect();
     if rows.is_empty() {

@@ -104,7 +104,7 @@ fn reasons(found: &Found, key: (i64, CoverageKind), code: Option<&String>) -> Ve
 
 /// Which number is asked about.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct BehindAsk {
     /// Id of the payer.
     pub payer: Text,
@@ -127,6 +127,9 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
     if !may_open(by) {
         return Err(AppError::NotFound("page"));
     }
+    let cursor = Cursor::read(&ask.cursor, &ask.limit).map_err(AppError::BadRequest)?;
+    // As behind the numbers of What pays, the cursor is how many were shown.
+    let (begun, limit) = (cursor.after.unwrap_or(0), usize::try_from(cursor.limit).unwrap_or(usize::MAX));
     let mut check = Check::new(app.today());
     let of: Option<Of> = check.choice("of", &ask.of);
     let kind: Option<CoverageKind> = check.choice("kind", &ask.kind);
@@ -134,9 +137,6 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
         check.say("payer", "Say which payer is meant");
     }
     check.done(())?;
-    let cursor = Cursor::read(&ask.cursor, &ask.limit).map_err(AppError::BadRequest)?;
-    // As behind the numbers of What pays, the cursor is how many were shown.
-    let (begun, limit) = (cursor.after.unwrap_or(0), usize::try_from(cursor.limit).unwrap_or(usize::MAX));
     let span = SourcesFilter { from: ask.from.clone(), to: ask.to.clone(), as_of: ask.as_of.clone() }.check(app.today())?;
     let payer = payers::by_id(&app.db, ask.payer.as_str()).await?;
     let (of, kind, code) = (of.unwrap_or(Of::Claims), kind.unwrap_or(payer.kind), ask.code.some());
