@@ -24,6 +24,11 @@ async fn main() {
             say(&format!("{path:<44} nothing to show"));
             continue;
         };
+        // The bytes of a mail are not copied with it.
+        if ask(&server, &address, "cookie", &cookie).await.0 == 404 {
+            say(&format!("{path:<44} nothing to show"));
+            continue;
+        }
         let (mut micros, mut anew) = (Vec::new(), Vec::new());
         let mut bytes = 0;
         for n in 0..ANEW + WARM + RUNS {
