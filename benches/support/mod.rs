@@ -160,12 +160,8 @@ pub fn filled(path: &str, first: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// The lists whose first row gives the ids: as pages name them, where the API has another name.
-const OTHERWISE: &[(&str, &str)] = &[
-    ("claims/batches", "claims/batches"),
-    ("claims/answers", "acknowledgments"),
-    ("payments/files", "remittances"),
-    ("mails", "mails?channel=email"),
-];
+const OTHERWISE: &[(&str, &str)] =
+    &[("claims/batches", "claims/batches"), ("claims/answers", "acknowledgments"), ("payments/files", "remittances")];
 
 /// The lists that are called alike.
 const LISTS: &[&str] = &[
@@ -194,8 +190,7 @@ const LISTS: &[&str] = &[
 
 /// The id of the first row of a list, as the API tells it.
 fn first_id(list: &Value) -> Option<String> {
-    let items = list.get("items").unwrap_or(list);
-    items.get(0)?.get("id")?.as_str().map(String::from)
+    list["items"].get(0)?.get("id")?.as_str().map(String::from)
 }
 
 /// A practice that is served in this process, a way in, and the first id of each list.

@@ -107,7 +107,7 @@ pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert
         when(any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]), providers(app)),
         when(wants(Rule::BenefitLow), benefits(app, &payers)),
     )?;
-    let mut found = <[Vec<Alert>; 10]>::from(families).concat();
+    let mut found: Vec<Alert> = <[Vec<Alert>; 10]>::from(families).into_iter().flatten().collect();
     if wants(Rule::PayerRuleStale) {
         found.extend(stale_rules(app, &payers));
     }

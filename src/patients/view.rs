@@ -26,7 +26,11 @@ pub struct PatientRef {
 
 /// `Dana Whitfield`.
 pub fn full_name(row: &patient::Model) -> String {
-    format!("{} {}", row.first_name, row.last_name)
+    spoken(&row.first_name, &row.last_name)
+}
+
+fn spoken(first_name: &str, last_name: &str) -> String {
+    format!("{first_name} {last_name}")
 }
 
 crate::packed! {
@@ -42,7 +46,7 @@ crate::packed! {
 pub async fn names(db: &impl ConnectionTrait, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, String>> {
     let ids: HashSet<i64> = ids.collect();
     let named = packed::rows::<Named>(db, patient::Column::Id, ids.into_iter()).await?;
-    Ok(named.into_iter().map(|p| (p.id, format!("{} {}", p.first_name, p.last_name))).collect())
+    Ok(named.into_iter().map(|p| (p.id, spoken(&p.first_name, &p.last_name))).collect())
 }
 
 impl PatientRef {

@@ -53,11 +53,10 @@ pub struct Badges {
 
 /// Counts what waits for one person. A mark stands only where they can do something about it.
 pub async fn badges(app: &App, by: &Actor) -> Result<Badges> {
-    let if_theirs = |thing: Thing| by.rights(thing).write != Reach::None;
     let (mine, referrals, claims) = tokio::try_join!(
         mine(app, by),
-        async { if if_theirs(Thing::Referrals) { store::waiting_referrals(app).await } else { Ok(0) } },
-        async { if if_theirs(Thing::Claims) { board::waiting(app, by).await } else { Ok(0) } },
+        if_theirs(by, Thing::Referrals, store::waiting_referrals(app)),
+        if_theirs(by, Thing::Claims, board::waiting(app, by)),
     )?;
     let reports = mine.iter().filter(|a| a.group == Group::ToApprove).count();
     Ok(Badges {
@@ -66,6 +65,10 @@ pub async fn badges(app: &App, by: &Actor) -> Result<Badges> {
         claims,
         reports: i64::try_from(reports).unwrap_or(0),
     })
+}
+
+async fn if_theirs(by: &Actor, thing: Thing, count: impl Future<Output = Result<i64>>) -> Result<i64> {
+    if by.rights(thing).write == Reach::None { Ok(0) } else { count.await }
 }
 
 /// The open alerts that one person is to act on.

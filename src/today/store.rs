@@ -9,10 +9,10 @@ use crate::entity::{organization, provider, referral};
 use crate::error::Result;
 use crate::network::view::named;
 use crate::payers::payer::CoverageKind;
-use crate::referrals::referral::SourceKind;
+use crate::referrals::referral::{ReferralState, SourceKind};
 use crate::types::Month;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
@@ -109,15 +109,12 @@ pub async fn beginnings(app: &App) -> Result<Option<Beginnings>> {
     Ok(db::rows(&app.db, include_str!("sql/beginnings.sql"), vec![]).await?.pop())
 }
 
-#[derive(FromQueryResult)]
-struct Waiting {
-    referrals: i64,
-}
-
 /// Referrals that nobody has booked.
 pub async fn waiting_referrals(app: &App) -> Result<i64> {
-    let found: Option<Waiting> = db::rows(&app.db, include_str!("sql/waiting_referrals.sql"), vec![]).await?.pop();
-    Ok(found.map_or(0, |w| w.referrals))
+    let unbooked = referral::Entity::find()
+        .filter(referral::Column::DeletedAt.is_null())
+        .filter(referral::Column::State.is_in([ReferralState::Received, ReferralState::Attempting]));
+    Ok(i64::try_from(unbooked.count(&app.db).await?).unwrap_or(0))
 }
 
 /// Something that carries a number that people quote.

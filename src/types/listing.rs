@@ -56,6 +56,17 @@ impl Cursor {
         Listing { items: rows.into_iter().map(show).collect(), next_cursor }
     }
 
+    /// How many rows were shown: what a cursor means where rows have no order but the one they are shown in.
+    pub fn shown(self) -> usize {
+        self.after.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+    }
+
+    /// The cursor after so many more of `count` rows, if there are any left.
+    pub fn counted(self, more: usize, count: i64) -> Option<String> {
+        let next = i64::try_from(self.shown() + more).unwrap_or(i64::MAX);
+        (next < count).then(|| Self::to(next))
+    }
+
     /// The cursor that leads on after a row.
     pub fn to(after: i64) -> String {
         base36(after)
@@ -83,6 +94,14 @@ mod tests {
         assert_eq!(part.items, [90, 80]);
         let next = Cursor::read(&part.next_cursor.expect("more").into(), &"".into()).expect("a cursor");
         assert_eq!(next.after, Some(80));
+    }
+
+    #[test]
+    fn where_rows_are_counted_the_cursor_says_how_many_were_shown() {
+        let begin = Cursor::read(&"".into(), &"2".into()).expect("a cursor");
+        let next = Cursor::read(&begin.counted(2, 3).expect("one more").into(), &"2".into()).expect("a cursor");
+        assert_eq!((next.shown(), next.counted(1, 3)), (2, None));
+        assert_eq!(Cursor { after: Some(-7), limit: 2 }.shown(), 0, "nobody was shown fewer than none");
     }
 
     #[test]

@@ -149,7 +149,7 @@ pub async fn search(app: &App, filter: &DirectoryFilter) -> Result<Listing<Listi
         let id = Expr::expr(sea_orm::sea_query::Func::upper(Expr::col(payer_listing::Column::PayerCode))).eq(code);
         condition = condition.add(Condition::any().add(Expr::col(payer_listing::Column::NameKey).like(name)).add(id));
     }
-    let skipped = cursor.after.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    let skipped = u64::try_from(cursor.shown()).unwrap_or(0);
     let found = payer_listing::Entity::find().filter(condition);
     let ordered = found.order_by_asc(payer_listing::Column::NameKey).order_by_asc(payer_listing::Column::Id);
     let mut rows = ordered.offset(skipped).limit(cursor.limit + 1).all(&app.db).await?;

@@ -15,6 +15,7 @@ use chrono::{Days, NaiveDate};
 use matter::{Act, Matter};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// A claim that is unpaid so long after its visit is late.
@@ -178,12 +179,9 @@ pub async fn show(app: &App, by: &Actor, ask: &BoardAsk) -> Result<Board> {
     let tab = check.choice("list", &ask.list).unwrap_or(Tab::NeedsYou);
     let page = check.whole("page", &ask.page, 1..=10_000).unwrap_or(1);
     check.done(())?;
-    let late_before = app.today() - Days::new(LATE_AFTER_DAYS);
-    let measured = app.held(held::of_person("claims board", by), async {
-        Ok((store::sizes(&app.db, by, sight.reach, late_before).await?, store::totals(&app.db, by, sight.reach).await?))
-    });
-    let measured = measured.await?;
-    let (sizes, totals) = &*measured;
+    let late_before = late_before(app);
+    let sizes = sizes(app, by, &sight).await?;
+    let totals = app.held(held::of_person("totals of claims", by), store::totals(&app.db, by, sight.reach)).await?;
     let groups = tab.groups();
     let rows_each = if groups.len() > 1 { ROWS_OF_A_GROUP } else { ROWS };
     let from = if groups.len() > 1 { 0 } else { (page - 1) * rows_each };
@@ -212,12 +210,12 @@ pub async fn show(app: &App, by: &Actor, ask: &BoardAsk) -> Result<Board> {
     let groups: Vec<GroupView> = groups.iter().map(group).filter(|g| !g.rows.is_empty()).collect();
     Ok(Board {
         list: tab,
-        tabs: Tab::ALL.iter().map(|t| tab_view(*t, sizes, sight.money)).collect(),
+        tabs: Tab::ALL.iter().map(|t| tab_view(*t, &sizes, sight.money)).collect(),
         groups,
         open_cents: money(totals.open_cents),
         unbilled_cents: money(sizes.iter().map(|s| s.unbilled_cents).sum()),
         credit_cents: money(totals.credit_cents),
-        waiting: count_of(Tab::NeedsYou, sizes),
+        waiting: count_of(Tab::NeedsYou, &sizes),
         page,
         has_more,
     })
@@ -225,9 +223,16 @@ pub async fn show(app: &App, by: &Actor, ask: &BoardAsk) -> Result<Board> {
 
 /// How many claims wait for us: the mark beside the navigation.
 pub async fn waiting(app: &App, by: &Actor) -> Result<i64> {
-    let sight = Sight::of(by)?;
-    let sizes = store::sizes(&app.db, by, sight.reach, app.today() - Days::new(LATE_AFTER_DAYS)).await?;
-    Ok(count_of(Tab::NeedsYou, &sizes))
+    Ok(count_of(Tab::NeedsYou, &sizes(app, by, &Sight::of(by)?).await?))
+}
+
+/// How large each group is; gathered once for the board and for the mark.
+async fn sizes(app: &App, by: &Actor, sight: &Sight) -> Result<Arc<Vec<store::Size>>> {
+    app.held(held::of_person("sizes of claims", by), store::sizes(&app.db, by, sight.reach, late_before(app))).await
+}
+
+fn late_before(app: &App) -> NaiveDate {
+    app.today() - Days::new(LATE_AFTER_DAYS)
 }
 
 fn count_of(tab: Tab, sizes: &[store::Size]) -> i64 {

@@ -5,15 +5,7 @@ with standing as (
     select d.id, d.claim_id, d.claim_version_id, d.posted_on,
         row_number() over (partition by d.claim_id order by d.id desc) as n
     from decision d
-    join claim c on c.id = d.claim_id
-    -- Whose payer has no prices on file is compared with nothing.
-    where c.payer_id in (
-            select r.payer_id
-            from rule_sheet_code k
-            join rule_sheet r on r.id = k.rule_sheet_id
-            where k.allowed_cents is not null and r.replaced_at is null
-        )
-        and d.payer_rank = 1 and d.taken_back_on is null and d.outcome in ('paid', 'partially_paid')
+    where d.payer_rank = 1 and d.taken_back_on is null and d.outcome in ('paid', 'partially_paid')
         and not exists (select 1 from decision r where r.reverses_id = d.id and r.taken_back_on is null)
 ),
 only_line as (

@@ -12,10 +12,8 @@ use super::sources::{SourcesFilter, Span};
 use super::what_pays::{may_open, period::Period};
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
-use crate::db;
-use crate::entity::patient;
 use crate::error::{AppError, Result};
-use crate::patients::view::full_name;
+use crate::patients;
 use crate::payers::{self, payer::CoverageKind};
 use crate::types::{Check, Cursor, Text, service_code};
 use figures::{Of, Reason, median_days, top};
@@ -128,8 +126,6 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
         return Err(AppError::NotFound("page"));
     }
     let cursor = Cursor::read(&ask.cursor, &ask.limit).map_err(AppError::BadRequest)?;
-    // As behind the numbers of What pays, the cursor is how many were shown.
-    let (begun, limit) = (cursor.after.unwrap_or(0), usize::try_from(cursor.limit).unwrap_or(usize::MAX));
     let mut check = Check::new(app.today());
     let of: Option<Of> = check.choice("of", &ask.of);
     let kind: Option<CoverageKind> = check.choice("kind", &ask.kind);
@@ -141,17 +137,17 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
     let payer = payers::by_id(&app.db, ask.payer.as_str()).await?;
     let (of, kind, code) = (of.unwrap_or(Of::Claims), kind.unwrap_or(payer.kind), ask.code.some());
     let rows = store::behind(app, span, payer.id, kind, code.as_deref(), of).await?;
-    let part: Vec<&store::BehindRow> = rows.iter().skip(usize::try_from(begun).unwrap_or(0)).take(limit).collect();
-    let patients = db::by_ids::<patient::Entity>(&app.db, part.iter().map(|r| r.patient_id)).await?;
+    let part: Vec<&store::BehindRow> = rows.iter().skip(cursor.shown()).take(usize::try_from(cursor.limit).unwrap_or(50)).collect();
+    let patients = patients::view::names(&app.db, part.iter().map(|r| r.patient_id)).await?;
+    let count = i64::try_from(rows.len()).unwrap_or(0);
     let shown = |r: &&store::BehindRow| ClaimBehind {
         id: r.id,
         number: r.number.clone(),
-        patient: patients.get(&r.patient_id).map(full_name),
+        patient: patients.get(&r.patient_id).cloned(),
         state: r.state,
         service_on: r.service_on,
         cents: r.amount,
     };
-    let (count, next) = (i64::try_from(rows.len()).unwrap_or(0), begun + i64::try_from(part.len()).unwrap_or(0));
     Ok(ClaimsBehind {
         label: of.label(),
         of,
@@ -166,6 +162,6 @@ pub async fn behind(app: &App, by: &Actor, ask: &BehindAsk) -> Result<ClaimsBehi
         count,
         cents: rows.iter().map(|r| r.amount).sum(),
         items: part.iter().map(shown).collect(),
-        next_cursor: (next < count).then(|| Cursor::to(next)),
+        next_cursor: cursor.counted(part.len(), count),
     })
 }

@@ -59,9 +59,8 @@ async fn spreadsheet(ctx: Ctx, Ask(ask): Ask<PerformanceAsk>) -> Result<Response
 async fn behind(ctx: Ctx, Ask(ask): Ask<BehindAsk>) -> Result<Response> {
     let view = payers_do::behind(&ctx.app, &ctx.by, &ask).await?;
     let span = span(view.from, view.to, view.as_of);
-    let code = view.code.iter().flat_map(|code| form_urlencoded::byte_serialize(code.as_bytes())).collect::<String>();
-    let code = if code.is_empty() { code } else { format!("&code={code}") };
-    let link = format!("/what-pays/payers/claims?payer={}&kind={}{code}&of={}{span}", view.payer_id, view.kind, view.of);
+    let code: String = form_urlencoded::byte_serialize(view.code.as_deref().unwrap_or_default().as_bytes()).collect();
+    let link = format!("/what-pays/payers/claims?payer={}&kind={}&code={code}&of={}{span}", view.payer_id, view.kind, view.of);
     let back = span.trim_start_matches('&');
     ctx.page("payers_do/claims.html", json!({ "link": link, "back": back, "begun": !ask.cursor.is_blank(), "view": view })).await
 }

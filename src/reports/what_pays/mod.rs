@@ -201,14 +201,11 @@ async fn gather_rows(app: &App, ask: &RowsAsk) -> Result<RowsView> {
     let of: Option<Of> = check.choice("of", &ask.of);
     let of = check.done(of)?.unwrap_or(Of::Net);
     let cursor = Cursor::read(&ask.cursor, &ask.limit).map_err(AppError::BadRequest)?;
-    // The rows of a sum have no order of their own but the one they are shown in: the cursor is how many were shown.
-    let offset = cursor.after.unwrap_or(0);
     let filter = SourcesFilter { from: ask.from.clone(), to: ask.to.clone(), as_of: ask.as_of.clone() };
     let span = filter.check(app.today())?;
     let key = key(app, ask).await?;
     let source = name(app, key).await?;
-    let part = part(app, span, of, key, cursor.limit, offset.unsigned_abs()).await?;
-    let next = offset + i64::try_from(part.items.len()).unwrap_or(0);
+    let part = part(app, span, of, key, cursor.limit, u64::try_from(cursor.shown()).unwrap_or(0)).await?;
     Ok(RowsView {
         label: of.label(),
         is_money: of.is_money(),
@@ -220,7 +217,7 @@ async fn gather_rows(app: &App, ask: &RowsAsk) -> Result<RowsView> {
         as_of: span.as_of,
         count: part.count,
         sum: part.sum,
-        next_cursor: (next < part.count).then(|| Cursor::to(next)),
+        next_cursor: cursor.counted(part.items.len(), part.count),
         items: views(app, part.items).await?,
         of,
     })
