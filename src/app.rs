@@ -5,11 +5,13 @@ use crate::config::Config;
 use crate::error::{AppError, Result};
 use crate::held::Holder;
 use crate::mail::transport::Post;
+use crate::touched::Touched;
+use crate::tx::Tx;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use sea_orm::DatabaseConnection;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use std::time::Instant;
 use uuid::Uuid;
@@ -21,18 +23,21 @@ pub struct App {
     pub config: Arc<Config>,
     pub clock: Clock,
     pub post: Arc<Post>,
-    /// How many units of work this process has committed: what was counted before is old after the next one.
-    pub changes: Arc<AtomicU64>,
+    /// What this process has written to, and when: what was gathered from it before is old.
+    pub touched: Arc<Touched>,
     pub held: Holder,
 }
 
 impl App {
     /// Opens the database, brings its schema up to date and reads the practice's time zone.
     pub async fn open(config: Config) -> Result<Self> {
-        let db = crate::db::open(&config).await?;
+        let mut db = crate::db::open(&config).await?;
+        let touched = Arc::new(Touched::of(&db).await?);
+        let sees = touched.clone();
+        db.set_metric_callback(move |told| sees.saw(&told.statement.sql));
         let clock = config.now.map_or_else(Clock::system, |now| Clock::from(now.to_utc()));
         let post = Post::new(&config)?;
-        let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post), changes: Arc::default(), held: Holder::default() };
+        let app = Self { db, config: Arc::new(config), clock, post: Arc::new(post), touched, held: Holder::default() };
         crate::practice::set_clock_zone(&app).await?;
         Ok(app)
     }
@@ -44,8 +49,8 @@ impl App {
     }
 
     /// A transaction that will write. On SQLite it takes the write lock at once: a reader that turns writer cannot wait.
-    pub async fn begin(&self) -> Result<DatabaseTransaction> {
-        Ok(crate::db::begin_write(&self.db).await?)
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx::begin(&self.db, &self.touched).await?)
     }
 
     pub fn now(&self) -> DateTime<Utc> {

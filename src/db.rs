@@ -121,6 +121,20 @@ pub async fn ask<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -
     Ok(row.context("the database gave no answer")?.try_get_by_index(0)?)
 }
 
+#[derive(FromQueryResult)]
+struct Named {
+    name: String,
+}
+
+/// The names of all tables.
+pub async fn tables(db: &DatabaseConnection) -> Result<Vec<String>> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => "select name from sqlite_master where type = 'table'",
+        _ => "select cast(table_name as text) as name from information_schema.tables where table_schema = current_schema()",
+    };
+    Ok(rows::<Named>(db, sql, vec![]).await?.into_iter().map(|named| named.name).collect())
+}
+
 async fn check_engine(db: &DatabaseConnection) -> Result<()> {
     if db.get_database_backend() == DbBackend::Sqlite {
         let version: String = ask(db, "select sqlite_version()").await?;

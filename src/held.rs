@@ -1,49 +1,52 @@
-//! What was gathered for a page and may be shown again: until this process changes something, and at most for the minute
-//! (the clock raises alerts, and other processes change things).
+//! What was gathered for a page and may be shown again: until this process writes to a table that it was gathered from, and at most
+//! for the minute (the clock raises alerts, and other processes change things).
 
 use crate::app::{Actor, App};
 use crate::error::Result;
+use crate::touched::{self, Tables};
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-/// After how many changes of this process, and in which minute, something was gathered.
-type When = (u64, i64);
-
-/// The values of now, by name. Those of before are let go together.
+/// The values of now, by name.
 #[derive(Default)]
-pub struct Held {
-    when: When,
-    values: HashMap<String, Arc<dyn Any + Send + Sync>>,
+pub struct Held(HashMap<String, Kept>);
+
+struct Kept {
+    value: Arc<dyn Any + Send + Sync>,
+    minute: i64,
+    /// What was written when it was begun, and where that matters.
+    turn: u64,
+    tables: Tables,
 }
 
 impl App {
-    /// Something was written: what was gathered before is old.
+    /// Something was changed that the statements of this process do not tell: what was gathered before is old.
     pub fn changed(&self) {
-        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.touched.everything();
     }
 
-    /// The value under a name, gathered at most once until something changes. The name says everything it follows from
-    /// beside the data: what was asked, and by whom where it matters.
+    /// The value under a name, gathered at most once until something changes that it follows from. The name says everything that
+    /// it follows from beside the data: what was asked, and by whom where it matters.
     pub async fn held<T: Send + Sync + 'static>(&self, name: String, gather: impl Future<Output = Result<T>>) -> Result<Arc<T>> {
-        let now = (self.changes.load(Ordering::Relaxed), self.now().timestamp() / 60);
-        if let Some(value) = self.find_held(&name, now) {
+        let (minute, turn) = (self.now().timestamp() / 60, self.touched.turn());
+        if let Some(value) = self.find_held(&name, minute) {
             return Ok(value);
         }
-        let value = Arc::new(gather.await?);
+        let (gathered, tables) = touched::reads_of(Box::pin(gather)).await;
+        let value = Arc::new(gathered?);
+        touched::used(tables);
         let mut held = self.held.lock().unwrap_or_else(|e| e.into_inner());
-        if held.when != now {
-            *held = Held { when: now, values: HashMap::new() };
-        }
-        held.values.insert(name, value.clone());
+        held.0.retain(|_, kept| kept.minute == minute);
+        held.0.insert(name, Kept { value: value.clone(), minute, turn, tables });
         Ok(value)
     }
 
-    fn find_held<T: Send + Sync + 'static>(&self, name: &str, now: When) -> Option<Arc<T>> {
+    fn find_held<T: Send + Sync + 'static>(&self, name: &str, minute: i64) -> Option<Arc<T>> {
         let held = self.held.lock().unwrap_or_else(|e| e.into_inner());
-        let value = held.values.get(name).filter(|_| held.when == now)?;
-        value.clone().downcast().ok()
+        let kept = held.0.get(name).filter(|kept| kept.minute == minute && self.touched.is_as_of(kept.turn, kept.tables))?;
+        touched::used(kept.tables);
+        kept.value.clone().downcast().ok()
     }
 }
 

@@ -32,6 +32,8 @@ pub mod practice;
 pub mod referrals;
 pub mod reports;
 pub mod today;
+pub mod touched;
+pub mod tx;
 pub mod web;
 pub mod work;
 

@@ -4,11 +4,12 @@ use crate::app::{Actor, App, Who, new_public_id};
 use crate::audit::{self, Entry, Moved};
 use crate::entity::once_key;
 use crate::error::{AppError, Result};
+use crate::tx::Tx;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IntoActiveModel, Iterable, ModelTrait, QueryFilter, Set, Statement, Value,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    Iterable, ModelTrait, QueryFilter, Set, Statement, Value,
 };
 use std::pin::Pin;
 use std::str::FromStr;
@@ -21,7 +22,7 @@ const MOST_VALUES: usize = 15_000;
 pub struct Work<'a> {
     pub app: &'a App,
     pub by: &'a Actor,
-    pub tx: DatabaseTransaction,
+    pub tx: Tx,
     /// The time of the whole unit: all its rows carry the same instant.
     pub now: DateTime<Utc>,
     once: Option<once_key::Model>,
@@ -191,7 +192,6 @@ impl Work<'_> {
             if let Some(once) = &self.by.once {
                 once.taken.store(true, Ordering::Relaxed);
             }
-            self.app.changed();
             Ok(())
         })
     }

@@ -24,6 +24,7 @@ use crate::reports::report::ReportKind;
 use crate::reports::sign_backs::answer::Answer;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// An alert with whom it is about, and the page where it is settled.
@@ -70,6 +71,12 @@ struct Payers {
     sheets: HashMap<i64, Sheet>,
 }
 
+async fn payers(app: &App) -> Result<Arc<Payers>> {
+    let gather =
+        async { Ok(Payers { by_id: store::payers(app).await?, sheets: crate::payers::latest_sheets(&app.db, app.today()).await? }) };
+    app.held("payers of alerts".into(), gather).await
+}
+
 impl Payers {
     fn name(&self, id: Option<i64>) -> String {
         id.and_then(|id| self.by_id.get(&id)).map_or_else(|| "The payer".into(), |p| p.name.clone())
@@ -93,35 +100,37 @@ const DENIAL: &[Rule] = &[Rule::DenialOpen, Rule::AppealDue];
 /// All that holds now, of the rules that are wanted.
 pub async fn alerts(app: &App, wants: impl Fn(Rule) -> bool) -> Result<Vec<Alert>> {
     let any = |rules: &[Rule]| rules.iter().any(|r| wants(*r));
-    let payers = Payers { by_id: store::payers(app).await?, sheets: crate::payers::latest_sheets(&app.db, app.today()).await? };
+    // Each family asks for itself, and so follows from them; read once here, they are there for all.
+    let payers = payers(app).await?;
     // Side by side on as many connections as there are: one after the other they would be the slowest part of a page.
     let families = tokio::try_join!(
-        when(any(COURSE), courses(app, &payers)),
-        when(any(CLAIM), claims(app, &payers)),
-        when(any(DENIAL), denials(app, &payers)),
-        when(wants(Rule::ClaimUnbilled), unbilled(app)),
-        when(wants(Rule::NoteMissing), notes(app)),
-        when(any(&[Rule::ReferralUnscheduled, Rule::ThankYouLate]), referrals(app)),
-        when(any(&[Rule::EmailFailed, Rule::ReportToApprove]), reports(app)),
-        when(any(&[Rule::WrongRecipient, Rule::RenewalAnswered]), answers(app)),
-        when(any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]), providers(app)),
-        when(wants(Rule::BenefitLow), benefits(app, &payers)),
+        family(app, "courses", any(COURSE), courses(app)),
+        family(app, "claims", any(CLAIM), claims(app)),
+        family(app, "denials", any(DENIAL), denials(app)),
+        family(app, "unbilled", wants(Rule::ClaimUnbilled), unbilled(app)),
+        family(app, "notes", wants(Rule::NoteMissing), notes(app)),
+        family(app, "referrals", any(&[Rule::ReferralUnscheduled, Rule::ThankYouLate]), referrals(app)),
+        family(app, "reports", any(&[Rule::EmailFailed, Rule::ReportToApprove]), reports(app)),
+        family(app, "answers", any(&[Rule::WrongRecipient, Rule::RenewalAnswered]), answers(app)),
+        family(app, "providers", any(&[Rule::ReferrerSilent, Rule::NpiDeactivated]), providers(app)),
+        family(app, "benefits", wants(Rule::BenefitLow), benefits(app)),
     )?;
-    let mut found: Vec<Alert> = <[Vec<Alert>; 10]>::from(families).into_iter().flatten().collect();
+    let families = <[Arc<Vec<Alert>>; 10]>::from(families);
+    let mut found: Vec<Alert> = families.iter().flat_map(|f| f.iter()).filter(|a| wants(a.raised.rule)).cloned().collect();
     if wants(Rule::PayerRuleStale) {
         found.extend(stale_rules(app, &payers));
     }
-    found.retain(|a| wants(a.raised.rule));
     Ok(found)
 }
 
-/// What a family has, where somebody wants to know.
-async fn when(wanted: bool, family: impl Future<Output = Result<Vec<Alert>>>) -> Result<Vec<Alert>> {
-    if wanted { family.await } else { Ok(Vec::new()) }
+/// What a family has, where somebody wants to know. A change makes old only the families that read what was changed.
+async fn family(app: &App, name: &str, wanted: bool, gather: impl Future<Output = Result<Vec<Alert>>>) -> Result<Arc<Vec<Alert>>> {
+    if wanted { app.held(format!("alerts of {name}"), gather).await } else { Ok(Arc::default()) }
 }
 
 /// Orders and reports, course by course.
-async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
+async fn courses(app: &App) -> Result<Vec<Alert>> {
+    let payers = payers(app).await?;
     let asks = |s: &&Sheet| s.report_after_visits.is_some() || s.report_after_days.is_some();
     let mut asking: Vec<i64> = payers.sheets.values().filter(asks).map(|s| s.payer_id).collect();
     asking.extend(payers.by_id.values().filter(|p| p.kind.certifies_plans()).map(|p| p.id));
@@ -136,7 +145,7 @@ async fn courses(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
     for row in rows {
         let attended = counted.remove(&row.episode_id).unwrap_or_default().attended;
         let orders = orders.remove(&row.episode_id).unwrap_or_default();
-        let course = course_of(app, payers, &row, attended, &orders);
+        let course = course_of(app, &payers, &row, attended, &orders);
         found.extend(course::raised(&course, app.today()).into_iter().map(|raised| Alert {
             patient_id: Some(row.patient_id),
             provider_id: row.provider_id,
@@ -168,8 +177,9 @@ fn course_of(app: &App, payers: &Payers, row: &CourseRow, attended: Vec<Attended
     }
 }
 
-async fn claims(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
-    Ok(store::claims(app).await?.into_iter().flat_map(|row| claim(app, payers, row)).collect())
+async fn claims(app: &App) -> Result<Vec<Alert>> {
+    let payers = payers(app).await?;
+    Ok(store::claims(app).await?.into_iter().flat_map(|row| claim(app, &payers, row)).collect())
 }
 
 fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
@@ -201,8 +211,9 @@ fn claim(app: &App, payers: &Payers, row: ClaimRow) -> Vec<Alert> {
     billing::of_claim(&fact, app.today()).into_iter().map(one).collect()
 }
 
-async fn denials(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
-    Ok(store::denials(app).await?.into_iter().flat_map(|row| denial(app, payers, row)).collect())
+async fn denials(app: &App) -> Result<Vec<Alert>> {
+    let payers = payers(app).await?;
+    Ok(store::denials(app).await?.into_iter().flat_map(|row| denial(app, &payers, row)).collect())
 }
 
 fn denial(app: &App, payers: &Payers, row: DenialRow) -> Vec<Alert> {
@@ -388,7 +399,8 @@ async fn providers(app: &App) -> Result<Vec<Alert>> {
     Ok(found)
 }
 
-async fn benefits(app: &App, payers: &Payers) -> Result<Vec<Alert>> {
+async fn benefits(app: &App) -> Result<Vec<Alert>> {
+    let payers = payers(app).await?;
     let rows = store::benefits(app).await?;
     let patients = db::by_ids::<patient::Entity>(&app.db, rows.iter().map(|r| r.patient_id)).await?;
     let one = |row: store::BenefitRow| {

@@ -221,7 +221,7 @@ pub async fn unbilled(app: &App) -> Result<Vec<UnbilledRow>> {
 
 pub async fn claims(app: &App) -> Result<Vec<ClaimRow>> {
     let soon = super::raised::after(app.today(), super::billing::FILING_SOON);
-    let values = vec![soon.into(), ago(app, super::billing::ANSWERED_WITHIN).into()];
+    let values = vec![soon.into(), ago(app, super::billing::ANSWERED_WITHIN).into(), ago(app, super::billing::DECIDED_WITHIN).into()];
     Ok(db::rows(&app.db, include_str!("sql/claims.sql"), values).await?)
 }
 

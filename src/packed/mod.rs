@@ -51,6 +51,18 @@ pub async fn rows<T: Packed>(
     tokio::task::spawn_blocking(read).await.map_err(|error| DbErr::Custom(error.to_string()))?
 }
 
+/// The answers to a question of one's own. Its columns are numbers, texts, days and times; their names are those of the fields, in order.
+pub async fn asked<T: DeserializeOwned>(db: &impl ConnectionTrait, columns: &[&str], sql: &str) -> Result<Vec<T>, DbErr> {
+    let (backend, columns) = (db.get_database_backend(), columns.join(", "));
+    let sql = match backend {
+        DbBackend::Sqlite => format!("select json_group_array(json_array({columns})) from ({sql}) asked"),
+        _ => format!("select coalesce(cast(json_agg(json_build_array({columns})) as text), '[]') from ({sql}) asked"),
+    };
+    let Some(row) = db.query_one_raw(Statement::from_string(backend, sql)).await? else { return Ok(Vec::new()) };
+    let text: String = row.try_get_by_index(0)?;
+    serde_json::from_str(&text).map_err(|e| DbErr::Type(format!("rows of {columns}: {:?} at {}", e.classify(), e.column())))
+}
+
 /// SQLite answers with JSON, PostgreSQL with its own rows.
 fn read<T: Packed>(backend: DbBackend, text: &str) -> Result<Vec<T>, DbErr> {
     let table = || T::Entity::default().table_name().to_string();

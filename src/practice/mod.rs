@@ -67,10 +67,11 @@ pub async fn change(app: &App, by: &Actor, new: &NewPractice) -> Result<Practice
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "practice", after.id).fields(fields)).await?;
     crate::chain::practice_changed(&work).await?;
+    work.commit().await?;
     if let Ok(zone) = after.timezone.parse() {
         app.clock.set_zone(zone);
+        app.changed();
     }
-    work.commit().await?;
     Ok(PracticeView::of(&after))
 }
 

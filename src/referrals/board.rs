@@ -80,7 +80,7 @@ pub async fn board(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<Boa
 
 async fn counts(app: &App) -> Result<Vec<ViewCount>> {
     let by_state = store::by_state(&app.db).await?;
-    let running_out = store::running_out(&app.db, app.today()).await?.len();
+    let running_out = store::running_out(app).await?.len();
     let count = |view: BoardView| match view {
         BoardView::RunningOut => i64::try_from(running_out).unwrap_or(0),
         BoardView::All => by_state.iter().map(|(_, n)| n).sum(),

@@ -16,12 +16,14 @@ use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::{coverage, document, episode, payer, prescription, referral, visit};
 use crate::error::{AppError, Result};
+use crate::packed;
 use crate::types::{Cursor, Listing, Texts, person_name};
 use crate::work::Work;
 use chrono::{Months, NaiveDate, NaiveTime};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<referral::Model>> {
@@ -192,7 +194,7 @@ pub fn countable(order: &prescription::Model) -> Order {
     }
 }
 
-#[derive(FromQueryResult)]
+#[derive(serde::Deserialize)]
 struct AttendedRow {
     id: i64,
     episode_id: i64,
@@ -239,7 +241,7 @@ async fn episodes_with(db: &impl ConnectionTrait, episode_ids: &[i64], orders: &
     }
     let ids = episode_ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     let sql = include_str!("sql/attended.sql").replace("/* episodes */", &ids);
-    for row in db::rows::<AttendedRow>(db, &sql, vec![]).await? {
+    for row in packed::asked::<AttendedRow>(db, &["id", "episode_id", "visit_on", "starts_at", "rx_valid_days"], &sql).await? {
         if let Some(episode) = episodes.get_mut(&row.episode_id) {
             episode.attended.push(Attended { id: row.id, on: row.visit_on, at: row.starts_at, rx_valid_days: row.rx_valid_days });
         }
@@ -265,7 +267,7 @@ pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<List
     let mut condition = Condition::all().add(referral::Column::DeletedAt.is_null());
     if !filter.view.is_blank() {
         let view: BoardView = filter.view.as_str().parse().map_err(|e| AppError::BadRequest(format!("view: {e}")))?;
-        condition = condition.add(in_view(&app.db, view, app.today()).await?);
+        condition = condition.add(in_view(app, view).await?);
     }
     if !filter.state.is_blank() {
         let state: ReferralState = filter.state.as_str().parse().map_err(|e| AppError::BadRequest(format!("state: {e}")))?;
@@ -297,17 +299,22 @@ pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<List
 }
 
 /// The referrals of a view of the board.
-async fn in_view(db: &impl ConnectionTrait, view: BoardView, today: NaiveDate) -> Result<Condition> {
+async fn in_view(app: &App, view: BoardView) -> Result<Condition> {
     if view == BoardView::RunningOut {
-        return Ok(Condition::all().add(referral::Column::Id.is_in(running_out(db, today).await?)));
+        return Ok(Condition::all().add(referral::Column::Id.is_in(running_out(app).await?.iter().copied())));
     }
     let states = view.states();
     Ok(if states.is_empty() { Condition::all() } else { Condition::all().add(referral::Column::State.is_in(states.iter().copied())) })
 }
 
-/// Referrals in care whose order runs out, by id. Which visit uses which order is counted, so it is no question for SQL:
+/// Referrals in care whose order runs out, by id; counted once until something changes.
+pub async fn running_out(app: &App) -> Result<Arc<Vec<i64>>> {
+    app.held("referrals that run out".into(), count_running_out(&app.db, app.today())).await
+}
+
+/// Which visit uses which order is counted, so it is no question for SQL:
 /// two queries bring the orders and visits of everybody in care.
-pub async fn running_out(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<i64>> {
+async fn count_running_out(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<i64>> {
     let in_care = Query::select()
         .column(referral::Column::Id)
         .from(referral::Entity)

@@ -7,6 +7,7 @@ use crate::types::{Chip, Look, Money, day};
 use chrono::{NaiveDate, TimeDelta};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How many rows of a group Today shows; the rest is one link away.
@@ -59,8 +60,10 @@ pub fn groups(open: &[AlertView], today: NaiveDate) -> Vec<GroupView> {
 /// One row a thing, the oldest first.
 pub fn rows<'a>(alerts: impl Iterator<Item = &'a AlertView>, today: NaiveDate) -> Vec<QueueRow> {
     let mut rows: Vec<QueueRow> = Vec::new();
+    let mut places: HashMap<(Uuid, &str), usize> = HashMap::new();
     for alert in alerts {
-        match rows.iter_mut().find(|r| r.page_id == alert.page_id && r.title == alert.title) {
+        let place = *places.entry((alert.page_id, &alert.title)).or_insert(rows.len());
+        match rows.get_mut(place) {
             Some(row) => join(row, alert),
             None => rows.push(row(alert, today)),
         }

@@ -14,7 +14,6 @@ use tributary::reports::report::{ReportKind, ReportState};
 
 /// The open alerts of one rule, as one role sees them.
 async fn open(t: &TestApp, role: Role, rule: &str) -> Vec<Value> {
-    t.forget_held();
     let answer = t.get(role, &format!("/api/v1/alerts?rule={rule}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()["items"].as_array().expect("items").clone()

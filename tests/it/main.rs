@@ -28,6 +28,7 @@ mod demo;
 mod documents;
 mod doors;
 mod exchange;
+mod held;
 mod imports;
 mod imports_doors;
 mod imports_settled;

@@ -116,7 +116,6 @@ pub async fn answers(year: &mut Year<'_>, day: NaiveDate) -> Result<()> {
         if let Some(mail) = store::of_report(&stage.app.db, report.id).await?.filter(|m| m.state == OutboxState::Sent) {
             // No server of the demo says it: this is what it comes to.
             mail::move_by_hand(&stage.app.db, &mail, state, words, None).await?;
-            stage.app.changed();
         }
     }
     Box::pin(at_the_link(year)).await

@@ -73,7 +73,6 @@ impl<'a> Commits<'a> {
             outcome::note(self.app, &tx, mail, step, broke).await?;
             tx.commit().await?;
         }
-        self.app.changed();
         Ok(())
     }
 

@@ -15,7 +15,6 @@ pub async fn recover(app: &App) -> Result<()> {
         let next_at =
             (app.now() - left.let_go_at.unwrap_or(left.approved_at) < give_up(app)).then(|| app.now() + wait_after(app, left.attempts));
         outbox::let_back(&app.db, &left, next_at).await?;
-        app.changed();
     }
     for mail in outbox::stuck_in_body(app, &app.db).await? {
         let tx = app.begin().await?;
@@ -30,7 +29,6 @@ pub async fn recover(app: &App) -> Result<()> {
             outbox::disclose(&tx, &mail, mail.phase_at).await?;
         }
         tx.commit().await?;
-        app.changed();
     }
     Ok(())
 }
@@ -42,8 +40,6 @@ pub async fn give_up_behind_a_stop(app: &App) -> Result<()> {
         return Ok(());
     };
     let words = format!("given up: the mail server takes none of our mail. {}", stop.words);
-    if outbox::expire_waiting(&app.db, since, now, &words).await? > 0 {
-        app.changed();
-    }
+    outbox::expire_waiting(&app.db, since, now, &words).await?;
     Ok(())
 }

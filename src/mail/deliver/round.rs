@@ -90,7 +90,6 @@ impl<'a, S: Fn() -> bool + Sync> Round<'a, S> {
             let tx = app.begin().await?;
             outbox::settle(app, &tx, mail, OutboxState::Failed, &end).await?;
             tx.commit().await?;
-            app.changed();
             return Ok(());
         }
         let (from, token) = crate::mail::bounce::envelope(app, &mail.from_address, mail.public_id).await?;

@@ -1,6 +1,6 @@
--- Claims that may need somebody: rejected, near or past their filing deadline (on or before $1), or sent on or before $2
--- without a decision. With their last sending and what was answered to it. That a file could be read (999), or that somebody
--- does not find the claim, is no answer.
+-- Claims that need somebody: rejected; near or past their filing deadline (on or before $1); sent electronically on or before $2
+-- and not answered, or not found there; taken in by the payer on or before $3 and not decided. With their last sending and what
+-- was answered to it. That a file could be read (999), or that somebody does not find the claim, is no answer.
 select
     c.public_id as id,
     c.state,
@@ -43,7 +43,18 @@ left join transmission t on t.claim_id = c.id and t.n = (select max(x.n) from tr
 where c.deleted_at is null and c.state in ('draft', 'ready', 'submitted', 'acknowledged', 'rejected', 'accepted', 'pended')
     and (
         c.state = 'rejected'
-        or c.first_decided_on is null and c.deadline_on <= $1
-        or t.sent_on <= $2
-        or exists (select 1 from transmission_answer a where a.transmission_id = t.id and a.kind = 'not_found')
+        or c.state in ('draft', 'ready', 'submitted', 'acknowledged') and c.first_decided_on is null and c.deadline_on <= $1
+        or c.state = 'submitted' and t.channel = '837p' and (
+            exists (select 1 from transmission_answer a where a.transmission_id = t.id and a.kind = 'not_found')
+            or t.sent_on <= $2 and not exists (
+                select 1
+                from transmission_answer a
+                where a.transmission_id = t.id and a.kind not in ('read', 'warned', 'not_found')
+            )
+        )
+        or c.state in ('accepted', 'pended') and exists (
+            select 1
+            from transmission_answer a
+            where a.transmission_id = t.id and a.kind in ('accepted', 'pended') and a.on_day <= $3
+        )
     )

@@ -16,6 +16,7 @@ pub mod mangle;
 pub mod many;
 pub mod outbox;
 pub mod partners;
+pub mod process;
 pub mod queries;
 pub mod relay;
 pub mod walk;
@@ -24,7 +25,6 @@ use chrono::{DateTime, Utc};
 use database::Database;
 use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, Response};
-use queries::Counter;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -44,7 +44,6 @@ pub struct TestApp {
     server: OnceCell<BoxEndpoint<'static, Response>>,
     tokens: tokio::sync::Mutex<BTreeMap<&'static str, String>>,
     pub database: Database,
-    queries: Counter,
 }
 
 /// Where the clock of every test begins: a Monday morning in Seattle.
@@ -68,25 +67,22 @@ impl TestApp {
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().try_init();
         let folder = tempfile::tempdir().expect("a folder");
         let url = database.copy(folder.path()).await;
-        let mut app = open(&url, folder.path(), settings).await;
+        let app = open(&url, folder.path(), settings).await;
         app.clock.set(instant(START));
-        let queries = Counter::of(&mut app);
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database, queries }
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database }
     }
 
     /// Before anybody has set up a practice.
     pub async fn new(database: Database) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database.empty(folder.path()).await;
-        let mut app = open(&url, folder.path(), &[]).await;
-        let queries = Counter::of(&mut app);
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database, queries }
+        let app = open(&url, folder.path(), &[]).await;
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database }
     }
 
     /// A practice that was made otherwise.
-    pub fn holding(mut app: App, folder: TempDir, url: String, database: Database) -> Self {
-        let queries = Counter::of(&mut app);
-        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database, queries }
+    pub fn holding(app: App, folder: TempDir, url: String, database: Database) -> Self {
+        Self { app, folder, url, answered: Mutex::default(), server: OnceCell::new(), tokens: Default::default(), database }
     }
 
     /// The same practice, opened by another process: with its own connections and its own clock.
@@ -107,7 +103,7 @@ impl TestApp {
 
     /// What another process changed, or the clock, is seen within a minute; a test does not wait for it.
     pub fn forget_held(&self) {
-        self.app.changes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.app.changed();
     }
 
     pub async fn actor(&self, role: Role) -> Actor {

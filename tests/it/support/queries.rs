@@ -2,25 +2,6 @@
 
 use super::TestApp;
 use sea_orm::{ConnectionTrait, Statement};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tributary::app::App;
-
-/// Counts the statements that one practice's database is asked.
-#[derive(Clone, Default)]
-pub struct Counter(Arc<AtomicUsize>);
-
-impl Counter {
-    /// Counts from now on; before the app is cloned.
-    pub fn of(app: &mut App) -> Self {
-        let counter = Self::default();
-        let count = counter.clone();
-        app.db.set_metric_callback(move |_| {
-            count.0.fetch_add(1, Ordering::SeqCst);
-        });
-        counter
-    }
-}
 
 impl TestApp {
     /// What the database says to a statement of somebody who goes around the program.
@@ -47,8 +28,8 @@ impl TestApp {
 
     /// What was done, and how many statements it needed.
     pub async fn queries_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
-        let before = self.queries.0.load(Ordering::SeqCst);
+        let before = self.app.touched.asked();
         let done = work.await;
-        (done, self.queries.0.load(Ordering::SeqCst) - before)
+        (done, self.app.touched.asked() - before)
     }
 }
