@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::Value;
 
 /// Longer than any of it takes: whoever holds it longer is gone.
 const LEASE: TimeDelta = TimeDelta::minutes(15);
@@ -51,13 +52,42 @@ pub async fn once<T, F: Future<Output = Result<T>>>(app: &App, due: &Due<'_>, wo
     }
 }
 
+/// Whether it was done.
+pub async fn is_done(app: &App, kind: &str, key: &str) -> Result<bool> {
+    Ok(find(app, kind, key).await?.is_some_and(|row| row.state == WorkState::Done.word()))
+}
+
+/// What the last piece of work of a kind left for the next one.
+pub async fn left(app: &App, kind: &str, key: &str) -> Result<Option<Value>> {
+    Ok(find(app, kind, key).await?.map(|row| row.payload))
+}
+
+/// Leaves something for the next piece of work of a kind, in place of what lay there.
+pub async fn leave(app: &App, kind: &str, key: String, payload: Value) -> Result<()> {
+    let now = app.now();
+    let row = ActiveModel {
+        kind: Set(kind.into()),
+        key: Set(key),
+        state: Set(WorkState::Done.word().into()),
+        due_at: Set(now),
+        done_at: Set(Some(now)),
+        created_at: Set(now),
+        attempts: Set(0),
+        payload: Set(payload),
+        ..Default::default()
+    };
+    let latest = OnConflict::columns([Column::Kind, Column::Key]).update_columns([Column::Payload, Column::DoneAt]).to_owned();
+    Entity::insert(row).on_conflict(latest).exec_without_returning(&app.db).await?;
+    Ok(())
+}
+
 /// Takes it in hand; tells how often it was by now. Most looks find it done, and write nothing.
 async fn claim(app: &App, due: &Due<'_>, now: DateTime<Utc>) -> Result<Option<i64>> {
-    let row = match find(app, due).await? {
+    let row = match find(app, due.kind, &due.key).await? {
         Some(row) => row,
         None => {
             insert(app, due, now).await?;
-            find(app, due).await?.ok_or_else(|| anyhow!("the row of a piece of work is gone"))?
+            find(app, due.kind, &due.key).await?.ok_or_else(|| anyhow!("the row of a piece of work is gone"))?
         }
     };
     let is_open = match row.state.parse() {
@@ -80,8 +110,8 @@ async fn claim(app: &App, due: &Due<'_>, now: DateTime<Utc>) -> Result<Option<i6
     Ok((claimed.exec(&app.db).await?.rows_affected == 1).then_some(row.attempts + 1))
 }
 
-async fn find(app: &App, due: &Due<'_>) -> Result<Option<Model>> {
-    Ok(Entity::find().filter(Column::Kind.eq(due.kind)).filter(Column::Key.eq(&due.key)).one(&app.db).await?)
+async fn find(app: &App, kind: &str, key: &str) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::Kind.eq(kind)).filter(Column::Key.eq(key)).one(&app.db).await?)
 }
 
 /// The row of it, where another process does not write it at the same moment.

@@ -1,11 +1,12 @@
-//! The loops beside the pages: deliver the outbox and once a day clear away what is over; begin the letters of the day; look into the folders of clearinghouses, and into
-//! that of mail that came back. Several processes may run them against one PostgreSQL; an SQLite file has one.
+//! The loops beside the pages: deliver the outbox and once a day clear away what is over; begin the letters of the day, and tell people
+//! what needs them; look into the folders of clearinghouses, and into that of mail that came back. Several processes may run them against
+//! one PostgreSQL; an SQLite file has one.
 
 use crate::app::{Actor, App};
 use crate::due_work::{self, Due};
 use crate::error::Result;
 use crate::inbox::Watch;
-use crate::{auth, exchange, mail, reports, work};
+use crate::{auth, exchange, mail, reports, today, work};
 use chrono::NaiveTime;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,7 +21,8 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
         deliver_mail(app.clone(), stop.clone()),
         watch_folders(app.clone(), stop.clone(), LOOK_EVERY),
         watch_bounces(app.clone(), stop.clone(), LOOK_EVERY),
-        draft_letters(app, stop.clone(), LOOK_EVERY),
+        draft_letters(app.clone(), stop.clone(), LOOK_EVERY),
+        tell_in_the_morning(app, stop.clone(), LOOK_EVERY),
         crate::memory::tend(stop)
     );
 }
@@ -46,6 +48,21 @@ pub async fn draft_letters(app: App, mut stop: watch::Receiver<bool>, every: Dur
             Ok(None | Some(0)) => {}
             Ok(Some(mailed)) => tracing::info!(mailed, "the month, to its owners"),
             Err(error) => tracing::error!("mailing the month to its owners: {error}"),
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(every) => {}
+        }
+    }
+}
+
+/// Tells people in the morning what needs them. Who could not be reached is tried again after a while.
+pub async fn tell_in_the_morning(app: App, mut stop: watch::Receiver<bool>, every: Duration) {
+    while !*stop.borrow() {
+        match today::morning::tell(&app).await {
+            Ok(0) => {}
+            Ok(told) => tracing::info!(told, "what needs whom this morning"),
+            Err(error) => tracing::error!("telling people what needs them: {error}"),
         }
         tokio::select! {
             _ = stop.changed() => {}

@@ -42,6 +42,7 @@ mod m0038_payers_paid;
 mod m0039_authorizations;
 mod m0040_locations;
 mod m0041_reads;
+mod m0042_mornings;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_authorizations::Migration),
             Box::new(m0040_locations::Migration),
             Box::new(m0041_reads::Migration),
+            Box::new(m0042_mornings::Migration),
         ]
     }
 }

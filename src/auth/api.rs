@@ -25,7 +25,7 @@ pub fn routes() -> ApiRoutes {
         .post("/account/password", "Change your own password; browsers are signed out", change_password)
         .takes::<PasswordChange>()
         .gives::<UserView>()
-        .post("/account/look", "Light or dark, keys on or off", look)
+        .post("/account/look", "Light or dark, keys on or off, mail in the morning or none", look)
         .takes::<Look>()
         .gives::<UserView>()
         .get("/tokens", "Your own API tokens", tokens)

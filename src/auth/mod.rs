@@ -177,6 +177,12 @@ pub async fn users_with(db: &impl sea_orm::ConnectionTrait, role: Role) -> Resul
     Ok(store::users(db).await?.into_iter().filter(holds).map(|(user, _)| user.id).collect())
 }
 
+/// Everybody who may sign in and wants to be told in the morning what needs them.
+pub async fn told_in_the_morning(db: &impl sea_orm::ConnectionTrait) -> Result<Vec<i64>> {
+    let wants = |(user, _): &(user_account::Model, Vec<Role>)| user.disabled_at.is_none() && !user.mornings_off;
+    Ok(store::users(db).await?.into_iter().filter(wants).map(|(user, _)| user.id).collect())
+}
+
 pub async fn log_out(app: &App, session: &Session) -> Result<()> {
     let work = app.work(&session.actor).await?;
     store::end_session(&work.tx, session.id, work.now).await?;
@@ -431,15 +437,16 @@ pub async fn show_me(app: &App, by: &Actor) -> Result<UserView> {
     view_of(&app.db, by.user_id().ok_or(AppError::NotFound("user"))?).await
 }
 
-/// How one's own pages look: light or dark, keys on or off.
+/// How one's own pages look: light or dark, keys on or off; and whether one is mailed in the morning.
 pub async fn set_look(app: &App, by: &Actor, new: &Look) -> Result<UserView> {
     let user_id = by.user_id().ok_or(AppError::NotFound("user"))?;
-    let (theme, keys_off) = new.check(app.today())?;
+    let look = new.check(app.today())?;
     let work = app.work(by).await?;
     let before = store::user_by_id(&work.tx, user_id).await?;
     let mut row = before.clone().into_active_model();
-    row.theme = Set(theme.map(|t| t.word().into()));
-    row.keys_off = Set(keys_off);
+    row.theme = Set(look.theme.map(|t| t.word().into()));
+    row.keys_off = Set(look.keys_off);
+    row.mornings_off = Set(look.mornings_off.unwrap_or(before.mornings_off));
     let (after, fields) = work.save(&before, row).await?;
     work.note(Entry::of("changed", "user", after.id).named(after.public_id).fields(fields)).await?;
     let view = view_of(&work.tx, user_id).await?;

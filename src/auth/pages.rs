@@ -120,7 +120,13 @@ async fn set_up(req: &Request, Data(app): Data<&App>, Data(shell): Data<&Arc<She
 
 #[handler]
 async fn account(ctx: Ctx) -> Result<Response> {
-    ctx.page("account.html", json!({ "tokens": auth::list_tokens(&ctx.app, &ctx.by).await? })).await
+    let shown = account_of(&ctx).await?;
+    ctx.page("account.html", shown).await
+}
+
+async fn account_of(ctx: &Ctx) -> Result<Value> {
+    let user = auth::show_me(&ctx.app, &ctx.by).await?;
+    Ok(json!({ "tokens": auth::list_tokens(&ctx.app, &ctx.by).await?, "mornings_off": user.mornings_off }))
 }
 
 #[handler]
@@ -129,7 +135,8 @@ async fn change_password(ctx: Ctx, form: Form<PasswordChange>) -> Result<Respons
         Ok(()) => ctx.see("/account", "Password changed. Your other browsers are signed out").await,
         Err(error) => {
             let blank = Form { typed: json!({}), value: form.value };
-            ctx.again("account.html", &blank, error, json!({ "tokens": auth::list_tokens(&ctx.app, &ctx.by).await? })).await
+            let shown = account_of(&ctx).await?;
+            ctx.again("account.html", &blank, error, shown).await
         }
     }
 }
@@ -152,10 +159,13 @@ async fn look(ctx: Ctx, form: Form<Look>) -> Result<Response> {
 async fn make_token(ctx: Ctx, mut form: Form<NewToken>) -> Result<Response> {
     form.value.user = auth::show_me(&ctx.app, &ctx.by).await?.email.as_str().into();
     let made = auth::create_token(&ctx.app, &ctx.by, &form.value).await;
-    let tokens = auth::list_tokens(&ctx.app, &ctx.by).await?;
+    let mut shown = account_of(&ctx).await?;
     match made {
-        Ok(made) => ctx.page("account.html", json!({ "tokens": tokens, "token": made.token })).await,
-        Err(error) => ctx.again("account.html", &form, error, json!({ "tokens": tokens })).await,
+        Ok(made) => {
+            shown["token"] = json!(made.token);
+            ctx.page("account.html", shown).await
+        }
+        Err(error) => ctx.again("account.html", &form, error, shown).await,
     }
 }
 

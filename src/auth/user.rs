@@ -16,14 +16,14 @@ crate::words! {
 }
 
 crate::words! {
-    /// Whether single keys do something.
-    pub enum Keys {
+    /// Whether something is wanted.
+    pub enum Switch {
         On = "on", "On";
         Off = "off", "Off";
     }
 }
 
-/// How one's own pages look.
+/// How one's own pages look, and whether one is mailed in the morning.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Look {
@@ -31,16 +31,27 @@ pub struct Look {
     pub theme: Text,
     /// on or off.
     pub keys: Text,
+    /// on or off: the mail at six that tells what needs one.
+    pub mornings: Text,
 }
 
 impl Look {
-    /// The theme, and whether keys are off.
-    pub fn check(&self, today: NaiveDate) -> Result<(Option<Theme>, bool), FieldErrors> {
+    pub fn check(&self, today: NaiveDate) -> Result<LookDraft, FieldErrors> {
         let mut check = Check::new(today);
         let theme = check.choice("theme", &self.theme);
-        let keys: Option<Keys> = check.choice("keys", &self.keys);
-        check.done((theme, keys == Some(Keys::Off)))
+        let keys: Option<Switch> = check.choice("keys", &self.keys);
+        let mornings: Option<Switch> = check.choice("mornings", &self.mornings);
+        check.done(LookDraft { theme, keys_off: keys == Some(Switch::Off), mornings_off: mornings.map(|m| m == Switch::Off) })
     }
+}
+
+/// The same, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookDraft {
+    pub theme: Option<Theme>,
+    pub keys_off: bool,
+    /// It stays as it was where nothing is said: nobody is mailed again because they changed their colors.
+    pub mornings_off: Option<bool>,
 }
 
 /// A user as somebody typed it.

@@ -17,6 +17,8 @@ pub struct UserView {
     pub roles: Vec<Role>,
     pub may_import: bool,
     pub disabled: bool,
+    /// Does not want to be mailed at six in the morning what needs them.
+    pub mornings_off: bool,
     pub version: i64,
 }
 
@@ -29,6 +31,7 @@ impl UserView {
             roles,
             may_import: row.may_import,
             disabled: row.disabled_at.is_some(),
+            mornings_off: row.mornings_off,
             version: row.version,
         }
     }

@@ -14,6 +14,7 @@ pub struct Model {
     pub theme: Option<String>,
     pub may_import: bool,
     pub keys_off: bool,
+    pub mornings_off: bool,
     pub disabled_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

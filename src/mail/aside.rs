@@ -19,6 +19,9 @@ pub struct Tried {
     /// How far it got, and what was answered.
     pub step: String,
     pub words: String,
+    /// Nothing of it arrived, and it may later.
+    #[serde(skip)]
+    pub may_go_later: bool,
 }
 
 /// Sends a mail to one of us, in an envelope like that of a report.
@@ -30,8 +33,9 @@ pub async fn to_ourselves(app: &App, sender: &Sender, to: &str, mail: &Composed)
     let parcel = Parcel { id, from: &from, to: &frozen.to_address, mime: &mime, token: token.as_deref() };
     let (step, broke) = app.post.carry(&parcel, || async { Ok(true) }).await;
     let (code, words) = told(&broke);
-    let sent = verdict(step, &broke) == Verdict::Sent;
+    let verdict = verdict(step, &broke);
+    let (sent, may_go_later) = (verdict == Verdict::Sent, matches!(verdict, Verdict::Retry | Verdict::Stop));
     let words = scrubbed(&format!("{} {words}", code.map(|c| c.to_string()).unwrap_or_default()));
     let step = if sent { Step::Done } else { step };
-    Ok(Tried { to: frozen.to_address, sent, step: step.label().into(), words })
+    Ok(Tried { to: frozen.to_address, sent, step: step.label().into(), words, may_go_later })
 }

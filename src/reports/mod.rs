@@ -32,6 +32,7 @@ pub mod what_pays;
 pub mod wording;
 
 pub use disclosures::{DisclosureFilter, DisclosureView, disclosures};
+pub use letters::facts::head_to_ourselves;
 pub use model::reports::report;
 pub use sources::{SourcesFilter, Span, of_provider as source_of_provider, sources, tallied};
 
@@ -43,6 +44,8 @@ use crate::entity;
 use crate::entity::report::Model as Report;
 use crate::error::{AppError, Result};
 use crate::held;
+use crate::mail::compose::Composed;
+use crate::mail::{self, Tried};
 use crate::patients;
 use crate::referrals::ReferralFilter;
 use crate::referrals::referral::ReferralState;
@@ -170,6 +173,13 @@ pub struct Waiting {
 /// Reports that wait to be read and approved, oldest first.
 pub async fn waiting(app: &App, by: &Actor) -> Result<Arc<Vec<Waiting>>> {
     app.held(held::of_person("reports that wait", by), gather_waiting(app, by)).await
+}
+
+/// Mails something to one of us, past the queue, from the practice's own address.
+pub async fn mail_one_of_us(app: &App, to: &str, mail: &Composed) -> Result<Tried> {
+    let no_sender = || AppError::conflict("the practice has no email address to send from. Enter it in the settings");
+    let sender = letters::inspect::sender(app, &app.db).await?.ok_or_else(no_sender)?;
+    mail::to_ourselves(app, &sender, to, mail).await
 }
 
 async fn gather_waiting(app: &App, by: &Actor) -> Result<Vec<Waiting>> {

@@ -4,6 +4,7 @@ pub mod api;
 pub mod asked;
 pub mod commands;
 pub mod glance;
+pub mod morning;
 pub mod next;
 pub mod pages;
 pub mod queue;

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use tributary::error::AppError;
 use tributary::mail::compose::{ComposeError, Composed, LONGEST_SUBJECT, compose};
 use tributary::mail::kinds::{
-    CodeNotice, DischargeLetter, FaxCover, InitialReport, Introduction, LostReferralNote, Mail, MonthlySummary, OwnerReport,
+    CodeNotice, DischargeLetter, FaxCover, InitialReport, Introduction, LostReferralNote, Mail, MonthlySummary, Morning, OwnerReport,
     ProgressReport, RenewalRequest, ThankYou, WaitingNotice,
 };
 use tributary::mail::{Sender, freeze, print_page};
@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub type Made = fn(Value) -> Box<dyn Mail>;
 
 /// Every mail: the name of its example, and what makes it of fields.
-pub const KINDS: [(&str, Made); 12] = [
+pub const KINDS: [(&str, Made); 13] = [
     ("code", made::<CodeNotice>),
     ("discharge_letter", made::<DischargeLetter>),
     ("fax", made::<FaxCover>),
@@ -29,6 +29,7 @@ pub const KINDS: [(&str, Made); 12] = [
     ("introduction", made::<Introduction>),
     ("lost_referral_note", made::<LostReferralNote>),
     ("monthly_summary", made::<MonthlySummary>),
+    ("morning", made::<Morning>),
     ("owner", made::<OwnerReport>),
     ("progress", made::<ProgressReport>),
     ("renewal_request", made::<RenewalRequest>),
@@ -37,7 +38,7 @@ pub const KINDS: [(&str, Made); 12] = [
 ];
 
 /// Those that go without a page.
-pub const WITHOUT_PAGE: [&str; 3] = ["code", "fax", "waiting"];
+pub const WITHOUT_PAGE: [&str; 4] = ["code", "fax", "morning", "waiting"];
 
 /// What somebody may type or paste. MARK tells one from the other, LONG is a word without an end.
 const MARKUP: [&str; 21] = [

@@ -55,6 +55,7 @@ mod mail_ready;
 mod mail_rounds;
 mod mail_tls;
 mod money_walk;
+mod mornings;
 mod network;
 mod note_texts;
 mod notes;

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A month of the practice for its owner. It names no patient: whoever wants to know who is behind a number looks in the program. The one
-/// mail that holds money.
+/// A month of the practice for its owner. It names no patient: whoever wants to know who is behind a number looks in the program. With the
+/// morning's, the mails that hold money.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerReport {
     #[serde(flatten)]

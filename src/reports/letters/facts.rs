@@ -324,6 +324,17 @@ pub fn born(patient: &patient::Model) -> Result<NaiveDate> {
     })
 }
 
+/// What a mail to one of us begins with. It may go before the settings are complete.
+pub async fn head_to_ourselves(app: &App, about: &str, name: &str, reference: String) -> Result<Head> {
+    let mut practice = letterhead(&app.db, None).await?;
+    practice.therapist = about.into();
+    for blank in [&mut practice.phone, &mut practice.street, &mut practice.city].into_iter().filter(|text| text.is_empty()) {
+        *blank = "–".into();
+    }
+    let to = Recipient { name: name.into(), place: None, has_sent: true };
+    Ok(Head { practice, reference, sent_on: app.today(), to, correction: None, copy_of: None })
+}
+
 /// Our own head of the paper, with who treats.
 pub async fn letterhead(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Result<Letterhead> {
     let own = practice::of(db).await?;

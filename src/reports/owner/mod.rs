@@ -7,9 +7,7 @@ pub mod pages;
 mod store;
 
 use super::kpi::SourceKey;
-use super::letters::facts::letterhead;
-use super::letters::inspect::sender;
-use super::sources;
+use super::{head_to_ourselves, mail_one_of_us, sources};
 use crate::app::{Actor, App};
 use crate::audit::Entry;
 use crate::auth;
@@ -17,8 +15,8 @@ use crate::auth::role::Role;
 use crate::db;
 use crate::entity::provider;
 use crate::error::{AppError, Result};
-use crate::mail::compose::{Composed, compose};
-use crate::mail::kinds::{Head, OwnerMonth, OwnerReport, Recipient, Todo};
+use crate::mail::compose::compose;
+use crate::mail::kinds::{OwnerMonth, OwnerReport, Todo};
 use crate::mail::{self, Tried};
 use crate::network::view::named;
 use crate::outreach::rule::Rule;
@@ -124,13 +122,7 @@ pub async fn send(app: &App, by: &Actor, ask: &MonthAsk) -> Result<Tried> {
     work.note(Entry::of("sent_month", "practice", own.id)).await?;
     work.made(own.id).await?;
     work.commit().await?;
-    mail_to(app, &to, &mail).await
-}
-
-async fn mail_to(app: &App, to: &str, mail: &Composed) -> Result<Tried> {
-    let no_sender = || AppError::conflict("the practice has no email address to send from. Enter it in the settings");
-    let sender = sender(app, &app.db).await?.ok_or_else(no_sender)?;
-    mail::to_ourselves(app, &sender, to, mail).await
+    mail_one_of_us(app, &to, &mail).await
 }
 
 /// Mails the month before to every owner who had it not; tells how many went. Nothing is mailed of a practice that has not begun.
@@ -153,7 +145,7 @@ pub async fn mail_due(app: &App) -> Result<usize> {
         }
         let Some(to) = auth::email_of(&app.db, user_id).await? else { continue };
         let tried = match compose(&gather(app, month, &by.name).await?) {
-            Ok(mail) => mail_to(app, &to, &mail).await,
+            Ok(mail) => mail_one_of_us(app, &to, &mail).await,
             Err(error) => Err(error.into()),
         };
         match tried {
@@ -190,20 +182,7 @@ async fn gather(app: &App, month: Month, owner: &str) -> Result<OwnerReport> {
         tidy: store::tidy(&app.db, today).await?,
     };
     let (report, todo) = figures::compose(&facts);
-    let mut practice = letterhead(&app.db, None).await?;
-    practice.therapist = "For the owner".into();
-    // To oneself it may go before the settings are complete.
-    for blank in [&mut practice.phone, &mut practice.street, &mut practice.city].into_iter().filter(|text| text.is_empty()) {
-        *blank = "–".into();
-    }
-    let head = Head {
-        practice,
-        reference: month.to_string(),
-        sent_on: today,
-        to: Recipient { name: owner.into(), place: None, has_sent: true },
-        correction: None,
-        copy_of: None,
-    };
+    let head = head_to_ourselves(app, "For the owner", owner, month.to_string()).await?;
     Ok(OwnerReport { head, month, owner: report, todo })
 }
 
