@@ -9,7 +9,7 @@ use support::{Running, Served, filled, get, ms, pages, ratio, say, serve};
 
 #[tokio::main]
 async fn main() {
-    let Served { data, app, server, cookie, first } = serve(1).await;
+    let Served { data, app, server, cookie, first, .. } = serve(1).await;
     drop(server);
     app.db.close().await.expect("closed");
 

@@ -132,26 +132,3 @@ fn the_demo_fills_no_practice_of_somebody_and_listens_to_nobody_else() {
     let open = tributary(&["demo", "--listen", "0.0.0.0:0"], &data).env("TRIBUTARY_BEHIND_PROXY", "yes").output().expect("it ends");
     assert!(open.status.code() == Some(1) && words(&open).contains("this machine only"), "{}", words(&open));
 }
-
-#[test]
-fn an_empty_database_that_is_named_is_filled_once() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite://{}", folder.path().join("named.db").display());
-    let demo = |arguments: &[&str]| {
-        let mut command = tributary(arguments, &folder.path().join("demo-data"));
-        command.env("DATABASE_URL", &url);
-        command
-    };
-    drop(serve(demo(SMALL)));
-    let what_pays = || {
-        let output = demo(&["sources", "--json"]).output().expect("it ends");
-        assert!(output.status.success(), "{}", words(&output));
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
-    let filled = what_pays();
-    assert!(filled.contains("Priya"), "{filled}");
-    drop(serve(demo(SMALL)));
-    assert_eq!(what_pays(), filled, "a second start fills nothing");
-    let refused = demo(&[SMALL, &["--fresh"]].concat()).output().expect("it ends");
-    assert!(refused.status.code() == Some(1) && words(&refused).contains("never empties"), "{}", words(&refused));
-}

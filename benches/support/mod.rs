@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each bench takes what it needs")]
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, Request, Response};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -199,6 +199,8 @@ pub struct Served {
     pub app: App,
     pub server: BoxEndpoint<'static, Response>,
     pub cookie: String,
+    /// `Bearer ...`, for the API.
+    pub token: String,
     pub first: BTreeMap<String, String>,
 }
 
@@ -214,7 +216,7 @@ pub async fn serve(times: u32) -> Served {
         let id = serde_json::from_slice(&body).ok().filter(|_| status.is_success()).and_then(|list| first_id(&list));
         first.extend(id.map(|id| (name.to_string(), id)));
     }
-    Served { data, app, server, cookie, first }
+    Served { data, app, server, cookie, token, first }
 }
 
 /// What the server answers to somebody with such a header.
@@ -223,6 +225,22 @@ pub async fn ask(server: &BoxEndpoint<'static, Response>, path: &str, header: &s
     let response = server.call(request).await.unwrap_or_else(|e| e.into_response());
     let status = response.status();
     (status, response.into_body().into_vec().await.expect("a body"))
+}
+
+/// The ids of a list.
+pub async fn ids(server: &BoxEndpoint<'static, Response>, path: &str, token: &str) -> Vec<String> {
+    let (status, body) = ask(server, path, "authorization", token).await;
+    let list: Value = serde_json::from_slice(&body).ok().filter(|_| status.is_success()).expect("a list");
+    list["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str().map(String::from)).collect()
+}
+
+/// Does something through the API.
+pub async fn tell(server: &BoxEndpoint<'static, Response>, path: &str, token: &str, body: &Value) {
+    let request = Request::builder().method(Method::POST).uri_str(path).header("authorization", token).content_type("application/json");
+    let response = server.call(request.body(body.to_string())).await.unwrap_or_else(|e| e.into_response());
+    let status = response.status();
+    let answer = response.into_body().into_string().await.expect("an answer");
+    assert!(status.is_success(), "{path}: {status} {answer}");
 }
 
 /// Micros as `12.3 ms`.

@@ -13,6 +13,8 @@ const kinds = [
   /^\/referrals\/[0-9a-f-]{36}$/, /^\/providers\/[0-9a-f-]{36}$/, /^\/organizations\/[0-9a-f-]{36}$/, /^\/patients\/[0-9a-f-]{36}$/,
   /^\/visits\/[0-9a-f-]{36}$/, /^\/visits\/[0-9a-f-]{36}\/note$/, /^\/claims\/[0-9a-f-]{36}$/, /^\/payments\/[0-9a-f-]{36}$/,
   /^\/payers\/[0-9a-f-]{36}$/, /^\/reports\/[0-9a-f-]{36}$/, /^\/prescriptions\/[0-9a-f-]{36}$/,
+  /^\/imports\/[0-9a-f-]{36}$/, /^\/partners\/[0-9a-f-]{36}$/, /^\/claims\/batches\/[0-9a-f-]{36}$/, /^\/claims\/answers\/[0-9a-f-]{36}$/,
+  /^\/payments\/files\/[0-9a-f-]{36}$/, /^\/mails\/[0-9a-f-]{36}$/, /^\/sign-backs\/[0-9a-f-]{36}$/,
   /^\/referrals\/[0-9a-f-]{36}\/edit$/, /^\/providers\/[0-9a-f-]{36}\/edit$/, /^\/patients\/[0-9a-f-]{36}\/edit$/,
 ];
 
@@ -32,6 +34,21 @@ async function pagesOf(page) {
   }
   return [...starts, ...found.values()];
 }
+
+/** What is wrong with a page on paper: it shows its content, dark on white, and nothing that one clicks. */
+const onPaper = (page) =>
+  page.evaluate(() => {
+    const shown = (element) => element.checkVisibility() && element.getBoundingClientRect().height > 1;
+    const wrong = [...document.querySelectorAll("nav.side, .tabbar, .btn, .toast, dialog")].filter(shown).map((e) => `${e.tagName} ${e.className} is shown`);
+    const main = document.querySelector("main");
+    if (!main || !shown(main)) wrong.push("no content");
+    const light = (color) => color.match(/[\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) > 380;
+    const paper = getComputedStyle(document.body).backgroundColor;
+    if (!/, 0\)$/.test(paper) && !light(paper)) wrong.push(`the paper is ${paper}`);
+    const ink = getComputedStyle(main ?? document.body).color;
+    if (/^rgb/.test(ink) && light(ink)) wrong.push(`the ink is ${ink}`);
+    return wrong;
+  });
 
 const browser = await launch();
 const scout = await browser.newPage();
@@ -66,6 +83,11 @@ for (const [size, width, height] of [["laptop", 1366, 900], ["phone", 390, 844]]
         check(wide <= narrow, `${where}: scrolls sideways at ${narrow} (${wide})`);
       }
       await page.setViewportSize({ width, height });
+      if (size === "laptop" && colorScheme === "dark") {
+        await page.emulateMedia({ media: "print" });
+        (await onPaper(page)).forEach((wrong) => check(false, `${where}, printed: ${wrong}`));
+        await page.emulateMedia({ media: "screen" });
+      }
       looked += 1;
     }
     await context.close();

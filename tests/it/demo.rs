@@ -2,6 +2,7 @@
 //! what needs years of its own plays small ones.
 
 use crate::support::database::{Database, postgres};
+use crate::support::process::Serving;
 use crate::support::{TestApp, config, on_each};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::Value;
@@ -399,4 +400,34 @@ fn kind_of(link: &str) -> String {
     let parts: Vec<&str> = path.split('/').map(|part| if is_id(part) { ":id" } else { part }).collect();
     let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
     format!("{}?{}", parts.join("/"), names.into_iter().collect::<Vec<_>>().join("&"))
+}
+
+#[tokio::test]
+async fn an_empty_database_that_is_named_is_filled_once_and_never_emptied() {
+    on_each(async |database| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database.empty(folder.path()).await;
+        let demo = |more: &[&str]| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tributary"));
+            command.args(more).current_dir(folder.path()).env_clear().env("USER", "operator").env("DATABASE_URL", &url);
+            command.env("TRIBUTARY_DATA", folder.path().join("demo-data")).env("TRIBUTARY_NOW", "2026-11-23T10:40:00-08:00");
+            command
+        };
+        let small = ["demo", "--share", "0", "--listen", "127.0.0.1:0"];
+        let what_pays = || {
+            let output = demo(&["sources", "--json"]).output().expect("it ends");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        drop(Serving::start(demo(&small)));
+        let filled = what_pays();
+        assert!(filled.contains("Priya"), "{filled}");
+        drop(Serving::start(demo(&small)));
+        assert_eq!(what_pays(), filled, "a second start fills nothing");
+        let refused = demo(&[&small[..], &["--fresh"]].concat()).output().expect("it ends");
+        let words = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(1) && words.contains("never empties"), "{words}");
+        database.drop(&url).await;
+    })
+    .await;
 }

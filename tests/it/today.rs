@@ -113,6 +113,25 @@ crate::both_databases! {
         assert_eq!(t.get(Role::Therapist, "/api/v1/today").await.json()["money"], Value::Null);
     }
 
+    async fn reports_that_go_out_are_counted_with_the_moment_at_which_the_first_goes(t: &TestApp) {
+        t.at("2026-03-31");
+        t.fees().await;
+        let payer = t.payer("Cascade Health").await;
+        let going = async || t.read("/api/v1/today").await["outgoing"].clone();
+        assert_eq!(going().await, json!({ "mails": 0, "next_at": null, "to_approve": 0 }));
+        let doctor = t.reachable_doctor("Raman", "p.raman@northgate.example").await;
+        let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
+        let visit = t.attended(&referral, "2026-03-09").await;
+        t.signed_note(&visit).await;
+        let report = t.done("/api/v1/reports", json!({ "referral": id(&referral) })).await;
+        assert_eq!(going().await, json!({ "mails": 0, "next_at": null, "to_approve": 1 }));
+        t.approved(&report).await;
+        assert_eq!(going().await, json!({ "mails": 1, "next_at": t.app.now(), "to_approve": 0 }));
+        t.delivered().await;
+        assert_eq!(going().await, json!({ "mails": 0, "next_at": null, "to_approve": 0 }));
+        assert_eq!(t.get(Role::Marketer, "/api/v1/today").await.json()["outgoing"], json!(null), "whoever sees no reports is told of none");
+    }
+
     async fn a_marketer_sees_no_patient_and_whoever_only_treats_sees_their_visits_first(t: &TestApp) {
         at_work(t).await;
         let marketer = t.signed_in(Role::Marketer).await.open("/").await;
