@@ -23,7 +23,7 @@ async function pagesOf(page) {
   const queue = [...starts];
   while (queue.length && found.size < kinds.length) {
     await page.goto(base + queue.shift());
-    const links = await page.$$eval("a[href]", (all) => all.map((a) => new URL(a.href).pathname));
+    const links = await page.$$eval("a[href]", (all) => all.map((a) => new URL(a.getAttribute("href"), location.href).pathname));
     for (const link of links) {
       const kind = kinds.findIndex((k) => k.test(link));
       if (kind >= 0 && !found.has(kind)) {
