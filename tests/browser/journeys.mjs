@@ -50,6 +50,15 @@ await goes("j");
 const second = page.url();
 await goes("k");
 check(page.url() === first && second !== first, "k leads back to where j came from");
+// However many wait, the one that is read is in sight, and so is the report itself.
+await page.goto(await page.locator("[data-walk] a").last().evaluate((card) => card.href));
+const inSight = (selector) => page.locator(selector).first().evaluate((e) => {
+  const box = e.getBoundingClientRect();
+  return box.top >= 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth;
+});
+check(await inSight("[data-walk] [aria-current]"), "the card of the report is in sight");
+check(await inSight(".panes > section"), "the report begins in sight");
+await page.goto(first);
 await page.keyboard.press("s");
 check(await page.locator("details[open] [name=why]").count(), "s asks why it is not sent");
 const words = page.locator("[data-do=edit]");

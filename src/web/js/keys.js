@@ -33,6 +33,9 @@ function press(selector, within) {
 
 const row = () => document.activeElement.closest("[data-row]");
 
+// However many wait, the one that is read is in sight.
+one("[data-walk] [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // In a queue the next one opens. In a list the first link of a row takes the focus, so Enter opens the row.
 function walk(step) {
   const queue = all("[data-walk] a");
