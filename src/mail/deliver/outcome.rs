@@ -90,6 +90,10 @@ async fn pause(app: &App, tx: &impl ConnectionTrait, end: &Attempt, at_once: boo
     let now = app.now();
     let known = pause::store::pause(tx).await?;
     let alike = known.as_ref().filter(|p| p.step == end.step.word() && p.code == end.code.map(|c| c.to_string()));
+    // Several lines are open at once. What another one hears while the stop stands is the same refusal, and makes it no longer.
+    if let Some(stands) = alike.filter(|p| at_once && p.until_at > now) {
+        return Ok(stands.until_at);
+    }
     let times = alike.map_or(1, |p| p.times + 1);
     let stops = at_once || times >= PATIENCE;
     let round = if at_once { times } else { times - PATIENCE + 1 };
