@@ -83,8 +83,8 @@ async fn main() {
             say(&format!("{path:<44} nothing to show"));
             continue;
         };
-        // The bytes of a mail are not copied with it.
-        if ask(&of.server, &address, "cookie", &of.cookie).await.0 == 404 {
+        // The bytes of a mail are not copied with it; some pages show nothing to whoever asks for nothing.
+        if [404, 422].contains(&ask(&of.server, &address, "cookie", &of.cookie).await.0.as_u16()) {
             say(&format!("{path:<44} nothing to show"));
             continue;
         }

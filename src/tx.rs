@@ -9,24 +9,23 @@ use std::sync::Arc;
 /// A transaction that writes. What was gathered before from the tables that it wrote to is old once it is committed.
 pub struct Tx {
     open: DatabaseTransaction,
-    touched: Arc<Touched>,
-    began: u64,
+    told: Told,
 }
 
 impl Tx {
     pub async fn begin(db: &DatabaseConnection, touched: &Arc<Touched>) -> Result<Self, DbErr> {
         let began = touched.turn();
-        Ok(Self { open: begin_write(db).await?, touched: touched.clone(), began })
+        Ok(Self { open: begin_write(db).await?, told: Told { touched: touched.clone(), began } })
     }
 
-    /// Whatever comes of it, and also where nobody waits for that any more: it may be done, so what was read before is old.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let _told = Told { touched: self.touched, began: self.began };
-        self.open.commit().await
+        let Self { open, told: _told } = self;
+        open.commit().await
     }
 }
 
-/// Tells when it is let go.
+/// Tells when it is let go, whatever came of the transaction: where nobody waits for the answer it may be done, so that what was read
+/// outside of it is old; where it was taken back, what was read in it.
 struct Told {
     touched: Arc<Touched>,
     began: u64,
@@ -58,7 +57,7 @@ impl ConnectionTrait for Tx {
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         // Such a statement is told to nobody.
-        self.touched.everything();
+        self.told.touched.everything();
         self.open.execute_unprepared(sql).await
     }
 

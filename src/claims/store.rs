@@ -141,14 +141,14 @@ pub async fn twins(db: &impl ConnectionTrait, of: &visit::Model) -> Result<Vec<T
     Ok(rows.into_iter().map(|r| Twin { claim: r.number, code: r.code, modifiers: r.modifiers.0 }).collect())
 }
 
-/// What a payer answered for these treatments in other claims, since a day.
-pub async fn answered(db: &impl ConnectionTrait, claim: &claim::Model, codes: &[String], since: NaiveDate) -> Result<Vec<Answered>> {
+/// What a payer answered for these treatments, since a day.
+pub async fn answered(db: &impl ConnectionTrait, payer_id: i64, codes: &[String], since: NaiveDate) -> Result<Vec<Answered>> {
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let marks = (4..codes.len() + 4).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let marks = (3..codes.len() + 3).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
     let sql = include_str!("preflight.sql").replace("/* codes */", &marks);
-    let mut values = vec![claim.payer_id.into(), claim.id.into(), since.into()];
+    let mut values = vec![payer_id.into(), since.into()];
     values.extend(codes.iter().map(|code| code.as_str().into()));
     Ok(db::rows(db, &sql, values).await?)
 }

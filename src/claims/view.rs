@@ -2,7 +2,7 @@
 
 use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
-use super::preflight::{self, Before};
+use super::preflight::{self, Answered, Before};
 use super::versions::additional::Additional;
 use super::{draft, store, versions};
 use crate::app::{Actor, App};
@@ -214,7 +214,12 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
     let transmissions = transmission_views(db, id, &rows).await?;
     let codes: Vec<String> = version.iter().flat_map(|v| v.lines.iter().map(|l| l.code.clone())).collect();
     let before = match is_draft && sees_money {
-        true => preflight::before(&payer.name, &codes, &store::answered(db, &row, &codes, preflight::since(app.today())).await?),
+        true => {
+            let name = format!("answers of payer {} to {codes:?}", row.payer_id);
+            let answered = app.held(name, store::answered(db, row.payer_id, &codes, preflight::since(app.today()))).await?;
+            let of_others: Vec<Answered> = answered.iter().filter(|a| a.claim_id != row.id).cloned().collect();
+            preflight::before(&payer.name, &codes, &of_others)
+        }
         false => Vec::new(),
     };
     let sent = row.sent_version_id.is_some();

@@ -88,7 +88,8 @@ pub async fn show(app: &App, by: &Actor, id: &str) -> Result<ReportView> {
     let entry = Entry::of("read", "report", report.id).named(report.public_id);
     crate::audit::seen(app, by, Entry { patient_id: report.patient_id, ..entry }).await?;
     let view = view::report(app, &app.db, by, report.id).await?;
-    if let Some(message) = view.message.as_ref().filter(|_| by.may_release()) {
+    let is_new = |seen: &str| report.seen_mark.as_deref() != Some(seen);
+    if let Some(message) = view.message.as_ref().filter(|message| by.may_release() && is_new(&message.seen)) {
         letter_store::mark_opened(&app.db, report.id, &message.seen, app.now()).await?;
     }
     Ok(view)

@@ -2,8 +2,11 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{eob, id};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
+use tributary::practice;
+use tributary::tx::Tx;
 
 /// The open alerts of a rule: their words.
 async fn words(t: &TestApp, rule: &str) -> Vec<String> {
@@ -71,6 +74,17 @@ crate::both_databases! {
         assert_eq!(mark(t).await, json!(before.as_i64().expect("a number") - 1));
         t.done(&format!("{path}/undo"), json!({})).await;
         assert_eq!(mark(t).await, before);
+    }
+
+    async fn what_was_gathered_in_a_transaction_that_was_taken_back_is_not_shown(t: &TestApp) {
+        let name = async |db: &Tx| t.app.held("name".into(), async { Ok(practice::of(db).await?.name) }).await.expect("a name").to_string();
+        let before = name(&t.app.begin().await.expect("a transaction")).await;
+        let taken_back = t.app.begin().await.expect("a transaction");
+        let sql = "update practice set name = 'Somebody else'";
+        taken_back.execute_raw(Statement::from_string(taken_back.get_database_backend(), sql)).await.expect("written");
+        assert_eq!(name(&taken_back).await, "Somebody else");
+        drop(taken_back);
+        assert_eq!(name(&t.app.begin().await.expect("a transaction")).await, before);
     }
 
     async fn sums_and_boards_follow_what_was_done_a_moment_ago(t: &TestApp) {

@@ -116,7 +116,8 @@ async fn a_relay_that_refuses_us_half_way_lets_go_of_what_is_in_hand() {
         t.app.clock.set(t.app.now() + chrono::TimeDelta::minutes(2));
         t.delivered().await;
         let mails = outbox::Entity::find().all(&t.app.db).await.expect("mails");
-        let left: Vec<_> = mails.iter().filter(|m| m.state != OutboxState::Sent).map(|m| (m.state, m.next_at - t.app.now(), &m.last_text)).collect();
+        let left: Vec<_> =
+            mails.iter().filter(|m| m.state != OutboxState::Sent).map(|m| (m.state, m.next_at - t.app.now(), &m.last_text)).collect();
         assert!(left.is_empty() && relay.received().len() == 41, "{left:?}, {} arrived", relay.received().len());
         t.close().await;
     })

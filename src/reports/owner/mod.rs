@@ -160,7 +160,13 @@ pub async fn mail_due(app: &App) -> Result<usize> {
     Ok(gone)
 }
 
+/// The report as it stands: read once until something changes.
 async fn gather(app: &App, month: Month, owner: &str) -> Result<OwnerReport> {
+    let gathered = app.held(format!("month {month} for {owner}"), gather_anew(app, month, owner)).await?;
+    Ok(OwnerReport::clone(&gathered))
+}
+
+async fn gather_anew(app: &App, month: Month, owner: &str) -> Result<OwnerReport> {
     let today = app.today();
     let mut deadlines = store::deadlines(&app.db, today, DAYS_AHEAD).await?;
     let wanted = |rule: Rule| matches!(rule, Rule::RxExpiring | Rule::VisitsLow | Rule::ReferrerSilent);
