@@ -25,7 +25,9 @@ async fn main() {
 
     let running = Running::start(&["serve", "--data", &path, "--listen", "127.0.0.1:0"]);
     say(&format!("memory after the start: {} KiB", running.resident_kib()));
-    let (printed, shown): (Vec<String>, Vec<String>) = pages().iter().filter_map(|p| filled(p, &first)).partition(|page| prints(page));
+    // Only an introduction has a sample of what it promises, and the newest report is none.
+    let opened = pages().into_iter().filter(|page| !page.ends_with("/sample.pdf"));
+    let (printed, shown): (Vec<String>, Vec<String>) = opened.filter_map(|p| filled(&p, &first)).partition(|page| prints(page));
     let idle = |opened: &[String], what: &str| {
         for address in opened {
             let answer = get(&running.address, address, &cookie);

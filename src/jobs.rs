@@ -27,6 +27,14 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
     );
 }
 
+/// Waits for the next look, or until it is told to stop.
+async fn rest(stop: &mut watch::Receiver<bool>, every: Duration) {
+    tokio::select! {
+        _ = stop.changed() => {}
+        () = tokio::time::sleep(every) => {}
+    }
+}
+
 /// Letters are begun at this hour of the day, before the practice opens [domain 2.15].
 const LETTERS_AT: u32 = 6;
 
@@ -49,10 +57,7 @@ pub async fn draft_letters(app: App, mut stop: watch::Receiver<bool>, every: Dur
             Ok(Some(mailed)) => tracing::info!(mailed, "the month, to its owners"),
             Err(error) => tracing::error!("mailing the month to its owners: {error}"),
         }
-        tokio::select! {
-            _ = stop.changed() => {}
-            () = tokio::time::sleep(every) => {}
-        }
+        rest(&mut stop, every).await;
     }
 }
 
@@ -64,10 +69,7 @@ pub async fn tell_in_the_morning(app: App, mut stop: watch::Receiver<bool>, ever
             Ok(told) => tracing::info!(told, "what needs whom this morning"),
             Err(error) => tracing::error!("telling people what needs them: {error}"),
         }
-        tokio::select! {
-            _ = stop.changed() => {}
-            () = tokio::time::sleep(every) => {}
-        }
+        rest(&mut stop, every).await;
     }
 }
 
@@ -82,10 +84,7 @@ pub async fn watch_bounces(app: App, mut stop: watch::Receiver<bool>, every: Dur
             Ok(_) => {}
             Err(error) => tracing::error!("looking for mail that came back: {error}"),
         }
-        tokio::select! {
-            _ = stop.changed() => {}
-            () = tokio::time::sleep(every) => {}
-        }
+        rest(&mut stop, every).await;
     }
 }
 
@@ -98,10 +97,7 @@ pub async fn watch_folders(app: App, mut stop: watch::Receiver<bool>, every: Dur
             Ok(_) => {}
             Err(error) => tracing::error!("looking into the folders of clearinghouses: {error}"),
         }
-        tokio::select! {
-            _ = stop.changed() => {}
-            () = tokio::time::sleep(every) => {}
-        }
+        rest(&mut stop, every).await;
     }
 }
 
@@ -118,10 +114,7 @@ pub async fn deliver_mail(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = mail::deliver::until(&app, || *stop.borrow()).await {
             tracing::error!("delivering mail: {error}");
         }
-        tokio::select! {
-            _ = stop.changed() => {}
-            () = tokio::time::sleep(app.config.waits.poll) => {}
-        }
+        rest(&mut stop, app.config.waits.poll).await;
     }
 }
 

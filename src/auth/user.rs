@@ -31,7 +31,7 @@ pub struct Look {
     pub theme: Text,
     /// on or off.
     pub keys: Text,
-    /// on or off: the mail at six that tells what needs one.
+    /// on or off: the mail in the morning that tells what needs one. It stays as it was where nothing is said.
     pub mornings: Text,
 }
 

@@ -17,7 +17,7 @@ pub struct UserView {
     pub roles: Vec<Role>,
     pub may_import: bool,
     pub disabled: bool,
-    /// Does not want to be mailed at six in the morning what needs them.
+    /// Does not want to be mailed in the morning what needs them.
     pub mornings_off: bool,
     pub version: i64,
 }

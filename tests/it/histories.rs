@@ -53,6 +53,15 @@ fn way(table: Table, to: &'static str) -> Vec<&'static str> {
     panic!("no way to {to}");
 }
 
+/// Leads a thing to a state, one move after the other.
+async fn led(t: &TestApp, thing: Value, table: Table, to: &'static str, ask: impl Fn(&Value, &str) -> (String, Value)) -> Value {
+    for step in way(table, to) {
+        let (path, body) = ask(&thing, step);
+        t.done(&path, body).await;
+    }
+    thing
+}
+
 /// The last move that was kept: `from>to|day|who|why`.
 async fn last_move(t: &TestApp, kind: &str) -> String {
     let of = format!("state_move where thing_kind = '{kind}' order by id desc limit 1");
@@ -125,14 +134,7 @@ crate::both_databases! {
         let stage = |doctor: &Value, to: &str| {
             (format!("/api/v1/providers/{}/stage", id(doctor)), json!({ "stage": to, "why": "They said so" }))
         };
-        let make = async |state: &'static str| {
-            let doctor = json!({ "id": t.doctor("Ann", "Lee").await });
-            for step in way(STAGES, state) {
-                let (path, body) = stage(&doctor, step);
-                t.done(&path, body).await;
-            }
-            doctor
-        };
+        let make = async |state: &'static str| led(t, json!({ "id": t.doctor("Ann", "Lee").await }), STAGES, state, stage).await;
         walked(t, ("provider", STAGES), make, async |doctor, _, to| Some(stage(doctor, to))).await;
     }
 
@@ -140,11 +142,7 @@ crate::both_databases! {
         let cast = t.cast(DAY).await;
         let make = async |state: &'static str| {
             let visit = t.done("/api/v1/visits", json!({ "referral": id(&cast.referral), "visit_on": DAY })).await;
-            for step in way(VISITS, state) {
-                let (path, body) = visit_verb(&visit, step);
-                t.done(&path, body).await;
-            }
-            visit
+            led(t, visit, VISITS, state, visit_verb).await
         };
         walked(t, ("visit", VISITS), make, async |visit, _, to| Some(visit_verb(visit, to))).await;
     }

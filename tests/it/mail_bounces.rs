@@ -68,7 +68,6 @@ async fn suppressed(t: &TestApp) -> Vec<String> {
 }
 
 async fn alerts(t: &TestApp) -> usize {
-    t.forget_held();
     t.read("/api/v1/alerts?rule=email_bounced").await["items"].as_array().map_or(0, Vec::len)
 }
 
@@ -194,7 +193,6 @@ async fn a_complaint_stops_both_streams_and_asks_for_a_call() {
         let (t, report, received) = sent(database, &relay, &[]).await;
         assert_eq!(taken(&t, &complaint(&received.from)).await["kind"], "complaint");
         assert_eq!((stands(&t, &report).await.as_str(), suppressed(&t).await.len()), ("bounced", 2));
-        t.forget_held();
         let alert = t.read("/api/v1/alerts?rule=email_bounced").await;
         assert!(alert["items"][0]["words"].as_str().is_some_and(|w| w.contains("Call")), "{alert}");
         t.close().await;

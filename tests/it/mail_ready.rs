@@ -212,7 +212,6 @@ async fn a_report_that_went_to_the_wrong_person_freezes_the_address_until_the_ow
         .await;
         let resend = format!("/api/v1/reports/{}/resend", mail["report"].as_str().expect("an id"));
         assert_eq!(t.refused(Role::Owner, &resend, json!({ "why": "try" })).await.0, 409);
-        t.forget_held();
         let today = t.read("/api/v1/alerts?rule=wrong_recipient").await;
         assert_eq!(today["items"].as_array().map(Vec::len), Some(1), "Today shows it: {today}");
         let one = format!("/api/v1/wrong-recipients/{}", id(&opened));
@@ -224,7 +223,6 @@ async fn a_report_that_went_to_the_wrong_person_freezes_the_address_until_the_ow
         assert_eq!(decided.status, 403, "the owner decides");
         assert_eq!(t.patch(Role::Owner, &one, json!({ "outcome": "low_probability" })).await.status, 200);
         assert_eq!(t.patch(Role::Owner, &one, json!({ "outcome": "breach" })).await.status, 409, "what was decided stays");
-        t.forget_held();
         assert_eq!(t.read("/api/v1/alerts?rule=wrong_recipient").await["items"], json!([]));
         t.done(
             &format!("/api/v1/providers/{}/verify-email", id(&provider)),
@@ -280,10 +278,7 @@ async fn a_breach_stands_on_today_with_its_deadline_until_the_patient_was_told()
         assert_eq!(t.refused(Role::Owner, &told, json!({ "how": "letter" })).await.0, 409, "nothing is decided yet");
         let answers = json!({ "told": "A name", "who": "A stranger", "seen": "opened", "done": "Nothing helped", "outcome": "breach" });
         assert_eq!(t.patch(Role::Owner, &one, answers).await.json()["tell_by"], "2026-05-16", "it is due still");
-        let alerts = async || {
-            t.forget_held();
-            t.read("/api/v1/alerts?rule=wrong_recipient").await["items"].clone()
-        };
+        let alerts = async || t.read("/api/v1/alerts?rule=wrong_recipient").await["items"].clone();
         let open = alerts().await;
         assert!(open[0]["words"].as_str().is_some_and(|w| w.contains("Tell the patient")), "{open}");
         assert_eq!(open[0]["due_on"], "2026-05-16", "{open}");

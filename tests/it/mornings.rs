@@ -1,4 +1,4 @@
-//! At six in the morning each of us is told what needs them: in counts that name nobody, once, and only on days on which something came up.
+//! In the morning each of us is told what needs them: in counts that name nobody, once, and only where some of it is new.
 
 use crate::support::database::Database;
 use crate::support::relay::{At, Fault, Relay, Security};
@@ -24,6 +24,17 @@ async fn practice(database: Database, relay: &Relay) -> (TestApp, Value) {
     (t, referral)
 }
 
+/// A promise of such a practice on each database.
+async fn on_each_practice(promise: impl AsyncFn(&TestApp, &Relay, &Value)) {
+    on_each(async |database| {
+        let relay = Relay::start(Security::StartTls).await;
+        let (t, referral) = practice(database, &relay).await;
+        promise(&t, &relay, &referral).await;
+        t.close().await;
+    })
+    .await;
+}
+
 #[test]
 fn the_morning_reads_as_a_person_read_it_and_is_small() {
     let read = |extension: &str| {
@@ -47,14 +58,12 @@ fn mailed(relay: &Relay) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn at_six_everybody_hears_once_what_needs_them_and_nobody_is_named() {
-    on_each(async |database| {
-        let relay = Relay::start(Security::StartTls).await;
-        let (t, referral) = practice(database, &relay).await;
+    on_each_practice(async |t, relay, referral| {
         t.at("2026-03-05T05:59:59-08:00");
         assert_eq!(told(&t.app).await, 0, "not in the night");
         t.at("2026-03-05T06:00:00-08:00");
         let first = told(&t.app).await;
-        let mails = mailed(&relay);
+        let mails = mailed(relay);
         let to: Vec<&str> = mails.iter().map(|(to, _)| to.as_str()).collect();
         assert!(to.contains(&email(Role::Owner).as_str()) && to.contains(&email(Role::FrontDesk).as_str()), "{to:?}");
         assert!(!to.contains(&email(Role::ReadOnly).as_str()) && first == to.len(), "who is to do nothing hears nothing: {to:?}");
@@ -71,27 +80,24 @@ async fn at_six_everybody_hears_once_what_needs_them_and_nobody_is_named() {
         assert_eq!(told(&t.app).await, 0, "they were told yesterday");
         // A matter of last month that came up in the day is new all the same.
         t.at("2026-03-06");
-        let visit = t.attended(&referral, "2026-03-03").await;
+        let visit = t.attended(referral, "2026-03-03").await;
         t.at("2026-03-07T06:00:00-08:00");
         assert!(told(&t.app).await > 0, "a note is missing");
         t.signed_note(&visit).await;
         t.at("2026-03-08T06:00:00-07:00");
         assert_eq!(told(&t.app).await, 0, "nothing is new, also on the day without an hour");
-        t.close().await;
     })
     .await;
 }
 
 #[tokio::test]
 async fn whoever_wants_no_mail_in_the_morning_gets_none_and_nobody_does_without_a_mail_server() {
-    on_each(async |database| {
-        let relay = Relay::start(Security::StartTls).await;
-        let (t, _) = practice(database, &relay).await;
+    on_each_practice(async |t, relay, _| {
         let off = t.post(Role::FrontDesk, "/api/v1/account/look", json!({ "mornings": "off" })).await;
         assert!(off.status.is_success(), "{}", off.text());
         t.at("2026-03-05T06:00:00-08:00");
         assert!(told(&t.app).await > 0);
-        assert!(mailed(&relay).iter().all(|(to, _)| *to != email(Role::FrontDesk)));
+        assert!(mailed(relay).iter().all(|(to, _)| *to != email(Role::FrontDesk)));
         // Whoever changes their colors stays as they are.
         t.post(Role::FrontDesk, "/api/v1/account/look", json!({ "theme": "dark" })).await;
         let users = t.read("/api/v1/users").await;
@@ -101,37 +107,31 @@ async fn whoever_wants_no_mail_in_the_morning_gets_none_and_nobody_does_without_
         let folder = t.again(&[("mail", "")]).await;
         folder.clock.set(t.app.clock.at("2026-03-06".parse().expect("a day"), chrono::NaiveTime::from_hms_opt(6, 0, 0).expect("six")));
         assert_eq!(told(&folder).await, 0, "nobody reads a folder at six");
-        t.close().await;
     })
     .await;
 }
 
 #[tokio::test]
 async fn whom_the_mail_server_did_not_take_is_tried_again_that_morning() {
-    on_each(async |database| {
-        let relay = Relay::start(Security::StartTls).await;
-        let (t, _) = practice(database, &relay).await;
+    on_each_practice(async |t, relay, _| {
         relay.fail(At::Recipient, Fault::Say("451 4.3.0 later"));
         t.at("2026-03-05T06:00:00-08:00");
         let first = told(&t.app).await;
         relay.recover();
         t.at("2026-03-05T08:30:00-08:00");
         let second = told(&t.app).await;
-        let to: Vec<String> = mailed(&relay).into_iter().map(|(to, _)| to).collect();
+        let to: Vec<String> = mailed(relay).into_iter().map(|(to, _)| to).collect();
         let mut once = to.clone();
         once.sort();
         once.dedup();
         assert!(second > 0 && first + second == to.len() && once.len() == to.len(), "{first} and {second}: {to:?}");
-        t.close().await;
     })
     .await;
 }
 
 #[tokio::test]
 async fn people_are_told_of_the_letters_that_were_begun_that_morning() {
-    on_each(async |database| {
-        let relay = Relay::start(Security::StartTls).await;
-        let (t, _) = practice(database, &relay).await;
+    on_each_practice(async |t, relay, _| {
         let settings = relay.settings();
         let settings: Vec<(&str, &str)> = settings.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let drafting = t.again(&settings).await;
@@ -140,7 +140,6 @@ async fn people_are_told_of_the_letters_that_were_begun_that_morning() {
         assert_eq!(told(&drafting).await, 0, "the letters of the day come first");
         clock("2026-03-05T07:00:00-08:00");
         assert!(told(&drafting).await > 0, "but nobody waits for ever");
-        t.close().await;
     })
     .await;
 }

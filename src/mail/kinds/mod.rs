@@ -1,6 +1,6 @@
 //! One struct a mail, a file each: its fields are all that its templates can say. What a mail must never hold has no field here:
-//! no money, no payments, no private notes, no other doctor's patients [prototype/mail, merge fields]. What the owner gets holds money,
-//! and nobody's name.
+//! no money, no payments, no private notes, no other doctor's patients [prototype/mail, merge fields]. What one of us gets may hold
+//! money, and names nobody.
 
 mod code;
 mod course;

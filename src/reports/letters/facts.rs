@@ -324,7 +324,7 @@ pub fn born(patient: &patient::Model) -> Result<NaiveDate> {
     })
 }
 
-/// What a mail to one of us begins with. It may go before the settings are complete.
+/// What a mail to one of us begins with: what it is about stands where a letter says who treats. It may go before the settings are complete.
 pub async fn head_to_ourselves(app: &App, about: &str, name: &str, reference: String) -> Result<Head> {
     let mut practice = letterhead(&app.db, None).await?;
     practice.therapist = about.into();

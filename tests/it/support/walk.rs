@@ -107,7 +107,6 @@ pub async fn walk(t: &TestApp, mut each: impl AsyncFnMut(&Held, &Step) -> Answer
             None if line == "deliver" => assert!(t.delivered().await > 0, "nothing was due"),
             _ => {
                 let (name, request) = line.split_once(" = ").filter(|(name, _)| !name.contains(' ')).unwrap_or(("", line));
-                t.forget_held();
                 let step = Step::read(request, &held);
                 let answer = each(&held, &step).await;
                 assert!(answer.status.is_success(), "{line}: {} {}", answer.status, answer.text());
