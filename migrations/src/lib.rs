@@ -43,6 +43,7 @@ mod m0039_authorizations;
 mod m0040_locations;
 mod m0041_reads;
 mod m0042_mornings;
+mod m0043_visits_of_a_patient;
 
 /// Applies the steps that a database has not seen yet.
 pub struct Migrator;
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0040_locations::Migration),
             Box::new(m0041_reads::Migration),
             Box::new(m0042_mornings::Migration),
+            Box::new(m0043_visits_of_a_patient::Migration),
         ]
     }
 }
