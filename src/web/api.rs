@@ -2,6 +2,7 @@
 
 use super::gate::ApiBody;
 use super::handler::{Handler, endpoint};
+use super::json::Tree;
 use super::posted::Posted;
 use super::tree;
 use crate::app::{Actor, App};
@@ -57,17 +58,15 @@ fn json_body(req: &Request) -> Result<Vec<u8>> {
 /// Reads JSON; what does not fit a field is told with its place.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut reader).map_err(|e| {
+    let Tree(tree) = serde_json::from_slice(bytes).map_err(|e| AppError::BadRequest(format!("the body cannot be read as JSON: {e}")))?;
+    read_tree(tree)
+}
+
+/// The same of a tree. That bodies, forms and queries are all read from one is a megabyte less of program.
+fn read_tree<T: DeserializeOwned>(tree: Value) -> Result<T> {
+    serde_path_to_error::deserialize(tree).map_err(|e| {
         let field = e.path().to_string().replace(['[', ']'], ".").replace("..", ".").trim_matches('.').to_string();
-        let cause = e.into_inner();
-        if cause.is_data() {
-            let message = cause.to_string();
-            let message = message.split(" at line").next().unwrap_or_default().to_string();
-            AppError::Invalid(FieldErrors::one(field, message))
-        } else {
-            AppError::BadRequest(format!("the body is not JSON: {cause}"))
-        }
+        AppError::Invalid(FieldErrors::one(field, e.into_inner().to_string()))
     })
 }
 
@@ -89,7 +88,7 @@ impl Patch {
         if let (Some(whole), Value::Object(sent)) = (whole.as_object_mut(), self.0) {
             whole.extend(sent);
         }
-        read_json(whole.to_string().as_bytes())
+        read_tree(whole)
     }
 }
 
@@ -100,7 +99,7 @@ impl Patch {
         if let (Some(whole), Value::Object(sent)) = (whole.as_object_mut(), self.0) {
             whole.extend(sent);
         }
-        read_json(whole.to_string().as_bytes())
+        read_tree(whole)
     }
 }
 

@@ -12,6 +12,7 @@ pub mod functions;
 pub mod gate;
 pub mod gzip;
 pub mod handler;
+mod json;
 pub mod listen;
 pub mod once;
 pub mod posted;
