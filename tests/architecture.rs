@@ -483,8 +483,9 @@ fn the_environment_is_read_where_settings_are() {
 
 #[test]
 fn money_is_whole_cents_and_no_float_holds_it() {
-    // A share of two counts is shown as a fraction; it is made and rounded in one place.
-    assert_eq!(saying(&["f64", "f32"], &["types/rate.rs", "types/text.rs"]), NOTHING);
+    // A share of two counts is shown as a fraction; it is made and rounded in one place. What a body says is read before anybody asks
+    // which type it has.
+    assert_eq!(saying(&["f64", "f32"], &["types/rate.rs", "types/text.rs", "web/json.rs"]), NOTHING);
 }
 
 #[test]
