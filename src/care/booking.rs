@@ -1,14 +1,17 @@
 //! What the page of a new visit needs: for whom, on which referral, with whom, and whether it would be covered.
 
+use super::store;
 use super::visit::NewVisit;
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
+use crate::entity::location;
 use crate::error::{AppError, Result};
 use crate::referrals::view::{ReferralRow, ReferralView};
 use crate::referrals::{self, ReferralFilter};
 use crate::types::{Text, person_name};
-use crate::{patients, practice};
+use crate::{db, patients, practice};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// For whom a visit is to be booked.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,6 +30,8 @@ pub struct Booking {
     pub patient: Option<patients::view::PatientRef>,
     pub therapists: Vec<(String, String)>,
     pub coverages: Vec<(String, String)>,
+    /// Where this course was treated last, if not at the practice's own address.
+    pub location: Option<Uuid>,
 }
 
 /// Opens the page.
@@ -48,7 +53,9 @@ pub async fn booking(app: &App, by: &Actor, whom: &For) -> Result<Booking> {
 
 async fn of_referral(app: &App, by: &Actor, id: &str) -> Result<Booking> {
     let referral = referrals::show(app, by, id).await?;
+    let episode = referrals::episode_of(&app.db, referrals::by_public_id(&app.db, id).await?.id).await?;
     Ok(Booking {
+        location: last_place(app, episode.id).await?,
         therapists: practice::therapist_options(app, by).await?,
         coverages: patients::coverage_options(app, by, &referral.patient.id.to_string()).await?,
         patient: Some(referral.patient.clone()),
@@ -57,14 +64,22 @@ async fn of_referral(app: &App, by: &Actor, id: &str) -> Result<Booking> {
     })
 }
 
+/// The place of the course's last visit, unless it has closed since.
+async fn last_place(app: &App, episode_id: i64) -> Result<Option<Uuid>> {
+    let visits = store::visits_of_episode(&app.db, episode_id).await?;
+    let place = db::by_id::<location::Entity>(&app.db, visits.last().and_then(|v| v.location_id)).await?;
+    Ok(place.filter(|place| place.closed_on.is_none()).map(|place| place.public_id))
+}
+
 impl Booking {
-    /// What stands in the form before anybody typed: today, and the referral's therapist.
+    /// What stands in the form before anybody typed: today, the referral's therapist, and the place of the visit before.
     pub fn as_typed(&self) -> NewVisit {
         let Some(referral) = &self.referral else { return NewVisit::default() };
         NewVisit {
             referral: referral.id.to_string().into(),
             therapist: referral.episode.therapist_id.map(|id| id.to_string()).unwrap_or_default().into(),
             visit_on: "today".into(),
+            location: self.location.map(|id| id.to_string()).unwrap_or_default().into(),
             ..NewVisit::default()
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::auth::role::Role;
 use crate::types::Npi;
+use chrono::Weekday;
 
 pub const PRACTICE: &str = "Cedar & Tide Massage";
 pub const ZONE: &str = "America/Los_Angeles";
@@ -61,6 +62,10 @@ pub const COLLEAGUES: &[Colleague] = &[
 ];
 
 pub const THERAPISTS: usize = 3;
+
+/// A room in a clinic, where Talia treats on two days of the week.
+pub const ROOM: &str = "Cedar & Tide at Marigold Clinic";
+pub const ROOM_DAYS: [Weekday; 2] = [Weekday::Tue, Weekday::Thu];
 
 /// The practice's own NPI.
 pub fn own_npi() -> Npi {

@@ -1,6 +1,7 @@
 //! What Rosa does: takes referrals in, thanks, calls, books, records renewals, says goodbye.
 
 use super::calendar::before;
+use super::cast;
 use super::complaints::Complaint;
 use super::plan::{Course, End, Order, Outcome, Source, complaint};
 use super::stage::Stage;
@@ -15,7 +16,7 @@ use crate::referrals::referral::NewReferral;
 use crate::types::{Amount, Text, TextList};
 use crate::work::Work;
 use crate::{care, documents, network, patients, referrals};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// Sets who acts and when, within the day's transaction.
 pub fn turn<'a>(work: &mut Work<'a>, stage: &'a Stage, by: &'a crate::app::Actor, day: NaiveDate, hour: u32, minute: u32) {
@@ -103,7 +104,7 @@ fn coverage(stage: &Stage, course: &Course) -> NewCoverage {
         cover.injured_on = course.injured_on.unwrap_or_else(|| before(day, 9)).to_string().into();
         cover.accident_state = "WA".into();
         cover.adjuster_name = if habit.kind == "workers_comp" { "Marta Lowe" } else { "Dean Fisk" }.into();
-        cover.adjuster_phone = super::cast::phone(800, 60).into();
+        cover.adjuster_phone = cast::phone(800, 60).into();
     } else {
         cover.member_no = format!("{}{number}", &habit.name[..2].to_uppercase()).into();
     }
@@ -204,12 +205,14 @@ pub fn appointment(year: &Year<'_>, c: usize, n: usize, state: &str) -> Option<N
     let cash = year.course(c).pays.habit().is_none();
     let minutes: i64 = visit.services.iter().map(|(_, m)| m).sum();
     let length = u32::try_from(minutes).unwrap_or(60).div_ceil(15) * 15;
+    let in_the_room = visit.therapist == cast::TALIA && cast::ROOM_DAYS.contains(&visit.on.weekday());
     Some(NewVisit {
         referral: referral.public_id.to_string().into(),
         therapist: year.stage.therapists[visit.therapist].as_str().into(),
         visit_on: visit.on.to_string().into(),
         starts_at: visit.at.format("%H:%M:%S").to_string().into(),
         ends_at: (visit.at + chrono::TimeDelta::minutes(length.into())).format("%H:%M:%S").to_string().into(),
+        location: if in_the_room { year.stage.room.as_str().into() } else { Text::default() },
         state: state.into(),
         discount_cents: if cash { Amount::Cents(super::payers::CASH_DISCOUNT * minutes / 60) } else { Amount::Blank },
         discount_reason: if cash { "Paid at the desk on the day" } else { "" }.into(),

@@ -15,6 +15,7 @@ use crate::network::organization::{NewContact, NewOrganization};
 use crate::network::provider::{NewEmail, NewPhone, NewProvider};
 use crate::payers::partners;
 use crate::practice::fee::NewFee;
+use crate::practice::locations::location::NewLocation;
 use crate::practice::therapist::NewTherapist;
 use crate::types::{Amount, Npi, Text, TextList};
 use crate::{auth, care, network, payers, practice};
@@ -31,11 +32,13 @@ pub async fn open(app: &App, plan: Plan) -> Result<Stage> {
         now,
         colleagues,
         therapists: therapists(app).await?,
+        room: String::new(),
         offices: Vec::new(),
         doctors: Vec::new(),
         payers: Vec::new(),
     };
     profile(&stage).await?;
+    stage.room = room(&stage).await?;
     partners::add(app, stage.biller(), &files::clearing()).await?;
     stage.payers = contract(&stage).await?;
     stage.offices = offices(&stage).await?;
@@ -118,6 +121,20 @@ async fn hire(app: &App) -> Result<Vec<Actor>> {
         actors.push(auth::person(app, colleague.email).await?);
     }
     Ok(actors)
+}
+
+/// Where some are treated beside the practice's own address.
+async fn room(stage: &Stage) -> Result<String> {
+    let new = NewLocation {
+        name: cast::ROOM.into(),
+        street: "62 Ferry Street".into(),
+        street2: "Room 4".into(),
+        city: "Seattle".into(),
+        state: "WA".into(),
+        zip: "98107-3316".into(),
+        ..Default::default()
+    };
+    Ok(practice::locations::add(&stage.app, stage.owner(), &new).await?.id.to_string())
 }
 
 /// The therapists' records, in the order of our people.

@@ -14,6 +14,8 @@ pub struct Stage {
     /// By `cast::COLLEAGUES`.
     pub colleagues: Vec<Actor>,
     pub therapists: Vec<String>,
+    /// `cast::ROOM`.
+    pub room: String,
     pub offices: Vec<String>,
     /// By `cast::DOCTORS`.
     pub doctors: Vec<String>,

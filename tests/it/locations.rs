@@ -100,6 +100,12 @@ crate::both_databases! {
         let visit = browser.submit(&booking, "/visits/new", &[("visit_on", "3/30"), ("location", &id(&room)), ("place_of_service", "10")]).await;
         assert!(visit.words().contains("Ballard Room"), "{}", visit.words());
         assert_eq!((visit.value("location"), visit.value("place_of_service").as_deref()), (Some(id(&room)), Some("10")));
+        let next = browser.open(&format!("/visits/new?referral={}", id(&cast.referral))).await;
+        assert_eq!(next.value("location").as_deref(), Some(id(&room).as_str()), "the next visit is where the one before was");
+        let closing = json!({ "closed_on": "2026-03-31", "version": room["version"] });
+        assert_eq!(t.patch(Role::Owner, &format!("/api/v1/locations/{}", id(&room)), closing).await.status, 200);
+        let next = browser.open(&format!("/visits/new?referral={}", id(&cast.referral))).await;
+        assert_ne!(next.value("location").as_deref(), Some(id(&room).as_str()), "not where it has closed");
         let refused = t.post(Role::Owner, "/api/v1/visits", json!({ "referral": id(&cast.referral), "visit_on": "2026-03-30", "location": id(&cast.referral) })).await;
         assert!(refused.status == 422 && refused.text().contains("There is no such place"), "{}", refused.text());
     }
