@@ -108,8 +108,9 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let mut delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
     delivery.extend(consent(app, db, &patient_ids).await?);
     let who = Recipient { report, provider: &provider, address: address.as_ref(), has_sender: sender.is_some() };
-    let by_email = who.by_email(app, db).await?;
-    let by_link = who.by_link(app, db).await?;
+    let mailbox = who.mailbox(db).await?;
+    let by_email = who.by_email(app, &mailbox);
+    let by_link = who.by_link(app, &mailbox);
     let by_fax = who.by_fax(app, db, &places).await?;
     Ok(Inspected {
         gathered,
@@ -275,7 +276,7 @@ impl Recipient<'_> {
         format!("/providers/{}", self.provider.public_id)
     }
 
-    async fn by_email(&self, app: &App, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
+    fn by_email(&self, app: &App, mailbox: &[Safety]) -> Vec<Safety> {
         let mut found = vec![match self.address {
             None => self.no_address(),
             Some(a) => match a.verified_on.zip(a.verified_how) {
@@ -299,13 +300,13 @@ impl Recipient<'_> {
                 }
             },
         }];
-        found.extend(self.mailbox(db).await?);
-        Ok(found)
+        found.extend_from_slice(mailbox);
+        found
     }
 
     /// The mail says nothing about anybody, and the link asks for digits that are told by phone: so the address may be one that nobody
     /// has checked yet.
-    async fn by_link(&self, app: &App, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
+    fn by_link(&self, app: &App, mailbox: &[Safety]) -> Vec<Safety> {
         let mut found = Vec::new();
         if self.report.kind == ReportKind::Introduction {
             found.push(Safety::stops("kind", "A letter about us needs no link: it tells about nobody"));
@@ -321,8 +322,8 @@ impl Recipient<'_> {
                 format!("Nobody has checked {} yet. The link opens only with digits that you tell by phone", a.address),
             ),
         });
-        found.extend(self.mailbox(db).await?);
-        Ok(found)
+        found.extend_from_slice(mailbox);
+        found
     }
 
     /// A number is read back from the doctor's page; whether it is the first fax to it is told, for a digit is soon mistaken.
