@@ -491,5 +491,11 @@ mod tests {
         let fees = [Fee { id: 1, code: "97124".into(), label: None, cents: 2_000 }];
         assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &fees), Some(8_000));
         assert_eq!(cash_charge(UnitsRule::CptMidpoint, &services, &[]), None);
+        // Twenty and twenty minutes: one unit each by the midpoint, three of forty minutes together.
+        let two = [("97112".to_string(), Some(20)), ("97110".to_string(), Some(20))];
+        let fee = |id: i64, code: &str| Fee { id, code: code.into(), label: None, cents: 2_000 };
+        let fees = [fee(1, "97112"), fee(2, "97110")];
+        assert_eq!(cash_charge(UnitsRule::CptMidpoint, &two, &fees), Some(4_000));
+        assert_eq!(cash_charge(UnitsRule::Cms8Minute, &two, &fees), Some(6_000));
     }
 }

@@ -171,8 +171,10 @@ pub async fn take_back(app: &App, by: &Actor, id: &str, new: &TakeBack) -> Resul
     if remittance.taken_back_on.is_some() {
         return Err(AppError::conflict("this deposit was taken back already"));
     }
-    if on < remittance.posted_on {
-        let words = format!("The deposit counts from {} on. It cannot be taken back before", day::long(remittance.posted_on));
+    // What was assigned to a claim later counts from then on.
+    let last = store::last_decided_on(&work.tx, remittance.id).await?.unwrap_or(remittance.posted_on).max(remittance.posted_on);
+    if on < last {
+        let words = format!("The deposit counts from {} on. It cannot be taken back before", day::long(last));
         return Err(AppError::field("posted_on", words));
     }
     let touched = touched(&work, &remittance).await?;

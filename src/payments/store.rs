@@ -21,6 +21,13 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<remittan
     Ok(remittance::Entity::find().filter(remittance::Column::PublicId.eq(id)).one(db).await?)
 }
 
+/// The latest day on which an answer of a deposit was posted to its claim.
+pub async fn last_decided_on(db: &impl ConnectionTrait, remittance_id: i64) -> Result<Option<NaiveDate>> {
+    let of = decision::Entity::find().filter(decision::Column::RemittanceId.eq(remittance_id));
+    let days = of.select_only().column(decision::Column::PostedOn).order_by_desc(decision::Column::PostedOn);
+    Ok(days.into_tuple().one(db).await?)
+}
+
 pub async fn remittance_row(db: &impl ConnectionTrait, id: i64) -> Result<remittance::Model> {
     db::find::<remittance::Entity>(db, id).await?.ok_or(AppError::NotFound("payment"))
 }

@@ -3,11 +3,11 @@
 use crate::support::TestApp;
 use crate::support::chain::{id, sheet, slip};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 use tributary::app::new_public_id;
 use tributary::auth::role::Role;
-use tributary::entity::{outbox, provider, referral, report};
+use tributary::entity::{alert_action, outbox, provider, referral, report};
 use tributary::mail::outbox_state::{MailChannel, OutboxState};
 use tributary::network::provider::NpiStatus;
 use tributary::reports::report::{ReportKind, ReportState};
@@ -395,6 +395,23 @@ crate::both_databases! {
         t.done(&format!("/api/v1/alerts/{alert}/done"), json!({})).await;
         t.done("/api/v1/activities", json!({ "kind": "call", "words": "called", "providers": [doctor] })).await;
         holds(t, "referrer_silent", &[("2026-06-28", false), ("2026-06-29", true)]).await;
+    }
+
+    async fn looking_writes_nothing_and_what_two_put_aside_at_once_is_one_row(t: &TestApp) {
+        t.at("2026-01-02");
+        let (doctor, payer) = network(t).await;
+        t.referral(&doctor, &payer, "Marsh", "2026-01-02").await;
+        t.at("2026-03-10");
+        let rows = async || alert_action::Entity::find().count(&t.app.db).await.expect("counted");
+        let alert = open(t, Role::Owner, "referrer_silent").await[0]["id"].as_str().expect("an id").to_string();
+        t.signed_in(Role::Owner).await.open("/").await;
+        tributary::today::morning::tell(&t.app).await.expect("they are told");
+        assert_eq!(rows().await, 0, "an alert is computed, and no row");
+        let path = format!("/api/v1/alerts/{alert}/snooze");
+        let put_off = async || t.post(Role::Owner, &path, json!({ "until": "2026-03-14" })).await.status.as_u16();
+        let (one, other) = tokio::join!(put_off(), put_off());
+        assert!([one, other].contains(&200) && [one, other].iter().all(|s| [200, 409].contains(s)), "{one} {other}");
+        assert_eq!(rows().await, 1);
     }
 
     async fn a_snooze_has_a_day_to_come_and_only_what_holds_is_put_aside(t: &TestApp) {

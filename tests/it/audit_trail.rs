@@ -44,6 +44,28 @@ crate::both_databases! {
         assert!(changed.actor_kind == "token" && changed.actor_name == "Maya Ortiz" && changed.user_id.is_some());
     }
 
+    async fn a_row_says_whether_a_person_a_program_a_command_or_the_program_itself_acted(t: &TestApp) {
+        t.fees().await;
+        let doctor = t.doctor("Priya", "Raman").await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let form = browser.open("/providers/new").await;
+        browser.submit(&form, "/providers/new", &[("first_name", "Ada"), ("last_name", "Okafor")]).await;
+        t.command(&["token", "create", "--user", &email(Role::Owner)]);
+        let payer = t.payer("Cascade Health").await;
+        let referral = t.referral(&doctor, &payer, "Marsh", "2026-03-02").await;
+        let visit = t.attended(&referral, "2026-03-02").await;
+        t.signed_note(&visit).await;
+        let begun = tributary::reports::letters::due::draft(&t.app, &tributary::app::Actor::job()).await.expect("begun");
+        assert!(begun.drafted > 0, "the first report is due");
+        let rows: Vec<audit::Model> = noted(t).await.into_values().flatten().collect();
+        let found = |kind: &str, thing: &str| rows.iter().find(|r| r.actor_kind == kind && r.thing_kind == thing).unwrap_or_else(|| panic!("{kind} {thing}"));
+        let person = found("person", "provider");
+        assert!(person.user_id.is_some() && person.request_id.is_some() && person.actor_name == "Maya Ortiz");
+        assert!(found("token", "provider").user_id.is_some());
+        assert_eq!(found("command", "token").user_id, None);
+        assert_eq!(found("job", "report").user_id, None);
+    }
+
     async fn every_look_at_clinical_text_leaves_a_row_of_its_own(t: &TestApp) {
         t.fees().await;
         let one = things(t, Role::Owner, "Field").await;

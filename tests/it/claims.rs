@@ -289,6 +289,21 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/claims/board?list=sent").await["groups"], json!([]), "nobody waits for it");
     }
 
+    async fn a_void_of_what_brought_nothing_leaves_the_figures_at_once(t: &TestApp) {
+        t.at("2026-03-10");
+        let (payer, referral) = referred(t, json!({})).await;
+        let claim = t.billed(&referral, "2026-03-02").await;
+        t.answered(&payer, &claim, "2026-03-03", 0, &[("CO", "197", 16_000)]).await;
+        let path = format!("/api/v1/claims/{}", id(&claim));
+        t.done(&format!("{path}/correct"), json!({ "frequency": "8", "payer_claim_no": "P-1" })).await;
+        t.done(&format!("{path}/ready"), json!({})).await;
+        t.done(&format!("{path}/submit"), json!({ "sent_on": "2026-03-09" })).await;
+        for (as_of, claims) in [("2026-03-08", 1), ("2026-03-09", 0)] {
+            let total = t.read(&format!("/api/v1/sources?as_of={as_of}")).await["total"].clone();
+            assert_eq!((&total["claims"], &total["charges_cents"]), (&json!(claims), &json!(claims * 16_000)), "as of {as_of}");
+        }
+    }
+
     async fn several_claims_are_made_ready_and_marked_as_sent_at_once_and_the_rest_stays_with_its_reason(t: &TestApp) {
         t.at("2026-03-10");
         let (_, referral) = referred(t, json!({})).await;

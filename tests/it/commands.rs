@@ -1,6 +1,7 @@
 //! What scripts may count on of every command: its JSON, and that it runs beside a server on the same practice.
 
 use crate::support::TestApp;
+use crate::support::database::Database;
 use crate::support::process::Serving;
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -98,6 +99,13 @@ crate::both_databases! {
         assert!(matches!(checked.status.code(), Some(0 | 3)), "{checked:?}");
         let paid = t.command(&["sources", "--json"]);
         assert_eq!(paid.status.code(), Some(0), "{paid:?}");
+        // A second one that serves would send what the first one sends; PostgreSQL lets several share the work.
+        if matches!(t.database, Database::Sqlite) {
+            let second = t.command(&["serve", "--listen", "127.0.0.1:0"]);
+            let said = String::from_utf8_lossy(&second.stderr).into_owned();
+            assert_eq!((second.status.code(), second.stdout.len()), (Some(1), 0), "{said}");
+            assert!(said.contains("another Tributary serves this database already"), "{said}");
+        }
         over.store(true, Ordering::Relaxed);
         let answers = reader.join().expect("it reads");
         assert!(answers.len() > 3, "it was read meanwhile: {} times", answers.len());

@@ -2,6 +2,7 @@
 
 use crate::support::TestApp;
 use crate::support::chain::{Cast, eob, id, sheet, slip};
+use crate::support::era::Era;
 use poem::http::StatusCode;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
@@ -336,6 +337,7 @@ crate::both_databases! {
         let path = format!("/api/v1/claims/{}", id(&claim));
         let tomorrow = json!({ "posted_on": "2026-04-01" });
         let with = |mut body: Value| { body["posted_on"] = tomorrow["posted_on"].clone(); body };
+        let staged = t.staged(&Era::new("EFT-9", "2026-03-20").claim("X-99", "1", 16_000, 9_000, &[("CO", "45", 7_000)]).file()).await;
         let pay = json!({ "claim": claim["number"], "amount_cents": 500 });
         let refund = json!({ "claim": claim["number"], "amount_cents": 500, "note": "why" });
         let paid = t.done("/api/v1/payments/patient", pay.clone()).await;
@@ -349,6 +351,8 @@ crate::both_databases! {
             (format!("{path}/write-off"), with(json!({ "reason": "why" }))),
             (format!("/api/v1/payments/events/{}/take-back", id(&paid)), with(json!({ "why": "why" }))),
             (format!("/api/v1/payments/{}/take-back", id(&deposit)), with(json!({ "why": "why" }))),
+            (format!("/api/v1/remittances/{}/post", id(&staged)), with(json!({}))),
+            (format!("/api/v1/remittances/answers/{}/assign", id(&staged["claims"][0])), with(json!({ "claim": claim["number"] }))),
         ] {
             let answer = t.post(Role::Owner, &path, body).await;
             assert!(answer.field("/posted_on").contains("may not be in the future"), "{path}: {}", answer.text());

@@ -175,8 +175,24 @@ crate::both_databases! {
         assert_eq!(deposits(t).await[0]["amount_cents"], 18_000);
         let assign = format!("/api/v1/remittances/answers/{}/assign", id(&posted["claims"][1]));
         assert_eq!(t.post(Role::Owner, &assign, json!({ "claim": "C-2026-77777" })).await.status, 422);
+        let counts_on = deposits(t).await[0]["posted_on"].as_str().expect("a day").to_string();
+        let unmatched = async |query: &str| {
+            let view = t.read(&format!("/api/v1/sources?{query}")).await;
+            let row = view["rows"].as_array().expect("rows").iter().find(|r| r["source_kind"] == "unmatched").cloned();
+            row.and_then(|r| r["insurer_cents"].as_i64()).unwrap_or(0)
+        };
+        assert_eq!(unmatched(&format!("from={counts_on}&to={counts_on}")).await, 9_000, "money alone falls into the period of its day");
+        assert_eq!(unmatched("to=2026-03-01").await, 0);
+        // Weeks later: what was shown of the days between stays as it was.
+        t.at("2026-05-15");
+        let between = t.read("/api/v1/sources?as_of=2026-05-01").await;
+        for (day, words) in [("2026-05-16", "may not be in the future"), ("2026-03-01", "on that day or later")] {
+            let refused = t.post(Role::Owner, &assign, json!({ "claim": other["number"], "posted_on": day })).await;
+            assert!(refused.field("/posted_on").contains(words), "{day}: {}", refused.text());
+        }
         let moved = t.done(&assign, json!({ "claim": other["number"] })).await;
         assert_eq!((&moved["claims"][1]["state"], loose(t).await), (&json!("posted"), (0, 0)));
+        assert_eq!(t.read("/api/v1/sources?as_of=2026-05-01").await, between, "the past stays");
         assert_eq!(money(&t.fresh(&other).await), [9_000, 0, 5_000, 0, 2_000]);
         assert_eq!(deposits(t).await[0]["amount_cents"], 18_000, "the deposit is what it was");
     }

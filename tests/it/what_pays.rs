@@ -127,6 +127,9 @@ crate::both_databases! {
             assert_eq!(view["total"]["referrals"], referrals, "{query}");
             assert_eq!(view["total"]["claims"], if referrals == 0 { 0 } else { 3 }, "{query}");
         }
+        for (as_of, referrals) in [("2026-01-19", 0), ("2026-01-20", 2)] {
+            assert_eq!(t.read(&format!("/api/v1/sources?as_of={as_of}")).await["total"]["referrals"], referrals, "as of {as_of}");
+        }
         let answer: Answer = t.get(Role::Owner, "/api/v1/sources?from=2026-02-01&to=2026-01-01").await;
         assert_eq!(answer.status, 422);
         assert_eq!(t.get(Role::Owner, "/api/v1/sources?as_of=2026-05-16").await.status, 422);

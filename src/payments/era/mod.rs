@@ -29,7 +29,7 @@ use crate::entity::era::Model as Era;
 use crate::entity::era_claim::Model as EraClaim;
 use crate::entity::remittance::Model as Remittance;
 use crate::error::{AppError, Result};
-use crate::types::{Check, Cursor, Listing, Text, Texts};
+use crate::types::{Check, Cursor, Listing, Text, Texts, day};
 use crate::work::Work;
 use crate::x12::remittance_835;
 use chrono::NaiveDate;
@@ -259,10 +259,15 @@ async fn done(work: Work<'_>, era_id: i64) -> Result<EraView> {
 pub struct Assigning {
     /// Number or id of our claim.
     pub claim: Text,
+    /// After the posting: the day on which its money moves. Today unless an earlier day is given.
+    pub posted_on: Text,
 }
 
 /// Assigns an answer to a claim. Before the posting it is matched; afterwards its money moves from Unmatched to the claim.
 pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> Result<EraView> {
+    let mut check = Check::new(app.today());
+    let posted_on = check.posted_on(&new.posted_on);
+    let posted_on = check.done(posted_on)?;
     let work = app.work(by).await?;
     may_write(by)?;
     let one = store::find_claim(&work.tx, read_id(answer_id, "answer")?).await?.ok_or(AppError::NotFound("answer"))?;
@@ -280,7 +285,7 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
     }
     let matched = EraClaim { claim_id: Some(claim.id), found_by: Some(FoundBy::Person), why: None, ..one.clone() };
     if era.state == EraState::Posted {
-        post_one(&work, &era, &one, &claim.number, matched).await?;
+        post_one(&work, &era, &one, matched, &claim.number, posted_on).await?;
     } else {
         store::save_claims(&work, &[(one.clone(), EraClaim { state: MatchState::Matched, ..matched })]).await?;
         draft::judge(&work, &era, work.today()).await?;
@@ -288,7 +293,7 @@ pub async fn assign(app: &App, by: &Actor, answer_id: &str, new: &Assigning) -> 
     done(work, era.id).await
 }
 
-async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, number: &str, matched: EraClaim) -> Result<()> {
+async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, matched: EraClaim, number: &str, on: NaiveDate) -> Result<()> {
     let lines = sent::lines(&work.tx, std::slice::from_ref(&matched)).await?;
     let ours = matched.claim_id.and_then(|id| lines.get(&id)).map(Vec::as_slice).unwrap_or_default();
     let told = answer::told(0, number, &one.said.0, ours).map_err(AppError::conflict)?;
@@ -296,7 +301,11 @@ async fn post_one(work: &Work<'_>, era: &Era, one: &EraClaim, number: &str, matc
         return Err(AppError::conflict("This answer carries interest. Take the payment back, match the claim, and post it again"));
     }
     let remittance = super::store::remittance_row(&work.tx, era.remittance_id.unwrap_or_default()).await?;
-    posting::post_parked(work, &remittance, &told.answer, one.money_event_id).await?;
+    if on < remittance.posted_on {
+        let day = day::long(remittance.posted_on);
+        return Err(AppError::field("posted_on", format!("This payment was posted on {day}. Its money moves on that day or later")));
+    }
+    posting::post_parked(work, &remittance, &told.answer, one.money_event_id, on).await?;
     store::save_claims(work, &[(one.clone(), EraClaim { state: MatchState::Posted, ..matched })]).await?;
     work.note(Entry::of("assigned", "era", era.id).named(era.public_id)).await
 }

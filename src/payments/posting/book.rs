@@ -25,6 +25,8 @@ pub struct Deposit {
     pub payer: Payer,
     pub remittance: Remittance,
     pub contractual: Vec<String>,
+    /// When what is written counts: the deposit's own day, or a later one where the claim of an answer was found later.
+    pub on: NaiveDate,
 }
 
 /// One claim: as it was read, and as it becomes.
@@ -184,7 +186,7 @@ impl Page {
             note: None,
             remarks: Texts::default(),
             amount_cents,
-            posted_on: deposit.remittance.posted_on,
+            posted_on: deposit.on,
             created_at: self.now,
             created_by_id: self.user_id,
             claim_id: None,

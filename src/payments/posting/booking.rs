@@ -32,7 +32,7 @@ impl Booking<'_> {
         }
         let target = self.target(self.rank_of(answer)?);
         let target = if answer.status == Status::Reversal { target.reversed_by(answer, &self.ranks()) } else { target };
-        let planned = plan(&target, answer, self.deposit.remittance.posted_on, &self.deposit.contractual).map_err(told)?;
+        let planned = plan(&target, answer, self.deposit.on, &self.deposit.contractual).map_err(told)?;
         // A replacement must name the payer's own number.
         if let Some(number) = &answer.payer_claim_no {
             self.account.claim.payer_claim_no = Some(number.clone());
@@ -57,7 +57,7 @@ impl Booking<'_> {
         let event = Event { claim_id: Some(claim.id), ..self.page.item(self.deposit, item) };
         self.account.ledger.events.push(event);
         self.restate();
-        let (on, why) = (self.deposit.remittance.posted_on, format!("an item of {}", self.deposit.remittance.trace));
+        let (on, why) = (self.deposit.on, format!("an item of {}", self.deposit.remittance.trace));
         self.follow_balance(on, &why);
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Booking<'_> {
         if !waits || self.deposit.payer.claim_channel != ClaimChannel::Electronic {
             return Ok(());
         }
-        let on = self.deposit.remittance.posted_on;
+        let on = self.deposit.on;
         let Some(sending) = self.account.last_sending else {
             return Err(AppError::conflict(format!("{} was never sent", self.account.claim.number)));
         };
@@ -146,7 +146,7 @@ impl Booking<'_> {
             outcome,
             state_before: self.account.claim.state,
             adjustments: serde_json::to_value(raw).unwrap_or_default(),
-            posted_on: self.deposit.remittance.posted_on,
+            posted_on: self.deposit.on,
             taken_back_on: None,
             reverses_id: None,
             created_at: self.page.now,
@@ -216,7 +216,7 @@ impl Booking<'_> {
         }
         self.settle_denials(&decision, &decided);
         let words = format!("{} {}", self.deposit.remittance.trace, outcome.label().to_lowercase());
-        self.set_state(next_state(from, rank, outcome, settled), self.deposit.remittance.posted_on, words);
+        self.set_state(next_state(from, rank, outcome, settled), self.deposit.on, words);
     }
 
     fn payment(&mut self, decision: &Decision, line_id: Option<i64>, cents: i64) -> Event {

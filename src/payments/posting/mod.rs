@@ -22,6 +22,7 @@ use crate::types::{Money, day};
 use crate::work::Work;
 use crate::{claims, payers, practice};
 use book::{Book, Deposit};
+use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -75,7 +76,7 @@ async fn open(work: &Work<'_>, eob: &EobDraft, source: &str) -> Result<Opened> {
     refuse_twice(work, &identity).await?;
     let remittance = remittance(work, &payer, eob, source, identity).await?;
     let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
-    Ok(Opened { deposit: Deposit { payer, remittance, contractual }, book, answered, named })
+    Ok(Opened { deposit: Deposit { payer, on: remittance.posted_on, remittance, contractual }, book, answered, named })
 }
 
 impl Opened {
@@ -169,12 +170,12 @@ fn refusal(applied: Result<()>) -> Result<Option<String>> {
 
 /// Posts an answer whose claim was found after its payment was posted: what was parked moves to the claim, and the deposit
 /// stays what it was.
-pub async fn post_parked(work: &Work<'_>, remittance: &Remittance, answer: &ClaimAnswer, parked: Option<i64>) -> Result<()> {
+pub async fn post_parked(work: &Work<'_>, remittance: &Remittance, answer: &ClaimAnswer, parked: Option<i64>, on: NaiveDate) -> Result<()> {
     let payer = payers::row(&work.tx, remittance.payer_id).await?;
     let claim = claims::find(&work.tx, work.by, &answer.claim).await?;
     let mut book = store::open(work, BTreeSet::from([claim.id]), &payer).await?;
     let contractual = practice::of(&work.tx).await?.contractual_reasons.0;
-    let deposit = Deposit { payer, remittance: remittance.clone(), contractual };
+    let deposit = Deposit { payer, remittance: remittance.clone(), contractual, on };
     if let Some(id) = parked {
         let event = payments::event_row(&work.tx, id).await?;
         book.park(&deposit, -event.amount_cents, event.reference.as_deref().unwrap_or_default());

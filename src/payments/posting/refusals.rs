@@ -43,7 +43,7 @@ impl Booking<'_> {
     pub(super) fn let_denials_stand_again(&mut self, decision_id: i64) {
         let closed = [DenialState::Overturned, DenialState::Upheld, DenialState::Corrected];
         for at in self.places(|d| d.decision_id == decision_id && closed.contains(&d.state)) {
-            self.put_denial(at, DenialState::Open, self.deposit.remittance.posted_on, &said_in(&self.deposit.remittance));
+            self.put_denial(at, DenialState::Open, self.deposit.on, &said_in(&self.deposit.remittance));
         }
     }
 
@@ -86,8 +86,8 @@ impl Booking<'_> {
             claim_line_id: line_id,
             reasons: Texts(reasons),
             amount_cents,
-            received_on: decision.posted_on,
-            appeal_by: self.appeal_by(decision),
+            received_on: self.deposit.remittance.posted_on,
+            appeal_by: self.appeal_by(),
             closed_on: None,
             state: DenialState::Open,
             root_cause: cause,
@@ -102,10 +102,11 @@ impl Booking<'_> {
         self.account.denials.push(denial);
     }
 
-    /// The last day for an appeal, by the payer's sheet of the day of the visit.
-    fn appeal_by(&self, decision: &Decision) -> Option<NaiveDate> {
+    /// The last day for an appeal, by the payer's sheet of the day of the visit. It runs from the day of the deposit, whenever its claim
+    /// was found.
+    fn appeal_by(&self) -> Option<NaiveDate> {
         let claim = &self.account.claim;
         let sheet = self.facts.sheets.iter().find(|s| s.payer_id == claim.payer_id && s.effective_on <= claim.service_on)?;
-        decision.posted_on.checked_add_days(Days::new(sheet.appeal_days?.unsigned_abs()))
+        self.deposit.remittance.posted_on.checked_add_days(Days::new(sheet.appeal_days?.unsigned_abs()))
     }
 }
