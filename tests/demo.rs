@@ -132,3 +132,17 @@ fn the_demo_fills_no_practice_of_somebody_and_listens_to_nobody_else() {
     let open = tributary(&["demo", "--listen", "0.0.0.0:0"], &data).env("TRIBUTARY_BEHIND_PROXY", "yes").output().expect("it ends");
     assert!(open.status.code() == Some(1) && words(&open).contains("this machine only"), "{}", words(&open));
 }
+
+#[test]
+fn without_a_word_about_it_the_demo_has_a_data_folder_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = tributary(SMALL, &folder.path().join("unsaid"));
+    command.env_remove("TRIBUTARY_DATA");
+    let served = serve(command);
+    assert_eq!(status_of(&served.address, "/login"), "HTTP/1.1 200 OK");
+    drop(served);
+    let found: Vec<String> =
+        std::fs::read_dir(folder.path()).expect("read").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(found, ["demo-data"], "and nothing beside it");
+    assert!(folder.path().join("demo-data/tributary.db").exists());
+}
