@@ -178,6 +178,26 @@ crate::both_databases! {
         assert!(none.field("/version").contains("version"));
     }
 
+    async fn whatever_is_saved_over_a_newer_version_is_refused_and_what_stands_is_shown(t: &TestApp) {
+        t.fees().await;
+        let one = crate::rights::things(t, Role::Owner, "Field").await;
+        let kinds = ["providers", "organizations", "patients", "therapists", "partners", "payers", "locations", "note-texts"];
+        let paths = kinds.iter().map(|kind| format!("/api/v1/{kind}/{}", one[kind]));
+        for path in paths.chain(["/api/v1/practice".to_string()]) {
+            let stale = t.patch(Role::Owner, &path, json!({ "version": 0 })).await;
+            assert_eq!(stale.status, 409, "{path}: {}", stale.text());
+            assert!(stale.json()["current"]["version"].as_i64().is_some_and(|v| v > 0), "{path}: {}", stale.text());
+        }
+    }
+
+    async fn what_was_removed_holds_its_number_no_more_and_what_stands_does(t: &TestApp) {
+        let doctor = json!({ "last_name": "Feld", "npi": npi(77) });
+        t.done("/api/v1/providers", doctor.clone()).await;
+        assert_ne!(t.post(Role::Owner, "/api/v1/providers", doctor.clone()).await.status, 201, "one of the living has it");
+        t.app.db.execute_unprepared("update provider set deleted_at = created_at").await.expect("removed");
+        t.done("/api/v1/providers", doctor).await;
+    }
+
     async fn of_many_who_save_at_the_same_moment_one_wins_and_nothing_is_lost(t: &TestApp) {
         let made = t.done("/api/v1/providers", json!({ "last_name": "Feld" })).await;
         let path = format!("/api/v1/providers/{}", id(&made));
