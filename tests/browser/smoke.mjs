@@ -4,9 +4,9 @@ import { base, check, launch, signIn } from "./browser.mjs";
 
 const starts = [
   "/", "/referrals", "/referrals/new", "/providers", "/providers/new", "/organizations", "/organizations/new", "/activities/new",
-  "/patients", "/patients/new", "/visits", "/claims", "/payments", "/payments/new", "/payments/patient", "/payers", "/payers/new", "/payers/directory", "/partners", "/partners/new", "/claims/batches", "/claims/answers", "/claims/underpaid", "/claims/secondary", "/exchange", "/what-pays/payers",
-  "/reports", "/reports/new", "/sign-backs", "/standing-approvals", "/mails", "/owner-report", "/what-pays", "/imports", "/imports/new", "/search?q=raman", "/help", "/account",
-  "/settings", "/settings/practice", "/settings/therapists", "/settings/locations", "/settings/locations/new", "/settings/fees", "/settings/users", "/settings/audit",
+  "/patients", "/patients/new", "/visits", "/visits/new", "/alerts", "/claims", "/payments", "/payments/files", "/payments/refund", "/payments/new", "/payments/patient", "/payers", "/payers/new", "/payers/directory", "/partners", "/partners/new", "/claims/batches", "/claims/answers", "/claims/underpaid", "/claims/secondary", "/exchange", "/what-pays/payers",
+  "/reports", "/reports/new", "/sign-backs", "/standing-approvals", "/mails", "/mails/bounces", "/wrong-recipients", "/note-texts", "/note-texts/new", "/owner-report", "/what-pays", "/imports", "/imports/new", "/search?q=raman", "/help", "/account",
+  "/settings", "/settings/practice", "/settings/therapists", "/settings/locations", "/settings/locations/new", "/settings/fees", "/settings/users", "/settings/users/new", "/settings/therapists/new", "/settings/audit",
 ];
 // One page of each kind that has an id in its address.
 const kinds = [
@@ -16,6 +16,11 @@ const kinds = [
   /^\/imports\/[0-9a-f-]{36}$/, /^\/partners\/[0-9a-f-]{36}$/, /^\/claims\/batches\/[0-9a-f-]{36}$/, /^\/claims\/answers\/[0-9a-f-]{36}$/,
   /^\/payments\/files\/[0-9a-f-]{36}$/, /^\/mails\/[0-9a-f-]{36}$/, /^\/sign-backs\/[0-9a-f-]{36}$/,
   /^\/referrals\/[0-9a-f-]{36}\/edit$/, /^\/providers\/[0-9a-f-]{36}\/edit$/, /^\/patients\/[0-9a-f-]{36}\/edit$/,
+  /^\/organizations\/[0-9a-f-]{36}\/edit$/, /^\/coverages\/[0-9a-f-]{36}\/edit$/, /^\/referrals\/[0-9a-f-]{36}\/prescriptions\/new$/,
+  /^\/patients\/[0-9a-f-]{36}\/coverages\/new$/, /^\/patients\/[0-9a-f-]{36}\/statements$/, /^\/patients\/[0-9a-f-]{36}\/private-notes$/,
+  /^\/payers\/[0-9a-f-]{36}\/edit$/, /^\/payers\/[0-9a-f-]{36}\/sheet$/, /^\/payers\/[0-9a-f-]{36}\/try$/,
+  /^\/settings\/users\/[0-9a-f-]{36}$/, /^\/settings\/therapists\/[0-9a-f-]{36}$/, /^\/settings\/locations\/[0-9a-f-]{36}$/,
+  /^\/note-texts\/[0-9a-f-]{36}$/, /^\/claims\/[0-9a-f-]{36}\/letter$/, /^\/payments\/events\/[0-9a-f-]{36}$/,
 ];
 
 async function pagesOf(page) {
