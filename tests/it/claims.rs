@@ -21,6 +21,13 @@ fn codes(claim: &Value) -> Vec<&str> {
     blocks.map(|f| f["code"].as_str().expect("a code")).collect()
 }
 
+/// An 8 goes out for a claim that was answered.
+async fn void_sent(t: &TestApp, path: &str, on: &str) {
+    t.done(&format!("{path}/correct"), json!({ "frequency": "8", "payer_claim_no": "P-1" })).await;
+    t.done(&format!("{path}/ready"), json!({})).await;
+    t.done(&format!("{path}/submit"), json!({ "sent_on": on })).await;
+}
+
 crate::both_databases! {
     async fn a_claim_moved_from_draft_to_paid_is_refused_and_names_what_it_can_become(t: &TestApp) {
         let (payer, referral) = referred(t, json!({})).await;
@@ -274,9 +281,7 @@ crate::both_databases! {
         let path = format!("/api/v1/claims/{}", id(&claim));
         let given_up = t.post(Role::Owner, &format!("{path}/void"), json!({ "why": "wrong patient" })).await;
         assert_eq!((given_up.status, &given_up.json()["allowed"]), (StatusCode::CONFLICT, &json!(["correct"])));
-        t.done(&format!("{path}/correct"), json!({ "frequency": "8", "payer_claim_no": "P-1" })).await;
-        t.done(&format!("{path}/ready"), json!({})).await;
-        t.done(&format!("{path}/submit"), json!({ "sent_on": "2026-03-04" })).await;
+        void_sent(t, &path, "2026-03-04").await;
         assert_eq!(t.read("/api/v1/sources").await["total"]["claims"], 1, "the money is still here");
         let back = json!({
             "payer": payer, "trace": "BACK-1", "paid_on": "2026-03-05", "amount_cents": 0, "posted_on": "2026-03-05",
@@ -295,9 +300,7 @@ crate::both_databases! {
         let claim = t.billed(&referral, "2026-03-02").await;
         t.answered(&payer, &claim, "2026-03-03", 0, &[("CO", "197", 16_000)]).await;
         let path = format!("/api/v1/claims/{}", id(&claim));
-        t.done(&format!("{path}/correct"), json!({ "frequency": "8", "payer_claim_no": "P-1" })).await;
-        t.done(&format!("{path}/ready"), json!({})).await;
-        t.done(&format!("{path}/submit"), json!({ "sent_on": "2026-03-09" })).await;
+        void_sent(t, &path, "2026-03-09").await;
         for (as_of, claims) in [("2026-03-08", 1), ("2026-03-09", 0)] {
             let total = t.read(&format!("/api/v1/sources?as_of={as_of}")).await["total"].clone();
             assert_eq!((&total["claims"], &total["charges_cents"]), (&json!(claims), &json!(claims * 16_000)), "as of {as_of}");

@@ -100,6 +100,15 @@ crate::both_databases! {
         assert!(answer.json()["detail"].as_str().is_some_and(|d| d.contains("without Content-Encoding")), "{}", answer.text());
     }
 
+    async fn a_field_that_is_said_twice_is_refused_by_its_name_and_nothing_is_kept(t: &TestApp) {
+        let bearer = bearer(t, Role::Owner).await;
+        let sent = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let answer = t.raw(Method::POST, "/api/v1/providers", &sent, r#"{"last_name":"Feld","last_name":"Field"}"#).await;
+        is_problem(&answer, 400);
+        assert!(answer.json()["detail"].as_str().is_some_and(|d| d.contains("\"last_name\" is said twice")), "{}", answer.text());
+        assert_eq!(t.read("/api/v1/providers").await["items"], serde_json::json!([]));
+    }
+
     async fn an_unknown_address_is_not_found_with_a_way_back(t: &TestApp) {
         let browser = t.signed_in(Role::Owner).await;
         let cookie = format!("session={}", browser.cookies["session"]);

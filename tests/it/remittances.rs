@@ -3,8 +3,10 @@
 use crate::support::TestApp;
 use crate::support::chain::{self, eob, id};
 use crate::support::era::{Era, file};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
+use tributary::entity::{decision, denial, rule_sheet};
 
 /// A payer, and a claim of $160.00 with it since March 2; it is March 31.
 struct Cast {
@@ -195,6 +197,26 @@ crate::both_databases! {
         assert_eq!(t.read("/api/v1/sources?as_of=2026-05-01").await, between, "the past stays");
         assert_eq!(money(&t.fresh(&other).await), [9_000, 0, 5_000, 0, 2_000]);
         assert_eq!(deposits(t).await[0]["amount_cents"], 18_000, "the deposit is what it was");
+        let back = format!("/api/v1/payments/{}/take-back", id(&deposits(t).await[0]));
+        let early = t.post(Role::Owner, &back, json!({ "why": "not ours", "posted_on": "2026-05-14" })).await;
+        assert!(early.field("/posted_on").contains("counts from May 15, 2026 on"), "{}", early.text());
+        t.done(&back, json!({ "why": "not ours", "posted_on": "2026-05-15" })).await;
+        assert_eq!(money(&t.fresh(&other).await), [0, 0, 0, 0, 16_000]);
+        assert_eq!(t.read("/api/v1/sources?as_of=2026-05-01").await, between, "nor does it change now");
+    }
+
+    async fn an_appeal_runs_from_the_deposit_however_late_its_claim_is_found(t: &TestApp) {
+        let cast = cast(t).await;
+        let staged = t.staged(&Era::new("EFT-1", "2026-03-20").claim("X-99", "1", 16_000, 0, &[("CO", "197", 16_000)]).file()).await;
+        let posted = t.done(&format!("/api/v1/remittances/{}/post", id(&staged)), json!({})).await;
+        t.at("2026-05-15");
+        t.done(&format!("/api/v1/remittances/answers/{}/assign", id(&posted["claims"][0])), json!({ "claim": cast.number() })).await;
+        let refused = denial::Entity::find().one(&t.app.db).await.expect("asked").expect("a denial");
+        let decided = decision::Entity::find().one(&t.app.db).await.expect("asked").expect("a decision");
+        let days = [decided.posted_on, refused.received_on].map(|day| day.to_string());
+        assert_eq!(days, ["2026-05-15", "2026-03-31"]);
+        let sheet = rule_sheet::Entity::find().one(&t.app.db).await.expect("asked").expect("a sheet");
+        assert_eq!(refused.appeal_by.map(|by| (by - refused.received_on).num_days()), sheet.appeal_days);
     }
 
     async fn a_name_or_charge_that_is_not_ours_needs_a_person(t: &TestApp) {
