@@ -4,12 +4,11 @@ use super::store;
 use super::visit::NewVisit;
 use crate::app::{Actor, App};
 use crate::auth::role::Thing;
-use crate::entity::location;
 use crate::error::{AppError, Result};
 use crate::referrals::view::{ReferralRow, ReferralView};
 use crate::referrals::{self, ReferralFilter};
 use crate::types::{Text, person_name};
-use crate::{db, patients, practice};
+use crate::{patients, practice};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -30,7 +29,7 @@ pub struct Booking {
     pub patient: Option<patients::view::PatientRef>,
     pub therapists: Vec<(String, String)>,
     pub coverages: Vec<(String, String)>,
-    /// Where this course was treated last, if not at the practice's own address.
+    /// Where this course was treated last, if not at the practice's own address, and not where it has closed since.
     pub location: Option<Uuid>,
 }
 
@@ -53,22 +52,14 @@ pub async fn booking(app: &App, by: &Actor, whom: &For) -> Result<Booking> {
 
 async fn of_referral(app: &App, by: &Actor, id: &str) -> Result<Booking> {
     let referral = referrals::show(app, by, id).await?;
-    let episode = referrals::episode_of(&app.db, referrals::by_public_id(&app.db, id).await?.id).await?;
     Ok(Booking {
-        location: last_place(app, episode.id).await?,
+        location: store::last_place(&app.db, referral.id).await?.filter(|place| place.closed_on.is_none()).map(|place| place.public_id),
         therapists: practice::therapist_options(app, by).await?,
         coverages: patients::coverage_options(app, by, &referral.patient.id.to_string()).await?,
         patient: Some(referral.patient.clone()),
         referral: Some(referral),
         choices: Vec::new(),
     })
-}
-
-/// The place of the course's last visit, unless it has closed since.
-async fn last_place(app: &App, episode_id: i64) -> Result<Option<Uuid>> {
-    let visits = store::visits_of_episode(&app.db, episode_id).await?;
-    let place = db::by_id::<location::Entity>(&app.db, visits.last().and_then(|v| v.location_id)).await?;
-    Ok(place.filter(|place| place.closed_on.is_none()).map(|place| place.public_id))
 }
 
 impl Booking {

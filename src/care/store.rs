@@ -10,14 +10,16 @@ use super::visit::{Service, VisitDraft, VisitState};
 use crate::app::{Actor, App, read_id};
 use crate::auth::role::Reach;
 use crate::claims::claim::ClaimState;
-use crate::entity::{addendum, claim, episode, measure, money_event, note, visit, visit_service};
+use crate::entity::{addendum, claim, episode, location, measure, money_event, note, referral, visit, visit_service};
 use crate::error::{AppError, Result};
 use crate::types::{Cursor, Listing, Texts};
 use crate::work::Work;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use sea_orm::sea_query::{NullOrdering, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+};
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -178,6 +180,19 @@ pub async fn list(app: &App, by: &Actor, reach: Reach, filter: &VisitFilter) -> 
     let rows = visit::Entity::find().filter(condition).order_by_desc(visit::Column::Id).limit(cursor.limit + 1).all(&app.db).await?;
     let mut shown = super::view::rows(&app.db, &rows).await?;
     Ok(cursor.cut(rows, |v| v.id, |v| shown.remove(&v.id)).shown())
+}
+
+/// The place of a referral's last visit; none at the practice's own address.
+pub async fn last_place(db: &impl ConnectionTrait, referral: Uuid) -> Result<Option<location::Model>> {
+    let known = referral::Entity::find().select_only().column(referral::Column::Id).filter(referral::Column::PublicId.eq(referral));
+    let course = episode::Entity::find().select_only().column(episode::Column::Id);
+    let course = course.filter(episode::Column::ReferralId.in_subquery(known.into_query()));
+    let visits = visit::Entity::find().filter(visit::Column::EpisodeId.in_subquery(course.into_query()));
+    let visits = visits.filter(visit::Column::DeletedAt.is_null());
+    let last =
+        visits.select_only().column(visit::Column::LocationId).order_by_desc(visit::Column::VisitOn).order_by_desc(visit::Column::Id);
+    let id: Option<Option<i64>> = last.into_tuple().one(db).await?;
+    Ok(crate::db::by_id::<location::Entity>(db, id.flatten()).await?)
 }
 
 /// All visits of an episode, in the order they happened.

@@ -172,7 +172,7 @@ pub async fn take_back(app: &App, by: &Actor, id: &str, new: &TakeBack) -> Resul
         return Err(AppError::conflict("this deposit was taken back already"));
     }
     // What was assigned to a claim later counts from then on.
-    let last = store::last_decided_on(&work.tx, remittance.id).await?.unwrap_or(remittance.posted_on).max(remittance.posted_on);
+    let last = store::last_decided_on(&work.tx, remittance.id).await?.unwrap_or(remittance.posted_on);
     if on < last {
         let words = format!("The deposit counts from {} on. It cannot be taken back before", day::long(last));
         return Err(AppError::field("posted_on", words));

@@ -57,12 +57,16 @@ fn json_body(req: &Request) -> Result<Vec<u8>> {
 
 /// Reads JSON; what does not fit a field is told with its place.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
-    let Tree(tree) = serde_json::from_slice(bytes).map_err(|e| AppError::BadRequest(format!("the body cannot be read as JSON: {e}")))?;
-    read_tree(tree)
+    read_tree(body_tree(bytes)?)
 }
 
-/// The same of a tree. That bodies, forms and queries are all read from one is a megabyte less of program.
+fn body_tree(bytes: &[u8]) -> Result<Value> {
+    let bytes = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
+    let Tree(tree) = serde_json::from_slice(bytes).map_err(|e| AppError::BadRequest(format!("the body cannot be read as JSON: {e}")))?;
+    Ok(tree)
+}
+
+/// Reads a tree, as forms and queries are read: each type is compiled for one source.
 fn read_tree<T: DeserializeOwned>(tree: Value) -> Result<T> {
     serde_path_to_error::deserialize(tree).map_err(|e| {
         let field = e.path().to_string().replace(['[', ']'], ".").replace("..", ".").trim_matches('.').to_string();
@@ -75,7 +79,7 @@ pub struct Patch(pub Value);
 
 impl<'a> FromRequest<'a> for Patch {
     async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        let value: Value = read_json(&json_body(req)?)?;
+        let value = body_tree(&json_body(req)?)?;
         if value.is_object() { Ok(Self(value)) } else { Err(AppError::BadRequest("send an object".into()).into()) }
     }
 }
@@ -85,21 +89,13 @@ impl Patch {
     pub fn over<T: Serialize + DeserializeOwned>(self, stands: &T) -> Result<T> {
         let mut whole = serde_json::to_value(stands).map_err(|e| anyhow::anyhow!("{e}"))?;
         whole["version"] = Value::Null;
-        if let (Some(whole), Value::Object(sent)) = (whole.as_object_mut(), self.0) {
-            whole.extend(sent);
-        }
-        read_tree(whole)
+        read_tree(tree::laid_over(whole, self.0))
     }
-}
 
-impl Patch {
     /// The same for what has no version: what was sent last stands.
     pub fn over_all<T: Serialize + DeserializeOwned>(self, stands: &T) -> Result<T> {
-        let mut whole = serde_json::to_value(stands).map_err(|e| anyhow::anyhow!("{e}"))?;
-        if let (Some(whole), Value::Object(sent)) = (whole.as_object_mut(), self.0) {
-            whole.extend(sent);
-        }
-        read_tree(whole)
+        let whole = serde_json::to_value(stands).map_err(|e| anyhow::anyhow!("{e}"))?;
+        read_tree(tree::laid_over(whole, self.0))
     }
 }
 

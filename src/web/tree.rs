@@ -36,7 +36,7 @@ pub fn named(tree: &Value) -> Value {
     }
 }
 
-/// What was typed over what stands, where a page has several forms: the others keep what they show.
+/// What was typed or sent over what stands: the other fields stay what they are.
 pub fn laid_over(mut stands: Value, typed: Value) -> Value {
     if let (Some(fields), Value::Object(typed)) = (stands.as_object_mut(), typed) {
         fields.extend(typed);
