@@ -77,6 +77,8 @@ for (const [size, width, height] of [["laptop", 1366, 900], ["phone", 390, 844]]
       wrong = [];
       const answer = await page.goto(base + path, { waitUntil: "load" });
       const where = `${path} ${size} ${colorScheme}`;
+      // The browser's reader of a scan loads parts of its own: who leaves meanwhile sees them fail.
+      if (await page.$("iframe, object, embed")) await page.waitForLoadState("networkidle");
       check(answer.status() === 200, `${where}: ${answer.status()}`);
       // Tall, so that no bar that sticks to the window lies over a field while sizes are measured.
       await page.setViewportSize({ width, height: 3000 });
