@@ -42,7 +42,7 @@ crate::both_databases! {
         let claim = t.two_lines(&referral, "2026-03-02").await;
         let mut browser = t.signed_in(Role::Biller).await;
         let page = browser.open("/payments/new").await;
-        assert!(page.words().contains("Cascade Health 1 claims $160.00"), "{}", page.words());
+        assert!(page.words().contains("Cascade Health 1 claim $160.00"), "{}", page.words());
         let page = browser.open(&page.links("/payments/new?payer=")[0]).await;
         assert_eq!(page.all("h1"), ["Which claims did Cascade Health answer?"]);
         assert!(page.words().contains("Nora Marsh"));
