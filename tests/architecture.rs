@@ -580,3 +580,16 @@ fn every_file_of_promises_is_named_in_its_main() {
         }
     }
 }
+
+/// The product's one ornament stands wherever a referral appears [ux.md, principle 3].
+#[test]
+fn a_page_that_names_a_referral_shows_its_visit_card() {
+    // Who arrived this week, beside the day's visits with theirs; and parts of the referral's own page, whose head shows it.
+    let without = ["today/today.html", "referrals/rail.html", "referrals/reports.html"];
+    for file in files("src/web/templates", &[".html"]) {
+        let name = file.strip_prefix("src/web/templates").expect("under it").display().to_string();
+        let text = read(&file);
+        let shows = text.contains("<vc ") || name.ends_with("parts.html") || without.contains(&name.as_str());
+        assert!(!text.contains("\"/referrals/{{") || shows, "{name} names a referral without its visit card");
+    }
+}

@@ -24,6 +24,7 @@ use crate::practice::{Numbered, next_number};
 use crate::types::{Check, Listing, Text};
 use crate::work::{Work, check_version};
 use crate::{documents, network, patients, practice};
+use card::Card;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use model::referrals::{prescription, referral};
 use prescription::PrescriptionDraft;
@@ -31,6 +32,7 @@ use referral::{DischargeReason, LostReason, NewReferral, ReferralDraft, Referral
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use view::{ReferralRow, ReferralView};
 
 pub use orders::{cancel_in as cancel_order_in, record_in as record_order_in, sign_in as sign_order_in};
@@ -252,6 +254,14 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: &str) -> Result<ent
     by.rights(Thing::Referrals).to_read("referral")?;
     let found = if id.starts_with("R-") { store::by_number(db, id).await? } else { store::find(db, read_id(id, "referral")?).await? };
     found.ok_or(AppError::NotFound("referral"))
+}
+
+/// The visit card of a referral that another page names; none for who may not read referrals.
+pub async fn card_of(app: &App, by: &Actor, id: Option<Uuid>) -> Result<Option<Card>> {
+    let Some(id) = id.filter(|_| by.rights(Thing::Referrals).to_read("referral").is_ok()) else { return Ok(None) };
+    let Some(referral) = store::find(&app.db, id).await? else { return Ok(None) };
+    let episode = store::episode_of(&app.db, referral.id).await?;
+    Ok(Some(store::episode_for_counting(&app.db, episode.id).await?.card(app.today())))
 }
 
 /// Everything about one referral.

@@ -9,12 +9,12 @@ use super::letters::{changing, drafting, print, release};
 use super::{ApprovedView, ReportFilter, Why};
 use crate::config::MailRoute;
 use crate::error::{AppError, Result};
-use crate::reports;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::download::{self, Shown};
 use crate::web::handler::{get, post};
 use crate::web::tree::laid_over;
+use crate::{referrals, reports};
 use decision::Decision;
 use poem::http::header;
 use poem::web::Path;
@@ -131,7 +131,8 @@ async fn composer(ctx: Ctx, Path(id): Path<String>, Ask(view): Ask<View>) -> Res
 
 async fn composer_content(ctx: &Ctx, report: &ReportView, shown_as: &str) -> Result<Value> {
     let waiting = reports::waiting(&ctx.app, &ctx.by).await?;
-    Ok(json!({ "r": report, "form": report.as_typed(), "waiting": waiting, "as": shown_as,
+    let card = referrals::card_of(&ctx.app, &ctx.by, report.row.referral_id).await?;
+    Ok(json!({ "r": report, "card": card, "form": report.as_typed(), "waiting": waiting, "as": shown_as,
         "undo_minutes": ctx.app.config.undo_minutes, "to_folder": matches!(ctx.app.config.mail, MailRoute::Folder(_)),
         "paused": reports::mail_pause(&ctx.app, &ctx.by).await? }))
 }

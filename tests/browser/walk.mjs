@@ -17,7 +17,8 @@ const walk = [
   ["7. the report", async (page) => {
     await menu(page, /^Reports/);
     await press(page, "Write a report", "link");
-    await press(page, "Progress report");
+    await fill(page, { "Letter about Lena Hart": "Progress report" });
+    await press(page, "Write");
     await fill(page, { "First line": "One visit so far, and she turns further to the left." });
     await press(page, "Save the words");
     check((await page.textContent(".mail")).includes("front@raman.example"), "the page shows to whom it goes");

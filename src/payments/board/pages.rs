@@ -11,6 +11,7 @@ use crate::payments::denials::NewExplanation;
 use crate::payments::desk::{self, NewWriteOff};
 use crate::payments::money::{Class, EventKind, Method, RootCause};
 use crate::payments::{LedgerAsk, board, denials, whole};
+use crate::referrals;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::handler::{get, post};
@@ -109,7 +110,8 @@ async fn content(ctx: &Ctx, id: &str, ask: &LedgerAsk) -> Result<Value> {
         "root_causes": RootCause::options(), "delays": DelayReason::options(), "papers": AttachmentKind::options(), "ways": AttachmentWay::options(),
     });
     let told = whole.claim.version.as_ref().filter(|_| whole.may.tell).map(|v| v.additional.as_typed());
-    let mut content = json!({ "w": whole, "c": whole.claim, "l": whole.ledger, "may": whole.may, "form": told });
+    let card = referrals::card_of(&ctx.app, &ctx.by, whole.claim.referral_id).await?;
+    let mut content = json!({ "w": whole, "c": whole.claim, "l": whole.ledger, "may": whole.may, "form": told, "card": card });
     if let (Some(content), Value::Object(words)) = (content.as_object_mut(), words) {
         content.extend(words);
     }

@@ -1,12 +1,13 @@
 //! The HTML door of answers to renewal requests.
 
 use crate::error::{AppError, Result};
+use crate::referrals;
 use crate::reports::{Why, sign_backs};
 use crate::web::ctx::{Ctx, Form};
 use crate::web::handler::{get, post};
 use poem::web::Path;
 use poem::{Response, Route};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub fn routes(site: Route) -> Route {
     site.at("/sign-backs", get(list))
@@ -20,7 +21,12 @@ async fn list(ctx: Ctx) -> Result<Response> {
 }
 
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
-    ctx.page("reports/answer.html", json!({ "s": sign_backs::show(&ctx.app, &ctx.by, &id).await? })).await
+    ctx.page("reports/answer.html", content(&ctx, &id).await?).await
+}
+
+async fn content(ctx: &Ctx, id: &str) -> Result<Value> {
+    let answer = sign_backs::show(&ctx.app, &ctx.by, id).await?;
+    Ok(json!({ "card": referrals::card_of(&ctx.app, &ctx.by, answer.referral).await?, "s": answer }))
 }
 
 async fn file(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Response> {
@@ -38,6 +44,5 @@ async fn note(ctx: Ctx, Path(id): Path<String>, form: Form<Why>) -> Result<Respo
 }
 
 async fn again(ctx: &Ctx, id: &str, form: Form<Why>, error: AppError) -> Result<Response> {
-    let answer = sign_backs::show(&ctx.app, &ctx.by, id).await?;
-    ctx.again("reports/answer.html", &form, error, json!({ "s": answer })).await
+    ctx.again("reports/answer.html", &form, error, content(ctx, id).await?).await
 }
