@@ -5,7 +5,6 @@ use chrono::{Days, NaiveDate};
 use schemars::JsonSchema;
 use sea_orm::FromQueryResult;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Fewer claims than that say nothing.
 const FEWEST: usize = 3;
@@ -56,21 +55,21 @@ pub fn since(today: NaiveDate) -> NaiveDate {
     today.checked_sub_days(Days::new(DAYS)).unwrap_or(today)
 }
 
-/// For each code in its order: what was counted, where there is enough to count.
-pub fn before(payer: &str, codes: &[String], answered: &[Answered]) -> Vec<Before> {
+/// For each code in its order: what was counted of other claims, where there is enough to count.
+pub fn before(payer: &str, codes: &[String], answered: &[Answered], but: i64) -> Vec<Before> {
     let mut seen: Vec<&String> = Vec::new();
     let mut found = Vec::new();
     for code in codes {
         if !seen.contains(&code) {
             seen.push(code);
-            found.extend(of_code(payer, code, answered));
+            found.extend(of_code(payer, code, answered.iter().filter(|a| a.claim_id != but)));
         }
     }
     found
 }
 
-fn of_code(payer: &str, code: &str, answered: &[Answered]) -> Option<Before> {
-    let lines: Vec<&Answered> = answered.iter().filter(|a| a.code == code).collect();
+fn of_code<'a>(payer: &str, code: &str, answered: impl Iterator<Item = &'a Answered>) -> Option<Before> {
+    let lines: Vec<&Answered> = answered.filter(|a| a.code == code).collect();
     let claims = claims_of(lines.iter().copied());
     if claims < FEWEST {
         return None;
@@ -99,7 +98,10 @@ fn of_code(payer: &str, code: &str, answered: &[Answered]) -> Option<Before> {
 }
 
 fn claims_of<'a>(lines: impl Iterator<Item = &'a Answered>) -> usize {
-    lines.map(|a| a.claim_id).collect::<BTreeSet<i64>>().len()
+    let mut ids: Vec<i64> = lines.map(|a| a.claim_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.len()
 }
 
 /// The middle one; between two middle ones the cent in their middle, down.
@@ -113,18 +115,25 @@ fn median(sorted: &[i64]) -> Option<i64> {
 mod tests {
     use super::*;
 
+    /// The claim that is asked for.
+    const OWN: i64 = 99;
+
     fn line(claim_id: i64, code: &str, units: i64, paid_cents: i64, denied_cents: i64) -> Answered {
         Answered { claim_id, code: code.into(), units, paid_cents, denied_cents }
     }
 
     fn words(answered: &[Answered]) -> Vec<String> {
-        before("Cascade Health", &["97140".into(), "97124".into(), "97140".into()], answered).into_iter().flat_map(|b| b.words).collect()
+        before("Cascade Health", &["97140".into(), "97124".into(), "97140".into()], answered, OWN)
+            .into_iter()
+            .flat_map(|b| b.words)
+            .collect()
     }
 
     #[test]
     fn refusals_and_prices_are_told_with_their_counts() {
         let mut answered: Vec<Answered> = (0..7).map(|n| line(n, "97124", 4, 0, 16_000)).collect();
         answered.extend((7..9).map(|n| line(n, "97124", 4, 12_000, 0)));
+        answered.push(line(OWN, "97124", 4, 0, 16_000));
         answered.extend([line(1, "97140", 1, 3_100, 0), line(2, "97140", 3, 9_600, 0), line(3, "97140", 2, 7_000, 0)]);
         assert_eq!(
             words(&answered),

@@ -2,7 +2,7 @@
 
 use super::claim::{AnswerKind, ClaimState};
 use super::finding::{Finding, Severity};
-use super::preflight::{self, Answered, Before};
+use super::preflight::{self, Before};
 use super::versions::additional::Additional;
 use super::{draft, store, versions};
 use crate::app::{Actor, App};
@@ -217,8 +217,7 @@ pub async fn claim(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) ->
         true => {
             let name = format!("answers of payer {} to {codes:?}", row.payer_id);
             let answered = app.held(name, store::answered(db, row.payer_id, &codes, preflight::since(app.today()))).await?;
-            let of_others: Vec<Answered> = answered.iter().filter(|a| a.claim_id != row.id).cloned().collect();
-            preflight::before(&payer.name, &codes, &of_others)
+            preflight::before(&payer.name, &codes, &answered, row.id)
         }
         false => Vec::new(),
     };

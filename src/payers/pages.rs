@@ -102,8 +102,8 @@ async fn change(ctx: Ctx, Path(id): Path<String>, form: Form<NewPayer>) -> Resul
 }
 
 /// With some rows more than are filled.
-fn sheet_lists(payer: &PayerView, sheet: &NewRuleSheet) -> Value {
-    let rows = |filled: usize, more: usize| (0..filled + more).collect::<Vec<usize>>();
+fn sheet_lists(payer: &PayerView, form: &Value) -> Value {
+    let rows = |list: &str, more: usize| (0..form[list].as_array().map_or(0, Vec::len) + more).collect::<Vec<usize>>();
     json!({
         "p": payer,
         "examples": if payer.sheets.is_empty() { examples::for_kind(payer.kind) } else { Vec::new() },
@@ -111,38 +111,46 @@ fn sheet_lists(payer: &PayerView, sheet: &NewRuleSheet) -> Value {
         "approvals": Approval::options(),
         "counted_per": CountedPer::options(),
         "yes_no": [["yes", "Yes"], ["no", "No"]],
-        "rows": rows(sheet.codes.len(), 3),
-        "tier_rows": rows(sheet.approval_tiers.len(), 2),
-        "pair_rows": rows(sheet.modifier_pairs.len(), 2),
+        "rows": rows("codes", 3),
+        "tier_rows": rows("approval_tiers", 2),
+        "pair_rows": rows("modifier_pairs", 2),
     })
 }
 
-/// An example to begin with.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Begun {
-    example: Text,
-}
-
-/// A new version begins as the last one, or as an example; only from when it holds is asked anew.
-async fn new_sheet(ctx: Ctx, Path(id): Path<String>, Ask(begun): Ask<Begun>) -> Result<Response> {
+/// A new version begins as the last one; only from when it holds is asked anew.
+async fn new_sheet(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {
     payers::may_write(&ctx.by)?;
     let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
-    let example = examples::find(begun.example.as_str());
-    let next = example.as_ref().map_or_else(|| payer.next_sheet(), Example::as_begun);
-    let mut content = sheet_lists(&payer, &next);
-    content["form"] = tree::as_form(&next);
-    ctx.page("payers/sheet.html", content).await
+    let form = tree::as_form(&payer.next_sheet());
+    ctx.page("payers/sheet.html", tree::laid_over(sheet_lists(&payer, &form), json!({ "form": form }))).await
 }
 
 async fn write_sheet(ctx: Ctx, Path(id): Path<String>, form: Form<NewRuleSheet>) -> Result<Response> {
+    if let Some(example) = ctx.posted.field("_example").and_then(examples::find) {
+        return filled_from(&ctx, &id, &example, form).await;
+    }
     match payers::write_sheet(&ctx.app, &ctx.by, &id, &form.value).await {
         Ok(payer) => ctx.see(&format!("/payers/{id}"), &format!("The sheet of {} is written. Drafts follow it", payer.name)).await,
         Err(error) => {
             let payer = payers::show(&ctx.app, &ctx.by, &id).await?;
-            ctx.again("payers/sheet.html", &form, error, sheet_lists(&payer, &form.value)).await
+            let lists = sheet_lists(&payer, &form.typed);
+            ctx.again("payers/sheet.html", &form, error, lists).await
         }
     }
+}
+
+/// The form again: what was typed stays, the example says the rest. Nothing is kept.
+async fn filled_from(ctx: &Ctx, id: &str, example: &Example, form: Form<NewRuleSheet>) -> Result<Response> {
+    payers::may_write(&ctx.by)?;
+    let payer = payers::show(&ctx.app, &ctx.by, id).await?;
+    // What another example filled in before was not typed.
+    let typed = match ctx.posted.field("_filled_from").and_then(examples::find) {
+        Some(before) => tree::apart_from(form.typed, &tree::as_form(&before.as_begun())),
+        None => form.typed,
+    };
+    let form = tree::filled_up(typed, tree::as_form(&example.as_begun()));
+    let content = json!({ "form": form, "filled_from": example });
+    ctx.page("payers/sheet.html", tree::laid_over(sheet_lists(&payer, &form), content)).await
 }
 
 async fn mark_checked(ctx: Ctx, Path(id): Path<String>) -> Result<Response> {

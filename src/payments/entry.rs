@@ -1,5 +1,6 @@
 //! Entering a payer's answer from the paper: whose claims wait for one, and the chosen ones laid out line by line.
 
+use super::eob::tally::ClaimTally;
 use super::eob::{NewAdjustment, NewClaimAnswer, NewEob, NewLineAnswer};
 use super::money::{CONTRACTUAL_REASONS, DecisionOutcome};
 use super::posting::past;
@@ -159,6 +160,14 @@ pub struct Block {
     pub is_reversal: bool,
     /// How many lines are laid out; none: the claim as a whole.
     pub lines: usize,
+}
+
+impl Block {
+    /// Something is typed for the claim, and it does not come to the charge yet.
+    pub fn is_unexplained(&self, said: &ClaimTally) -> bool {
+        let charge = self.laid.as_ref().filter(|_| said.said && !self.is_reversal).map(|laid| laid.charge_cents);
+        charge.is_some_and(|charge| charge != said.paid_cents + said.adjusted_cents)
+    }
 }
 
 /// The parts of a form, from what it holds.

@@ -74,8 +74,10 @@ async fn begin(ctx: Ctx, Ask(begun): Ask<Begun>) -> Result<Response> {
 /// The form's parts, and what they come to so far.
 async fn laid(ctx: &Ctx, payer: &PayerName, eob: &NewEob) -> Result<Value> {
     let blocks: Vec<Block> = entry::blocks(&ctx.app, &ctx.by, eob).await?;
+    let tally = eob.tally();
+    let open = blocks.iter().zip(&tally.claims).filter(|(block, said)| block.is_unexplained(said)).count();
     Ok(json!({
-        "payer": payer, "blocks": blocks, "tally": eob.tally(), "methods": Method::options(),
+        "payer": payer, "blocks": blocks, "tally": tally, "open_claims": open, "methods": Method::options(),
         "statuses": entry::STATUSES, "shares": entry::SHARES, "whole": ctx.posted.field("_whole").is_some(),
     }))
 }

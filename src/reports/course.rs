@@ -201,7 +201,7 @@ pub fn measures_note(rows: &[Row]) -> Option<String> {
 pub fn result(facts: &Facts, rows: &[Row]) -> String {
     let any = |verdict: Verdict| rows.iter().any(|r| r.row.verdict == verdict);
     if !rows.iter().any(Row::is_compared) {
-        let measured = if rows.is_empty() { "nothing measured yet" } else { "measured once" };
+        let measured = if rows.is_empty() { "nothing measured yet" } else { "first measures below" };
         return format!("{} so far, {measured}.", visits_words(facts));
     }
     // A headline that got worse is never led in by "Improving".
@@ -368,7 +368,8 @@ pub fn treatment(facts: &Facts) -> String {
         }
         if !minutes.is_empty() {
             let average = crate::types::rate::divide(i128::from(minutes.iter().sum::<i64>()), minutes.len() as i128);
-            words.push_str(&format!(", {average} minutes on average"));
+            let often = if minutes.len() > 1 { " on average" } else { "" };
+            words.push_str(&format!(", {average} minutes{often}"));
         }
         words
     };

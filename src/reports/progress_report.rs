@@ -175,9 +175,9 @@ mod tests {
     fn treatment_is_what_was_given_since_the_last_report_and_how_the_patient_responds() {
         let mut facts = dana();
         facts.notes[1].assessment = "Sore for a day.".into();
-        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 53 minutes on average.");
+        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 53 minutes.");
         facts.notes[2].assessment = "Responds well.".into();
-        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 53 minutes on average. Responds well.");
+        assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 53 minutes. Responds well.");
         facts.last_report_on = None;
         assert_eq!(body(&facts).treatment, "Manual therapy (97140) to the neck, 55 minutes on average. Responds well.");
         facts.last_report_on = Some(on("2026-11-23"));
@@ -219,7 +219,7 @@ mod tests {
     fn a_measure_that_was_taken_once_is_shown_and_claims_no_change() {
         let once = Facts { notes: vec![note("2026-10-05", 7, 56, 3)], ..dana() };
         assert!(body(&once).measured.measures.iter().all(|m| m.change == "–" && m.verdict == Verdict::Once));
-        assert_eq!(body(&once).bottom_line, "7 of 12 visits so far, measured once.");
+        assert_eq!(body(&once).bottom_line, "7 of 12 visits so far, first measures below.");
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(shown.ordered.diagnosis, "M54.2 neck pain; Q99.9");
         assert_eq!(shown.ordered.order, "September 28, 2026, valid October 5 to January 3, 2027");
         assert_eq!(shown.ordered.attendance, "Kept 3 of 4 appointments, 1 cancelled late.");
-        assert_eq!(shown.treatment, "Manual therapy (97140) to the neck, 53 minutes on average.");
+        assert_eq!(shown.treatment, "Manual therapy (97140) to the neck, 53 minutes.");
     }
 
     #[test]

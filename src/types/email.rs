@@ -13,8 +13,11 @@ impl Email {
         if text.chars().any(char::is_control) || typed.trim_matches(' ').contains(['\r', '\n']) {
             return Err("An email address may not hold a line break".into());
         }
-        if text.contains([',', ';']) || text.matches('@').count() > 1 {
+        if text.matches('@').count() > 1 {
             return Err("Enter one email address, not several".into());
+        }
+        if text.contains([',', ';']) {
+            return Err("Enter one email address, without commas, like front@clinic.example".into());
         }
         let wrong = || format!("\"{text}\" is not a full email address, like front@clinic.example");
         let (local, domain) = text.split_once('@').ok_or_else(wrong)?;

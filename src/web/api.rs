@@ -91,12 +91,6 @@ impl Patch {
         whole["version"] = Value::Null;
         read_tree(tree::laid_over(whole, self.0))
     }
-
-    /// The same for what has no version: what was sent last stands.
-    pub fn over_all<T: Serialize + DeserializeOwned>(self, stands: &T) -> Result<T> {
-        let whole = serde_json::to_value(stands).map_err(|e| anyhow::anyhow!("{e}"))?;
-        read_tree(tree::laid_over(whole, self.0))
-    }
 }
 
 /// The query of a list. An unknown filter is refused with the list of known ones.

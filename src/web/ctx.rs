@@ -2,7 +2,7 @@
 
 use super::posted::Posted;
 use super::shell::Shell;
-use super::tree;
+use super::tree::{self, laid_over};
 use crate::app::{Actor, App, Once, new_public_id};
 use crate::auth::role::{Reach, Role, Thing};
 use crate::auth::{self, Session};
@@ -121,7 +121,7 @@ impl Ctx {
             AppError::Invalid(errors) => errors,
             AppError::Conflict { message, .. } => FieldErrors::one("", message),
             AppError::Stale { theirs } => {
-                let content = merged(content, json!({ "clash": clash(&theirs, &form.typed), "theirs_version": theirs["version"] }));
+                let content = laid_over(content, json!({ "clash": clash(&theirs, &form.typed), "theirs_version": theirs["version"] }));
                 let words = FieldErrors::one("", "Somebody saved this while you were typing. Both are shown below; what you typed is kept");
                 return self.draw(status, template, content, Some((&form.typed, &words))).await;
             }
@@ -307,13 +307,6 @@ fn in_words(value: &Value, form: &Value) -> String {
 /// A word of one of our lists, like `workers_comp`.
 fn is_word(text: &str) -> bool {
     text.contains('_') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-}
-
-fn merged(mut content: Value, more: Value) -> Value {
-    if let (Some(map), Value::Object(more)) = (content.as_object_mut(), more) {
-        map.extend(more);
-    }
-    content
 }
 
 /// A page for who is not signed in: no frame, and a form token of the visitor's own.

@@ -44,6 +44,49 @@ pub fn laid_over(mut stands: Value, typed: Value) -> Value {
     stands
 }
 
+/// What was typed, and what else says where nothing was; a list of which nothing was typed is the other's.
+pub fn filled_up(typed: Value, otherwise: Value) -> Value {
+    match (typed, otherwise) {
+        (Value::Object(mut typed), Value::Object(otherwise)) => {
+            for (name, other) in otherwise {
+                let mine = typed.remove(&name).unwrap_or_default();
+                typed.insert(name, filled_up(mine, other));
+            }
+            Value::Object(typed)
+        }
+        (typed, otherwise) if is_blank(&typed) => otherwise,
+        (typed, _) => typed,
+    }
+}
+
+/// What was typed, blank where something else says the same.
+pub fn apart_from(typed: Value, other: &Value) -> Value {
+    match (typed, other) {
+        (Value::Object(fields), Value::Object(others)) => {
+            let one = |(name, mine): (String, Value)| {
+                let mine = apart_from(mine, others.get(&name).unwrap_or(&Value::Null));
+                (name, mine)
+            };
+            Value::Object(fields.into_iter().map(one).collect())
+        }
+        (Value::Array(items), Value::Array(others)) => {
+            let one = |(at, mine): (usize, Value)| apart_from(mine, others.get(at).unwrap_or(&Value::Null));
+            Value::Array(items.into_iter().enumerate().map(one).collect())
+        }
+        (typed, other) if typed == *other => Value::Null,
+        (typed, _) => typed,
+    }
+}
+
+fn is_blank(typed: &Value) -> bool {
+    match typed {
+        Value::Object(fields) => fields.values().all(is_blank),
+        Value::Array(items) => items.iter().all(is_blank),
+        Value::String(text) => text.trim().is_empty(),
+        other => other.is_null(),
+    }
+}
+
 /// A thing as it would be typed, for the form that changes it: money under `_dollars`, days as people write them,
 /// short lists in one line. What a form sends back untouched says the same again.
 pub fn as_form(typed: &impl Serialize) -> Value {
@@ -147,6 +190,19 @@ mod tests {
 
     fn tree(pairs: &[(&str, &str)]) -> Value {
         typed(&pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_was_typed_stays_and_the_rest_is_filled_up() {
+        let typed = json!({ "name": "Mine", "note": " ", "codes": [{ "code": "" }, null], "pairs": [{ "code": "97140" }] });
+        let otherwise = json!({ "name": "Theirs", "note": "Read", "codes": [{ "code": "97124" }], "pairs": [], "days": "90" });
+        let filled =
+            json!({ "name": "Mine", "note": "Read", "codes": [{ "code": "97124" }], "pairs": [{ "code": "97140" }], "days": "90" });
+        assert_eq!(filled_up(typed.clone(), otherwise.clone()), filled);
+        // Filled up from one thing and then from another: what was typed stays, what the first said goes.
+        let second = json!({ "name": "Third", "note": "Other", "codes": [], "pairs": [], "days": "60" });
+        let again = json!({ "name": "Mine", "note": "Other", "codes": [], "pairs": [{ "code": "97140" }], "days": "60" });
+        assert_eq!(filled_up(apart_from(filled, &otherwise), second), again);
     }
 
     #[test]

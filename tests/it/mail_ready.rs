@@ -215,14 +215,17 @@ async fn a_report_that_went_to_the_wrong_person_freezes_the_address_until_the_ow
         let today = t.read("/api/v1/alerts?rule=wrong_recipient").await;
         assert_eq!(today["items"].as_array().map(Vec::len), Some(1), "Today shows it: {today}");
         let one = format!("/api/v1/wrong-recipients/{}", id(&opened));
-        let half = t.patch(Role::Owner, &one, json!({ "outcome": "low_probability" })).await;
+        let half = t.patch(Role::Owner, &one, json!({ "outcome": "low_probability", "version": opened["version"] })).await;
         assert_eq!(half.status, 422, "the four questions come first");
-        let answers = json!({ "told": "A name and measures", "who": "Another practice", "seen": "opened", "done": "Deleted, they wrote" });
-        assert_eq!(t.patch(Role::FrontDesk, &one, answers).await.status, 200);
-        let decided = t.patch(Role::FrontDesk, &one, json!({ "outcome": "low_probability" })).await;
+        let answers = json!({ "told": "A name and measures", "who": "Another practice", "seen": "opened", "done": "Deleted, they wrote", "version": opened["version"] });
+        let answered = t.patch(Role::FrontDesk, &one, answers).await;
+        assert_eq!(answered.status, 200);
+        let now = answered.json()["version"].clone();
+        let decided = t.patch(Role::FrontDesk, &one, json!({ "outcome": "low_probability", "version": now })).await;
         assert_eq!(decided.status, 403, "the owner decides");
-        assert_eq!(t.patch(Role::Owner, &one, json!({ "outcome": "low_probability" })).await.status, 200);
-        assert_eq!(t.patch(Role::Owner, &one, json!({ "outcome": "breach" })).await.status, 409, "what was decided stays");
+        assert_eq!(t.changed(&one, json!({ "outcome": "low_probability" })).await["outcome"], "low_probability");
+        let again = t.patch(Role::Owner, &one, json!({ "outcome": "breach", "version": t.read(&one).await["version"] })).await;
+        assert_eq!(again.status, 409, "what was decided stays");
         assert_eq!(t.read("/api/v1/alerts?rule=wrong_recipient").await["items"], json!([]));
         t.done(
             &format!("/api/v1/providers/{}/verify-email", id(&provider)),
@@ -277,7 +280,7 @@ async fn a_breach_stands_on_today_with_its_deadline_until_the_patient_was_told()
         let told = format!("{one}/told");
         assert_eq!(t.refused(Role::Owner, &told, json!({ "how": "letter" })).await.0, 409, "nothing is decided yet");
         let answers = json!({ "told": "A name", "who": "A stranger", "seen": "opened", "done": "Nothing helped", "outcome": "breach" });
-        assert_eq!(t.patch(Role::Owner, &one, answers).await.json()["tell_by"], "2026-05-16", "it is due still");
+        assert_eq!(t.changed(&one, answers).await["tell_by"], "2026-05-16", "it is due still");
         let alerts = async || t.read("/api/v1/alerts?rule=wrong_recipient").await["items"].clone();
         let open = alerts().await;
         assert!(open[0]["words"].as_str().is_some_and(|w| w.contains("Tell the patient")), "{open}");

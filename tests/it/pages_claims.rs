@@ -52,7 +52,7 @@ crate::both_databases! {
             ("late", "Taken in Mar 10, no decision Enter the answer"),
             ("underpaid", "Paid less: too many units or visits CO-151 Decide"),
             ("patients", "Copay PR-3 Take payment"),
-            ("not_ready", "Nothing missing Make ready"),
+            ("not_ready", "Nothing stops it Make ready"),
             ("done", "Paid"),
         ] {
             let rows = browser.open(&format!("/claims?list={list}")).await.all("tbody tr:not(.grp)");

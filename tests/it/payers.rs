@@ -191,13 +191,17 @@ crate::both_databases! {
         let mut browser = t.signed_in(Role::Owner).await;
         let page = browser.open(&format!("/payers/{payer}/sheet")).await;
         assert!(page.words().contains("Start from an example") && page.value("daily_max_dollars").as_deref() == Some(""));
-        let begun = browser.open(&format!("/payers/{payer}/sheet?example=washington-labor-and-industries")).await;
-        for (field, value) in [("daily_max_dollars", "107.75"), ("approval_tiers[0][after_visits]", "6"), ("approval_counted_per", "injury"), ("checked_on", ""), ("effective_on", "")] {
+        let sheet = page.path.clone();
+        let asked = [("_example", "washington-labor-and-industries"), ("who_may_prescribe", "MD alone"), ("effective_on", "1/1/2026")];
+        let begun = browser.submit(&page, &sheet, &asked).await;
+        assert!(begun.words().contains("Filled in from"), "{}", begun.words());
+        for (field, value) in [("who_may_prescribe", "MD alone"), ("daily_max_dollars", "107.75"), ("approval_tiers[0][after_visits]", "6"), ("approval_counted_per", "injury"), ("checked_on", ""), ("effective_on", "1/1/2026")] {
             assert_eq!(begun.value(field).as_deref(), Some(value), "{field}");
         }
         assert_eq!(t.read(&format!("/api/v1/payers/{payer}")).await["sheets"], json!([]), "nothing is kept until it is saved");
-        let path = begun.path.clone();
-        let saved = browser.submit(&begun, path.split('?').next().expect("a path"), &[("effective_on", "1/1/2026")]).await;
+        let other = browser.submit(&begun, &sheet, &[("_example", "regence")]).await;
+        assert_eq!((other.value("daily_max_dollars").as_deref(), other.value("who_may_prescribe").as_deref()), (Some(""), Some("MD alone")));
+        let saved = browser.submit(&begun, &sheet, &[]).await;
         assert!(saved.words().contains("From Example of 2023: WAC 296-23-250") && saved.words().contains("Nobody has said when it was read"), "{}", saved.words());
         let page = browser.open(&format!("/payers/{payer}/sheet")).await;
         assert!(!page.words().contains("Start from an example"), "its own sheet is where the next one begins");

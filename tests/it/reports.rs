@@ -254,6 +254,26 @@ crate::both_databases! {
         assert_eq!(t.get(Role::Therapist, "/api/v1/reports").await.json()["items"], json!([]));
     }
 
+    async fn after_one_visit_a_report_tells_what_was_measured_and_no_change(t: &TestApp) {
+        t.at("2026-03-02");
+        t.fees().await;
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let payer = t.payer("Cascade Health").await;
+        let referral = t.referral(&doctor, &payer, "Quist", "2026-03-02").await;
+        t.signed(&t.attended(&referral, "2026-03-02").await, measured(7, 3)).await;
+        let report = t.done("/api/v1/reports", json!({ "referral": id(&referral) })).await;
+        let message = t.read(&format!("/api/v1/reports/{}", id(&report))).await["message"].clone();
+        let text = message["text"].as_str().unwrap_or_default();
+        let head = format!("WHAT WAS MEASURED\n{:>39}\n", "Mar 2");
+        for words in [head.as_str(), "Measured once so far\n", "\nTREATMENT\n", "53 minutes."] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        let not = ["Start", "Change", "CHANGED", "on average", "GOALS"];
+        assert!(not.iter().all(|words| !text.contains(words)), "{text}");
+        let html = message["html"].as_str().unwrap_or_default();
+        assert!(html.contains("What was measured") && !html.contains("Change</th>") && !html.contains("Start<br"), "{html}");
+    }
+
     async fn a_report_about_the_same_notes_goes_once_and_a_new_note_makes_the_next(t: &TestApp) {
         let case = t.treated("Quist").await;
         let report = t.drafted(&case).await;

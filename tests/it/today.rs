@@ -171,7 +171,7 @@ crate::both_databases! {
         let page = browser.open("/").await;
         assert_eq!(page.all(".begin .done strong"), ["Bring your doctors", "Say who pays and what you charge"]);
         let desk = t.signed_in(Role::FrontDesk).await.open("/").await;
-        assert!(!desk.has(".begin") && desk.words().contains("Nothing waits."), "{}", desk.words());
+        assert!(!desk.has(".begin") && desk.words().contains("Nothing is due."), "{}", desk.words());
     }
 
     async fn the_search_finds_each_kind_by_each_way(t: &TestApp) {

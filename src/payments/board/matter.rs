@@ -86,7 +86,7 @@ fn plain(words: impl Into<String>) -> Matter {
 impl Told<'_> {
     fn matter(&self, claim: &claim::Model, group: Group) -> Matter {
         match group {
-            Group::Ready | Group::Complete => plain("Nothing missing"),
+            Group::Ready | Group::Complete => plain("Nothing stops it"),
             Group::NotReady => plain(missing(claim)),
             Group::Rejected => self.rejected(claim),
             Group::Denied => self.denied(claim),
@@ -208,7 +208,7 @@ impl Told<'_> {
         let page = format!("/claims/{}", claim.public_id);
         let go = |label: &'static str, to: String| Some(Act { label, to, at_once: false });
         match group {
-            Group::Ready => go("Mark sent", format!("{page}#send")),
+            Group::Ready => go("Mark as sent", format!("{page}#send")),
             Group::Complete => Some(Act { label: "Make ready", to: format!("{page}/ready"), at_once: true }),
             Group::NotReady => {
                 let (label, place) = claim.block_code.as_deref().and_then(next_step)?;

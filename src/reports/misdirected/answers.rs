@@ -48,6 +48,8 @@ pub struct Answers {
     pub done: Text,
     /// low_probability or breach. With it, the assessment is closed.
     pub outcome: Text,
+    /// The version that was read.
+    pub version: Text,
 }
 
 /// That the patient was told of a breach.
@@ -68,6 +70,7 @@ pub struct Draft {
     pub seen: Option<Seen>,
     pub done: Option<String>,
     pub outcome: Option<Outcome>,
+    pub version: Option<i64>,
 }
 
 impl Answers {
@@ -80,6 +83,7 @@ impl Answers {
             seen: check.choice("seen", &self.seen),
             done: check.text("done", &self.done),
             outcome: check.choice("outcome", &self.outcome),
+            version: check.whole("version", &self.version, 0..=i64::MAX),
         };
         if draft.outcome.is_some() {
             for (name, missing, words) in [

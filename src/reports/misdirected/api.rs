@@ -17,7 +17,7 @@ pub fn routes() -> ApiRoutes {
         .gives::<Listing<MisdirectedView>>()
         .get("/wrong-recipients/{id}", "One assessment", show)
         .gives::<MisdirectedView>()
-        .patch("/wrong-recipients/{id}", "Add answers; with an outcome the owner closes it", answer)
+        .patch("/wrong-recipients/{id}", "Add answers, with the version you read; with an outcome the owner closes it", answer)
         .takes::<Answers>()
         .gives::<MisdirectedView>()
         .post("/wrong-recipients/{id}/told", "The patient was told of the breach", told)
@@ -38,7 +38,7 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Given<MisdirectedView>
 }
 
 async fn answer(api: Api, Path(id): Path<String>, sent: Patch) -> Result<Given<MisdirectedView>> {
-    let new = sent.over_all(&misdirected::show(&api.app, &api.by, &id).await?.as_typed())?;
+    let new = sent.over(&misdirected::show(&api.app, &api.by, &id).await?.as_typed())?;
     misdirected::answer(&api.app, &api.by, &id, &new).await.map(Given)
 }
 

@@ -15,7 +15,7 @@ use crate::error::{AppError, Result};
 use crate::mail::outbox_state::MailChannel;
 use crate::mail::{self, Stream};
 use crate::types::Check;
-use crate::work::Work;
+use crate::work::{Work, check_version};
 use answers::{Answers, Opening, Outcome, Telling};
 pub use model::reports::misdirected::answers;
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
@@ -76,6 +76,7 @@ pub async fn answer(app: &App, by: &Actor, id: &str, new: &Answers) -> Result<Mi
         return Err(AppError::conflict("this was decided. What was found stays as it is"));
     }
     let work = app.work(by).await?;
+    check_version(draft.version, before.version, view::one(app, &work.tx, &before)).await?;
     let row = ActiveModel {
         told: Set(draft.told),
         who: Set(draft.who),

@@ -39,6 +39,7 @@ pub struct MisdirectedView {
     pub tell_by: Option<NaiveDate>,
     pub patient_told_on: Option<NaiveDate>,
     pub patient_told_how: Option<String>,
+    pub version: i64,
 }
 
 impl MisdirectedView {
@@ -50,6 +51,7 @@ impl MisdirectedView {
             seen: self.seen.map(Seen::word).unwrap_or_default().into(),
             done: self.done.as_deref().unwrap_or_default().into(),
             outcome: self.outcome.map(Outcome::word).unwrap_or_default().into(),
+            version: self.version.to_string().into(),
         }
     }
 }
@@ -90,6 +92,7 @@ pub async fn many(app: &App, db: &impl ConnectionTrait, rows: &[Model]) -> Resul
             tell_by: is_to_tell(row).then(|| tell_by(app.clock.day_of(row.created_at))),
             patient_told_on: row.patient_told_on,
             patient_told_how: row.patient_told_how.clone(),
+            version: row.version,
         })
     };
     Ok(rows.iter().filter_map(one).collect())
