@@ -104,8 +104,10 @@ fn last_on(facts: &Facts) -> Option<NaiveDate> {
 /// The table of the rows, under the head of its newest column.
 pub fn measured(facts: &Facts, rows: &[Row], now_word: &str) -> Measured {
     let now_on = facts.notes.last().map_or(facts.today, |n| n.on);
+    let start_on = facts.notes.first().map_or(now_on, |n| n.on);
     Measured {
-        start_on: facts.notes.first().map_or(now_on, |n| n.on),
+        once: start_on == now_on && !rows.iter().any(Row::is_compared),
+        start_on,
         last_on: last_on(facts),
         now_on,
         now_word: now_word.into(),

@@ -219,7 +219,10 @@ mod tests {
     fn a_measure_that_was_taken_once_is_shown_and_claims_no_change() {
         let once = Facts { notes: vec![note("2026-10-05", 7, 56, 3)], ..dana() };
         assert!(body(&once).measured.measures.iter().all(|m| m.change == "–" && m.verdict == Verdict::Once));
+        assert!(body(&once).measured.once && !body(&dana()).measured.once);
         assert_eq!(body(&once).bottom_line, "7 of 12 visits so far, first measures below.");
+        let same_day = Facts { notes: vec![note("2026-10-05", 7, 56, 3), note("2026-10-05", 4, 56, 3)], ..dana() };
+        assert!(!body(&same_day).measured.once, "two visits of a day can tell a change");
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub struct Measured {
     pub now_on: NaiveDate,
     /// The head of the newest column: `Now`.
     pub now_word: String,
+    /// Everything was measured once, on one day: there is no change to tell.
+    #[serde(default)]
+    pub once: bool,
     /// Worse first, then unchanged, then better; none left out for being bad.
     pub measures: Vec<Measure>,
     pub measures_note: Option<String>,
