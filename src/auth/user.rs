@@ -2,6 +2,7 @@
 
 use super::password;
 use super::role::Role;
+use crate::types::words::capital;
 use crate::types::{Check, FieldErrors, Text, TextList};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -119,10 +120,6 @@ impl NewUser {
 pub fn name_of(email: &str) -> String {
     let local = email.split('@').next().unwrap_or_default();
     let words = local.split(['.', '_', '-', '+']).filter(|w| !w.is_empty());
-    let capital = |w: &str| {
-        let mut chars = w.chars();
-        chars.next().map(|c| c.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
-    };
     words.map(capital).collect::<Vec<_>>().join(" ")
 }
 

@@ -19,7 +19,7 @@ use crate::types::{Caution, Text, place_of_service};
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::handler::{get, post};
 use crate::web::tree::as_form;
-use crate::{patients, practice, referrals};
+use crate::{patients, practice};
 use poem::http::StatusCode;
 use poem::web::{Json, Path};
 use poem::{IntoResponse, Response, Route};
@@ -121,7 +121,6 @@ async fn around_visit(ctx: &Ctx, id: &str, typed: Option<&NewVisit>) -> Result<V
         "coverages": patients::coverage_options(&ctx.app, &ctx.by, &visit.patient.id.to_string()).await?,
         "codes": writing::codes_on_offer(&ctx.app).await?,
         "form": visit_form(&visit),
-        "card": referrals::card_of(&ctx.app, &ctx.by, Some(visit.referral_id)).await?,
         "v": visit,
     }))
 }
@@ -285,7 +284,7 @@ async fn note_again(ctx: &Ctx, id: &str, form: &Form<NewNote>, error: AppError) 
     let mut content = around_note(ctx, &desk, &form.value).await?;
     if let (AppError::Stale { .. } | AppError::Conflict { .. }, Some(stands)) = (&error, &desk.note) {
         content["clash"] = json!(form.value.differences(&stands.as_typed()));
-        content["theirs_version"] = json!(stands.version);
+        content["theirs_version"] = as_form(&stands.version);
     }
     let error = match error {
         AppError::Stale { .. } => {

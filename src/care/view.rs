@@ -15,6 +15,7 @@ use crate::error::{AppError, Result};
 use crate::patients::view::PatientRef;
 use crate::payers::payer::CoverageKind;
 use crate::practice::view::therapist_name;
+use crate::referrals::card::{Card, Episode};
 use crate::types::{Amount, Text, TextList, service_code};
 use crate::{patients, payers, practice, referrals};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -66,6 +67,8 @@ pub struct VisitView {
     pub discount_cents: i64,
     pub discount_reason: Option<String>,
     pub cover: Cover,
+    /// The visit card of its referral.
+    pub card: Card,
     pub note_id: Option<Uuid>,
     pub note_state: Option<NoteState>,
     /// The claims that this visit is billed by.
@@ -110,8 +113,7 @@ pub struct Cover {
 }
 
 /// Counts a visit among those of its episode.
-pub async fn cover(db: &impl ConnectionTrait, visit: &visit::Model, today: NaiveDate) -> Result<Cover> {
-    let episode = referrals::episode_for_counting(db, visit.episode_id).await?;
+async fn cover(db: &impl ConnectionTrait, visit: &visit::Model, episode: &Episode, today: NaiveDate) -> Result<Cover> {
     let counted = episode.counted();
     let needs_order = needs_order(db, visit).await?;
     let authorized: i64 = episode.orders.iter().filter_map(|o| o.visits).sum();
@@ -190,6 +192,7 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
     };
     let location = db::by_id::<location::Entity>(db, row.location_id).await?;
     let note = store::note_of(db, id).await?;
+    let counted = referrals::episode_for_counting(db, row.episode_id).await?;
     let sees_notes = by.rights(Thing::Notes).read != Reach::None;
     let sees_claims = by.rights(Thing::Claims).to_see("claim").is_ok();
     Ok(VisitView {
@@ -205,7 +208,8 @@ pub async fn visit(db: &impl ConnectionTrait, by: &Actor, id: i64, today: NaiveD
         coverage_kind: coverage.as_ref().map(|c| c.kind),
         payer: coverage.map(|c| c.payer),
         services: store::services_of(db, id).await?.into_iter().map(ServiceView::of).collect(),
-        cover: cover(db, &row, today).await?,
+        cover: cover(db, &row, &counted, today).await?,
+        card: counted.card(today),
         note_id: note.as_ref().filter(|_| sees_notes).map(|n| n.public_id),
         note_state: note.map(|n| n.state),
         claims: if sees_claims { store::claims_of(db, id).await? } else { Vec::new() },

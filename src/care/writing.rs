@@ -14,7 +14,6 @@ use crate::entity::visit::Model as Visit;
 use crate::error::{AppError, Result};
 use crate::payers::payer::CoverageKind;
 use crate::referrals;
-use crate::referrals::card::Card;
 use crate::referrals::view::PrescriptionView;
 use crate::types::service_code;
 use crate::{payers, practice};
@@ -29,7 +28,6 @@ pub struct Desk {
     pub visit: VisitView,
     /// The place of this visit among the attended ones, or the one it would take.
     pub nth: i64,
-    pub card: Card,
     pub note: Option<NoteView>,
     /// The actor is or would be its author, and it is not signed.
     pub may_write: bool,
@@ -120,7 +118,6 @@ pub async fn desk(app: &App, by: &Actor, visit_id: &str) -> Result<Desk> {
     Ok(Desk {
         visit: view::visit(&app.db, by, visit.id, app.today()).await?,
         nth: place.unwrap_or(episode.attended.len() as i64 + 1),
-        card: episode.card(app.today()),
         may_write: notes::may_write(&app.db, by, &visit).await?,
         order: match (&last, episode.shown(app.today())) {
             (None, Some(order)) => Some(referrals::view::prescription(&app.db, order, app.today()).await?),

@@ -7,6 +7,7 @@ use crate::app::{Actor, App, Once, new_public_id};
 use crate::auth::role::{Reach, Role, Thing};
 use crate::auth::{self, Session};
 use crate::error::{AppError, FieldErrors, Result};
+use crate::types::words::capital;
 use crate::work::Boxed;
 use poem::http::{StatusCode, header};
 use poem::{FromRequest, Request, RequestBody, Response};
@@ -119,9 +120,12 @@ impl Ctx {
         let status = super::error::status(&error);
         let errors = match error {
             AppError::Invalid(errors) => errors,
-            AppError::Conflict { message, .. } => FieldErrors::one("", message),
+            AppError::Conflict { message, .. } => FieldErrors::one("", capital(&message)),
             AppError::Stale { theirs } => {
-                let content = laid_over(content, json!({ "clash": clash(&theirs, &form.typed), "theirs_version": theirs["version"] }));
+                let content = laid_over(
+                    content,
+                    json!({ "clash": clash(&theirs, &form.typed), "theirs_version": tree::as_form(&theirs["version"]) }),
+                );
                 let words = FieldErrors::one("", "Somebody saved this while you were typing. Both are shown below; what you typed is kept");
                 return self.draw(status, template, content, Some((&form.typed, &words))).await;
             }

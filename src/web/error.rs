@@ -3,6 +3,7 @@
 use super::shell::Shell;
 use super::tree;
 use crate::error::AppError;
+use crate::types::words::{capital, sentence};
 use poem::Response;
 use poem::error::{ParsePathError, ResponseError};
 use poem::http::{StatusCode, header};
@@ -96,8 +97,7 @@ pub fn public_words(error: &AppError) -> String {
         AppError::Internal(_) => "something went wrong on our side. Nothing was saved".into(),
         other => other.to_string(),
     };
-    let mut chars = words.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    capital(&words)
 }
 
 /// A page that says what happened and how to go on.
@@ -132,10 +132,6 @@ pub fn as_page(shell: &Shell, error: &AppError, way_back: &str, request: &str) -
     let context = json!({ "title": title, "lead": lead, "way_back": way_back, "request": request, "status": status.as_u16(), "assets": super::assets::folder() });
     let html = Context::from_serialize(&context).ok().and_then(|c| shell.render("error.html", &c).ok());
     super::ctx::html_response(status, html.unwrap_or_else(|| format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{lead}</p>")))
-}
-
-fn sentence(words: &str) -> String {
-    if words.ends_with(['.', '!', '?']) { words.to_string() } else { format!("{words}.") }
 }
 
 /// For answers that carry a caution: `warnings` beside the result.

@@ -74,7 +74,7 @@ crate::both_databases! {
         assert_eq!(filled.value("subjective").as_deref(), Some("Neck pain.\n\nBegan:"), "{}", filled.words());
         assert_eq!((filled.value("plan").as_deref(), filled.value("objective").as_deref()), (Some("Weekly, six times."), Some("")));
         let none = browser.submit(&filled, &path, &[("_template", ""), ("_then", "template")]).await;
-        assert!(none.status == 409 && none.words().contains("choose a template from the list first"), "{}", none.words());
+        assert!(none.status == 409 && none.words().contains("Choose a template from the list first"), "{}", none.words());
     }
 
     async fn texts_are_made_changed_and_removed_on_their_pages(t: &TestApp) {

@@ -99,7 +99,7 @@ crate::both_databases! {
         assert_eq!(page.all("#stage option"), ["Contacted"]);
         let refused = browser.submit(&page, &format!("{path}/stage"), &[("stage[stage]", "active_referrer")]).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
-        assert!(refused.words().contains("prospect cannot become active_referrer. It can become: contacted, do_not_contact"), "{}", refused.words());
+        assert!(refused.words().contains("Prospect cannot become active_referrer. It can become: contacted, do_not_contact"), "{}", refused.words());
         let moved = browser.submit(&page, &format!("{path}/stage"), &[("stage[stage]", "contacted"), ("stage[why]", "met at the clinic day")]).await;
         assert!(moved.words().contains("met at the clinic day"), "{}", moved.words());
         assert_eq!(moved.all("h1 + .chip"), ["Contacted"]);

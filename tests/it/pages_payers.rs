@@ -87,6 +87,18 @@ crate::both_databases! {
         assert!(saved.words().contains("Ask for Bo"), "{}", saved.words());
     }
 
+    async fn a_form_that_was_refused_still_knows_which_version_it_was_begun_from(t: &TestApp) {
+        let payer = t.payer("Cascade Health").await;
+        let path = format!("/payers/{payer}/edit");
+        let mut browser = t.signed_in(Role::Owner).await;
+        let page = browser.open(&path).await;
+        t.changed(&format!("/api/v1/payers/{payer}"), json!({ "phone": "206-555-0142" })).await;
+        let refused = browser.submit(&page, &path, &[("name", "")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let stale = browser.submit(&refused, &path, &[("name", "Cascade")]).await;
+        assert_eq!((stale.status, stale.has("table.clash")), (StatusCode::CONFLICT, true), "{}", stale.words());
+    }
+
     async fn rules_are_written_by_owners_and_billers_read_by_others_and_hidden_from_marketers(t: &TestApp) {
         let payer = t.payer("Cascade Health").await;
         for (role, read, write) in [(Role::Biller, 200, 200), (Role::Therapist, 200, 403), (Role::FrontDesk, 200, 403), (Role::ReadOnly, 200, 403), (Role::Marketer, 404, 404)] {

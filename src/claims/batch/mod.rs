@@ -95,7 +95,7 @@ pub async fn write(app: &App, by: &Actor, new: &NewBatch) -> Result<Written> {
     }
     let partners = partners::all(&work.tx).await?;
     if partners.is_empty() {
-        return Err(AppError::conflict("No clearinghouse is entered yet. Enter one under Settings, Payers and rules, Clearinghouses"));
+        return Err(AppError::conflict("no clearinghouse is entered yet. Enter one under Settings, Payers and rules, Clearinghouses"));
     }
     let only = only(&partners, &new.partner)?;
     let claims = chosen(&work, by, &new.ids).await?;

@@ -15,6 +15,7 @@ use crate::payments::posting::past;
 use crate::practice;
 use crate::referrals::view::source_words;
 use crate::types::day;
+use crate::types::words::capital;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -295,9 +296,7 @@ fn missing(claim: &claim::Model) -> String {
 fn reasons_in_words<'a>(codes: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut words: Vec<&str> = codes.filter_map(|c| c.split_once('-')).filter_map(|(group, reason)| reason_words(group, reason)).collect();
     words.dedup();
-    let text = words.join("; ");
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect())
+    (!words.is_empty()).then(|| capital(&words.join("; ")))
 }
 
 fn joined(codes: impl IntoIterator<Item = String>) -> Option<String> {

@@ -15,6 +15,7 @@ use crate::referrals;
 use crate::types::Text;
 use crate::web::ctx::{Ask, Ctx, Form};
 use crate::web::handler::{get, post};
+use crate::web::tree::laid_over;
 use poem::web::Path;
 use poem::{Response, Route};
 use serde::{Deserialize, Serialize};
@@ -111,11 +112,8 @@ async fn content(ctx: &Ctx, id: &str, ask: &LedgerAsk) -> Result<Value> {
     });
     let told = whole.claim.version.as_ref().filter(|_| whole.may.tell).map(|v| v.additional.as_typed());
     let card = referrals::card_of(&ctx.app, &ctx.by, whole.claim.referral_id).await?;
-    let mut content = json!({ "w": whole, "c": whole.claim, "l": whole.ledger, "may": whole.may, "form": told, "card": card });
-    if let (Some(content), Value::Object(words)) = (content.as_object_mut(), words) {
-        content.extend(words);
-    }
-    Ok(content)
+    let content = json!({ "w": whole, "c": whole.claim, "l": whole.ledger, "may": whole.may, "form": told, "card": card });
+    Ok(laid_over(content, words))
 }
 
 async fn show(ctx: Ctx, Path(id): Path<String>, Ask(ask): Ask<LedgerAsk>) -> Result<Response> {

@@ -14,6 +14,7 @@ use crate::network;
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::NewWording;
 use crate::reports::{find, find_to_write};
+use crate::types::words::sentence;
 use crate::types::{Check, Text};
 use crate::work::{Work, check_version};
 use sea_orm::{IntoActiveModel, Set};
@@ -155,8 +156,4 @@ pub async fn amend(app: &App, by: &Actor, id: &str, why: &Text) -> Result<Report
     let view = view::report(app, &work.tx, by, report.id).await?;
     work.commit().await?;
     Ok(view)
-}
-
-fn sentence(text: &str) -> String {
-    if text.ends_with(['.', '!', '?']) { text.into() } else { format!("{text}.") }
 }

@@ -20,6 +20,7 @@ use crate::network::provider::{PreferredChannel, Stage};
 use crate::reports::links;
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::Wording;
+use crate::types::words::capital;
 use crate::types::{Email, day, lookalike};
 use crate::{network, patients, practice};
 use chrono::NaiveDate;
@@ -94,7 +95,7 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let mut content = content(app, report, &gathered, &composed);
     let is_first = report.kind == ReportKind::Progress && report.state == ReportState::Draft && report.replaces_id.is_none();
     if is_first && let Some(words) = reported_before(app, db, report, &gathered.note_ids).await? {
-        content.push(Safety::stops("reported", sentence(&words)));
+        content.push(Safety::stops("reported", capital(&words)));
     }
     content.extend(copies::look(db, report).await?);
     let provider = network::provider_row(db, report.provider_id).await?;
@@ -162,7 +163,7 @@ fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Co
             found.push(if words <= MOST_WORDS { Safety::passed("words", said) } else { longer(report.kind, said) });
         }
         Err(ComposeError::Missing(fields)) => found.extend(missing(fields)),
-        Err(other) => found.push(Safety::stops("letter", sentence(&other.to_string()))),
+        Err(other) => found.push(Safety::stops("letter", capital(&other.to_string()))),
     }
     if gathered.left_out > 0 && report.state == ReportState::Draft {
         let n = gathered.left_out;
@@ -438,9 +439,4 @@ async fn consent(app: &App, db: &impl ConnectionTrait, patient_ids: &[i64]) -> R
         None => format!("{name}'s records come from a substance-use program, and no consent to tell the doctors is on file"),
     };
     Ok(Some(Safety::stops("consent", words).at(format!("/patients/{}/edit", patient.public_id))))
-}
-
-fn sentence(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use crate::mail::kinds::{Aged, Amount, Bar, Deadline, DeniedFor, Headline, OwnerMonth, Quiet, SourceCash, Todo};
 use crate::payments::money::reason_words;
 use crate::reports::kpi::per;
+use crate::types::words::capital;
 use crate::types::{Money, Month, day};
 use chrono::NaiveDate;
 
@@ -319,8 +320,7 @@ fn denials(all: &[Denied]) -> Vec<DeniedFor> {
 fn reason_in_words(reason: &str) -> String {
     let (group, code) = reason.split_once('-').unwrap_or(("", reason));
     let Some(words) = reason_words(group, code) else { return if reason.is_empty() { "No reason given".into() } else { reason.into() } };
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capital(words)
 }
 
 fn counted(n: i64, one: &str) -> String {
