@@ -4,7 +4,7 @@
 mod record;
 
 use record::Kind;
-use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, IdenStatic, Statement};
+use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, IdenStatic, Statement, Value};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 
@@ -40,10 +40,23 @@ pub async fn rows<T: Packed>(
     key: <T::Entity as EntityTrait>::Column,
     ids: impl Iterator<Item = i64>,
 ) -> Result<Vec<T>, DbErr> {
-    let backend = db.get_database_backend();
+    rows_where(db, &format!("{} in ({{ids}})", key.as_str()), ids).await
+}
+
+/// Many ids as the one value `$1` of a statement, and how it is read within `in (...)`. The statement is the same for one as for thousands.
+pub fn as_one_value(backend: DbBackend, ids: impl Iterator<Item = i64>) -> (&'static str, Value) {
     let ids = ids.map(|id| id.to_string()).collect::<Vec<_>>().join(",");
-    let ids = if backend == DbBackend::Sqlite { format!("[{ids}]") } else { format!("{{{ids}}}") };
-    let statement = Statement::from_sql_and_values(backend, question::<T>(backend, key), [ids.into()]);
+    match backend {
+        DbBackend::Sqlite => ("select value from json_each($1)", format!("[{ids}]").into()),
+        _ => ("select unnest(cast($1 as bigint[]))", format!("{{{ids}}}").into()),
+    }
+}
+
+/// The rows that belong to `ids`, also by way of another table: `condition` says how, with `{ids}` once in the place of the ids.
+pub async fn rows_where<T: Packed>(db: &impl ConnectionTrait, condition: &str, ids: impl Iterator<Item = i64>) -> Result<Vec<T>, DbErr> {
+    let backend = db.get_database_backend();
+    let (given, ids) = as_one_value(backend, ids);
+    let statement = Statement::from_sql_and_values(backend, question::<T>(backend, &condition.replace("{ids}", given)), [ids]);
     let Some(row) = db.query_one_raw(statement).await? else { return Ok(Vec::new()) };
     let text: String = row.try_get_by_index(0)?;
     // Reading what came is work for another thread; the database answers the next question meanwhile.
@@ -76,17 +89,16 @@ fn read<T: Packed>(backend: DbBackend, text: &str) -> Result<Vec<T>, DbErr> {
     serde_json::from_str(&json).map_err(unreadable)
 }
 
-fn question<T: Packed>(backend: DbBackend, key: <T::Entity as EntityTrait>::Column) -> String {
-    let (table, key) = (T::Entity::default().table_name().to_string(), key.as_str());
+fn question<T: Packed>(backend: DbBackend, condition: &str) -> String {
+    let table = T::Entity::default().table_name().to_string();
     let columns = |value: fn(&<T::Entity as EntityTrait>::Column) -> String| T::columns().iter().map(value).collect::<Vec<_>>().join(", ");
     match backend {
         DbBackend::Sqlite => format!(
-            "select json_group_array(json_array({})) from {table} where {key} in (select value from json_each(?))",
+            "select json_group_array(json_array({})) from {table} where {condition}",
             columns(|column| if is_json(column) { format!("json({})", column.as_str()) } else { column.as_str().to_string() })
         ),
         _ => format!(
-            "select coalesce(string_agg(cast(row({}) as text), ''), '') from {table} \
-             where {key} in (select unnest(cast($1 as bigint[])))",
+            "select coalesce(string_agg(cast(row({}) as text), ''), '') from {table} where {condition}",
             columns(|column| column.as_str().to_string())
         ),
     }

@@ -7,7 +7,7 @@ use crate::claims::others::{self, Later};
 use crate::claims::store;
 use crate::claims::versions::additional::{Attachment, AttachmentKind, AttachmentWay, DelayReason};
 use crate::db::{by_id, by_ids};
-use crate::entity::{claim, claim_line, claim_version, coverage, location, patient, payer, practice, provider, therapist};
+use crate::entity::{coverage, location, payer, practice, provider, therapist};
 use crate::error::{AppError, Result};
 use crate::packed;
 use crate::patients::coverage::Relationship;
@@ -17,7 +17,7 @@ use crate::types::Texts;
 use crate::types::person_name::{self, Parts};
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 crate::packed! {
@@ -111,6 +111,15 @@ crate::packed! {
         release_signed_on: Option<NaiveDate> = ReleaseSignedOn,
         assignment_signed_on: Option<NaiveDate> = AssignmentSignedOn,
     }
+}
+
+/// The rows of some claims, each kind by itself; also the versions that were before, with theirs.
+pub struct Rows {
+    pub claims: Vec<Claimed>,
+    pub versions: Vec<Version>,
+    pub lines: Vec<Line>,
+    pub coverages: Vec<Policy>,
+    pub patients: Vec<Treated>,
 }
 
 /// One claim with the rows that it is written from.
@@ -249,18 +258,14 @@ pub async fn for_later_payer(db: &impl ConnectionTrait, claim_id: i64, coverage_
 
 /// Gathers claims by their ids, in the order given, with as many questions for one as for thousands.
 pub async fn gather(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Bill>> {
-    let claims: Vec<Claimed> = packed::rows(db, claim::Column::Id, ids.iter().copied()).await?;
-    let versions: Vec<Version> = packed::rows(db, claim_version::Column::Id, claims.iter().filter_map(Claimed::shown_version)).await?;
-    let (all_lines, coverages, patients) = tokio::try_join!(
-        packed::rows::<Line>(db, claim_line::Column::ClaimVersionId, versions.iter().map(|v| v.id)),
-        packed::rows::<Policy>(db, coverage::Column::Id, versions.iter().map(|v| v.coverage_id)),
-        packed::rows::<Treated>(db, patient::Column::Id, claims.iter().map(|c| c.patient_id)),
-    )?;
-    let mut lines: HashMap<i64, Vec<Line>> = HashMap::with_capacity(versions.len());
-    for line in all_lines {
+    let Rows { claims, versions, lines: all_lines, coverages, patients } = super::store::rows_of(db, ids).await?;
+    let shown: HashSet<i64> = claims.iter().filter_map(Claimed::shown_version).collect();
+    let mut lines: HashMap<i64, Vec<Line>> = HashMap::with_capacity(shown.len());
+    for line in all_lines.into_iter().filter(|line| shown.contains(&line.claim_version_id)) {
         lines.entry(line.claim_version_id).or_default().push(line);
     }
-    let mut versions = keyed(versions, |v| v.id);
+    // Earlier versions of a claim are told nowhere.
+    let mut versions = keyed(versions.into_iter().filter(|v| shown.contains(&v.id)), |v| v.id);
     let coverages = shared(keyed(coverages, |c| c.id));
     let patients = shared(keyed(patients, |p| p.id));
     let payers = shared(by_ids::<payer::Entity>(db, claims.iter().map(|c| c.payer_id)).await?);
@@ -319,7 +324,7 @@ async fn others_of(db: &impl ConnectionTrait, version_ids: Vec<i64>) -> Result<H
     Ok(found)
 }
 
-fn keyed<T>(rows: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
+fn keyed<T>(rows: impl IntoIterator<Item = T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
     rows.into_iter().map(|row| (id(&row), row)).collect()
 }
 

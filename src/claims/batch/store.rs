@@ -1,12 +1,14 @@
 //! The queries of batches.
 
 use super::BatchFilter;
+use super::bill::Rows;
 use super::view::BatchRow;
 use crate::claims::claim::ClaimState;
 use crate::db;
 use crate::documents::exchange;
 use crate::entity::{claim, claim_batch, partner, payer, secondary_claim, transmission};
 use crate::error::{AppError, Result};
+use crate::packed;
 use crate::payers::payer::ClaimChannel;
 use crate::types::{Cursor, Listing};
 use sea_orm::sea_query::Query;
@@ -25,6 +27,19 @@ pub async fn ready(tx: &sea_orm::DatabaseTransaction) -> Result<Vec<claim::Model
         .filter(claim::Column::DeletedAt.is_null())
         .filter(claim::Column::PayerId.in_subquery(electronic));
     Ok(ready.order_by_asc(claim::Column::Id).lock_exclusive().all(tx).await?)
+}
+
+/// All rows of some claims. None of the questions waits for the answer to another.
+pub async fn rows_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Rows> {
+    let ids = || ids.iter().copied();
+    let (claims, versions, lines, coverages, patients) = tokio::try_join!(
+        packed::rows_where(db, "id in ({ids})", ids()),
+        packed::rows_where(db, "claim_id in ({ids})", ids()),
+        packed::rows_where(db, "claim_version_id in (select id from claim_version where claim_id in ({ids}))", ids()),
+        packed::rows_where(db, "id in (select coverage_id from claim_version where claim_id in ({ids}))", ids()),
+        packed::rows_where(db, "id in (select patient_id from claim where id in ({ids}))", ids()),
+    )?;
+    Ok(Rows { claims, versions, lines, coverages, patients })
 }
 
 /// Which later payer a claim was billed to last: its coverage, and when the claim left to it.
