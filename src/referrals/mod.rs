@@ -304,6 +304,16 @@ pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<List
     store::list(app, by, filter).await
 }
 
+/// The newest referrals of every state, of one doctor or of all: most of them in care, ten each of the others.
+pub async fn newest_by_state(app: &App, by: &Actor, provider: &Text) -> Result<Vec<ReferralRow>> {
+    by.rights(Thing::Referrals).to_read("referral")?;
+    let provider_id = match provider.some() {
+        Some(id) => Some(network::find(&app.db, &id).await?.id),
+        None => None,
+    };
+    store::newest_by_state(app, provider_id, (ReferralState::Converted, 50), 10).await
+}
+
 /// Moves a referral where its state allows, with a row of its history.
 async fn move_to(
     work: &Work<'_>,

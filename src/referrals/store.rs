@@ -298,6 +298,19 @@ pub async fn list(app: &App, by: &Actor, filter: &ReferralFilter) -> Result<List
     Ok(cursor.cut(rows, |r| r.id, |r| shown.remove(&r.id)).shown())
 }
 
+/// The newest referrals of each state, newest first, with a fixed number of queries: so many of one state, so many of every other.
+pub async fn newest_by_state(
+    app: &App,
+    provider_id: Option<i64>,
+    (state, of_it): (ReferralState, i64),
+    of_others: i64,
+) -> Result<Vec<ReferralRow>> {
+    let values = vec![provider_id.into(), state.word().into(), of_it.into(), of_others.into()];
+    let rows: Vec<referral::Model> = db::rows(&app.db, include_str!("sql/newest_by_state.sql"), values).await?;
+    let mut shown = super::view::rows(&app.db, &rows, app.today()).await?;
+    Ok(rows.iter().filter_map(|r| shown.remove(&r.id)).collect())
+}
+
 /// The referrals of a view of the board.
 async fn in_view(app: &App, view: BoardView) -> Result<Condition> {
     if view == BoardView::RunningOut {

@@ -47,7 +47,6 @@ use crate::held;
 use crate::mail::compose::Composed;
 use crate::mail::{self, Tried};
 use crate::patients;
-use crate::referrals::ReferralFilter;
 use crate::referrals::referral::ReferralState;
 use crate::types::{Check, Cursor, Listing, Month, Text};
 use crate::work::Work;
@@ -240,13 +239,10 @@ pub async fn choices(app: &App, by: &Actor, provider: &Text) -> Result<Choices> 
         Some(id) => Some(crate::network::show(app, by, &id).await?),
         None => None,
     };
-    use ReferralState::{Attempting, Closed, Converted, Lost, Received, Scheduled};
-    let mut referrals = Vec::new();
     // In care first; of the others the newest, of whom somebody may still wait for word. Each one's own page has the rest.
-    for (state, limit) in [(Converted, ""), (Closed, "10"), (Received, "10"), (Attempting, "10"), (Scheduled, "10"), (Lost, "10")] {
-        let filter = ReferralFilter { state: state.word().into(), provider: provider.clone(), limit: limit.into(), ..Default::default() };
-        referrals.extend(crate::referrals::list(app, by, &filter).await?.items);
-    }
+    let mut referrals = crate::referrals::newest_by_state(app, by, provider).await?;
+    use ReferralState::{Attempting, Closed, Converted, Lost, Received, Scheduled};
+    referrals.sort_by_key(|r| [Converted, Closed, Received, Attempting, Scheduled, Lost].iter().position(|state| *state == r.state));
     let mut month = Month::of(app.today());
     let mut months = Vec::new();
     for _ in 0..4 {

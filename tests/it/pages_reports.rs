@@ -1,5 +1,6 @@
 //! The pages of reports, without JavaScript: read, change, approve, take back.
 
+use crate::support::browser::Browser;
 use crate::support::chain::id;
 use crate::support::relay::{At, Fault, Relay, Security};
 use crate::support::{TestApp, on_each};
@@ -28,6 +29,22 @@ crate::both_databases! {
         let sent = browser.open(&address).await;
         assert!(sent.words().contains("Written to the mail folder on Mar 16"), "{}", sent.words());
         assert!(!sent.sends_to(&format!("{address}/approve")), "what was sent is not approved again");
+    }
+
+    async fn who_is_in_care_can_be_written_about_first_and_of_the_others_the_newest_ten(t: &TestApp) {
+        let case = t.treated("Quist").await;
+        let (payer, other) = (t.payer("Alder").await, t.doctor("Sam", "Reed").await);
+        for n in 1..=12 {
+            t.referral(&case.doctor, &payer, &format!("Field {n}"), "2026-03-16").await;
+        }
+        t.referral(&other, &payer, "Reeds", "2026-03-16").await;
+        let mut browser = t.signed_in(Role::Owner).await;
+        let offered = async |browser: &mut Browser<'_>, address: &str| browser.open(address).await.all("tr[data-row] th a");
+        let newest = |last: std::ops::RangeInclusive<usize>| last.rev().map(|n| format!("Nora Field {n}"));
+        let all = [vec!["Nora Quist".to_string(), "Nora Reeds".into()], newest(4..=12).collect()].concat();
+        assert_eq!(offered(&mut browser, "/reports/new").await, all);
+        let hers = [vec!["Nora Quist".to_string()], newest(3..=12).collect()].concat();
+        assert_eq!(offered(&mut browser, &format!("/reports/new?provider={}", case.doctor)).await, hers);
     }
 
     async fn words_typed_beside_a_decision_are_kept_and_read_before_anything_leaves(t: &TestApp) {
