@@ -35,7 +35,9 @@ pub use offices::{
     office_name, organization_by_id, organization_row, show_organization,
 };
 pub use search::{name_terms, search_terms};
-pub use store::{Places, checked_domains, email_of, emails_of, insert_activity, office_on, places_of, provider_row};
+pub use store::{
+    Places, checked_domains, email_of, emails_of, insert_activity, main_office, office_on, places_at, places_of, provider_row,
+};
 pub use timeline::{Show as TimelineShow, stretches as timeline_stretches};
 
 /// Enters a provider by hand.

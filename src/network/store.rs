@@ -19,7 +19,7 @@ use crate::work::Work;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// A living provider; a merged one leads to the one it became.
@@ -138,14 +138,13 @@ pub async fn set_emails(work: &Work<'_>, provider_id: i64, drafts: &[EmailDraft]
     Ok(changed)
 }
 
-/// Domains of addresses that were checked before, but for one.
-pub async fn checked_domains(db: &impl ConnectionTrait, but: i64) -> Result<Vec<String>> {
-    // Each doctor of the practice: as one text, for each look at a report asks for them.
-    let checked = format!("select address from provider_email where verified_on is not null and deleted_at is null and id <> {but}");
-    let all: Vec<(String,)> = packed::asked(db, &["address"], &checked).await?;
-    let mut domains: Vec<String> = all.iter().map(|(address,)| domain_of(address).to_string()).collect();
-    domains.sort_unstable();
-    domains.dedup();
+/// The domains of addresses that were checked, each with how many of them: of every doctor, so as one text.
+pub async fn checked_domains(db: &impl ConnectionTrait) -> Result<BTreeMap<String, usize>> {
+    const CHECKED: &str = "select address from provider_email where verified_on is not null and deleted_at is null";
+    let mut domains = BTreeMap::new();
+    for (address,) in packed::asked::<(String,)>(db, &["address"], CHECKED).await? {
+        *domains.entry(domain_of(&address).to_string()).or_default() += 1;
+    }
     Ok(domains)
 }
 
@@ -231,11 +230,16 @@ pub async fn affiliations_of(db: &impl ConnectionTrait, provider_id: i64) -> Res
     Ok(rows.into_iter().filter_map(with_office).collect())
 }
 
-/// The main office on a day: what a referral remembers of where its doctor worked.
-pub async fn office_on(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDate) -> Result<Option<i64>> {
+/// The main office on a day.
+pub async fn main_office(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDate) -> Result<Option<organization::Model>> {
     let all = affiliations_of(db, provider_id).await?;
     let holds = |a: &affiliation::Model| a.from_on.is_none_or(|from| from <= day) && a.to_on.is_none_or(|to| day <= to);
-    Ok(all.into_iter().find(|(a, _)| holds(a)).map(|(_, o)| o.id))
+    Ok(all.into_iter().find(|(a, _)| holds(a)).map(|(_, o)| o))
+}
+
+/// The same by its id: what a referral remembers of where its doctor worked.
+pub async fn office_on(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDate) -> Result<Option<i64>> {
+    Ok(main_office(db, provider_id, day).await?.map(|office| office.id))
 }
 
 /// Where a doctor gets what goes on paper: the office's address, a fax.
@@ -251,17 +255,21 @@ pub struct Places {
 
 /// The address of the office on a day, and a fax: the doctor's own, else the office's.
 pub async fn places_of(db: &impl ConnectionTrait, provider_id: i64, day: NaiveDate) -> Result<Places> {
-    let office = office_on(db, provider_id, day).await?;
-    let office = affiliations_of(db, provider_id).await?.into_iter().map(|(_, o)| o).find(|o| Some(o.id) == office);
+    let office = main_office(db, provider_id, day).await?;
+    places_at(db, provider_id, office.as_ref()).await
+}
+
+/// The same for a doctor whose office is known.
+pub async fn places_at(db: &impl ConnectionTrait, provider_id: i64, office: Option<&organization::Model>) -> Result<Places> {
     let phones = phones_of(db, provider_id).await?;
     let own = phones.iter().find(|p| p.is_fax).map(|p| (p.e164.clone(), p.extension.clone()));
-    let post = office.as_ref().and_then(|o| {
+    let post = office.and_then(|o| {
         let lines = [Some(o.name.as_str()), o.street.as_deref(), o.street2.as_deref()];
         let city = crate::mail::place(o.city.as_deref(), o.state.as_deref(), o.zip.as_deref());
         let lines = lines.into_iter().flatten().chain([city.as_str()]).filter(|l| !l.is_empty()).collect::<Vec<_>>();
         o.street.as_ref().map(|_| lines.join(", "))
     });
-    let fax = own.or(office.and_then(|o| o.fax).map(|fax| (fax, None)));
+    let fax = own.or(office.and_then(|o| o.fax.clone()).map(|fax| (fax, None)));
     let digits = |(number, extension): &(String, Option<String>)| extension.is_none().then(|| number.trim_start_matches('+').to_string());
     Ok(Places {
         post,

@@ -227,13 +227,19 @@ async fn begin_about(
         span_to: Set(span_to),
         ..Default::default()
     };
-    let report = insert(work, row).await?;
-    let gathered = facts::gather(work.app, &work.tx, &report, &Wording::default()).await?;
-    if kind.is_of_notes() && gathered.attended == 0 {
-        let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
-        return Err(AppError::conflict(message));
+    if kind.is_of_notes() {
+        let until = span_to.unwrap_or(work.today());
+        let told = facts::told(&work.tx, std::slice::from_ref(episode)).await?;
+        if !told.iter().any(|v| v.state == VisitState::Attended && v.visit_on <= until) {
+            let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
+            return Err(AppError::conflict(message));
+        }
     }
-    Ok(report)
+    // Thanks name nobody.
+    if kind != ReportKind::ThankYou {
+        facts::born(&patients::row(&work.tx, referral.patient_id).await?)?;
+    }
+    insert(work, row).await
 }
 
 /// Begins a monthly summary within a larger unit of work. There is one a doctor and month; it is given back if it exists.

@@ -2,6 +2,7 @@
 //! however many visits or patients there are.
 
 use super::letter::Letter;
+use super::parties::{Parties, letterhead};
 use super::{copies, introduced, month, store, unseen};
 use crate::app::App;
 use crate::care;
@@ -9,12 +10,9 @@ use crate::care::measure::Instrument;
 use crate::care::visit::VisitState;
 use crate::db;
 use crate::entity::report::Model as Report;
-use crate::entity::{coverage, episode, measure, note, patient, provider, visit};
+use crate::entity::{coverage, episode, measure, note, patient, visit};
 use crate::error::{AppError, Result};
-use crate::mail::kinds::{
-    Ask, Correction, DischargeLetter, Head, InitialReport, Letterhead, PatientLine, ProgressReport, Recipient, RenewalRequest,
-};
-use crate::network;
+use crate::mail::kinds::{Ask, Correction, DischargeLetter, Head, InitialReport, PatientLine, ProgressReport, Recipient, RenewalRequest};
 use crate::patients;
 use crate::payers::payer::CoverageKind;
 use crate::practice;
@@ -27,7 +25,7 @@ use crate::reports::origins::{self, Origin, origins};
 use crate::reports::report::ReportKind;
 use crate::reports::wording::Wording;
 use crate::reports::{progress_report, renewal_request};
-use crate::types::{Month, Phone};
+use crate::types::Month;
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 use std::collections::{HashMap, HashSet};
@@ -36,6 +34,7 @@ use uuid::Uuid;
 /// A report as it would be written now, and what stands behind it.
 pub struct Gathered {
     pub letter: Letter,
+    pub parties: Parties,
     /// What we would say where the therapist says nothing; none where nothing can be said differently.
     pub ours: Option<Wording>,
     /// The signed notes that it is made of,
@@ -60,40 +59,50 @@ pub struct Unsigned {
 
 /// Gathers a report of any kind.
 pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
+    let parties = Parties::of(app, db, report).await?;
     match (report.kind, report.episode_id, report.period_on) {
-        (ReportKind::Introduction, ..) => introduced::gather(app, db, report, wording).await,
-        (ReportKind::MonthlySummary, _, Some(month)) => month::gather(app, db, report, Month::of(month)).await,
-        (kind, Some(episode_id), _) if !kind.is_of_notes() => unseen::gather(app, db, report, episode_id, wording).await,
-        (_, Some(episode_id), _) => Course::of(app, db, report, episode_id).await?.letter(app, db, report, wording).await,
+        (ReportKind::Introduction, ..) => introduced::gather(app, db, report, parties, wording).await,
+        (ReportKind::MonthlySummary, _, Some(month)) => month::gather(app, db, report, parties, Month::of(month)).await,
+        (kind, Some(_), _) if !kind.is_of_notes() => unseen::gather(app, db, report, parties, wording).await,
+        (_, Some(_), _) => Course::of(app, db, report, &parties).await?.letter(app, db, report, parties, wording).await,
         _ => Err(AppError::NotFound("report")),
     }
 }
 
 /// The visits that reports tell of. Those that a patient pays alone within an insured episode are nobody's business but the patient's.
 pub async fn told(db: &impl ConnectionTrait, episodes: &[episode::Model]) -> Result<Vec<visit::Model>> {
+    Ok(told_and_paid(db, episodes).await?.0)
+}
+
+/// The same with what pays for the visits and the episodes, by id.
+async fn told_and_paid(
+    db: &impl ConnectionTrait,
+    episodes: &[episode::Model],
+) -> Result<(Vec<visit::Model>, HashMap<i64, coverage::Model>)> {
     let mut visits = store::visits_of(db, episodes.iter().map(|e| e.id).collect()).await?;
     let ids = visits.iter().filter_map(|v| v.coverage_id).chain(episodes.iter().filter_map(|e| e.coverage_id));
     let coverages = db::by_ids::<coverage::Entity>(db, ids).await?;
     let is_cash = |id: Option<i64>| id.and_then(|id| coverages.get(&id)).is_some_and(|c| c.kind == CoverageKind::Cash);
     let insured: HashSet<i64> = episodes.iter().filter(|e| !is_cash(e.coverage_id)).map(|e| e.id).collect();
     visits.retain(|v| !(insured.contains(&v.episode_id) && is_cash(v.coverage_id)));
-    Ok(visits)
+    Ok((visits, coverages))
 }
 
 /// Visits with their notes, as reports count them.
 pub struct Seen {
     pub visits: Vec<visit::Model>,
+    coverages: HashMap<i64, coverage::Model>,
     notes: HashMap<i64, note::Model>,
     measures: Vec<measure::Model>,
 }
 
 impl Seen {
     pub async fn of(db: &impl ConnectionTrait, episodes: &[episode::Model]) -> Result<Self> {
-        let visits = told(db, episodes).await?;
+        let (visits, coverages) = told_and_paid(db, episodes).await?;
         let notes = care::notes_of(db, &visits.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
         let signed: Vec<i64> = notes.values().filter(|n| n.signed_at.is_some()).map(|n| n.id).collect();
         let measures = care::measures_of(db, &signed).await?;
-        Ok(Self { visits, notes, measures })
+        Ok(Self { visits, coverages, notes, measures })
     }
 
     /// Of the attended visits those alone that were told with these notes.
@@ -152,7 +161,6 @@ pub fn unsigned<'a>(seen: &Seen, visits: impl Iterator<Item = &'a visit::Model>)
 /// One course of treatment, up to the last visit that a report tells about.
 struct Course {
     facts: Facts,
-    episode: episode::Model,
     patient: patient::Model,
     line: PatientLine,
     note_ids: Vec<i64>,
@@ -162,11 +170,12 @@ struct Course {
 }
 
 impl Course {
-    async fn of(app: &App, db: &impl ConnectionTrait, report: &Report, episode_id: i64) -> Result<Self> {
-        let episode = referrals::episode_row(db, episode_id).await?;
+    async fn of(app: &App, db: &impl ConnectionTrait, report: &Report, parties: &Parties) -> Result<Self> {
+        let episode = &parties.course()?.episode;
+        let episode_id = episode.id;
         let patient = patients::row(db, episode.patient_id).await?;
         let until = report.span_to.unwrap_or(app.today());
-        let mut seen = Seen::of(db, std::slice::from_ref(&episode)).await?;
+        let mut seen = Seen::of(db, std::slice::from_ref(episode)).await?;
         if let Some(original) = report.copy_of_id {
             seen.told_with(&copies::notes_of(db, original).await?);
         }
@@ -190,40 +199,41 @@ impl Course {
             visits: visits.iter().map(|v| Visit { on: v.visit_on, state: v.state, signed: seen.signed(v).is_some() }).collect(),
             notes: signed.iter().map(|pair| note(pair, services.remove(&pair.0.id).unwrap_or_default())).collect(),
             last_report_on: sent_at.map(|at| app.clock.day_of(at)),
-            order: order(db, &episode, until, &seen.visits).await?,
+            order: order(db, episode, until, &seen.visits).await?,
             next_visit_on: seen.next_visit(episode_id, app.today()),
         };
         Ok(Self {
             facts,
-            line: patient_line(db, &patient, &episode).await?,
+            line: patient_line(&patient, episode, &seen)?,
             note_ids: signed.iter().map(|(_, n)| n.id).collect(),
             origins: seen.origins_of(signed.iter().map(|(v, _)| *v), None, |_, _| true),
             unsigned: unsigned(&seen, visits.iter().copied()),
             attended: attended.len(),
             patient,
-            episode,
         })
     }
 
     /// What opened it, as the reader knows it; of a copy, as the doctor knows it whose report that is.
-    async fn opening(&self, db: &impl ConnectionTrait, report: &Report) -> Result<Opening> {
-        let referral = referrals::row(db, self.episode.referral_id).await?;
-        let (provider, copy_of) = match copies::original(db, report).await? {
-            Some((_, provider)) => (provider.clone(), Some(network::view::named(&provider).short())),
-            None => (network::provider_row(db, report.provider_id).await?, None),
-        };
+    fn opening(parties: &Parties) -> Result<Opening> {
+        let referral = &parties.course()?.referral;
+        let provider = parties.original.as_ref().map_or(&parties.provider, |(_, provider)| provider);
         let sent = referral.provider_id == Some(provider.id);
-        Ok(Opening { referred_on: sent.then_some(referral.received_on), wants: Some(provider.report_frequency), copy_of })
+        Ok(Opening {
+            referred_on: sent.then_some(referral.received_on),
+            wants: Some(provider.report_frequency),
+            copy_of: parties.copy_of(),
+        })
     }
 
-    fn ending(&self) -> Ending {
-        Ending { on: self.episode.discharged_on.unwrap_or(self.facts.today), reason: self.episode.discharge_reason }
+    fn ending(&self, parties: &Parties) -> Result<Ending> {
+        let episode = &parties.course()?.episode;
+        Ok(Ending { on: episode.discharged_on.unwrap_or(self.facts.today), reason: episode.discharge_reason })
     }
 
     /// What the report says of it.
-    async fn letter(self, app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
-        let head = head(app, db, report).await?;
-        let ending = self.ending();
+    async fn letter(self, app: &App, db: &impl ConnectionTrait, report: &Report, parties: Parties, wording: &Wording) -> Result<Gathered> {
+        let head = head(app, db, report, &parties).await?;
+        let ending = self.ending(&parties)?;
         // A question is for one doctor to answer.
         let asked = |ask: Option<Ask>| ask.filter(|_| report.copy_of_id.is_none());
         let (facts, by, patient) = (&self.facts, head.practice.clone(), self.line.clone());
@@ -233,7 +243,7 @@ impl Course {
                 (Letter::from(RenewalRequest { head, patient, report: body, ask }), renewal_request::said(facts, wording, &by))
             }
             ReportKind::InitialReport => {
-                let opening = self.opening(db, report).await?;
+                let opening = Self::opening(&parties)?;
                 let (body, ask) = initial_report::compose(facts, &opening, wording, &by);
                 (Letter::from(InitialReport { head, patient, report: body, ask: asked(ask) }), initial_report::said(facts, &opening, &by))
             }
@@ -248,6 +258,7 @@ impl Course {
         };
         Ok(Gathered {
             letter,
+            parties,
             ours: Some(ours),
             note_ids: self.note_ids,
             origins: self.origins,
@@ -261,27 +272,28 @@ impl Course {
 }
 
 /// What every report begins with: who writes, to whom, and what it takes the place of.
-pub async fn head(app: &App, db: &impl ConnectionTrait, report: &Report) -> Result<Head> {
+pub async fn head(app: &App, db: &impl ConnectionTrait, report: &Report, parties: &Parties) -> Result<Head> {
     Ok(Head {
-        practice: letterhead(db, report.therapist_id).await?,
+        practice: parties.letterhead(),
         reference: report.reference.clone(),
         sent_on: app.today(),
-        to: recipient(app, db, report).await?,
+        to: parties.recipient(),
         correction: correction(app, db, report).await?,
-        copy_of: copies::original(db, report).await?.map(|(_, provider)| network::view::named(&provider).short()),
+        copy_of: parties.copy_of(),
     })
 }
 
 /// The order that the visits stand on, as a report that tells of these visits counts it by a day.
 pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: NaiveDate, told: &[visit::Model]) -> Result<Option<Order>> {
-    let mut counted = referrals::episode_for_counting(db, episode.id).await?;
+    let (mut counted, mut orders) = referrals::episode_and_orders(db, episode.id).await?;
     counted.attended.retain(|v| v.on <= until && told.iter().any(|t| t.id == v.id));
     let used = count(&counted.orders, &counted.attended);
     let Some(id) = shown_order(&counted.orders, &used, until) else {
         let diagnoses = episode.diagnoses.0.clone();
         return Ok((!diagnoses.is_empty()).then(|| Order { diagnoses, ..Order::default() }));
     };
-    let row = referrals::prescription_row(db, id).await?;
+    let at = orders.iter().position(|order| order.id == id).ok_or(AppError::NotFound("prescription"))?;
+    let row = orders.swap_remove(at);
     // What no order covered before this one began is past an earlier one.
     let is_past_it = |v: &&Attended| used.covered_by.get(&v.id) == Some(&None) && row.valid_from.is_none_or(|from| v.on >= from);
     let over = counted.attended.iter().filter(is_past_it).count();
@@ -302,18 +314,14 @@ pub async fn order(db: &impl ConnectionTrait, episode: &episode::Model, until: N
     }))
 }
 
-async fn patient_line(db: &impl ConnectionTrait, patient: &patient::Model, episode: &episode::Model) -> Result<PatientLine> {
-    let coverage: Option<coverage::Model> = match episode.coverage_id {
-        Some(id) => Some(patients::coverage_row(db, id).await?),
-        None => None,
-    };
-    let injury = coverage.filter(|c| c.kind.is_injury());
+fn patient_line(patient: &patient::Model, episode: &episode::Model, seen: &Seen) -> Result<PatientLine> {
+    let injury = episode.coverage_id.and_then(|id| seen.coverages.get(&id)).filter(|c| c.kind.is_injury());
     Ok(PatientLine {
         name: patients::view::full_name(patient),
         born: born(patient)?,
-        injured: injury.as_ref().and_then(|c| c.injured_on),
+        injured: injury.and_then(|c| c.injured_on),
         // A doctor of an injured worker files by the claim's number; nobody else needs it [domain 4.2].
-        claim: injury.filter(|c| c.kind == CoverageKind::WorkersComp).and_then(|c| c.claim_no),
+        claim: injury.filter(|c| c.kind == CoverageKind::WorkersComp).and_then(|c| c.claim_no.clone()),
     })
 }
 
@@ -326,53 +334,13 @@ pub fn born(patient: &patient::Model) -> Result<NaiveDate> {
 
 /// What a mail to one of us begins with: what it is about stands where a letter says who treats. It may go before the settings are complete.
 pub async fn head_to_ourselves(app: &App, about: &str, name: &str, reference: String) -> Result<Head> {
-    let mut practice = letterhead(&app.db, None).await?;
+    let mut practice = letterhead(&practice::of(&app.db).await?, None);
     practice.therapist = about.into();
     for blank in [&mut practice.phone, &mut practice.street, &mut practice.city].into_iter().filter(|text| text.is_empty()) {
         *blank = "–".into();
     }
     let to = Recipient { name: name.into(), place: None, has_sent: true };
     Ok(Head { practice, reference, sent_on: app.today(), to, correction: None, copy_of: None })
-}
-
-/// Our own head of the paper, with who treats.
-pub async fn letterhead(db: &impl ConnectionTrait, therapist_id: Option<i64>) -> Result<Letterhead> {
-    let own = practice::of(db).await?;
-    let therapist = match therapist_id {
-        Some(id) => Some(practice::find_therapist_row(db, id).await?),
-        None => None,
-    };
-    let shown = |phone: &Option<String>| phone.as_deref().map(|p| Phone::show(p, None));
-    let city = match (&own.city, &own.state, &own.zip) {
-        (Some(city), Some(state), Some(zip)) => format!("{city}, {state} {zip}"),
-        _ => String::new(),
-    };
-    Ok(Letterhead {
-        therapist: therapist.as_ref().map(practice::view::therapist_name).unwrap_or_default(),
-        npi: therapist.and_then(|t| t.npi),
-        phone: shown(&own.phone).unwrap_or_default(),
-        fax: shown(&own.fax),
-        street: [own.street, own.street2].into_iter().flatten().collect::<Vec<_>>().join(", "),
-        city,
-        name: own.name,
-    })
-}
-
-async fn recipient(app: &App, db: &impl ConnectionTrait, report: &Report) -> Result<Recipient> {
-    let provider_id = report.provider_id;
-    let has_sent = match report.episode_id {
-        Some(id) => {
-            let episode = referrals::episode_row(db, id).await?;
-            referrals::row(db, episode.referral_id).await?.provider_id == Some(provider_id)
-        }
-        None => true,
-    };
-    let provider: provider::Model = network::provider_row(db, provider_id).await?;
-    let place = match network::office_on(db, provider_id, app.today()).await? {
-        Some(id) => Some(network::organization_row(db, id).await?.name),
-        None => None,
-    };
-    Ok(Recipient { name: network::view::named(&provider).formal(), place, has_sent })
 }
 
 /// An amended report says what it takes the place of.

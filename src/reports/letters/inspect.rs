@@ -8,6 +8,7 @@ use super::release::reported_before;
 use super::safety::Safety;
 use super::store;
 use crate::app::App;
+use crate::entity::practice::Model as Practice;
 use crate::entity::provider::Model as Provider;
 use crate::entity::provider_email::Model as Address;
 use crate::entity::report::Model as Report;
@@ -20,6 +21,7 @@ use crate::network::provider::{PreferredChannel, Stage};
 use crate::reports::links;
 use crate::reports::report::{ReportKind, ReportState};
 use crate::reports::wording::Wording;
+use crate::types::email::domain_of;
 use crate::types::words::capital;
 use crate::types::{Email, day, lookalike};
 use crate::{network, patients, practice};
@@ -91,25 +93,26 @@ pub async fn inspect(app: &App, db: &impl ConnectionTrait, report: &Report) -> R
     let composed = letter.compose();
     let addresses = network::emails_of(db, report.provider_id).await?;
     let address = chosen(report, &addresses);
-    let sender = sender(app, db).await?;
+    let parties = &gathered.parties;
+    let sender = sender_of(app, &parties.practice);
     let mut content = content(app, report, &gathered, &composed);
     let is_first = report.kind == ReportKind::Progress && report.state == ReportState::Draft && report.replaces_id.is_none();
     if is_first && let Some(words) = reported_before(app, db, report, &gathered.note_ids).await? {
         content.push(Safety::stops("reported", capital(&words)));
     }
-    content.extend(copies::look(db, report).await?);
-    let provider = network::provider_row(db, report.provider_id).await?;
+    content.extend(copies::look(report, parties.original.as_ref()));
+    let provider = &parties.provider;
     let way = match provider.preferred_channel {
         PreferredChannel::Fax if app.config.fax_gateway.is_some() && report.kind != ReportKind::Introduction => MailChannel::Fax,
         way if way.is_by_hand() => MailChannel::Paper,
         PreferredChannel::Link if report.kind != ReportKind::Introduction => MailChannel::Link,
         _ => MailChannel::Email,
     };
-    let places = network::places_of(db, provider.id, app.today()).await?;
-    let mut delivery = delivery(db, report, &patient_ids, &provider, &places).await?;
+    let places = network::places_at(db, provider.id, parties.office.as_ref()).await?;
+    let mut delivery = delivery(db, report, &patient_ids, provider, &places).await?;
     delivery.extend(consent(app, db, &patient_ids).await?);
-    let who = Recipient { report, provider: &provider, address: address.as_ref(), has_sender: sender.is_some() };
-    let mailbox = who.mailbox(db).await?;
+    let who = Recipient { report, provider, address: address.as_ref(), has_sender: sender.is_some() };
+    let mailbox = who.mailbox(app, db).await?;
     let by_email = who.by_email(app, &mailbox);
     let by_link = who.by_link(app, &mailbox);
     let by_fax = who.by_fax(app, db, &places).await?;
@@ -145,10 +148,13 @@ fn chosen(report: &Report, addresses: &[Address]) -> Option<Address> {
 
 /// Who sends, if that is known: the setting, else the practice's own address.
 pub async fn sender(app: &App, db: &impl ConnectionTrait) -> Result<Option<Sender>> {
-    let own = practice::of(db).await?;
+    Ok(sender_of(app, &practice::of(db).await?))
+}
+
+fn sender_of(app: &App, own: &Practice) -> Option<Sender> {
     let reply_to = own.email.as_deref().and_then(|e| Email::parse(e).ok());
     let from = app.config.mail_from.clone().or(reply_to.clone());
-    Ok(from.map(|address| Sender { name: own.name, reply_to: reply_to.unwrap_or(address.clone()), address }))
+    from.map(|address| Sender { name: own.name.clone(), reply_to: reply_to.unwrap_or(address.clone()), address })
 }
 
 fn content(app: &App, report: &Report, gathered: &Gathered, composed: &Result<Composed, ComposeError>) -> Vec<Safety> {
@@ -368,10 +374,10 @@ impl Recipient<'_> {
     }
 
     /// Whether the mailbox is theirs by its looks, and takes mail from us.
-    async fn mailbox(&self, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
+    async fn mailbox(&self, app: &App, db: &impl ConnectionTrait) -> Result<Vec<Safety>> {
         let (who, page) = (self.name(), self.page());
         let mut found = Vec::new();
-        if let Some(odd) = odd_address(db, self.address).await? {
+        if let Some(odd) = odd_address(app, db, self.address).await? {
             found.push(Safety::look("odd_address", odd).at(page.clone()));
         }
         if let Some(address) = self.address
@@ -404,9 +410,14 @@ pub fn fax_address(app: &App, places: &Places) -> Option<String> {
 }
 
 /// Whether an address is nearly another one that was checked, or one where anybody can have a mailbox.
-async fn odd_address(db: &impl ConnectionTrait, address: Option<&Address>) -> Result<Option<String>> {
+async fn odd_address(app: &App, db: &impl ConnectionTrait, address: Option<&Address>) -> Result<Option<String>> {
     let Some(address) = address else { return Ok(None) };
-    let known = network::checked_domains(db, address.id).await?;
+    let checked = app.held("checked domains".into(), network::checked_domains(db)).await?;
+    // That this one was checked itself says nothing for it.
+    let of_itself = usize::from(address.verified_on.is_some());
+    let own = domain_of(&address.address);
+    let of_others = checked.iter().filter(|(domain, n)| **n > if *domain == own { of_itself } else { 0 });
+    let known: Vec<String> = of_others.map(|(domain, _)| domain.clone()).collect();
     Ok(lookalike::caution(&address.address, &known))
 }
 

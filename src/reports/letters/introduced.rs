@@ -2,6 +2,7 @@
 
 use super::facts::{Gathered, head};
 use super::letter::Letter;
+use super::parties::Parties;
 use super::store;
 use crate::app::App;
 use crate::entity::report::Model as Report;
@@ -19,28 +20,27 @@ use anyhow::Context;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
-pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
-    let head = head(app, db, report).await?;
-    let provider = network::provider_row(db, report.provider_id).await?;
-    let office = network::office_on(db, provider.id, app.today()).await?;
+pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parties: Parties, wording: &Wording) -> Result<Gathered> {
+    let head = head(app, db, report, &parties).await?;
     let facts = Facts {
         today: app.today(),
         kinds: store::kinds_of_payers(db).await?,
-        specialty: provider.specialty.clone(),
-        contact: match office {
-            Some(id) => network::contacts_of(db, id).await?.into_iter().next().map(|c| (c.name, c.role)),
+        specialty: parties.provider.specialty.clone(),
+        contact: match &parties.office {
+            Some(office) => network::contacts_of(db, office.id).await?.into_iter().next().map(|c| (c.name, c.role)),
             None => None,
         },
     };
     let ours = introduction::said(&facts, &head.practice);
     let letter = Introduction {
-        greeting: network::view::named(&provider).spoken(),
+        greeting: network::view::named(&parties.provider).spoken(),
         intro: introduction::compose(&facts, wording, &head.practice),
         stop: stops::way(app, db, report).await?,
         head,
     };
     Ok(Gathered {
         letter: Letter::from(letter),
+        parties,
         ours: Some(ours),
         origins: Vec::new(),
         note_ids: Vec::new(),

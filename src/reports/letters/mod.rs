@@ -9,6 +9,7 @@ pub mod inspect;
 mod introduced;
 pub mod letter;
 pub mod month;
+pub mod parties;
 pub mod print;
 pub mod release;
 pub mod safety;

@@ -2,6 +2,7 @@
 
 use super::facts::{Gathered, Seen, head, unsigned};
 use super::letter::Letter;
+use super::parties::Parties;
 use super::store;
 use crate::app::App;
 use crate::care::measure::Instrument;
@@ -11,19 +12,18 @@ use crate::entity::report::Model as Report;
 use crate::entity::{episode, patient, referral, visit};
 use crate::error::Result;
 use crate::mail::kinds::MonthlySummary;
+use crate::referrals;
 use crate::referrals::referral::{LostReason, ReferralState};
 use crate::reports::monthly_summary::{self, Measured, Patient, Stands};
 use crate::reports::origins::Origin;
 use crate::types::Month;
-use crate::{network, referrals};
 use chrono::{NaiveDate, NaiveTime};
 use sea_orm::ConnectionTrait;
 use std::collections::{HashMap, HashSet};
 
-pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, month: Month) -> Result<Gathered> {
+pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parties: Parties, month: Month) -> Result<Gathered> {
     let today = app.today();
     let until = std::cmp::min(month.last(), today);
-    let provider = network::provider_row(db, report.provider_id).await?;
     let mut sent = store::referrals_of(db, report.provider_id, until).await?;
     let mut restricted = store::restricted(db, sent.iter().map(|r| r.patient_id).collect(), report.provider_id).await?;
     restricted.extend(store::unconsented(db, sent.iter().map(|r| r.patient_id).collect(), today).await?);
@@ -34,8 +34,8 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, month
     let shown: Vec<Patient> = people.iter().map(|(_, p)| p.clone()).collect();
     let at = |day: NaiveDate| app.clock.at(day, NaiveTime::MIN);
     let reports_sent = store::count_sent(db, report.provider_id, at(month.first()), at(month.next().first())).await?;
-    let head = head(app, db, report).await?;
-    let (summary, ask) = monthly_summary::compose(month, today, &shown, provider.summary_naming, reports_sent, &head.practice);
+    let head = head(app, db, report, &parties).await?;
+    let (summary, ask) = monthly_summary::compose(month, today, &shown, parties.provider.summary_naming, reports_sent, &head.practice);
     let mail = MonthlySummary { head, month, summary, ask };
     let within = |v: &&visit::Model| v.visit_on >= month.first() && v.visit_on <= until;
     let told: HashSet<i64> = people.iter().map(|(r, _)| r.patient_id).collect();
@@ -45,6 +45,7 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, month
     patient_ids.sort_unstable();
     Ok(Gathered {
         letter: Letter::from(mail),
+        parties,
         ours: None,
         note_ids: gathering.note_ids(until, &told),
         origins: people.iter().flat_map(|(r, p)| gathering.origins(r, &format!("{} {}", p.first_name, p.last_name))).collect(),

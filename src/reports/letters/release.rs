@@ -106,9 +106,9 @@ pub async fn release(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
     }
     let before = find(&work.tx, by, id).await?;
     by.only_who_releases()?;
-    let after = release_in(&work, &before, None, Grounds::Read(approval)).await?;
+    let (after, looked) = release_in(&work, &before, None, Grounds::Read(approval)).await?;
     work.made(after.id).await?;
-    done(work, &after).await
+    gone(work, &after, looked).await
 }
 
 /// Signs and lets go in one step, for who may do both.
@@ -118,9 +118,9 @@ pub async fn approve(app: &App, by: &Actor, id: &str, approval: &Approval) -> Re
         return view::report(app, &work.tx, by, id).await;
     }
     let before = to_approve(&work, id).await?;
-    let after = approve_in(&work, &before, Grounds::Read(approval)).await?;
+    let (after, looked) = approve_and_look(&work, &before, Grounds::Read(approval)).await?;
     work.made(after.id).await?;
-    done(work, &after).await
+    gone(work, &after, looked).await
 }
 
 /// The same for what somebody opened before, as it was when they did.
@@ -128,8 +128,8 @@ pub async fn approve_opened(app: &App, by: &Actor, id: &str) -> Result<ReportVie
     let work = app.work(by).await?;
     let before = to_approve(&work, id).await?;
     let seen = Approval { seen: before.seen_mark.as_deref().unwrap_or_default().into(), ..Approval::default() };
-    let after = approve_in(&work, &before, Grounds::Read(&seen)).await?;
-    done(work, &after).await
+    let (after, looked) = approve_and_look(&work, &before, Grounds::Read(&seen)).await?;
+    gone(work, &after, looked).await
 }
 
 async fn to_approve(work: &Work<'_>, id: &str) -> Result<Report> {
@@ -140,11 +140,23 @@ async fn to_approve(work: &Work<'_>, id: &str) -> Result<Report> {
 
 /// The same within a larger unit of work.
 pub async fn approve_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<Report> {
+    Ok(approve_and_look(work, before, grounds).await?.0)
+}
+
+/// Gives the report, and what was looked at.
+async fn approve_and_look(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<(Report, Inspected)> {
     if before.state != ReportState::Draft {
         return release_in(work, before, None, grounds).await;
     }
     let (signed, looked) = sign_in(work, before).await?;
     release_in(work, &signed, Some(looked), grounds).await
+}
+
+/// It went as it was looked at: it is not gathered once more to tell of it.
+async fn gone(work: Work<'_>, report: &Report, looked: Inspected) -> Result<ReportView> {
+    let view = view::looked_at(work.app, &work.tx, work.by, report, Some(looked)).await?;
+    work.commit().await?;
+    Ok(view)
 }
 
 async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
@@ -230,7 +242,7 @@ pub async fn reported_before(app: &App, db: &impl ConnectionTrait, report: &Repo
 }
 
 /// `looked`: what was looked at as it was signed, if that was just now.
-async fn release_in(work: &Work<'_>, before: &Report, looked: Option<Inspected>, grounds: Grounds<'_>) -> Result<Report> {
+async fn release_in(work: &Work<'_>, before: &Report, looked: Option<Inspected>, grounds: Grounds<'_>) -> Result<(Report, Inspected)> {
     if before.state != ReportState::Signed {
         return Err(AppError::Conflict {
             message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),
@@ -270,7 +282,7 @@ async fn release_in(work: &Work<'_>, before: &Report, looked: Option<Inspected>,
         introduced::logged(work, &after, letter, way).await?;
     }
     copies::begin(work, &after).await?;
-    Ok(after)
+    Ok((after, looked))
 }
 
 /// The latest mail of a report that was released.

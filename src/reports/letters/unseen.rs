@@ -2,6 +2,7 @@
 
 use super::facts::{Gathered, head, told};
 use super::letter::Letter;
+use super::parties::{Course, Parties};
 use super::store;
 use crate::app::App;
 use crate::care::visit::VisitState;
@@ -13,24 +14,22 @@ use crate::reports::lost_referral::{self, Try};
 use crate::reports::report::ReportKind;
 use crate::reports::thanks;
 use crate::reports::wording::Wording;
-use crate::{network, patients, referrals};
+use crate::{network, patients};
 use sea_orm::ConnectionTrait;
 
-pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, episode_id: i64, wording: &Wording) -> Result<Gathered> {
-    let episode = referrals::episode_row(db, episode_id).await?;
-    let referral = referrals::row(db, episode.referral_id).await?;
-    let head = head(app, db, report).await?;
+pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parties: Parties, wording: &Wording) -> Result<Gathered> {
+    let Course { episode, referral } = parties.course()?;
+    let head = head(app, db, report, &parties).await?;
     let today = app.today();
     let (letter, ours) = if report.kind == ReportKind::ThankYou {
-        let visits = told(db, std::slice::from_ref(&episode)).await?;
+        let visits = told(db, std::slice::from_ref(episode)).await?;
         let came_on = visits.iter().find(|v| v.state == VisitState::Attended).map(|v| v.visit_on);
         let comes = |v: &&crate::entity::visit::Model| matches!(v.state, VisitState::Booked | VisitState::Arrived) && v.visit_on >= today;
         let first_visit_on = came_on.or_else(|| visits.iter().find(comes).map(|v| v.visit_on));
-        let provider = network::provider_row(db, report.provider_id).await?;
-        let hears = first_visit_on.is_none() || provider.report_frequency == ReportFrequency::Standard;
+        let hears = first_visit_on.is_none() || parties.provider.report_frequency == ReportFrequency::Standard;
         let letter = ThankYou {
             head,
-            greeting: network::view::named(&provider).spoken(),
+            greeting: network::view::named(&parties.provider).spoken(),
             received_on: referral.received_on,
             first_visit_on,
             has_come: came_on.is_some(),
@@ -60,6 +59,7 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, episo
         note_ids: Vec::new(),
         // Also thanks tell who reads them that their patient comes.
         patient_ids: vec![referral.patient_id],
+        parties,
         unsigned: Vec::new(),
         left_out: 0,
         attended: 0,

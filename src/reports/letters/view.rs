@@ -1,7 +1,7 @@
 //! What pages and programs see of reports.
 
 use super::copies;
-use super::inspect::{inspect, wording};
+use super::inspect::{Inspected, inspect, wording};
 use super::release::may;
 use super::safety::{Safety, reasons};
 use super::store;
@@ -280,13 +280,19 @@ fn mail_view(m: &Standing, tries: &[outbox_attempt::Model]) -> MailView {
 /// Gathers a report. Who sees only how it stands gets no word of it; who releases sees it once it is signed.
 pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -> Result<ReportView> {
     let row = store::row(db, id).await?;
+    let looked = if reads(by, &row) { Some(inspect(app, db, &row).await?) } else { None };
+    looked_at(app, db, by, &row, looked).await
+}
+
+/// The same of one that was looked at just now: what stood in its way or did not is told as it was then.
+pub async fn looked_at(app: &App, db: &impl ConnectionTrait, by: &Actor, row: &Report, looked: Option<Inspected>) -> Result<ReportView> {
+    let (id, reads) = (row.id, reads(by, row));
+    let looked = looked.filter(|_| reads);
     let rights = by.rights(Thing::Reports);
-    let reads = reads(by, &row);
     let mut standings = mail::standings(db, &[id]).await?;
-    let shown = rows_with(db, &[&row], &standings).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
+    let shown = rows_with(db, &[row], &standings).await?.remove(&id).ok_or(AppError::NotFound("report"))?;
     let mails = standings.remove(&id).unwrap_or_default();
     let tries = mail::attempts_of(db, mails.iter().map(|m| m.id).collect()).await?;
-    let looked = if reads { Some(inspect(app, db, &row).await?) } else { None };
     let chosen = looked.as_ref().and_then(|l| l.address.as_ref()).map(|a| a.id);
     let way = looked.as_ref().map_or(MailChannel::Email, |l| l.way);
     let safety_of = |way| looked.as_ref().map(|l| l.safety(way)).unwrap_or_default();
@@ -294,6 +300,10 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let is_gone = row.state == ReportState::Released;
     // What went is not looked over again; by which other way it could go is.
     let not = |way| reasons(&if is_gone { looked.as_ref().map(|l| l.by_way(way).to_vec()).unwrap_or_default() } else { safety_of(way) });
+    let of_copy = match &looked {
+        Some(looked) => looked.gathered.parties.original.as_ref().map(|(_, provider)| provider.clone()),
+        None => copies::original(db, row).await?.map(|(_, provider)| provider),
+    };
     let replaces = match row.replaces_id {
         Some(id) => Some(store::row(db, id).await?.public_id),
         None => None,
@@ -301,15 +311,15 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
     let names = auth::names_of(db, [row.signed_by_id, row.released_by_id].into_iter().flatten().collect()).await?;
     let name = |id: Option<i64>| id.and_then(|id| names.get(&id).cloned());
     Ok(ReportView {
-        may: may(&row, shown.state, latest(&mails), by, rights.write != Reach::None),
+        may: may(row, shown.state, latest(&mails), by, rights.write != Reach::None),
         row: shown,
         replaces,
-        copy_of_provider: copies::original(db, &row).await?.map(|(_, provider)| PersonRef::provider(&provider)),
-        copies_ahead: if reads { copies::ahead(db, &row).await?.iter().map(PersonRef::provider).collect() } else { Vec::new() },
+        copy_of_provider: of_copy.as_ref().map(PersonRef::provider),
+        copies_ahead: if reads { copies::ahead(db, row).await?.iter().map(PersonRef::provider).collect() } else { Vec::new() },
         amend_reason: row.amend_reason.clone(),
         skip_reason: row.skip_reason.clone(),
-        wording: if reads { wording_of(&row) } else { NewWording::default() },
-        parts: parts_of(&row),
+        wording: if reads { wording_of(row) } else { NewWording::default() },
+        parts: parts_of(row),
         ours: looked.as_ref().and_then(|l| l.gathered.ours.clone()),
         origins: looked.as_ref().map(|l| l.gathered.origins.clone()).unwrap_or_default(),
         addresses: looked.iter().flat_map(|l| &l.addresses).map(|a| address(a, chosen)).collect(),
@@ -351,7 +361,7 @@ fn address(row: &Address, chosen: Option<i64>) -> AddressView {
     }
 }
 
-fn message(looked: &super::inspect::Inspected) -> Option<MessageView> {
+fn message(looked: &Inspected) -> Option<MessageView> {
     let mail = looked.mail.as_ref()?;
     Some(MessageView {
         from: looked.sender.as_ref().map(|s| format!("{}, {}", s.name, s.address)),

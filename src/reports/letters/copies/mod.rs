@@ -65,17 +65,14 @@ pub async fn original(db: &impl ConnectionTrait, report: &Report) -> Result<Opti
 }
 
 /// A copy tells nothing that its own doctor was not told.
-pub async fn look(db: &impl ConnectionTrait, report: &Report) -> Result<Option<Safety>> {
-    if !matches!(report.state, ReportState::Draft | ReportState::Signed) {
-        return Ok(None);
-    }
-    let Some((original, provider)) = original(db, report).await? else { return Ok(None) };
-    let who = network::view::named(&provider).spoken();
-    Ok(Some(match original.state {
+pub fn look(report: &Report, original: Option<&(Report, Provider)>) -> Option<Safety> {
+    let (original, provider) = original.filter(|_| matches!(report.state, ReportState::Draft | ReportState::Signed))?;
+    let who = network::view::named(provider).spoken();
+    Some(match original.state {
         ReportState::Released => Safety::passed("copy", format!("The report to {who} was approved")),
         _ => Safety::stops("copy", format!("The report to {who}, of which this is a copy, was taken back"))
             .at(format!("/reports/{}", original.public_id)),
-    }))
+    })
 }
 
 async fn coming(db: &impl ConnectionTrait, original: &Report) -> Result<Vec<Coming>> {
