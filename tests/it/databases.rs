@@ -262,6 +262,16 @@ async fn sqlite_opens_with_wal_full_sync_foreign_keys_and_a_busy_timeout_on_ever
     assert!(numbers >= vec![3, 51, 3], "{version} may damage a database");
 }
 
+/// `.cargo/config.toml` says how it is built, and is found from the working directory alone.
+#[tokio::test]
+async fn sqlite_is_built_so_that_connections_share_no_lock_over_pages_and_allocations() {
+    let t = TestApp::on(Database::Sqlite).await;
+    let used = one_text(&t.app.db, "select cast(sqlite_compileoption_used('ENABLE_MEMORY_MANAGEMENT') as text)").await;
+    assert_eq!(used, "0", "the cache of pages is one for all connections");
+    let built = texts(&t.app.db, "pragma compile_options").await;
+    assert!(built.contains(&"DEFAULT_MEMSTATUS=0".to_string()), "{built:?}");
+}
+
 /// A reader that turned writer would fail at once, or write over what another one wrote; who takes the lock first waits for it.
 #[tokio::test]
 async fn sqlite_writers_wait_for_each_other() {
