@@ -32,7 +32,7 @@ use view::{ActivityView, Numbers, ProviderRow, ProviderView};
 
 pub use offices::{
     OrganizationFilter, add_organization, add_organization_in, change_organization, contacts_of, find_organizations, list_organizations,
-    office_name, organization_by_id, organization_row, show_organization,
+    office_name, organization_by_id, show_organization,
 };
 pub use search::{name_terms, search_terms};
 pub use store::{

@@ -142,7 +142,7 @@ pub async fn set_emails(work: &Work<'_>, provider_id: i64, drafts: &[EmailDraft]
 pub async fn checked_domains(db: &impl ConnectionTrait) -> Result<BTreeMap<String, usize>> {
     const CHECKED: &str = "select address from provider_email where verified_on is not null and deleted_at is null";
     let mut domains = BTreeMap::new();
-    for (address,) in packed::asked::<(String,)>(db, &["address"], CHECKED).await? {
+    for (address,) in packed::asked::<(String,)>(db, &["address"], CHECKED, []).await? {
         *domains.entry(domain_of(&address).to_string()).or_default() += 1;
     }
     Ok(domains)

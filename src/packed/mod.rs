@@ -43,7 +43,8 @@ pub async fn rows<T: Packed>(
     rows_where(db, &format!("{} in ({{ids}})", key.as_str()), ids).await
 }
 
-/// Many ids as the one value `$1` of a statement, and how it is read within `in (...)`. The statement is the same for one as for thousands.
+/// Many ids as the value `$1` of a statement (others are `$2` and so on, never a bare `?`), and how it is read within `in (...)`. The
+/// statement is the same for one as for thousands, and is kept as one.
 pub fn as_one_value(backend: DbBackend, ids: impl Iterator<Item = i64>) -> (&'static str, Value) {
     let ids = ids.map(|id| id.to_string()).collect::<Vec<_>>().join(",");
     match backend {
@@ -65,13 +66,18 @@ pub async fn rows_where<T: Packed>(db: &impl ConnectionTrait, condition: &str, i
 }
 
 /// The answers to a question of one's own. Its columns are numbers, texts, days and times; their names are those of the fields, in order.
-pub async fn asked<T: DeserializeOwned>(db: &impl ConnectionTrait, columns: &[&str], sql: &str) -> Result<Vec<T>, DbErr> {
+pub async fn asked<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    columns: &[&str],
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>, DbErr> {
     let (backend, columns) = (db.get_database_backend(), columns.join(", "));
     let sql = match backend {
         DbBackend::Sqlite => format!("select json_group_array(json_array({columns})) from ({sql}) asked"),
         _ => format!("select coalesce(cast(json_agg(json_build_array({columns})) as text), '[]') from ({sql}) asked"),
     };
-    let Some(row) = db.query_one_raw(Statement::from_string(backend, sql)).await? else { return Ok(Vec::new()) };
+    let Some(row) = db.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await? else { return Ok(Vec::new()) };
     let text: String = row.try_get_by_index(0)?;
     serde_json::from_str(&text).map_err(|e| DbErr::Type(format!("rows of {columns}: {:?} at {}", e.classify(), e.column())))
 }

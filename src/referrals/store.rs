@@ -239,9 +239,9 @@ async fn episodes_with(db: &impl ConnectionTrait, episode_ids: &[i64], orders: &
             episode.orders.push(countable(order));
         }
     }
-    let ids = episode_ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-    let sql = include_str!("sql/attended.sql").replace("/* episodes */", &ids);
-    for row in packed::asked::<AttendedRow>(db, &["id", "episode_id", "visit_on", "starts_at", "rx_valid_days"], &sql).await? {
+    let (given, ids) = packed::as_one_value(db.get_database_backend(), episode_ids.iter().copied());
+    let sql = include_str!("sql/attended.sql").replace("/* episodes */", given);
+    for row in packed::asked::<AttendedRow>(db, &["id", "episode_id", "visit_on", "starts_at", "rx_valid_days"], &sql, [ids]).await? {
         if let Some(episode) = episodes.get_mut(&row.episode_id) {
             episode.attended.push(Attended { id: row.id, on: row.visit_on, at: row.starts_at, rx_valid_days: row.rx_valid_days });
         }

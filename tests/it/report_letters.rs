@@ -4,6 +4,7 @@ use crate::support::TestApp;
 use crate::support::chain::{id, slip, with};
 use crate::support::letters::{DOCTOR, measured};
 use poem::http::{Method, StatusCode};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tributary::auth::role::Role;
 use tributary::mail::compose::{LARGEST_HTML, LONGEST_SUBJECT};
@@ -265,6 +266,21 @@ crate::both_databases! {
         assert!(text.find("WORSE") < text.find("Better") && !text.contains('$'), "{text}");
         t.approved(&report).await;
         assert_eq!(t.delivered().await, 1);
+    }
+
+    async fn a_report_begins_with_a_birth_date_on_file_and_after_the_first_attended_visit(t: &TestApp) {
+        let doctor = t.reachable_doctor("Raman", DOCTOR).await;
+        let referral = ordered(t, &doctor, "Quist").await;
+        let new = json!({ "kind": "progress", "referral": id(&referral) });
+        let (status, words) = t.refused(Role::Owner, "/api/v1/reports", new.clone()).await;
+        assert!(status == 409 && words.contains("Nobody was treated"), "{status} {words}");
+        t.attended(&referral, "2026-03-02").await;
+        t.app.db.execute_unprepared("update patient set born_on = null").await.expect("not on file");
+        let (status, words) = t.refused(Role::Owner, "/api/v1/reports", new.clone()).await;
+        assert!(status == 409 && words.contains("birth date"), "{status} {words}");
+        assert_eq!(t.read("/api/v1/reports").await["items"], json!([]), "nothing was begun");
+        t.app.db.execute_unprepared("update patient set born_on = '1981-03-14'").await.expect("on file");
+        assert_eq!(t.done("/api/v1/reports", new).await["state"], "draft");
     }
 
     async fn which_letters_can_be_written_follows_where_the_referral_stands(t: &TestApp) {

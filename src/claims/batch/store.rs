@@ -29,11 +29,12 @@ pub async fn ready(tx: &sea_orm::DatabaseTransaction) -> Result<Vec<claim::Model
     Ok(ready.order_by_asc(claim::Column::Id).lock_exclusive().all(tx).await?)
 }
 
-/// All rows of some claims. None of the questions waits for the answer to another.
+/// All rows of some claims. The claims first: what they point to is there for whoever looks later, also where each question sees a moment
+/// of its own. The others wait for none.
 pub async fn rows_of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Rows> {
     let ids = || ids.iter().copied();
-    let (claims, versions, lines, coverages, patients) = tokio::try_join!(
-        packed::rows_where(db, "id in ({ids})", ids()),
+    let claims = packed::rows_where(db, "id in ({ids})", ids()).await?;
+    let (versions, lines, coverages, patients) = tokio::try_join!(
         packed::rows_where(db, "claim_id in ({ids})", ids()),
         packed::rows_where(db, "claim_version_id in (select id from claim_version where claim_id in ({ids}))", ids()),
         packed::rows_where(db, "id in (select coverage_id from claim_version where claim_id in ({ids}))", ids()),

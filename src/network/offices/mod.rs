@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use view::{OrganizationRow, OrganizationView};
 
-pub use store::{contacts_of, organization_row};
+pub use store::contacts_of;
 
 /// Offices for a field that looks names up.
 pub async fn find_organizations(app: &App, by: &Actor, typed: &Text) -> Result<Vec<Found>> {

@@ -1,5 +1,5 @@
 -- The attended visits of some episodes, each with the days for which its payer takes an order.
--- The list of episode ids stands in place of the mark below.
+-- The episodes stand in place of the mark below, as the value $1.
 select v.id, v.episode_id, v.visit_on, v.starts_at,
        (select s.rx_valid_days from rule_sheet s
         where s.payer_id = c.payer_id and s.replaced_at is null and s.effective_on <= v.visit_on

@@ -227,6 +227,10 @@ async fn begin_about(
         span_to: Set(span_to),
         ..Default::default()
     };
+    // Thanks name nobody.
+    if kind != ReportKind::ThankYou {
+        facts::born(&patients::row(&work.tx, referral.patient_id).await?)?;
+    }
     if kind.is_of_notes() {
         let until = span_to.unwrap_or(work.today());
         let told = facts::told(&work.tx, std::slice::from_ref(episode)).await?;
@@ -234,10 +238,6 @@ async fn begin_about(
             let message = format!("nobody was treated on {} yet. There is something to report after the first visit", referral.number);
             return Err(AppError::conflict(message));
         }
-    }
-    // Thanks name nobody.
-    if kind != ReportKind::ThankYou {
-        facts::born(&patients::row(&work.tx, referral.patient_id).await?)?;
     }
     insert(work, row).await
 }

@@ -46,7 +46,6 @@ pub struct Gathered {
     pub unsigned: Vec<Unsigned>,
     /// Patients who are left out because they asked for it.
     pub left_out: usize,
-    pub attended: usize,
     pub is_quiet: bool,
 }
 
@@ -166,12 +165,11 @@ struct Course {
     note_ids: Vec<i64>,
     origins: Vec<Origin>,
     unsigned: Vec<Unsigned>,
-    attended: usize,
 }
 
 impl Course {
     async fn of(app: &App, db: &impl ConnectionTrait, report: &Report, parties: &Parties) -> Result<Self> {
-        let episode = &parties.course()?.episode;
+        let episode = &parties.care()?.episode;
         let episode_id = episode.id;
         let patient = patients::row(db, episode.patient_id).await?;
         let until = report.span_to.unwrap_or(app.today());
@@ -208,14 +206,13 @@ impl Course {
             note_ids: signed.iter().map(|(_, n)| n.id).collect(),
             origins: seen.origins_of(signed.iter().map(|(v, _)| *v), None, |_, _| true),
             unsigned: unsigned(&seen, visits.iter().copied()),
-            attended: attended.len(),
             patient,
         })
     }
 
     /// What opened it, as the reader knows it; of a copy, as the doctor knows it whose report that is.
     fn opening(parties: &Parties) -> Result<Opening> {
-        let referral = &parties.course()?.referral;
+        let referral = &parties.care()?.referral;
         let provider = parties.original.as_ref().map_or(&parties.provider, |(_, provider)| provider);
         let sent = referral.provider_id == Some(provider.id);
         Ok(Opening {
@@ -226,7 +223,7 @@ impl Course {
     }
 
     fn ending(&self, parties: &Parties) -> Result<Ending> {
-        let episode = &parties.course()?.episode;
+        let episode = &parties.care()?.episode;
         Ok(Ending { on: episode.discharged_on.unwrap_or(self.facts.today), reason: episode.discharge_reason })
     }
 
@@ -265,7 +262,6 @@ impl Course {
             patient_ids: vec![self.patient.id],
             unsigned: self.unsigned,
             left_out: 0,
-            attended: self.attended,
             is_quiet: false,
         })
     }

@@ -412,6 +412,7 @@ pub fn fax_address(app: &App, places: &Places) -> Option<String> {
 /// Whether an address is nearly another one that was checked, or one where anybody can have a mailbox.
 async fn odd_address(app: &App, db: &impl ConnectionTrait, address: Option<&Address>) -> Result<Option<String>> {
     let Some(address) = address else { return Ok(None) };
+    // No use case writes addresses and looks at a report in one transaction: what is held is what stands.
     let checked = app.held("checked domains".into(), network::checked_domains(db)).await?;
     // That this one was checked itself says nothing for it.
     let of_itself = usize::from(address.verified_on.is_some());

@@ -47,7 +47,6 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parti
         patient_ids: Vec::new(),
         unsigned: Vec::new(),
         left_out: 0,
-        attended: 0,
         is_quiet: false,
     })
 }

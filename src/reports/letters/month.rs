@@ -52,7 +52,6 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parti
         patient_ids,
         unsigned: unsigned(&gathering.seen, in_month.iter().copied()),
         left_out,
-        attended: in_month.iter().filter(|v| v.state == VisitState::Attended).count(),
         is_quiet: monthly_summary::is_quiet(month, &shown),
     })
 }

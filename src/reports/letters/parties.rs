@@ -1,4 +1,4 @@
-//! Who and what a report stands between: who writes, to whom, about which course. Read once for each look at it.
+//! Who and what a report stands between: who writes, to whom, about which care. Read once for each look at it.
 
 use super::copies;
 use crate::app::App;
@@ -18,17 +18,17 @@ pub struct Parties {
     /// and where they work today.
     pub office: Option<organization::Model>,
     /// Of a report about one patient.
-    pub course: Option<Course>,
+    pub care: Option<Care>,
     /// Of a copy: the report that it is a copy of, and who got it.
     pub original: Option<(report::Model, provider::Model)>,
 }
 
-pub struct Course {
+pub struct Care {
     pub episode: episode::Model,
     pub referral: referral::Model,
 }
 
-impl Course {
+impl Care {
     async fn of(db: &impl ConnectionTrait, episode_id: i64) -> Result<Self> {
         let episode = referrals::episode_row(db, episode_id).await?;
         Ok(Self { referral: referrals::row(db, episode.referral_id).await?, episode })
@@ -45,17 +45,17 @@ impl Parties {
             },
             provider: network::provider_row(db, report.provider_id).await?,
             office: network::main_office(db, report.provider_id, app.today()).await?,
-            course: match report.episode_id {
-                Some(id) => Some(Course::of(db, id).await?),
+            care: match report.episode_id {
+                Some(id) => Some(Care::of(db, id).await?),
                 None => None,
             },
             original: copies::original(db, report).await?,
         })
     }
 
-    /// The course that a report about one patient is about.
-    pub fn course(&self) -> Result<&Course> {
-        self.course.as_ref().ok_or(AppError::NotFound("episode"))
+    /// The care that a report about one patient is about.
+    pub fn care(&self) -> Result<&Care> {
+        self.care.as_ref().ok_or(AppError::NotFound("episode"))
     }
 
     pub fn letterhead(&self) -> Letterhead {
@@ -66,7 +66,7 @@ impl Parties {
         Recipient {
             name: network::view::named(&self.provider).formal(),
             place: self.office.as_ref().map(|office| office.name.clone()),
-            has_sent: self.course.as_ref().is_none_or(|course| course.referral.provider_id == Some(self.provider.id)),
+            has_sent: self.care.as_ref().is_none_or(|care| care.referral.provider_id == Some(self.provider.id)),
         }
     }
 

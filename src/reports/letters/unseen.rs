@@ -2,7 +2,7 @@
 
 use super::facts::{Gathered, head, told};
 use super::letter::Letter;
-use super::parties::{Course, Parties};
+use super::parties::{Care, Parties};
 use super::store;
 use crate::app::App;
 use crate::care::visit::VisitState;
@@ -18,7 +18,7 @@ use crate::{network, patients};
 use sea_orm::ConnectionTrait;
 
 pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parties: Parties, wording: &Wording) -> Result<Gathered> {
-    let Course { episode, referral } = parties.course()?;
+    let Care { episode, referral } = parties.care()?;
     let head = head(app, db, report, &parties).await?;
     let today = app.today();
     let (letter, ours) = if report.kind == ReportKind::ThankYou {
@@ -62,7 +62,6 @@ pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, parti
         parties,
         unsigned: Vec::new(),
         left_out: 0,
-        attended: 0,
         is_quiet: false,
     })
 }

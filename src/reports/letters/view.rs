@@ -112,7 +112,7 @@ pub struct ReportView {
     pub origins: Vec<Origin>,
     /// The doctor's addresses.
     pub addresses: Vec<AddressView>,
-    /// Is it safe to send? Those with the look "bad" stop it.
+    /// Is it safe to send? Those with the look "bad" stop it. An approval answers with what was looked at before it.
     pub safety: Vec<Safety>,
     /// What stops it, in one sentence after the other.
     pub held: Option<String>,
