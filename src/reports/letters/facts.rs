@@ -58,7 +58,7 @@ pub struct Unsigned {
 
 /// Gathers a report of any kind.
 pub async fn gather(app: &App, db: &impl ConnectionTrait, report: &Report, wording: &Wording) -> Result<Gathered> {
-    let parties = Parties::of(app, db, report).await?;
+    let parties = Box::pin(Parties::of(app, db, report)).await?;
     match (report.kind, report.episode_id, report.period_on) {
         (ReportKind::Introduction, ..) => introduced::gather(app, db, report, parties, wording).await,
         (ReportKind::MonthlySummary, _, Some(month)) => month::gather(app, db, report, parties, Month::of(month)).await,

@@ -144,7 +144,7 @@ pub async fn approve_in(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) 
 }
 
 /// Gives the report, and what was looked at.
-async fn approve_and_look(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<(Report, Inspected)> {
+async fn approve_and_look(work: &Work<'_>, before: &Report, grounds: Grounds<'_>) -> Result<(Report, Box<Inspected>)> {
     if before.state != ReportState::Draft {
         return release_in(work, before, None, grounds).await;
     }
@@ -153,7 +153,7 @@ async fn approve_and_look(work: &Work<'_>, before: &Report, grounds: Grounds<'_>
 }
 
 /// It went as it was looked at: it is not gathered once more to tell of it.
-async fn gone(work: Work<'_>, report: &Report, looked: Inspected) -> Result<ReportView> {
+async fn gone(work: Work<'_>, report: &Report, looked: Box<Inspected>) -> Result<ReportView> {
     let view = view::looked_at(work.app, &work.tx, work.by, report, Some(looked)).await?;
     work.commit().await?;
     Ok(view)
@@ -166,7 +166,7 @@ async fn done(work: Work<'_>, report: &Report) -> Result<ReportView> {
 }
 
 /// Gives the report, and what was looked at.
-async fn sign_in(work: &Work<'_>, before: &Report) -> Result<(Report, Inspected)> {
+async fn sign_in(work: &Work<'_>, before: &Report) -> Result<(Report, Box<Inspected>)> {
     if before.state != ReportState::Draft {
         return Err(AppError::conflict(format!("this report is {}. Only a draft is signed", before.state.label().to_lowercase())));
     }
@@ -242,7 +242,12 @@ pub async fn reported_before(app: &App, db: &impl ConnectionTrait, report: &Repo
 }
 
 /// `looked`: what was looked at as it was signed, if that was just now.
-async fn release_in(work: &Work<'_>, before: &Report, looked: Option<Inspected>, grounds: Grounds<'_>) -> Result<(Report, Inspected)> {
+async fn release_in(
+    work: &Work<'_>,
+    before: &Report,
+    looked: Option<Box<Inspected>>,
+    grounds: Grounds<'_>,
+) -> Result<(Report, Box<Inspected>)> {
     if before.state != ReportState::Signed {
         return Err(AppError::Conflict {
             message: format!("this report is {}. A signed one is released", before.state.label().to_lowercase()),

@@ -285,7 +285,13 @@ pub async fn report(app: &App, db: &impl ConnectionTrait, by: &Actor, id: i64) -
 }
 
 /// The same of one that was looked at just now: what stood in its way or did not is told as it was then.
-pub async fn looked_at(app: &App, db: &impl ConnectionTrait, by: &Actor, row: &Report, looked: Option<Inspected>) -> Result<ReportView> {
+pub async fn looked_at(
+    app: &App,
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    row: &Report,
+    looked: Option<Box<Inspected>>,
+) -> Result<ReportView> {
     let (id, reads) = (row.id, reads(by, row));
     let looked = looked.filter(|_| reads);
     let rights = by.rights(Thing::Reports);
@@ -335,7 +341,7 @@ pub async fn looked_at(app: &App, db: &impl ConnectionTrait, by: &Actor, row: &R
             .max_by_key(|(id, _)| *id)
             .map(|(_, l)| l),
         safety,
-        message: looked.as_ref().and_then(message),
+        message: looked.as_deref().and_then(message),
         mails: mails.iter().map(|m| mail_view(m, &tries)).collect(),
         signed_at: row.signed_at,
         signed_by: name(row.signed_by_id),
